@@ -1,0 +1,197 @@
+import { z } from "zod";
+import { workloadJobSchema } from "../workloads/job";
+
+/**
+ * The files of a run directory. `run.json` and `nodes.json` are written whole (temp + rename); the
+ * `.jsonl` files are append-only, one record a line, so that a killed run loses at most its last line.
+ */
+export const runFiles = {
+  run: "run.json",
+  nodes: "nodes.json",
+  jobs: "jobs.jsonl",
+  events: "events.jsonl",
+  samples: "samples.jsonl",
+  log: "log.jsonl",
+} as const;
+
+/** Milliseconds since the Unix epoch; fractions allowed. */
+const instant = z.number().positive();
+const text = z.string().min(1);
+const count = z.int().nonnegative();
+
+/** Who saw the moment: the scheduler's records, the job's own wrapper, or the harness's clock. */
+export const timeSourceSchema = z.enum(["scheduler", "wrapper", "harness"]);
+export type TimeSource = z.infer<typeof timeSourceSchema>;
+
+/** A run's conditions: whatever has to be equal for two runs to be comparable. */
+export const provenanceSchema = z.strictObject({
+  /** The validated spec as canonical JSON. */
+  specJson: text,
+  configHash: text,
+  imageRole: text,
+  imageKey: text,
+  /** sha256 of the trace's bytes; null for a workload without a trace. */
+  traceHash: text.nullable(),
+  traceName: text.nullable(),
+  /** Git commit of the harness; null outside a checkout. */
+  codeHash: text.nullable(),
+  codeDirty: z.boolean().nullable(),
+  seed: z.int(),
+  domain: z.enum(["kvm", "lxc", "qemu"]),
+  hypervisorUri: text,
+  overcommit: z.strictObject({ cores: z.number().min(1), memory: z.number().min(1) }),
+  networkScale: z.number().nonnegative(),
+  schedulerKind: text,
+  schedulerVersion: text.nullable(),
+  policyJson: text,
+  /** `uname -r` of the nodes; one that differs is in nodes.json. */
+  nodeKernel: text.nullable(),
+  hostKernel: text,
+  hostCpuModel: text,
+  hostCores: z.int().positive(),
+  /** One-minute load averages of the host. */
+  hostLoadBefore: z.number().nonnegative(),
+  hostLoadAfter: z.number().nonnegative().nullable(),
+  harnessVersion: text,
+  /** Node clock minus harness clock, by node name; null where it could not be measured. */
+  clockOffsetMs: z.record(text, z.number().nullable()),
+  /** What the jobs do, such as `sleep` or `spin`. */
+  bodies: z.array(text),
+});
+export type Provenance = z.infer<typeof provenanceSchema>;
+
+export const runStatusSchema = z.enum(["running", "completed", "failed", "interrupted"]);
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+/** Sortable by start: UTC time, then a random part, as in `20261121T233000Z-k3f9qa`. */
+export const runIdSchema = z.string().regex(/^\d{8}T\d{6}Z-[0-9a-z]{6}$/);
+
+/** run.json */
+export const runRecordSchema = z.strictObject({
+  version: z.literal(1),
+  id: runIdSchema,
+  experiment: text,
+  tupleHash: text,
+  /** 1-based repeat of the same tuple within one experiment Command. */
+  repeat: z.int().positive(),
+  status: runStatusSchema,
+  /** Why the run is not `completed`. */
+  reason: text.nullable(),
+  startedAt: instant,
+  finishedAt: instant.nullable(),
+  /** Cores that jobs can be scheduled on: the denominator of utilisation. */
+  capacityCores: z.int().positive(),
+  plannedJobs: count,
+  /** Jobs whose final state is not `completed`; null until the run has collected. */
+  failedJobs: count.nullable(),
+  /** The harness, not the scheduler, set the pace of submission; null while unknown. */
+  harnessLimited: z.boolean().nullable(),
+  harnessExplanation: text.nullable(),
+  provenance: provenanceSchema,
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;
+
+/** nodes.json is an array of these. */
+export const nodeRecordSchema = z.strictObject({
+  name: text,
+  role: z.enum(["controller", "compute"]),
+  pool: text,
+  partitions: z.array(text),
+  address: text,
+  vcpus: z.int().positive(),
+  memoryMiB: z.int().positive(),
+  gpus: count,
+  kernel: text.nullable(),
+  cpuModel: text.nullable(),
+  clockOffsetMs: z.number().nullable(),
+  link: z.strictObject({
+    bandwidthMbps: z.number().positive().nullable(),
+    latencyUs: z.number().nonnegative().nullable(),
+    bandwidthApplied: z.boolean(),
+    latencyApplied: z.boolean(),
+    reason: text.nullable(),
+  }),
+});
+export type NodeRecord = z.infer<typeof nodeRecordSchema>;
+export const nodeRecordsSchema = z.array(nodeRecordSchema);
+
+/**
+ * `rejected`: the scheduler refused the submission. `lost`: accepted, but its end was never learnt
+ * (the run was killed or ran into its deadline).
+ */
+export const jobStateSchema = z.enum([
+  "planned",
+  "submitted",
+  "running",
+  "completed",
+  "failed",
+  "timeout",
+  "cancelled",
+  "preempted",
+  "node-failed",
+  "out-of-memory",
+  "rejected",
+  "lost",
+]);
+export type JobState = z.infer<typeof jobStateSchema>;
+
+/** A moment, where it came from and how fine it is (1000 for whole seconds). */
+const observedTimeSchema = z.strictObject({
+  at: instant,
+  source: timeSourceSchema,
+  resolutionMs: z.number().positive(),
+});
+export type ObservedTime = z.infer<typeof observedTimeSchema>;
+
+/**
+ * One line of jobs.jsonl: all that is known of the job when the line is written. A later line of the
+ * same job replaces the earlier one whole. The run writes each job once as `planned` before the
+ * replay, again when the scheduler answered, again when it is final.
+ */
+export const jobRecordSchema = z.strictObject({
+  /** WorkloadJob.id */
+  job: z.int().positive(),
+  planned: workloadJobSchema,
+  /** When the schedule wanted the job submitted: replay start + submitSeconds. */
+  dueAt: instant.nullable(),
+  /** The submit call was issued and had returned, on the controller's clock. */
+  submitStartedAt: instant.nullable(),
+  submitFinishedAt: instant.nullable(),
+  schedulerJob: text.nullable(),
+  state: jobStateSchema,
+  /** The scheduler's own word for the state, and whatever explains a failure. */
+  detail: text.nullable(),
+  exitCode: z.int().nullable(),
+  allocatedCores: z.int().positive().nullable(),
+  /** Names of the nodes it ran on; null until known. */
+  nodes: z.array(text).nullable(),
+  /** The best known moments: the wrapper's milliseconds, else the scheduler's seconds. */
+  start: observedTimeSchema.nullable(),
+  end: observedTimeSchema.nullable(),
+});
+export type JobRecord = z.infer<typeof jobRecordSchema>;
+
+/**
+ * One line of events.jsonl. Every source that saw a moment writes its own line, so the scheduler's
+ * seconds stay beside the wrapper's milliseconds. A repeated (job, event, source, at) counts once.
+ */
+export const eventRecordSchema = z.strictObject({
+  job: z.int().positive(),
+  event: z.enum(["due", "submit", "accept", "reject", "eligible", "start", "end", "cancel"]),
+  at: instant,
+  source: timeSourceSchema,
+  resolutionMs: z.number().positive(),
+});
+export type EventRecord = z.infer<typeof eventRecordSchema>;
+
+/** One line of samples.jsonl. */
+export const sampleRecordSchema = z.strictObject({
+  node: text,
+  at: instant,
+  /** Cumulative CPU time of the node since it booted. */
+  cpuUsageUsec: z.number().nonnegative(),
+  memoryBytes: z.number().nonnegative().nullable(),
+  /** One-minute load average. */
+  load: z.number().nonnegative().nullable(),
+});
+export type SampleRecord = z.infer<typeof sampleRecordSchema>;
