@@ -1,0 +1,117 @@
+import { type ContainerNode, assertUsable, containerPaths } from "./node";
+
+export const libvirtLxc = "lxc:///system";
+
+/** Libvirt shortens the domain's name to this many characters in the names of cgroups. */
+const cgroupNameLength = 20;
+
+/** Seconds for processes to die and for libvirt to notice. */
+const removalSeconds = 30;
+
+/**
+ * Shell functions shared by the scripts: `lock_node` and `remove_node`. Removal starts from what
+ * the kernel knows and asks libvirt last: `virsh destroy` leaves processes alive on hosts with
+ * cgroup v1, and a daemon may have forgotten the domain.
+ */
+export function nodeFunctions(node: ContainerNode): string {
+  assertUsable(node);
+  const { dir, merged, controllerLog } = containerPaths(node);
+  return `set -euo pipefail
+umask 022
+name='${node.domainName}'
+stack='${node.stateDir}'
+dir='${dir}'
+merged='${merged}'
+log='${controllerLog}'
+
+fail() { echo "container $name: $*" >&2; exit 1; }
+
+virsh_lxc() { virsh --quiet -c ${libvirtLxc} "$@"; }
+
+# One script at a time for a node. The lock is the directory itself, so that it leaves no file;
+# children hold it too, so that a script that was killed cannot race with its own virsh.
+lock_node() {
+  while :; do
+    mkdir -p "$dir"
+    exec 9< "$dir" || continue
+    flock -w ${removalSeconds * 2} 9 || fail "another process has been working on it for ${removalSeconds * 2} s"
+    [ "$dir" -ef /proc/self/fd/9 ] && return
+  done
+}
+
+# The container's first process (all others die with it) and libvirt's controller process.
+node_processes() {
+  { grep -slzx "LIBVIRT_LXC_NAME=$name" /proc/[0-9]*/environ || true
+    grep -slzx -- "$name" /proc/[0-9]*/cmdline | while read -r file; do
+      [ "$(tr '\\0' ' ' 2> /dev/null < "$file" | sed -n 's/^[^ ]*libvirt_lxc --name \\([^ ]*\\) .*/\\1/p')" = "$name" ] && echo "$file"
+    done || true
+  } | cut -d/ -f3 | sort -u
+}
+
+remove_cgroups() {
+  local tree directory owner
+  for tree in $(findmnt -n -t cgroup2 -o TARGET); do
+    [ ! -d "$tree/node-$name" ] || find "$tree/node-$name" -depth -type d -exec rmdir {} + 2> /dev/null || true
+  done
+  # Left behind by libvirt when it did not see the end of the container; an id still alive keeps its own.
+  for directory in /sys/fs/cgroup/*/machine/lxc-*-'${node.domainName.slice(0, cgroupNameLength)}'.libvirt-lxc; do
+    [ -d "$directory" ] || continue
+    owner=\${directory##*/lxc-}
+    owner=\${owner%%-*}
+    [ -d "/proc/$owner" ] || find "$directory" -depth -type d -exec rmdir {} + 2> /dev/null || true
+  done
+}
+
+remove_node() {
+  local deadline=$((SECONDS + ${removalSeconds})) tree pids=''
+  for tree in $(findmnt -n -t cgroup2 -o TARGET); do
+    [ ! -e "$tree/node-$name/cgroup.kill" ] || echo 1 > "$tree/node-$name/cgroup.kill"
+  done
+  pids=$(node_processes)
+  while [ -n "$pids" ]; do
+    kill -KILL $pids 2> /dev/null || true
+    [ "$SECONDS" -lt "$deadline" ] || fail "processes still alive after ${removalSeconds} s: $pids"
+    sleep 0.05
+    pids=$(node_processes)
+  done
+  while [ -e "/run/libvirt/lxc/$name.xml" ] && [ "$SECONDS" -lt "$deadline" ]; do
+    if ! virsh_lxc domstate "$name" > /dev/null 2>&1; then
+      rm -f "/run/libvirt/lxc/$name.xml" "/run/libvirt/lxc/$name.pid"
+      break
+    fi
+    sleep 0.1
+  done
+  if [ -e "/run/libvirt/lxc/$name.xml" ]; then
+    timeout ${removalSeconds} virsh -c ${libvirtLxc} destroy "$name" > /dev/null || fail "libvirt keeps the domain"
+  fi
+  if [ -e "/etc/libvirt/lxc/$name.xml" ]; then
+    virsh_lxc undefine "$name" || fail "libvirt keeps the definition"
+  fi
+  while mountpoint -q "$merged"; do
+    umount "$merged" 2> /dev/null && continue
+    [ "$SECONDS" -lt "$deadline" ] || fail "$merged is still in use: $(fuser -m "$merged" 2>&1 | tail -n 1)"
+    sleep 0.1
+  done
+  remove_cgroups
+  find "$dir" -mindepth 1 -maxdepth 1 -exec rm -rf --one-file-system {} +
+  rmdir "/run/libvirt/lxc/$name".{dev,devpts,fuse} 2> /dev/null || true
+  rm -f "/run/libvirt/lxc/$name.sock" "$log"
+}
+`;
+}
+
+/** Deletes one node with all it has: processes, domain, cgroups, mount, directories, log. Repeatable. */
+export function containerDeleteScript(node: ContainerNode): string {
+  return `${nodeFunctions(node)}
+lock_node
+remove_node
+rmdir "$dir"
+rmdir "$stack" 2> /dev/null || true
+`;
+}
+
+/** Exits 0 while the node's container runs. */
+export function containerCheckScript(node: ContainerNode): string {
+  return `[ "$(virsh --quiet -c ${libvirtLxc} domstate '${node.domainName}' 2> /dev/null)" = running ]
+`;
+}

@@ -1,0 +1,61 @@
+import path from "node:path";
+import { Failure } from "../failure";
+
+/** One cluster node as a container of libvirt's LXC driver. */
+export interface ContainerNode {
+  /** libvirt's name of the domain, such as `schedlab-dev-node01`. */
+  readonly domainName: string;
+  /** Unpacked image tree; read only, shared by all nodes as the overlay's lower directory. */
+  readonly imageRoot: string;
+  /** Directory of the stack; each node has a directory of its own below it. */
+  readonly stateDir: string;
+  readonly networkName: string;
+  readonly mac: string;
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  /** 10⁶ bit/s each way by libvirt's `<bandwidth>`; null: not limited. */
+  readonly bandwidthMbps: number | null;
+  /** Delay of what the node sends, by netem on its eth0; null: none. */
+  readonly latencyUs: number | null;
+}
+
+export interface ContainerPaths {
+  /** All that one node has on disk. */
+  readonly dir: string;
+  readonly merged: string;
+  /** What the node's first process and systemd print. */
+  readonly console: string;
+  /** What libvirt's controller process of the container prints. */
+  readonly controllerLog: string;
+}
+
+export function containerPaths(node: Pick<ContainerNode, "domainName" | "stateDir">): ContainerPaths {
+  const dir = path.join(node.stateDir, node.domainName);
+  return {
+    dir,
+    merged: path.join(dir, "merged"),
+    console: path.join(dir, "upper", consoleInNode),
+    controllerLog: `/var/log/libvirt/lxc/${node.domainName}.log`,
+  };
+}
+
+export const consoleInNode = "/var/log/schedlab-console.log";
+export const seedInNode = "/etc/schedlab/seed";
+export const firstProcessInNode = "/usr/lib/schedlab/node-init";
+
+const domainNamePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/** @throws Failure when a name or path cannot be used in mount options, a shell or a domain. */
+export function assertUsable(node: ContainerNode): void {
+  if (!domainNamePattern.test(node.domainName)) {
+    throw new Failure(`Container name "${node.domainName}" is not made of a-z, 0-9 and -.`);
+  }
+  for (const directory of [node.imageRoot, node.stateDir]) {
+    // The kernel splits overlay options at these characters.
+    if (!path.isAbsolute(directory) || /[,:\\\n"']/.test(directory)) {
+      throw new Failure(`Directory ${JSON.stringify(directory)} cannot hold containers.`, {
+        remedy: "Use an absolute path without comma, colon, backslash or quotes.",
+      });
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { type ContainerNode, containerPaths, firstProcessInNode } from "./node";
+
+/** Capabilities that no node needs, beside those that libvirt's default policy drops. */
+const droppedCapabilities = [
+  // Opening files of the host by handle.
+  "dac_read_search",
+  "sys_rawio",
+  "syslog",
+  "wake_alarm",
+  "block_suspend",
+  "linux_immutable",
+];
+
+/** Length of the scheduler period in which a node may use `vcpus` times that much CPU time. */
+const cpuPeriodMicroseconds = 100_000;
+
+/** The domain of one node. Limits: memory as a hard limit, CPU as a quota (not as pinned cores). */
+export function containerXml(node: ContainerNode): string {
+  return `<domain type='lxc'>
+  <name>${node.domainName}</name>
+  <memory unit='MiB'>${node.memoryMiB}</memory>
+  <vcpu>${node.vcpus}</vcpu>
+  <cputune>
+    <shares>${1024 * node.vcpus}</shares>
+    <period>${cpuPeriodMicroseconds}</period>
+    <quota>${cpuPeriodMicroseconds * node.vcpus}</quota>
+  </cputune>
+  <os>
+    <type>exe</type>
+    <init>${firstProcessInNode}</init>
+    <initarg>${node.domainName}</initarg>
+  </os>
+  <features>
+    <privnet/>
+    <capabilities policy='default'>
+${droppedCapabilities.map((name) => `      <${name} state='off'/>`).join("\n")}
+    </capabilities>
+  </features>
+  <on_poweroff>destroy</on_poweroff>
+  <on_reboot>restart</on_reboot>
+  <on_crash>destroy</on_crash>
+  <devices>
+    <filesystem type='mount'>
+      <source dir='${escapeXml(containerPaths(node).merged)}'/>
+      <target dir='/'/>
+    </filesystem>
+    <interface type='network'>
+      <mac address='${escapeXml(node.mac)}'/>
+      <source network='${escapeXml(node.networkName)}'/>
+${bandwidthXml(node.bandwidthMbps)}    </interface>
+    <console type='pty'/>
+  </devices>
+</domain>
+`;
+}
+
+function bandwidthXml(megabitsPerSecond: number | null): string {
+  if (megabitsPerSecond === null) return "";
+  // libvirt counts in KiB/s.
+  const average = Math.max(1, Math.round((megabitsPerSecond * 1e6) / 8 / 1024));
+  return `      <bandwidth>
+        <inbound average='${average}'/>
+        <outbound average='${average}'/>
+      </bandwidth>
+`;
+}
+
+function escapeXml(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll("'", "&apos;")
+    .replaceAll('"', "&quot;");
+}
