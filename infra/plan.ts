@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import {
+  blockSize,
+  type Cidr,
+  controllerHost,
+  firstNodeHost,
+  firstPoolHost,
+  formatAddress,
+  networkBase,
+  parseCidr,
+  poolBlock,
+} from "./spec/network";
+import { nodeLink, nodeSize, type ScaledLink } from "./spec/profiles";
+import type { ExperimentSpec } from "./spec/spec";
+import type { NodeShape, Topology } from "./spec/topology";
+
+export interface NodePlan {
+  /** Host name: "controller", "node01", or for the pool "gpu" "gpu01". */
+  readonly name: string;
+  /** Name of the libvirt domain, unique on the host. */
+  readonly domainName: string;
+  readonly role: "controller" | "compute";
+  /** "controller", "nodes" or the pool's name. */
+  readonly pool: string;
+  readonly address: string;
+  readonly mac: string;
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  readonly diskGiB: number;
+  readonly gpus: number;
+  readonly link: ScaledLink;
+}
+
+export interface NetworkPlan {
+  readonly name: string;
+  /** At most 15 characters, the kernel's limit, and unique per stack. */
+  readonly bridge: string;
+  readonly cidr: string;
+  readonly prefix: number;
+  readonly gateway: string;
+  readonly mode: Topology["network"]["mode"];
+}
+
+export interface PartitionPlan {
+  readonly name: string;
+  readonly nodes: readonly string[];
+}
+
+export interface ClusterPlan {
+  readonly name: string;
+  readonly network: NetworkPlan;
+  /** The controller first, then `nodes`, then the pools by name. */
+  readonly nodes: readonly NodePlan[];
+  /** The default partition first. */
+  readonly partitions: readonly PartitionPlan[];
+  readonly overcommit: Topology["overcommit"];
+}
+
+/** Lays out the cluster. A node's name, address and MAC depend on the stack, its pool and its number alone. */
+export function planCluster(spec: ExperimentSpec, { stack }: { stack: string }): ClusterPlan {
+  const { topology } = spec;
+  const cidr = parseCidr(topology.network.cidr);
+  if (cidr === undefined) throw new RangeError(`not a network: ${topology.network.cidr}`);
+  const pools = [
+    { name: "nodes", prefix: "node", shape: topology.nodes, firstHost: firstNodeHost },
+    ...Object.entries(topology.pools)
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([name, shape]) => ({
+        name,
+        prefix: name,
+        shape,
+        firstHost: firstPoolHost + blockSize * poolBlock(cidr.prefix, name, shape.block),
+      })),
+  ];
+  const place = placer(topology, stack, cidr);
+  const partitions = pools.map(({ name, prefix, shape, firstHost }) => ({
+    name,
+    nodes: Array.from({ length: shape.count }, (_, index) =>
+      place(nodeName(prefix, index), name, shape, firstHost + index),
+    ),
+  }));
+  return {
+    name: `schedlab-${stack}`,
+    network: {
+      name: `schedlab-${stack}`,
+      bridge: bridgeName(stack),
+      cidr: topology.network.cidr,
+      prefix: cidr.prefix,
+      gateway: formatAddress(networkBase(cidr) + 1),
+      mode: topology.network.mode,
+    },
+    nodes: [
+      place("controller", "controller", topology.controller, controllerHost),
+      ...partitions.flatMap(({ nodes }) => nodes),
+    ],
+    partitions: partitions.map(({ name, nodes }) => ({
+      name,
+      nodes: nodes.map((node) => node.name),
+    })),
+    overcommit: topology.overcommit,
+  };
+}
+
+function nodeName(prefix: string, index: number): string {
+  return `${prefix}${String(index + 1).padStart(2, "0")}`;
+}
+
+function placer(topology: Topology, stack: string, cidr: Cidr) {
+  const base = networkBase(cidr);
+  return (name: string, pool: string, shape: NodeShape, host: number): NodePlan => ({
+    name,
+    domainName: `schedlab-${stack}-${name}`,
+    role: pool === "controller" ? "controller" : "compute",
+    pool,
+    address: formatAddress(base + host),
+    mac: macAddress(stack, host),
+    ...nodeSize(topology, shape),
+    link: nodeLink(topology, shape),
+  });
+}
+
+/** 52:54 is locally administered; two bytes tell stacks apart and two hold the host number, at most 16 bits. */
+function macAddress(stack: string, host: number): string {
+  const tail = digest(stack).slice(0, 4) + host.toString(16).padStart(4, "0");
+  return ["52", "54", ...(tail.match(/../g) ?? [])].join(":");
+}
+
+/** Readable start and 24 bits of hash: "sl-dev-3f2a1b". */
+function bridgeName(stack: string): string {
+  const readable = stack
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "")
+    .slice(0, 5);
+  return `sl-${readable}-${digest(stack).slice(0, 6)}`;
+}
+
+function digest(stack: string): string {
+  return createHash("sha256").update(stack).digest("hex");
+}

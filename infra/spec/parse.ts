@@ -1,0 +1,81 @@
+import type { z } from "zod";
+import { specProblems } from "./checks";
+import { type Problem, SpecError } from "./problems";
+import { type ExperimentSpec, experimentSchema } from "./spec";
+
+/**
+ * The specification with every default filled in. Parsing its result again changes nothing.
+ * Throws SpecError with all problems: those of form, and those between fields as far as the fields
+ * they concern are sound.
+ */
+export function parseSpec(input: unknown): ExperimentSpec {
+  const first = experimentSchema.safeParse(input ?? {});
+  if (first.success) {
+    const problems = specProblems(first.data);
+    if (problems.length > 0) throw new SpecError(problems);
+    return first.data;
+  }
+  const problems = first.error.issues.flatMap(problemsOfIssue);
+  const refused = problems.map(({ path }) => path);
+  const repaired = withoutRefused(input);
+  const further = repaired === undefined ? [] : specProblems(repaired);
+  throw new SpecError(
+    distinct([...problems, ...further.filter(({ path }) => !refused.some(within(path)))]),
+  );
+}
+
+type Issue = z.core.$ZodIssue;
+
+function problemsOfIssue(issue: Issue): Problem[] {
+  if (issue.code === "unrecognized_keys") {
+    const messages = issue.message.split("\n");
+    return issue.keys.map((key, index) => ({
+      path: [...issue.path, key].join("."),
+      message: messages[index] ?? "unknown key",
+    }));
+  }
+  if (issue.code === "invalid_key") {
+    return issue.issues.map(({ message }) => ({ path: issue.path.join("."), message }));
+  }
+  return [{ path: issue.path.join("."), message: issue.message }];
+}
+
+function within(path: string): (refused: string) => boolean {
+  return (refused) => refused === "" || path === refused || path.startsWith(`${refused}.`);
+}
+
+function distinct(problems: readonly Problem[]): Problem[] {
+  const seen = new Map(problems.map((problem) => [`${problem.path}\n${problem.message}`, problem]));
+  return [...seen.values()];
+}
+
+/** Each round can reveal what the last removal left missing, such as the `kind` of an object. */
+const repairRounds = 8;
+
+/** Defaults in place of what was refused, so that the checks between fields can look at the rest. */
+function withoutRefused(input: unknown): ExperimentSpec | undefined {
+  const copy = structuredClone(input);
+  for (let round = 0; round < repairRounds; round += 1) {
+    const result = experimentSchema.safeParse(copy);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) {
+      if (issue.code !== "unrecognized_keys") remove(copy, issue.path);
+      else for (const key of issue.keys) remove(copy, [...issue.path, key]);
+    }
+  }
+  return undefined;
+}
+
+/** Deletes the value at `path`, or, where it is absent, the object that should have held it. */
+function remove(root: unknown, path: readonly PropertyKey[]): void {
+  const last = path.at(-1);
+  if (last === undefined) return;
+  let holder: unknown = root;
+  for (const key of path.slice(0, -1)) {
+    if (typeof holder !== "object" || holder === null) return;
+    holder = Reflect.get(holder, key);
+  }
+  if (typeof holder !== "object" || holder === null) return;
+  if (Object.hasOwn(holder, last)) Reflect.deleteProperty(holder, last);
+  else remove(root, path.slice(0, -1));
+}

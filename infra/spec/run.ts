@@ -1,0 +1,12 @@
+import type { z } from "zod";
+import { choice, integer, number, strict, text } from "./fields";
+
+export const runSchema = strict({
+  repeat: integer(1, 100).default(1),
+  onJobFailure: choice(["fail", "record"]).default("record"),
+  deadline: integer(10, 30 * 24 * 3600).default(1800),
+  sampleSeconds: number(0.2, 300).default(1),
+  store: text(/\S/, "the path of a DuckDB file").default("results/schedlab.duckdb"),
+});
+
+export type Run = z.infer<typeof runSchema>;

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { choice, integer, named, number, strict, text } from "./fields";
+import {
+  bandwidthForm,
+  bandwidthPattern,
+  latencyForm,
+  latencyPattern,
+  memoryForm,
+  memoryPattern,
+} from "./units";
+
+const domainKinds = ["auto", "kvm", "lxc", "qemu"] as const;
+const networkModes = ["isolated", "nat"] as const;
+
+const size = () => text(memoryPattern, memoryForm);
+/** 256 cores is what one libvirt domain may have on common hosts. */
+const vcpus = () => integer(1, 256);
+/** As many accelerators as the densest servers hold. */
+const gpus = () => integer(0, 16);
+
+const hardwareProfile = strict({
+  vcpus: vcpus(),
+  memory: size(),
+  disk: size().default("8GiB"),
+  gpus: gpus().default(0),
+});
+
+const networkProfile = strict({
+  bandwidth: text(bandwidthPattern, bandwidthForm),
+  latency: text(latencyPattern, latencyForm).default("0us"),
+});
+
+/** Profile names are looked up in `checks.ts`, which knows the user's own as well. */
+const profileName = () => z.string({ error: "expected the name of a profile" });
+
+const nodeShape = {
+  vcpus: vcpus().optional(),
+  memory: size().optional(),
+  disk: size().optional(),
+  gpus: gpus().optional(),
+  network: profileName().optional(),
+};
+
+const count = () => integer(1, 64);
+
+/** Letters at both ends, so that no pool's node can have the name of another's. */
+const poolName = /^[a-z]([a-z0-9]{0,10}[a-z])?$/;
+const ownProfileName = /^[a-z][a-z0-9-]{0,30}$/;
+
+export const topologySchema = strict({
+  domain: choice(domainKinds).default("auto"),
+  hypervisor: strict({
+    uri: text(/^qemu(\+[a-z0-9]+)?:\/\/\S*$/, 'a libvirt URI such as "qemu:///system"').optional(),
+  }).prefault({}),
+  profiles: named(
+    ownProfileName,
+    "a profile name of lower-case letters, digits and -",
+    hardwareProfile,
+  ).prefault({}),
+  controller: strict({ profile: profileName().default("cpu1"), ...nodeShape }).prefault({}),
+  nodes: strict({
+    profile: profileName().default("cpu2"),
+    ...nodeShape,
+    count: count().default(2),
+  }).prefault({}),
+  pools: named(
+    poolName,
+    "a pool name of at most 12 lower-case letters and digits, with a letter at either end",
+    strict({
+      profile: profileName().default("cpu2"),
+      ...nodeShape,
+      count: count().default(1),
+      block: integer(0, 8191).optional(),
+    }),
+  ).prefault({}),
+  network: strict({
+    cidr: text(
+      /^\d{1,3}(\.\d{1,3}){3}\/(1[6-9]|2[0-6])$/,
+      "an IPv4 network with a prefix of 16..26, such as 10.77.0.0/24",
+    ).default("10.77.0.0/24"),
+    mode: choice(networkModes).default("isolated"),
+    fabric: profileName().default("unlimited"),
+    scale: number(0.0001, 1).default(1),
+    profiles: named(
+      ownProfileName,
+      "a profile name of lower-case letters, digits and -",
+      networkProfile,
+    ).prefault({}),
+  }).prefault({}),
+  overcommit: strict({
+    cores: number(1, 64).default(1),
+    memory: number(1, 8).default(1),
+  }).prefault({}),
+});
+
+export type Topology = z.infer<typeof topologySchema>;
+export type NodeShape = Topology["controller"];
+export type Pool = Topology["pools"][string];
+export type HardwareProfile = z.infer<typeof hardwareProfile>;
+export type NetworkProfile = z.infer<typeof networkProfile>;
+export type DomainKind = Exclude<Topology["domain"], "auto">;
