@@ -1,0 +1,48 @@
+import { Command, CommanderError } from "commander";
+import packageJson from "../package.json";
+import { registerDemo } from "./demo";
+import { registerDoctor } from "./doctor";
+import { registerEnv } from "./env";
+import { registerImage } from "./image";
+import { registerLoad } from "./load";
+import { registerQuery } from "./query";
+import { registerResults } from "./results";
+import { registerRun } from "./run";
+import { registerSweep } from "./sweep";
+import { registerValidate } from "./validate";
+import { exitCodeOf, failureText } from "./failure-text";
+
+// Every command loads its own code when it runs, so that `--help` stays quick.
+const registrars: readonly ((program: Command) => void)[] = [
+  registerDemo,
+  registerDoctor,
+  registerEnv,
+  registerValidate,
+  registerResults,
+  registerQuery,
+  registerLoad,
+  registerImage,
+  registerRun,
+  registerSweep,
+];
+
+export function createProgram(): Command {
+  const program = new Command("schedlab")
+    .description("Measure HPC schedulers on real clusters: one experiment is one Pulumi stack")
+    .version(packageJson.version)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true });
+  for (const register of registrars) register(program);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+/** Exit codes: 0 done, 1 something failed, 2 wrong use, 130 interrupted. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) console.error(failureText(error));
+    process.exitCode = exitCodeOf(error);
+  }
+}

@@ -1,0 +1,15 @@
+import type { Command } from "commander";
+import { storeOption } from "./store-option";
+
+export function registerResults(program: Command): void {
+  program
+    .command("results")
+    .description("print the runs of the store with their metrics")
+    .addOption(storeOption())
+    .option("--json", "one JSON object instead of a table")
+    .action(async ({ store, json }: { store: string; json?: boolean }) => {
+      const { readResults, resultsTable } = await import("../analysis/results");
+      const rows = await readResults(store);
+      console.log(json ? JSON.stringify({ runs: rows }, null, 2) : resultsTable(rows));
+    });
+}

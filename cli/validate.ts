@@ -1,0 +1,23 @@
+import type { Command } from "commander";
+
+interface ValidateOptions {
+  readonly stack?: string;
+  readonly json?: boolean;
+}
+
+export function registerValidate(program: Command): void {
+  program
+    .command("validate")
+    .description("check a stack's configuration, or a file with a tuple, without touching anything")
+    .argument("[file]", "Pulumi.<stack>.yaml, or a YAML file with topology, scheduler, workload, run")
+    .option("--stack <name>", "the stack whose file to check (default: dev)")
+    .option("--json", "one JSON object: valid, problems, and the tuple with its defaults")
+    .action(async (file: string | undefined, { stack, json }: ValidateOptions) => {
+      const { validateFile, stackFile } = await import("./stack-file");
+      const checked = await validateFile(file ?? stackFile(stack ?? "dev"));
+      if (json) console.log(JSON.stringify(checked, null, 2));
+      else if (checked.valid) console.log(`${checked.file}: valid`);
+      else for (const { path, message } of checked.problems) console.error(`${path}: ${message}`);
+      if (!checked.valid) process.exitCode = 1;
+    });
+}

@@ -1,0 +1,70 @@
+import * as command from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ClusterNode } from "./libvirt/cluster";
+import type { BootstrapStep, StepSecret } from "./schedulers/step";
+
+/** Who logs in to the nodes, and what the steps may be given on standard input. */
+export interface BootstrapAccess {
+  readonly user: string;
+  readonly privateKey: pulumi.Output<string>;
+  readonly secrets: Readonly<Record<StepSecret, pulumi.Output<string>>>;
+}
+
+// Dials start while the node boots: about 2 s for a container, minutes for an emulated machine.
+const dialAttempts = 600;
+const dialSeconds = 5;
+
+function connectionTo(
+  node: ClusterNode,
+  access: BootstrapAccess,
+): command.types.input.remote.ConnectionArgs {
+  return {
+    host: node.plan.address,
+    user: access.user,
+    privateKey: access.privateKey,
+    hostKey: node.publicHostKey,
+    dialErrorLimit: dialAttempts,
+    perDialTimeout: dialSeconds,
+  };
+}
+
+/**
+ * Turns ordered bootstrap steps into commands on the nodes. A step runs again when its text or its
+ * node changes; its undo is skipped when the whole node goes.
+ */
+export function runBootstrap(
+  steps: readonly BootstrapStep[],
+  nodes: readonly ClusterNode[],
+  access: BootstrapAccess,
+  options: pulumi.CustomResourceOptions = {},
+): pulumi.Resource[] {
+  const byName = new Map(nodes.map((node) => [node.plan.name, node]));
+  const made = new Map<string, command.remote.Command>();
+  for (const step of steps) {
+    const node = byName.get(step.host);
+    if (node === undefined)
+      throw new Error(`step ${step.name} is for an unknown node, ${step.host}`);
+    const needs = step.needs.flatMap((need) => made.get(need) ?? []);
+    const { resource, identity } = node.domain;
+    made.set(
+      step.name,
+      new command.remote.Command(
+        step.name,
+        {
+          connection: connectionTo(node, access),
+          create: step.create,
+          ...(step.delete === undefined ? {} : { delete: step.delete }),
+          ...(step.secret === undefined ? {} : { stdin: access.secrets[step.secret] }),
+          triggers: [identity],
+        },
+        {
+          ...options,
+          dependsOn: [resource, ...needs],
+          deletedWith: resource,
+          deleteBeforeReplace: true,
+        },
+      ),
+    );
+  }
+  return [...made.values()];
+}

@@ -1,0 +1,25 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Handle } from "./handle";
+
+/**
+ * Runs the workload once the cluster is ready, and again whenever the tuple's hash changes. The
+ * handle holds the access key, so it goes by standard input. Measurements stay when the stack goes.
+ */
+export function runExperiment(
+  handle: pulumi.Output<Handle>,
+  tupleHash: string,
+  ready: readonly pulumi.Resource[],
+): command.local.Command {
+  return new command.local.Command(
+    "experiment",
+    {
+      create: "exec node bin/schedlab.js run --handle -",
+      // A changed handle alone, such as a new host key, is no reason to measure again.
+      update: 'printf %s "$PULUMI_COMMAND_STDOUT"',
+      stdin: pulumi.secret(handle.apply((value) => JSON.stringify(value))),
+      triggers: [tupleHash],
+    },
+    { dependsOn: [...ready], deleteBeforeReplace: true },
+  );
+}

@@ -1,0 +1,49 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+
+/** An OpenSSH ed25519 key pair, made once per stack and kept only in its encrypted state. */
+export interface KeyPair {
+  readonly privateKey: pulumi.Output<string>;
+  readonly publicKey: pulumi.Output<string>;
+}
+
+// The public key is the first line of the output, the private key the rest.
+const generate = [
+  "set -eu",
+  "umask 077",
+  'dir=$(mktemp -d "${XDG_RUNTIME_DIR:-/dev/shm}/schedlab-key.XXXXXX")',
+  `trap 'rm -rf "$dir"' EXIT`,
+  `ssh-keygen -q -t ed25519 -N '' -C schedlab -f "$dir/key"`,
+  'cat "$dir/key.pub" "$dir/key"',
+].join("\n");
+
+/** Runs a command whose output is a secret: neither logged while it runs nor shown afterwards. */
+function secretOutput(
+  name: string,
+  create: string,
+  options: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const made = new command.local.Command(
+    name,
+    { create, logging: command.types.enums.local.Logging.None },
+    { ...options, additionalSecretOutputs: ["stdout", "stderr"] },
+  );
+  return pulumi.secret(made.stdout);
+}
+
+export function keyPair(name: string, options: pulumi.CustomResourceOptions = {}): KeyPair {
+  const output = secretOutput(name, generate, options);
+  const publicKey = output.apply((text) => text.slice(0, text.indexOf("\n")).trim());
+  return {
+    publicKey: pulumi.unsecret(publicKey),
+    privateKey: output.apply((text) => `${text.slice(text.indexOf("\n") + 1).trim()}\n`),
+  };
+}
+
+/** 128 random bytes in base64, as munge wants its key. */
+export function mungeKey(
+  name: string,
+  options: pulumi.CustomResourceOptions = {},
+): pulumi.Output<string> {
+  return secretOutput(name, "head -c 128 /dev/urandom | base64 -w 0", options);
+}

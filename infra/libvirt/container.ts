@@ -1,0 +1,41 @@
+import path from "node:path";
+import * as command from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
+import { containerCreateScript } from "../../host/container/create";
+import { containerDeleteScript } from "../../host/container/delete";
+import type { ContainerNode } from "../../host/container/node";
+import type { MadeDomain, NodeArgs, NodeContext } from "./node";
+
+/**
+ * One node as a container domain. The provider refuses guests that are not `hvm`, so a command
+ * around virsh makes and removes it.
+ */
+export function createContainer(
+  args: NodeArgs,
+  context: NodeContext,
+  options: pulumi.CustomResourceOptions,
+): MadeDomain {
+  const { node } = args;
+  const container: ContainerNode = {
+    domainName: node.domainName,
+    imageRoot: path.join(context.imageDir, "root"),
+    stateDir: context.stackDir,
+    networkName: context.networkName,
+    mac: node.mac,
+    vcpus: node.vcpus,
+    memoryMiB: node.memoryMiB,
+    bandwidthMbps: context.shaping.bandwidth ? node.link.bandwidthMbps : null,
+    latencyUs: context.shaping.latency ? node.link.latencyUs : null,
+  };
+  const domain = new command.local.Command(
+    node.name,
+    {
+      create: containerCreateScript(container),
+      delete: containerDeleteScript(container),
+      stdin: args.seed,
+      triggers: [context.generations.of(container.domainName)],
+    },
+    { ...options, deleteBeforeReplace: true },
+  );
+  return { resource: domain, identity: domain.id };
+}

@@ -1,0 +1,111 @@
+import path from "node:path";
+import * as command from "@pulumi/command";
+import * as libvirt from "@pulumi/libvirt";
+import * as pulumi from "@pulumi/pulumi";
+import { domainTransform } from "./domain-transform";
+import type { MadeDomain, NodeArgs, NodeContext } from "./node";
+import { seedDisk } from "./seed";
+import { waitForSshScript } from "./wait-script";
+
+/** Volumes that all machines of a stack share: the root disk's backing image, kernel and initrd. */
+export interface MachineBase {
+  readonly root: libvirt.Volume;
+  readonly kernel: libvirt.Volume;
+  readonly initrd: libvirt.Volume;
+}
+
+const bytesPerGiB = 1024 ** 3;
+// Emulated machines boot side by side on few cores: one alone takes about 20 s, eight some minutes.
+const answerSeconds = 600;
+
+export function createMachineBase(
+  context: NodeContext,
+  options: pulumi.CustomResourceOptions,
+): MachineBase {
+  const volume = (name: string, file: string, format: string) =>
+    new libvirt.Volume(
+      name,
+      { name, pool: context.pool.name, source: path.join(context.imageDir, file), format },
+      options,
+    );
+  return {
+    root: volume("base.qcow2", "disk.qcow2", "qcow2"),
+    kernel: volume("vmlinuz", "vmlinuz", "raw"),
+    initrd: volume("initrd.img", "initrd.img", "raw"),
+  };
+}
+
+/** The provider wants one map a parameter; a bare word goes under the key `_`. */
+function commandLine(kernelArguments: string): Record<string, string>[] {
+  return kernelArguments
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => {
+      const equals = word.indexOf("=");
+      return equals < 0 ? { _: word } : { [word.slice(0, equals)]: word.slice(equals + 1) };
+    });
+}
+
+export function createMachine(
+  args: NodeArgs,
+  context: NodeContext,
+  base: MachineBase,
+  options: pulumi.CustomResourceOptions,
+): MadeDomain {
+  const { node } = args;
+  const once = { ...options, deleteBeforeReplace: true };
+  const disk = new libvirt.Volume(
+    `${node.name}.qcow2`,
+    {
+      name: `${node.name}.qcow2`,
+      pool: context.pool.name,
+      baseVolumeId: base.root.id,
+      size: node.diskGiB * bytesPerGiB,
+      format: "qcow2",
+    },
+    once,
+  );
+  const seed = new libvirt.Ignition(
+    `${node.name}.seed`,
+    { name: `${node.name}.seed`, pool: context.pool.name, content: args.seed.apply(seedDisk) },
+    { ...once, additionalSecretOutputs: ["content"] },
+  );
+  const consoleLog = path.posix.join(context.stackDir, `${node.name}.console`);
+  const domain = new libvirt.Domain(
+    node.name,
+    {
+      name: node.domainName,
+      type: context.kind,
+      vcpu: node.vcpus,
+      memory: node.memoryMiB,
+      kernel: base.kernel.id,
+      initrd: base.initrd.id,
+      cmdlines: commandLine(context.kernelArguments),
+      ...(context.kind === "kvm" ? { cpu: { mode: "host-passthrough" } } : {}),
+      disks: [{ volumeId: disk.id }, { volumeId: seed.id }],
+      networkInterfaces: [{ networkId: context.network.id, mac: node.mac, waitForLease: false }],
+      consoles: [{ type: "file", sourcePath: consoleLog, targetPort: "0", targetType: "serial" }],
+      xml: { xslt: domainTransform(node, context) },
+      running: true,
+      autostart: false,
+    },
+    once,
+  );
+  const answering = new command.local.Command(
+    `${node.name}-answers`,
+    {
+      create: waitForSshScript({
+        name: node.name,
+        address: node.address,
+        seconds: answerSeconds,
+        consoleLog,
+      }),
+      triggers: [domain.id],
+    },
+    { ...options, dependsOn: [domain], deletedWith: domain },
+  );
+  return {
+    resource: answering,
+    identity: pulumi.all([domain.id, answering.stdout]).apply(([id]) => id),
+  };
+}
