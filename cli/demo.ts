@@ -3,10 +3,17 @@ import { type Command, Option } from "commander";
 export function registerDemo(program: Command): void {
   program
     .command("demo")
-    .description("the main job at once: set up, build the cluster, run the workload, print the results")
+    .description(
+      "the main job at once: set up, build the cluster, run the workload, print the results",
+    )
     .option("--stack <name>", "stack to bring up", "dev")
     .addOption(
-      new Option("--domain <kind>", "kind of domain, for this run only").choices(["auto", "kvm", "lxc", "qemu"]),
+      new Option("--domain <kind>", "kind of domain, for this run only").choices([
+        "auto",
+        "kvm",
+        "lxc",
+        "qemu",
+      ]),
     )
     .option("--nodes <count>", "compute nodes, for this run only", Number)
     .option("--trace <file>", "SWF log instead of the bundled trace, for this run only")

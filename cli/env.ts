@@ -3,7 +3,9 @@ import type { Command } from "commander";
 export function registerEnv(program: Command): void {
   program
     .command("env")
-    .description('set this host up where needed, then print what plain Pulumi needs: eval "$(npx schedlab env)"')
+    .description(
+      'set this host up where needed, then print what plain Pulumi needs: eval "$(npx schedlab env)"',
+    )
     .option("--json", "the variables as one JSON object")
     .action(async ({ json }: { json?: boolean }) => {
       const [{ setUp }, { shellExports }, { reportTo }] = await Promise.all([

@@ -4,7 +4,9 @@ export function registerImage(program: Command): void {
   program
     .command("image")
     .description("make the SLURM role's image, unless the cache holds it already")
-    .addOption(new Option("--format <kind>", "what to make").choices(["tree", "disk"]).default("tree"))
+    .addOption(
+      new Option("--format <kind>", "what to make").choices(["tree", "disk"]).default("tree"),
+    )
     .option("--json", "the manifest as one JSON object")
     .action(async ({ format, json }: { format: "tree" | "disk"; json?: boolean }) => {
       const [{ ensureImage }, { reportTo }] = await Promise.all([

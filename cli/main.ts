@@ -3,6 +3,7 @@ import packageJson from "../package.json";
 import { registerDemo } from "./demo";
 import { registerDoctor } from "./doctor";
 import { registerEnv } from "./env";
+import { exitCodeOf, failureText } from "./failure-text";
 import { registerImage } from "./image";
 import { registerLoad } from "./load";
 import { registerQuery } from "./query";
@@ -10,7 +11,6 @@ import { registerResults } from "./results";
 import { registerRun } from "./run";
 import { registerSweep } from "./sweep";
 import { registerValidate } from "./validate";
-import { exitCodeOf, failureText } from "./failure-text";
 
 // Every command loads its own code when it runs, so that `--help` stays quick.
 const registrars: readonly ((program: Command) => void)[] = [

@@ -19,7 +19,11 @@ export class Phases {
   }
 
   table(): string {
-    const table = new Table({ head: ["phase", "seconds"], colAligns: ["left", "right"], style: { head: [], border: [] } });
+    const table = new Table({
+      head: ["phase", "seconds"],
+      colAligns: ["left", "right"],
+      style: { head: [], border: [] },
+    });
     const total = this.done.reduce((sum, phase) => sum + phase.seconds, 0);
     for (const { name, seconds } of [...this.done, { name: "total", seconds: total }]) {
       table.push([name, seconds.toFixed(1)]);

@@ -3,9 +3,9 @@ import path from "node:path";
 import { parse } from "yaml";
 import { Failure } from "../host/failure";
 import { repoRoot } from "../host/paths";
-import { type Problem, SpecError } from "../infra/spec/problems";
+import type { Problem } from "../infra/spec/problems";
 import type { ExperimentSpec } from "../infra/spec/spec";
-import { parseStackFile } from "../infra/spec/stack-file";
+import { validateStackFile } from "../infra/spec/stack-file";
 
 export type Validated = { readonly file: string } & (
   | { readonly valid: true; readonly problems: readonly []; readonly spec: ExperimentSpec }
@@ -19,13 +19,10 @@ export function stackFile(stack: string): string {
 
 /** @throws Failure when the file is missing or is not YAML. */
 export async function validateFile(file: string): Promise<Validated> {
-  const document = parseYaml(file, await readStackFile(file));
-  try {
-    return { file, valid: true, problems: [], spec: parseStackFile(document) };
-  } catch (error) {
-    if (error instanceof SpecError) return { file, valid: false, problems: error.problems };
-    throw error;
-  }
+  const { spec, problems } = validateStackFile(parseYaml(file, await readStackFile(file)));
+  return spec === undefined
+    ? { file, valid: false, problems }
+    : { file, valid: true, problems: [], spec };
 }
 
 export async function readStackFile(file: string): Promise<string> {

@@ -12,6 +12,8 @@ export function registerSweep(program: Command): void {
       const found = options.remove
         ? await removeLeftovers(options.stack)
         : await listLeftovers(options.stack);
-      console.log(options.json ? JSON.stringify({ found }, null, 2) : leftoverLines(found).join("\n"));
+      console.log(
+        options.json ? JSON.stringify({ found }, null, 2) : leftoverLines(found).join("\n"),
+      );
     });
 }

@@ -51,7 +51,8 @@ async function vitest(
   tally.passed += counts.numPassedTests;
   tally.skipped += counts.numPendingTests;
   tally.failed += counts.numFailedTests;
-  if (exitCode !== 0 && counts.numFailedTests === 0) tally.failed += Math.max(1, counts.numFailedTestSuites);
+  if (exitCode !== 0 && counts.numFailedTests === 0)
+    tally.failed += Math.max(1, counts.numFailedTestSuites);
 }
 
 async function testAll(patterns: readonly string[], tally: Tally, phases: Phases): Promise<void> {
@@ -63,7 +64,7 @@ async function testAll(patterns: readonly string[], tally: Tally, phases: Phases
       await phases.run("chosen tests", () => vitest(tally, scratch, environment, [...patterns]));
       return;
     }
-    await phases.run("lint", () => tool("biome", "check", "."));
+    await phases.run("lint", () => tool("biome", "check", "--error-on-warnings", "."));
     await phases.run("type check", () => tool("tsc", "--noEmit"));
     await phases.run("unit tests", () =>
       vitest(tally, scratch, environment, ["--exclude=tests/e2e/**"]),

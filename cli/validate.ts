@@ -9,7 +9,10 @@ export function registerValidate(program: Command): void {
   program
     .command("validate")
     .description("check a stack's configuration, or a file with a tuple, without touching anything")
-    .argument("[file]", "Pulumi.<stack>.yaml, or a YAML file with topology, scheduler, workload, run")
+    .argument(
+      "[file]",
+      "Pulumi.<stack>.yaml, or a YAML file with topology, scheduler, workload, run",
+    )
     .option("--stack <name>", "the stack whose file to check (default: dev)")
     .option("--json", "one JSON object: valid, problems, and the tuple with its defaults")
     .action(async (file: string | undefined, { stack, json }: ValidateOptions) => {
