@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { pipeline, Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { type SwfMode, SwfParser } from "./parse";
+import { SwfError, type SwfHeader, type SwfRecord } from "./record";
+
+const gzipMagic = Buffer.from([0x1f, 0x8b]);
+/** A job line has 18 numbers; a comment is some lines of prose. Longer is no text file. */
+const longestLine = 64 * 1024;
+
+/**
+ * A log being read. Iterate once over `batches()`; the header, oddities and hash are complete after
+ * the last batch. Memory holds one chunk of the file, whatever its size, beside the job numbers.
+ */
+export class SwfReading {
+  private readonly parser: SwfParser;
+  private readonly digest = createHash("sha256");
+  private sha256: string | undefined;
+
+  /** @param source a path (gzip is recognised by its first bytes), or the bytes themselves. */
+  constructor(
+    private readonly source: string | Buffer,
+    mode: SwfMode,
+    readonly name: string = typeof source === "string" ? source : "(generated)",
+  ) {
+    this.parser = new SwfParser(name, mode);
+  }
+
+  get header(): SwfHeader {
+    return this.parser.header;
+  }
+
+  /** How often each oddity occurred. */
+  get oddities(): ReadonlyMap<string, number> {
+    return this.parser.oddities;
+  }
+
+  get records(): number {
+    return this.parser.records;
+  }
+
+  /** sha256 of the file's bytes as they lie on disk. Throws before the last batch was read. */
+  get hash(): string {
+    if (this.sha256 === undefined) throw new Error(`${this.name} is not read to its end`);
+    return this.sha256;
+  }
+
+  /** Throws SwfError: no such file, empty, binary, a truncated gzip, a line that `mode` refuses. */
+  async *batches(): AsyncGenerator<SwfRecord[], void, undefined> {
+    let rest = "";
+    try {
+      for await (const chunk of this.text()) {
+        const lines = (rest + chunk).split("\n");
+        rest = lines.pop() ?? "";
+        if (rest.length > longestLine) {
+          throw new SwfError({ file: this.name }, "a line of more than 64 KiB, not an SWF log");
+        }
+        const batch = this.parse(lines);
+        if (batch.length > 0) yield batch;
+      }
+    } catch (error) {
+      throw error instanceof SwfError ? error : this.unreadable(error);
+    }
+    const last = rest === "" ? [] : this.parse([rest]);
+    this.parser.end();
+    this.sha256 = this.digest.digest("hex");
+    if (last.length > 0) yield last;
+  }
+
+  private parse(lines: readonly string[]): SwfRecord[] {
+    const batch: SwfRecord[] = [];
+    for (const line of lines) {
+      const record = this.parser.push(line);
+      if (record !== null) batch.push(record);
+    }
+    return batch;
+  }
+
+  private async *text(): AsyncGenerator<string, void, undefined> {
+    const decoder = new TextDecoder();
+    const bytes = Readable.from(this.hashed(), { objectMode: false });
+    let stream: Readable = bytes;
+    if (await isGzip(this.source)) {
+      const gunzip = createGunzip();
+      // Its error, if any, is thrown by the iteration below.
+      pipeline(bytes, gunzip, () => {});
+      stream = gunzip;
+    }
+    for await (const chunk of stream) yield decoder.decode(chunk, { stream: true });
+    yield decoder.decode();
+  }
+
+  private async *hashed(): AsyncGenerator<Buffer, void, undefined> {
+    const chunks = typeof this.source === "string" ? createReadStream(this.source) : [this.source];
+    for await (const chunk of chunks) {
+      this.digest.update(chunk);
+      yield chunk;
+    }
+  }
+
+  private unreadable(error: unknown): SwfError {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    return new SwfError({ file: this.name }, reasons[code] ?? String(error), error);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EISDIR: "a directory, not a file",
+  EACCES: "no permission to read it",
+  Z_BUF_ERROR: "the gzip file is truncated",
+  Z_DATA_ERROR: "the gzip file is corrupted",
+};
+
+async function isGzip(source: string | Buffer): Promise<boolean> {
+  if (typeof source !== "string") return source.subarray(0, 2).equals(gzipMagic);
+  const file = await open(source);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer.subarray(0, bytesRead).equals(gzipMagic);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads a whole log into memory. Throws SwfError as {@link SwfReading.batches}. */
+export async function readSwf(
+  source: string | Buffer,
+  mode: SwfMode,
+): Promise<{ reading: SwfReading; records: SwfRecord[] }> {
+  const reading = new SwfReading(source, mode);
+  const records: SwfRecord[] = [];
+  for await (const batch of reading.batches()) records.push(...batch);
+  return { reading, records };
+}

@@ -1,0 +1,73 @@
+import { Failure } from "../../host/failure";
+import { repoRoot } from "../../host/paths";
+import type { Report } from "../../host/report";
+import type { Workload, WorkloadKind } from "../../infra/spec/workload";
+import type { WorkloadJob } from "./job";
+import { traceJobs } from "./trace";
+
+/** What of the cluster a workload has to know. */
+export interface Cluster {
+  /** Cores of all compute nodes together. */
+  readonly capacityCores: number;
+  readonly largestNodeCores: number;
+  /** GPUs of all compute nodes together. */
+  readonly gpus: number;
+}
+
+export interface PlannedWorkload {
+  /** In order of submission. */
+  readonly jobs: readonly WorkloadJob[];
+  /** The trace they come from, with the sha256 of its bytes. */
+  readonly trace: { readonly name: string; readonly hash: string } | null;
+  readonly bodies: readonly string[];
+  /** What a person should know, such as jobs that were skipped. */
+  readonly notes: readonly string[];
+}
+
+export interface WorkloadOptions {
+  /** Where relative file names start. */
+  readonly directory: string;
+  readonly report?: Report | undefined;
+}
+
+type Planner<K extends WorkloadKind> = (
+  workload: Extract<Workload, { kind: K }>,
+  cluster: Cluster,
+  options: WorkloadOptions,
+) => Promise<PlannedWorkload>;
+
+/** The one place where a workload's kind is told apart. */
+const planners: { readonly [K in WorkloadKind]: Planner<K> } = { trace: traceJobs };
+
+/**
+ * Spec to jobs, the same for every scheduler. Throws Failure (SwfError for a bad trace) before
+ * anything is submitted, also when a job could never start on this cluster.
+ */
+export async function workloadJobs(
+  workload: Workload,
+  cluster: Cluster,
+  options: Partial<WorkloadOptions> = {},
+): Promise<PlannedWorkload> {
+  const { directory = repoRoot, report } = options;
+  const planned = await planners[workload.kind](workload, cluster, { directory, report });
+  refuseImpossible(planned.jobs, cluster);
+  return planned;
+}
+
+function refuseImpossible(jobs: readonly WorkloadJob[], cluster: Cluster): void {
+  const problems = jobs.flatMap((job) => {
+    const name = `job ${job.id}${job.traceJob === null ? "" : ` (${job.traceJob} in the trace)`}`;
+    const lacks: string[] = [];
+    if (job.cores > cluster.capacityCores) {
+      lacks.push(`${name} wants ${job.cores} cores, the cluster has ${cluster.capacityCores}`);
+    }
+    if (job.gpus > cluster.gpus) {
+      lacks.push(`${name} wants ${job.gpus} GPUs, the cluster has ${cluster.gpus}`);
+    }
+    return lacks;
+  });
+  if (problems.length === 0) return;
+  throw new Failure(`${problems.length} jobs can never start; the first: ${problems[0]}`, {
+    detail: problems.join("\n"),
+  });
+}
