@@ -1,0 +1,38 @@
+import type { Recipe } from "../recipe";
+import { baseRecipe } from "./base";
+
+/** Slurm with accounting, MPI and HPL. Which daemons a node runs is for the bootstrap to say. */
+export function slurmRecipe(): Recipe {
+  const base = baseRecipe();
+  return {
+    ...base,
+    role: "slurm",
+    packages: [
+      ...base.packages,
+      "hpcc",
+      "mariadb-server",
+      "munge",
+      "openmpi-bin",
+      "slurm-client",
+      "slurmctld",
+      "slurmd",
+      "slurmdbd",
+    ],
+    accounts: [
+      ...base.accounts,
+      { name: "munge", uid: 500, gid: 500, home: "/nonexistent" },
+      { name: "slurm", uid: 64030, gid: 64030, home: "/nonexistent" },
+    ],
+    units: {
+      ...base.units,
+      disable: [
+        ...base.units.disable,
+        "mariadb.service",
+        "munge.service",
+        "slurmctld.service",
+        "slurmd.service",
+        "slurmdbd.service",
+      ],
+    },
+  };
+}

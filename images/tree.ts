@@ -1,0 +1,155 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { execa } from "execa";
+import { Failure } from "../host/failure";
+import type { Report } from "../host/report";
+import { debianSources } from "./mirror";
+import type { Recipe } from "./recipe";
+
+/** Minutes that mmdebstrap may take: one on a quick mirror, more on a slow line. */
+const deadlineMinutes = 40;
+
+/** Files that mmdebstrap reads while it works; they lie beside the tree, not in it. */
+export interface TreeWorkspace {
+  readonly target: string;
+  readonly stage: string;
+  readonly essentialHook: string;
+  readonly unitsHook: string;
+  readonly finishHook: string;
+}
+
+export function treeWorkspace(dir: string): TreeWorkspace {
+  return {
+    target: path.join(dir, "root"),
+    stage: path.join(dir, "stage"),
+    essentialHook: path.join(dir, "accounts.sh"),
+    unitsHook: path.join(dir, "units.sh"),
+    finishHook: path.join(dir, "finish.sh"),
+  };
+}
+
+/** The arguments of mmdebstrap for a recipe; the sources are lines of a sources.list, if any. */
+export function mmdebstrapArguments(
+  recipe: Recipe,
+  workspace: TreeWorkspace,
+  sources: readonly string[],
+): string[] {
+  return [
+    "--mode=root",
+    "--variant=minbase",
+    "--format=directory",
+    `--include=${recipe.packages.join(",")}`,
+    ...recipe.exclude.map((glob) => `--dpkgopt=path-exclude=${glob}`),
+    `--essential-hook=${workspace.essentialHook} "$1"`,
+    `--customize-hook=sync-in ${workspace.stage} /`,
+    `--customize-hook=${workspace.unitsHook} "$1"`,
+    `--customize-hook=${workspace.finishHook} "$1"`,
+    recipe.suite,
+    workspace.target,
+    ...sources,
+  ];
+}
+
+/** Accounts with fixed ids, before the packages could make them with the next free ones. */
+export function accountsScript(recipe: Recipe): string {
+  const lines = recipe.accounts.flatMap(({ name, uid, gid, home }) => [
+    `echo '${name}:x:${gid}:' >>"$1/etc/group"`,
+    `echo '${name}:!::' >>"$1/etc/gshadow"`,
+    `echo '${name}:x:${uid}:${gid}::${home}:/usr/sbin/nologin' >>"$1/etc/passwd"`,
+    `echo '${name}:!:19000::::::' >>"$1/etc/shadow"`,
+  ]);
+  return `${["#!/bin/sh", "set -eu", ...lines].join("\n")}\n`;
+}
+
+/** Which units start by themselves; systemctl only edits links here, as nothing runs in the tree. */
+export function unitsScript(recipe: Recipe): string {
+  const { enable, disable, mask, maskGenerators } = recipe.units;
+  return [
+    "#!/bin/sh",
+    "set -eu",
+    `chroot "$1" systemctl --quiet disable ${disable.join(" ")}`,
+    `for unit in ${mask.join(" ")}; do ln -sf /dev/null "$1/etc/systemd/system/$unit"; done`,
+    'mkdir -p "$1/etc/systemd/system-generators"',
+    `for name in ${maskGenerators.join(" ")}; do`,
+    '  ln -sf /dev/null "$1/etc/systemd/system-generators/$name"',
+    "done",
+    `chroot "$1" systemctl --quiet enable ${enable.join(" ")}`,
+    'ln -sf /usr/lib/systemd/system/multi-user.target "$1/etc/systemd/system/default.target"',
+    "",
+  ].join("\n");
+}
+
+/**
+ * Unpacks and configures the recipe's packages in `<dir>/root`, as root, without a mount of an image.
+ * @throws Failure with the tail of mmdebstrap's log.
+ */
+export async function makeTree(recipe: Recipe, dir: string, report: Report): Promise<void> {
+  const workspace = treeWorkspace(dir);
+  await writeStage(recipe, workspace.stage);
+  const script = { mode: 0o755 };
+  await writeFile(workspace.essentialHook, accountsScript(recipe), script);
+  await writeFile(workspace.unitsHook, unitsScript(recipe), script);
+  await writeFile(workspace.finishHook, recipe.finish, script);
+
+  const sources = await debianSources(recipe.suite);
+  const mmdebstrap = execa("mmdebstrap", mmdebstrapArguments(recipe, workspace, sources), {
+    all: true,
+    reject: false,
+    timeout: deadlineMinutes * 60_000,
+    env: {
+      SCHEDLAB_KERNEL: recipe.kernel.package,
+      SCHEDLAB_SHELL: recipe.initrd.package,
+      SCHEDLAB_PLAIN_MODULES: recipe.kernel.plainModules.join(" "),
+    },
+  });
+  mmdebstrap.all.on("data", (chunk: Buffer) => {
+    for (const line of chunk.toString().split("\n")) {
+      const stage = /^I: (.+)\.\.\.$/.exec(line.trim())?.[1];
+      if (stage) report(`${recipe.role} image: ${stage}`);
+    }
+  });
+  const result = await mmdebstrap;
+  if (result.failed) {
+    throw treeFailure(recipe, result.all ?? "", result.timedOut, result.originalMessage ?? "");
+  }
+}
+
+async function writeStage(recipe: Recipe, stage: string): Promise<void> {
+  await mkdir(stage, { recursive: true });
+  for (const file of recipe.files) {
+    const target = path.join(stage, file.path);
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(target, file.content, { mode: file.mode });
+  }
+}
+
+/** Turns a log of mmdebstrap into the error that says what to do. */
+export function treeFailure(
+  recipe: Pick<Recipe, "role" | "suite">,
+  log: string,
+  timedOut: boolean,
+  cause: string,
+): Failure {
+  const what = `the ${recipe.role} image could not be made from Debian ${recipe.suite} packages`;
+  const detail = [...log.trimEnd().split("\n").slice(-25), cause].filter(Boolean).join("\n");
+  if (/No space left on device/.test(log)) {
+    return new Failure(`${what}: the disk is full`, {
+      remedy: "free about 4 GiB where the cache lies, or set SCHEDLAB_CACHE to a larger disk",
+      detail,
+    });
+  }
+  if (timedOut) {
+    return new Failure(`${what}: not done after ${deadlineMinutes} min`, {
+      remedy: "set SCHEDLAB_DEBIAN_MIRROR to the URI of a nearer mirror",
+      detail,
+    });
+  }
+  if (/Could not (resolve|connect)|Failed to fetch|Unable to connect|Connection/.test(log)) {
+    return new Failure(`${what}: the package mirror cannot be reached`, {
+      remedy:
+        "check the network, or set SCHEDLAB_DEBIAN_MIRROR to the URI of a mirror that answers",
+      detail,
+    });
+  }
+  return new Failure(what, { remedy: "the end of mmdebstrap's log says why", detail });
+}
