@@ -173,7 +173,7 @@ function blockProblems(topology: Topology, prefix: number): Problem[] {
     if (other !== undefined) {
       const free = freeBlock(taken, blocks.length, poolBlocks(prefix));
       const remedy = free === undefined ? "take a shorter prefix" : `set it to ${free}`;
-      if (free !== undefined) blocks.forEach((_, index) => taken.set(free + index, name));
+      if (free !== undefined) for (const index of blocks.keys()) taken.set(free + index, name);
       problems.push({
         path: `topology.pools.${name}.block`,
         message: `the addresses of the pools "${other}" and "${name}" overlap; ${remedy}`,

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+
+/**
+ * Building blocks of the steps' scripts. Files are written whole and only when they differ. A service
+ * is restarted when it does not run, or when its files are not those it was last started with; that
+ * is noted in /run, so that a step which was cut off between the two is made good by the next.
+ */
+
+export interface InstalledFile {
+  readonly path: string;
+  /** Octal, such as "0644". */
+  readonly mode: string;
+  /** `user:group`. */
+  readonly owner: string;
+  readonly content: string;
+}
+
+const functions = `put() {
+  local new="$1.schedlab-new"
+  mkdir -p "\${1%/*}"
+  (umask 077 && cat >"$new")
+  chown "$3" "$new"
+  chmod "$2" "$new"
+  if cmp -s "$new" "$1"; then rm "$new"; else mv "$new" "$1"; fi
+}
+fingerprint() { cat -- "$@" | sha256sum; }
+run_with() {
+  local service="$1" log="$2" wanted
+  shift 2
+  wanted="$(fingerprint "$@")"
+  mkdir -p /run/schedlab
+  systemctl enable -q "$service"
+  if systemctl is-active -q "$service" && [ "$(cat "/run/schedlab/$service" 2>/dev/null)" = "$wanted" ]; then return; fi
+  restarted=yes
+  if ! systemctl restart "$service"; then
+    echo "$service does not start:" >&2
+    journalctl -q --no-pager -n 20 -u "$service" >&2 || true
+    tail -n 20 "$log" >&2 || true
+    exit 1
+  fi
+  printf '%s\\n' "$wanted" >"/run/schedlab/$service"
+}`;
+
+/** A bash script of these parts that stops at the first error. */
+export function script(...parts: readonly string[]): string {
+  return `${["set -euo pipefail", ...parts].join("\n")}\n`;
+}
+
+/** The same, with `put`, `run_with` and `fingerprint` at hand. */
+export function stepScript(...parts: readonly string[]): string {
+  return script(functions, ...parts);
+}
+
+const marker = "SCHEDLAB_END_OF_FILE";
+
+function body({ content }: InstalledFile): string {
+  return content.endsWith("\n") ? content : `${content}\n`;
+}
+
+export function putFile(file: InstalledFile): string {
+  const { path, mode, owner } = file;
+  return `put ${path} ${mode} ${owner} <<'${marker}'\n${body(file)}${marker}`;
+}
+
+/** (Re)starts the service when needed; on failure shows its journal and the end of `log`. */
+export function runWith(service: string, log: string, files: readonly string[]): string {
+  return `run_with ${service} ${log} ${files.join(" ")}`;
+}
+
+/** Fails unless each file is there with just this content. */
+export function filesCheck(files: readonly InstalledFile[]): string {
+  const sums = files.map((file) => {
+    const sum = createHash("sha256").update(body(file)).digest("hex");
+    return `${sum}  ${file.path}`;
+  });
+  return `sha256sum -c --status <<'${marker}'\n${sums.join("\n")}\n${marker}`;
+}

@@ -1,0 +1,181 @@
+import type { ClusterPlan, NodePlan } from "../../plan";
+import type { SlurmPolicy } from "../../spec/slurm";
+import type { InstalledFile } from "../shell";
+import {
+  cgroupConfPath,
+  clusterName,
+  completionLog,
+  gresConfPath,
+  slurmConfPath,
+  slurmctldLog,
+  slurmdbdLog,
+  slurmdLog,
+} from "./paths";
+import {
+  needsAccounting,
+  preemptionSettings,
+  prioritySettings,
+  schedulingSettings,
+} from "./policy";
+
+/** The controller's files; its slurmctld hands them to every slurmd. */
+export function slurmFiles(policy: SlurmPolicy, plan: ClusterPlan): InstalledFile[] {
+  const file = (path: string, content: string): InstalledFile => ({
+    path,
+    mode: "0644",
+    owner: "root:root",
+    content,
+  });
+  return [
+    file(slurmConfPath, slurmConf(policy, plan)),
+    file(gresConfPath, gresConf(plan)),
+    // The same for machines and containers, which may not change their control groups.
+    file(cgroupConfPath, "CgroupPlugin=disabled\n"),
+  ];
+}
+
+/** slurm.conf for Slurm 24.11. One text serves machines and containers, so that runs stay comparable. */
+export function slurmConf(policy: SlurmPolicy, plan: ClusterPlan): string {
+  const compute = plan.nodes.filter((node) => node.role === "compute");
+  const controller = plan.nodes.find((node) => node.role === "controller");
+  if (controller === undefined) throw new RangeError("a cluster needs a controller");
+  const settings: (readonly [string, string | number])[] = [
+    ["ClusterName", clusterName],
+    ["SlurmctldHost", `${controller.name}(${controller.address})`],
+    ["SlurmUser", "slurm"],
+    ["AuthType", "auth/munge"],
+    ["SlurmctldParameters", "enable_configless"],
+    // A container sees the host's cores and memory: what is configured counts, not what is found.
+    ["SlurmdParameters", "config_overrides"],
+    ["ProctrackType", "proctrack/linuxproc"],
+    ["TaskPlugin", "task/none"],
+    ["JobAcctGatherType", "jobacct_gather/none"],
+    ["MpiDefault", "none"],
+    ["MailProg", "/bin/true"],
+    ["StateSaveLocation", "/var/lib/slurm/slurmctld"],
+    ["SlurmdSpoolDir", "/var/lib/slurm/slurmd"],
+    ["SlurmctldLogFile", slurmctldLog],
+    ["SlurmdLogFile", slurmdLog],
+    ["SlurmctldDebug", "info"],
+    ["SlurmdDebug", "info"],
+    // A node that comes back after any failure takes jobs again.
+    ["ReturnToService", 2],
+    // Emulated nodes answer late; native ones never come near these limits.
+    ["MessageTimeout", 60],
+    ["TCPTimeout", 10],
+    ["BatchStartTimeout", 60],
+    ["SlurmdTimeout", 300],
+    ["UnkillableStepTimeout", 120],
+    // All of a pool's nodes are reached straight from the controller.
+    ["TreeWidth", 64],
+    // Limits are enforced at once: a job may not run on past its time.
+    ["KillWait", 2],
+    ["OverTimeLimit", 0],
+    ["EnforcePartLimits", "ALL"],
+    ["PropagateResourceLimits", "NONE"],
+    ["MaxJobCount", 200_000],
+    ["MinJobAge", 600],
+    ["JobCompType", "jobcomp/filetxt"],
+    ["JobCompLoc", completionLog],
+    ...accountingSettings(policy, controller),
+    ...schedulingSettings(policy),
+    ["SelectType", "select/cons_tres"],
+    ["SelectTypeParameters", policy.select.parameters],
+    ...prioritySettings(policy),
+    ...preemptionSettings(policy),
+    ...(compute.some(({ gpus }) => gpus > 0) ? [["GresTypes", "gpu"] as const] : []),
+  ];
+  return lines([
+    ...settings.map(([key, value]) => `${key}=${value}`),
+    ...compute.map(nodeLine),
+    ...partitionLines(policy, plan),
+  ]);
+}
+
+function accountingSettings(policy: SlurmPolicy, controller: NodePlan) {
+  if (!needsAccounting(policy)) return [];
+  return [
+    ["AccountingStorageType", "accounting_storage/slurmdbd"],
+    ["AccountingStorageHost", controller.address],
+    ["AccountingStorageEnforce", "associations,qos"],
+  ] as const;
+}
+
+function nodeLine(node: NodePlan): string {
+  const cores = node.vcpus;
+  return [
+    `NodeName=${node.name}`,
+    `NodeAddr=${node.address}`,
+    `CPUs=${cores}`,
+    "Boards=1",
+    "SocketsPerBoard=1",
+    `CoresPerSocket=${cores}`,
+    "ThreadsPerCore=1",
+    `RealMemory=${jobMemoryMiB(node)}`,
+    ...(node.gpus > 0 ? [`Gres=gpu:${node.gpus}`] : []),
+    "State=UNKNOWN",
+  ].join(" ");
+}
+
+/** MiB of a node that jobs may have: an eighth is left for the system and the daemons. */
+export function jobMemoryMiB(node: NodePlan): number {
+  return Math.floor((node.memoryMiB * 7) / 8);
+}
+
+/** Name of the partition that preempts, and its nodes: all of them. */
+function partitionLines(policy: SlurmPolicy, plan: ClusterPlan): string[] {
+  const { preemption } = policy;
+  const suspends = preemption.type === "partition" && preemption.mode === "suspend";
+  const line = (name: string, nodes: readonly string[], tier: number, isDefault: boolean) =>
+    [
+      `PartitionName=${name}`,
+      `Nodes=${nodes.join(",")}`,
+      `Default=${isDefault ? "YES" : "NO"}`,
+      "State=UP",
+      "MaxTime=INFINITE",
+      `OverSubscribe=${suspends ? "FORCE:1" : "NO"}`,
+      `PriorityTier=${tier}`,
+      `DefMemPerCPU=${memoryPerCore(plan, nodes)}`,
+    ].join(" ");
+  const pools = plan.partitions.map(({ name, nodes }, index) => line(name, nodes, 1, index === 0));
+  if (preemption.type !== "partition") return pools;
+  const all = plan.partitions.flatMap(({ nodes }) => nodes);
+  return [...pools, line(preemption.partition, all, 10, false)];
+}
+
+/** MiB a core of the partition's scarcest node; without it a job that names none would take a whole node's. */
+function memoryPerCore(plan: ClusterPlan, names: readonly string[]): number {
+  const nodes = plan.nodes.filter(({ name }) => names.includes(name));
+  return Math.max(1, Math.min(...nodes.map((node) => Math.floor(jobMemoryMiB(node) / node.vcpus))));
+}
+
+/** Simulated accelerators: countable, without a device file. */
+export function gresConf(plan: ClusterPlan): string {
+  return lines([
+    "AutoDetect=off",
+    ...plan.nodes
+      .filter(({ gpus }) => gpus > 0)
+      .map(({ name, gpus }) => `NodeName=${name} Name=gpu Count=${gpus}`),
+  ]);
+}
+
+/** The slurm account comes to the database through its socket, by its user id: there is no password. */
+export function slurmdbdConf(controller: NodePlan): string {
+  return lines([
+    "AuthType=auth/munge",
+    `DbdHost=${controller.name}`,
+    `DbdAddr=${controller.address}`,
+    "SlurmUser=slurm",
+    "StorageType=accounting_storage/mysql",
+    "StorageHost=localhost",
+    "StorageUser=slurm",
+    "StorageLoc=slurm_acct_db",
+    "DebugLevel=info",
+    `LogFile=${slurmdbdLog}`,
+    "PidFile=/run/slurmdbd/slurmdbd.pid",
+  ]);
+}
+
+function lines(all: readonly string[]): string {
+  return `${all.join("\n")}\n`;
+}

@@ -1,0 +1,47 @@
+import type { ClusterPlan, NodePlan } from "../../plan";
+import type { ExperimentSpec } from "../../spec/spec";
+import { filesCheck, type InstalledFile, putFile, runWith, script, stepScript } from "../shell";
+import type { BootstrapStep } from "../step";
+import { usersCheck } from "../users";
+import { baseScript, mungeKeyPath } from "./base";
+import { slurmctldPort, slurmdLog } from "./paths";
+
+/**
+ * slurmd without a configuration of its own: it fetches the controller's, so that no change of the
+ * policy touches this node, and of other nodes only /etc/hosts does.
+ */
+export function slurmdStep(
+  spec: ExperimentSpec,
+  plan: ClusterPlan,
+  node: NodePlan,
+  controller: NodePlan,
+): BootstrapStep {
+  const options = slurmdOptions(controller);
+  return {
+    name: `slurmd-${node.name}`,
+    host: node.name,
+    needs: ["slurmctld"],
+    secret: "munge",
+    create: stepScript(
+      baseScript(spec, plan),
+      putFile(options),
+      runWith("slurmd", slurmdLog, [options.path, mungeKeyPath]),
+    ),
+    delete: script("systemctl disable -q --now slurmd munge"),
+    check: script(
+      "systemctl is-active -q munge",
+      "systemctl is-active -q slurmd",
+      filesCheck([options]),
+      usersCheck(spec),
+    ),
+  };
+}
+
+function slurmdOptions(controller: NodePlan): InstalledFile {
+  return {
+    path: "/etc/default/slurmd",
+    mode: "0644",
+    owner: "root:root",
+    content: `SLURMD_OPTIONS="--conf-server ${controller.address}:${slurmctldPort}"\n`,
+  };
+}

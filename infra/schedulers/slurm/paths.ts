@@ -1,0 +1,17 @@
+/** Where Debian's packages and this configuration have things; the logs are read by the experiment. */
+export const slurmConfPath = "/etc/slurm/slurm.conf";
+export const gresConfPath = "/etc/slurm/gres.conf";
+export const cgroupConfPath = "/etc/slurm/cgroup.conf";
+export const slurmdbdConfPath = "/etc/slurm/slurmdbd.conf";
+export const slurmctldLog = "/var/log/slurm/slurmctld.log";
+export const slurmdLog = "/var/log/slurm/slurmd.log";
+export const slurmdbdLog = "/var/log/slurm/slurmdbd.log";
+export const completionLog = "/var/log/slurm/jobcomp.log";
+
+export const slurmctldPort = 6817;
+
+/** Slurm's name of the cluster; one cluster has one controller, so it need not tell stacks apart. */
+export const clusterName = "schedlab";
+/** The account that all users of the workload belong to. */
+export const accountName = "workload";
+export const preemptingQos = "urgent";

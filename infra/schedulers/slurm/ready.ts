@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import type { ClusterPlan, NodePlan } from "../../plan";
+import { script } from "../shell";
+import type { BootstrapStep } from "../step";
+import { slurmctldLog, slurmdLog } from "./paths";
+
+/** From slurmd's start to the controller's knowing it: a second natively, minutes under emulation. */
+const readySeconds = 300;
+
+/**
+ * Ends when every node can take jobs. It holds a digest of the configuration, so that a change of
+ * that is waited for again.
+ */
+export function readyStep(
+  plan: ClusterPlan,
+  controller: NodePlan,
+  configuration: string,
+  needs: readonly string[],
+): BootstrapStep {
+  const compute = plan.nodes.filter((node) => node.role === "compute").map(({ name }) => name);
+  const digest = createHash("sha256").update(configuration).digest("hex").slice(0, 12);
+  const notReady = [
+    "not_ready() {",
+    `  sinfo -h -N -n ${compute.join(",")} -o '%N %T' | sort -u | grep -Ev ' (idle|mixed|allocated|completing)$' || true`,
+    "}",
+  ].join("\n");
+  return {
+    name: "ready",
+    host: controller.name,
+    needs,
+    create: script(
+      `# configuration ${digest}`,
+      notReady,
+      `deadline=$((SECONDS + ${readySeconds}))`,
+      'while waiting="$(not_ready)" && [ -n "$waiting" ]; do',
+      '  if [ "$SECONDS" -ge "$deadline" ]; then',
+      "    {",
+      `      echo "after ${readySeconds} s these nodes take no jobs (the reason is in ${slurmdLog} on each):"`,
+      '      echo "$waiting"',
+      "      sinfo -R",
+      `      echo "the end of ${slurmctldLog}:"`,
+      `      tail -n 20 ${slurmctldLog}`,
+      "    } >&2",
+      "    exit 1",
+      "  fi",
+      "  sleep 0.2",
+      "done",
+    ),
+    check: script(notReady, '[ -z "$(not_ready)" ]'),
+  };
+}

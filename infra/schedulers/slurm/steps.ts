@@ -1,0 +1,40 @@
+import type { ClusterPlan } from "../../plan";
+import type { SlurmPolicy } from "../../spec/slurm";
+import type { ExperimentSpec } from "../../spec/spec";
+import type { BootstrapStep } from "../step";
+import { slurmdbdStep } from "./accounting";
+import { slurmFiles } from "./configuration";
+import { slurmctldStep } from "./controller";
+import { slurmdStep } from "./node";
+import { needsAccounting } from "./policy";
+import { readyStep } from "./ready";
+
+/** slurmdbd where the policy needs it, slurmctld, every slurmd at once, then the wait for them all. */
+export function slurmSteps(
+  policy: SlurmPolicy,
+  spec: ExperimentSpec,
+  plan: ClusterPlan,
+): BootstrapStep[] {
+  const controller = plan.nodes.find((node) => node.role === "controller");
+  if (controller === undefined) throw new RangeError("a cluster needs a controller");
+  const control = [
+    ...(needsAccounting(policy) ? [slurmdbdStep(policy, spec, plan, controller)] : []),
+    slurmctldStep(policy, spec, plan, controller),
+  ];
+  const nodes = plan.nodes
+    .filter((node) => node.role === "compute")
+    .map((node) => slurmdStep(spec, plan, node, controller));
+  const before = [...control, ...nodes];
+  const configuration = slurmFiles(policy, plan)
+    .map(({ content }) => content)
+    .join("");
+  return [
+    ...before,
+    readyStep(
+      plan,
+      controller,
+      configuration,
+      before.map(({ name }) => name),
+    ),
+  ];
+}

@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import type { ClusterPlan } from "./plan";
+import type { ExperimentSpec } from "./spec/spec";
+import type { DomainKind } from "./spec/topology";
+
+/** All that decides what an experiment measures; a change of any of it calls for a new run. */
+export interface TupleParts {
+  readonly spec: ExperimentSpec;
+  readonly plan: ClusterPlan;
+  /** The kind that `auto` became. */
+  readonly domain: DomainKind;
+  readonly imageKey: string;
+  readonly codeVersion: string;
+  /** SHA-256 of the trace's content, null for a workload without a file. */
+  readonly traceHash: string | null;
+}
+
+/** SHA-256 in hex over the parts; the order in which keys were written does not matter. */
+export function tupleHash(parts: TupleParts): string {
+  return createHash("sha256").update(canonicalJson(parts)).digest("hex");
+}
+
+/** JSON with the keys of every object sorted and absent values left out. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, held: unknown) =>
+    typeof held === "object" && held !== null && !Array.isArray(held)
+      ? Object.fromEntries(Object.entries(held).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : held,
+  );
+}
