@@ -1,0 +1,44 @@
+import { type DuckDBConnection, DuckDBDataChunk, type DuckDBValue } from "@duckdb/node-api";
+
+/** DuckDB's vector size: the most a data chunk can hold. */
+const chunkRows = 2048;
+
+/** How each column of a table is filled from a row; a column that is not named becomes NULL. */
+export type Columns<T> = Readonly<Record<string, (row: T) => DuckDBValue>>;
+
+/** Bulk insert through DuckDB's appender, column by column. */
+export async function appendRows<T>(
+  connection: DuckDBConnection,
+  table: string,
+  columns: Columns<T>,
+  rows: readonly T[],
+): Promise<void> {
+  const names = await columnNames(connection, table);
+  const unknown = Object.keys(columns).filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new Error(`${table} has no column ${unknown.join(", ")}`);
+
+  const appender = await connection.createAppender(table);
+  try {
+    const types = names.map((_, index) => appender.columnType(index));
+    for (let first = 0; first < rows.length; first += chunkRows) {
+      const batch = rows.slice(first, first + chunkRows);
+      const chunk = DuckDBDataChunk.create(types, batch.length);
+      for (const [index, name] of names.entries()) {
+        chunk.setColumnValues(index, batch.map(columns[name] ?? (() => null)));
+      }
+      appender.appendDataChunk(chunk);
+    }
+    appender.flushSync();
+  } finally {
+    appender.closeSync();
+  }
+}
+
+async function columnNames(connection: DuckDBConnection, table: string): Promise<string[]> {
+  const reader = await connection.runAndReadAll(
+    `SELECT column_name FROM information_schema.columns
+     WHERE table_name = $1 ORDER BY ordinal_position`,
+    [table],
+  );
+  return reader.getRows().map(([name]) => String(name));
+}

@@ -1,0 +1,142 @@
+import { DuckDBTimestampValue, type DuckDBValue, listValue } from "@duckdb/node-api";
+import type { Columns } from "./append";
+import type { EventRecord, JobRecord, NodeRecord, RunRecord, SampleRecord } from "./record";
+
+/** Which column takes what of a record. Times become seconds since the run's start. */
+
+type Origin = Pick<RunRecord, "id" | "startedAt">;
+
+function timestamp(at: number | null): DuckDBValue {
+  return at === null ? null : new DuckDBTimestampValue(BigInt(Math.round(at * 1000)));
+}
+
+function seconds(run: Origin, at: number | null | undefined): number | null {
+  return at === null || at === undefined ? null : (at - run.startedAt) / 1000;
+}
+
+function bigint(value: number | null): bigint | null {
+  return value === null ? null : BigInt(value);
+}
+
+export function runColumns(contentHash: string, schema: number): Columns<RunRecord> {
+  return {
+    run_id: (run) => run.id,
+    origin: () => "live",
+    experiment: (run) => run.experiment,
+    tuple_hash: (run) => run.tupleHash,
+    repeat: (run) => run.repeat,
+    status: (run) => (run.status === "running" ? "interrupted" : run.status),
+    reason: (run) =>
+      run.reason ?? (run.status === "running" ? "the run stopped without a word" : null),
+    started_at: (run) => timestamp(run.startedAt),
+    finished_at: (run) => timestamp(run.finishedAt),
+    capacity_cores: (run) => run.capacityCores,
+    planned_jobs: (run) => run.plannedJobs,
+    failed_jobs: (run) => run.failedJobs,
+    harness_limited: (run) => run.harnessLimited,
+    harness_explanation: (run) => run.harnessExplanation,
+    spec: ({ provenance }) => provenance.specJson,
+    config_hash: ({ provenance }) => provenance.configHash,
+    image_role: ({ provenance }) => provenance.imageRole,
+    image_key: ({ provenance }) => provenance.imageKey,
+    trace_hash: ({ provenance }) => provenance.traceHash,
+    trace_name: ({ provenance }) => provenance.traceName,
+    code_hash: ({ provenance }) => provenance.codeHash,
+    code_dirty: ({ provenance }) => provenance.codeDirty,
+    seed: ({ provenance }) => bigint(provenance.seed),
+    domain: ({ provenance }) => provenance.domain,
+    hypervisor_uri: ({ provenance }) => provenance.hypervisorUri,
+    overcommit_cores: ({ provenance }) => provenance.overcommit.cores,
+    overcommit_memory: ({ provenance }) => provenance.overcommit.memory,
+    network_scale: ({ provenance }) => provenance.networkScale,
+    scheduler_kind: ({ provenance }) => provenance.schedulerKind,
+    scheduler_version: ({ provenance }) => provenance.schedulerVersion,
+    policy: ({ provenance }) => provenance.policyJson,
+    node_kernel: ({ provenance }) => provenance.nodeKernel,
+    host_kernel: ({ provenance }) => provenance.hostKernel,
+    host_cpu_model: ({ provenance }) => provenance.hostCpuModel,
+    host_cores: ({ provenance }) => provenance.hostCores,
+    host_load_before: ({ provenance }) => provenance.hostLoadBefore,
+    host_load_after: ({ provenance }) => provenance.hostLoadAfter,
+    harness_version: ({ provenance }) => provenance.harnessVersion,
+    bodies: ({ provenance }) => listValue(provenance.bodies),
+    content_hash: () => contentHash,
+    loaded_by_schema: () => schema,
+    loaded_at: () => timestamp(Date.now()),
+  };
+}
+
+export function nodeColumns(runId: string): Columns<NodeRecord> {
+  return {
+    run_id: () => runId,
+    node: (node) => node.name,
+    role: (node) => node.role,
+    pool: (node) => node.pool,
+    partitions: (node) => listValue(node.partitions),
+    address: (node) => node.address,
+    vcpus: (node) => node.vcpus,
+    memory_mib: (node) => bigint(node.memoryMiB),
+    gpus: (node) => node.gpus,
+    kernel: (node) => node.kernel,
+    cpu_model: (node) => node.cpuModel,
+    clock_offset_ms: (node) => node.clockOffsetMs,
+    bandwidth_mbps: ({ link }) => link.bandwidthMbps,
+    latency_us: ({ link }) => link.latencyUs,
+    bandwidth_applied: ({ link }) => link.bandwidthApplied,
+    latency_applied: ({ link }) => link.latencyApplied,
+    link_reason: ({ link }) => link.reason,
+  };
+}
+
+export function jobColumns(run: Origin): Columns<JobRecord> {
+  return {
+    run_id: () => run.id,
+    job: (job) => job.job,
+    scheduler_job: (job) => job.schedulerJob,
+    user_name: ({ planned }) => planned.user,
+    queue: ({ planned }) => planned.partition ?? null,
+    requested_cores: ({ planned }) => planned.cores,
+    requested_gpus: ({ planned }) => planned.gpus,
+    requested_memory_mib: ({ planned }) => planned.memoryMiB,
+    planned_submit_s: ({ planned }) => planned.submitSeconds,
+    planned_run_s: ({ planned }) => planned.runSeconds,
+    limit_s: ({ planned }) => planned.limitSeconds,
+    trace_job: ({ planned }) => bigint(planned.traceJob),
+    due_s: (job) => seconds(run, job.dueAt),
+    submit_s: (job) => seconds(run, job.submitStartedAt),
+    accept_s: (job) => seconds(run, job.submitFinishedAt),
+    start_s: (job) => seconds(run, job.start?.at),
+    start_source: (job) => job.start?.source ?? null,
+    start_resolution_ms: (job) => job.start?.resolutionMs ?? null,
+    end_s: (job) => seconds(run, job.end?.at),
+    end_source: (job) => job.end?.source ?? null,
+    end_resolution_ms: (job) => job.end?.resolutionMs ?? null,
+    allocated_cores: (job) => job.allocatedCores,
+    nodes: (job) => (job.nodes === null ? null : listValue(job.nodes)),
+    state: (job) => job.state,
+    detail: (job) => job.detail,
+    exit_code: (job) => job.exitCode,
+  };
+}
+
+export function eventColumns(run: Origin): Columns<EventRecord> {
+  return {
+    run_id: () => run.id,
+    job: (event) => event.job,
+    event: (event) => event.event,
+    at_s: (event) => seconds(run, event.at),
+    source: (event) => event.source,
+    resolution_ms: (event) => event.resolutionMs,
+  };
+}
+
+export function sampleColumns(run: Origin): Columns<SampleRecord> {
+  return {
+    run_id: () => run.id,
+    node: (sample) => sample.node,
+    at_s: (sample) => seconds(run, sample.at),
+    cpu_seconds: (sample) => sample.cpuUsageUsec / 1e6,
+    memory_bytes: (sample) => sample.memoryBytes,
+    load: (sample) => sample.load,
+  };
+}
