@@ -21,7 +21,7 @@ export function registerDemo(program: Command): void {
     .option("--time-factor <factor>", "multiply the trace's times, for this run only", Number)
     .option("--destroy", "take everything down again after the results")
     .action(async (options: import("./demo/run").DemoOptions) => {
-      const { runDemo } = await import("./demo/run");
+      const { runDemo } = require("./demo/run") as typeof import("./demo/run");
       await runDemo(options);
     });
 }

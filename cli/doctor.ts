@@ -6,7 +6,7 @@ export function registerDoctor(program: Command): void {
     .description("check this host: what is there, what is missing, and what to do about it")
     .option("--json", "one JSON object instead of lines")
     .action(async ({ json }: { json?: boolean }) => {
-      const { doctor, doctorLines } = await import("../host/doctor");
+      const { doctor, doctorLines } = require("../host/doctor") as typeof import("../host/doctor");
       const checks = await doctor();
       console.log(json ? JSON.stringify({ checks }, null, 2) : doctorLines(checks).join("\n"));
       if (checks.some((check) => check.status === "missing")) process.exitCode = 1;

@@ -8,11 +8,10 @@ export function registerEnv(program: Command): void {
     )
     .option("--json", "the variables as one JSON object")
     .action(async ({ json }: { json?: boolean }) => {
-      const [{ setUp }, { shellExports }, { reportTo }] = await Promise.all([
-        import("./setup"),
-        import("../toolchain/environment"),
-        import("./progress"),
-      ]);
+      const { setUp } = require("./setup") as typeof import("./setup");
+      const { shellExports } =
+        require("../toolchain/environment") as typeof import("../toolchain/environment");
+      const { reportTo } = require("./progress") as typeof import("./progress");
       const { environment } = await setUp(reportTo());
       console.log(json ? JSON.stringify(environment, null, 2) : shellExports(environment));
     });

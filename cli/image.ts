@@ -9,10 +9,8 @@ export function registerImage(program: Command): void {
     )
     .option("--json", "the manifest as one JSON object")
     .action(async ({ format, json }: { format: "tree" | "disk"; json?: boolean }) => {
-      const [{ ensureImage }, { reportTo }] = await Promise.all([
-        import("../images/build"),
-        import("./progress"),
-      ]);
+      const { ensureImage } = require("../images/build") as typeof import("../images/build");
+      const { reportTo } = require("./progress") as typeof import("./progress");
       const image = await ensureImage("slurm", { report: reportTo(), formats: ["tree", format] });
       console.log(json ? JSON.stringify(image, null, 2) : image.dir);
     });

@@ -8,10 +8,9 @@ export function registerLoad(program: Command): void {
     .argument("<directory...>", "run directories, such as results/runs/20261121T233000Z-k3f9qa")
     .addOption(storeOption())
     .action(async (directories: string[], { store }: { store: string }) => {
-      const [{ loadRun }, { reportTo }] = await Promise.all([
-        import("../experiments/store/load"),
-        import("./progress"),
-      ]);
+      const { loadRun } =
+        require("../experiments/store/load") as typeof import("../experiments/store/load");
+      const { reportTo } = require("./progress") as typeof import("./progress");
       const report = reportTo();
       for (const directory of directories) await loadRun(directory, store, { report });
     });

@@ -9,7 +9,8 @@ export function registerQuery(program: Command): void {
     .addOption(storeOption())
     .option("--json", "one JSON object instead of a table")
     .action(async (sql: string, { store, json }: { store: string; json?: boolean }) => {
-      const { query, queryTable } = await import("../analysis/query");
+      const { query, queryTable } =
+        require("../analysis/query") as typeof import("../analysis/query");
       const rows = await query(store, sql);
       console.log(json ? JSON.stringify({ rows }, null, 2) : queryTable(rows));
     });

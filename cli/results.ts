@@ -8,7 +8,8 @@ export function registerResults(program: Command): void {
     .addOption(storeOption())
     .option("--json", "one JSON object instead of a table")
     .action(async ({ store, json }: { store: string; json?: boolean }) => {
-      const { readResults, resultsTable } = await import("../analysis/results");
+      const { readResults, resultsTable } =
+        require("../analysis/results") as typeof import("../analysis/results");
       const rows = await readResults(store);
       console.log(json ? JSON.stringify({ runs: rows }, null, 2) : resultsTable(rows));
     });

@@ -7,7 +7,7 @@ export function registerRun(program: Command): void {
     .requiredOption("--handle <file>", "the stack's handle as JSON; - reads it from standard input")
     .option("--runs <directory>", "where run directories are made", "results/runs")
     .action(async ({ handle, runs }: { handle: string; runs: string }) => {
-      const { runFromHandle } = await import("./experiment");
+      const { runFromHandle } = require("./experiment") as typeof import("./experiment");
       await runFromHandle(handle, runs);
     });
 }

@@ -8,7 +8,8 @@ export function registerSweep(program: Command): void {
     .option("--remove", "remove it; without this nothing is touched")
     .option("--json", "one JSON object instead of lines")
     .action(async (options: { stack?: string; remove?: boolean; json?: boolean }) => {
-      const { leftoverLines, listLeftovers, removeLeftovers } = await import("../host/leftovers");
+      const { leftoverLines, listLeftovers, removeLeftovers } =
+        require("../host/leftovers") as typeof import("../host/leftovers");
       const found = options.remove
         ? await removeLeftovers(options.stack)
         : await listLeftovers(options.stack);

@@ -16,7 +16,7 @@ export function registerValidate(program: Command): void {
     .option("--stack <name>", "the stack whose file to check (default: dev)")
     .option("--json", "one JSON object: valid, problems, and the tuple with its defaults")
     .action(async (file: string | undefined, { stack, json }: ValidateOptions) => {
-      const { validateFile, stackFile } = await import("./stack-file");
+      const { validateFile, stackFile } = require("./stack-file") as typeof import("./stack-file");
       const checked = await validateFile(file ?? stackFile(stack ?? "dev"));
       if (json) console.log(JSON.stringify(checked, null, 2));
       else if (checked.valid) console.log(`${checked.file}: valid`);

@@ -1,19 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type KeyPair, keyPair } from "../keys";
 import type { ClusterPlan, NodePlan } from "../plan";
+import type { DomainKind } from "../spec/topology";
 import { createContainer } from "./container";
 import { createMachine, createMachineBase } from "./machine";
 import { createNetwork } from "./network";
-import type { DomainKind, MadeDomain, NodeArgs, NodeContext } from "./node";
+import type { MadeDomain, NodeArgs, NodeContext } from "./node";
 import { seedText } from "./seed";
 import { createPool, stackDirectory } from "./storage";
 
 export interface ClusterArgs {
   readonly plan: ClusterPlan;
   readonly kind: DomainKind;
-  readonly uri: string;
-  readonly imageDir: string;
+  readonly image: { readonly dir: string };
   readonly kernelArguments: string;
+  readonly running: ReadonlySet<string>;
   readonly shaping: { readonly bandwidth: boolean; readonly latency: boolean };
   /** The key that may log in as root on every node. */
   readonly accessKey: KeyPair;
@@ -55,9 +56,9 @@ export class Cluster extends pulumi.ComponentResource {
     const make = makers[args.kind](
       {
         kind: args.kind,
-        uri: args.uri,
         stackDir: stackDirectory(plan.name),
-        imageDir: args.imageDir,
+        imageDir: args.image.dir,
+        running: args.running,
         kernelArguments: args.kernelArguments,
         networkName: plan.network.name,
         network,

@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { containerCreateScript } from "../../host/container/create";
 import { containerDeleteScript } from "../../host/container/delete";
 import type { ContainerNode } from "../../host/container/node";
+import { containerGeneration, recordGeneration } from "./generation";
 import type { MadeDomain, NodeArgs, NodeContext } from "./node";
 
 /**
@@ -27,13 +28,14 @@ export function createContainer(
     bandwidthMbps: context.shaping.bandwidth ? node.link.bandwidthMbps : null,
     latencyUs: context.shaping.latency ? node.link.latencyUs : null,
   };
+  const generation = containerGeneration(container, context.running);
   const domain = new command.local.Command(
     node.name,
     {
-      create: containerCreateScript(container),
+      create: containerCreateScript(container) + recordGeneration(container, generation),
       delete: containerDeleteScript(container),
       stdin: args.seed,
-      triggers: [context.generations.of(container.domainName)],
+      triggers: [generation],
     },
     { ...options, deleteBeforeReplace: true },
   );

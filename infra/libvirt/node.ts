@@ -2,18 +2,18 @@ import type * as libvirt from "@pulumi/libvirt";
 import type * as pulumi from "@pulumi/pulumi";
 import type { KeyPair } from "../keys";
 import type { NodePlan } from "../plan";
-
-export type DomainKind = "kvm" | "lxc" | "qemu";
+import type { DomainKind } from "../spec/topology";
 
 /** What each kind of domain is made from. */
 export interface NodeContext {
   readonly kind: DomainKind;
-  readonly uri: string;
   readonly stackDir: string;
   readonly imageDir: string;
   /** Boot parameters that the image was tuned with. */
   readonly kernelArguments: string;
   readonly networkName: string;
+  /** Container domains that run while the program starts. */
+  readonly running: ReadonlySet<string>;
   readonly pool: libvirt.Pool;
   readonly network: libvirt.Network;
   readonly shaping: { readonly bandwidth: boolean; readonly latency: boolean };

@@ -1,0 +1,114 @@
+import * as pulumi from "@pulumi/pulumi";
+import { hostFacts } from "../host/facts";
+import { Failure } from "../host/failure";
+import { checkHypervisor, ensureLibvirtd, machineUri } from "../host/libvirtd";
+import { rangeConflict } from "../host/network";
+import { cachedDomainKind, probeDomainKind } from "../host/probe/kind";
+import { type ShapingSupport, shapingSupport } from "../host/shaping";
+import { ensureImage, type ImageFormat, imageDir } from "../images/build";
+import { imageKey } from "../images/key";
+import { type ImageRole, imageRecipe } from "../images/recipe";
+import { capacityProblems } from "./capacity";
+import { runningContainers } from "./libvirt/generation";
+import type { ClusterPlan } from "./plan";
+import type { SchedulerKind } from "./spec/scheduler";
+import type { ExperimentSpec } from "./spec/spec";
+import type { DomainKind } from "./spec/topology";
+
+/** What the resources are made from: found out before the first of them is registered. */
+export interface PreparedHost {
+  readonly kind: DomainKind;
+  /** Unknown in a preview on a host where the hypervisor does not answer. */
+  readonly uri: pulumi.Output<string>;
+  readonly image: { readonly role: ImageRole; readonly key: string; readonly dir: string };
+  readonly kernelArguments: string;
+  readonly shaping: ShapingSupport;
+  /** Container domains that run now. */
+  readonly running: ReadonlySet<string>;
+}
+
+const imageRoles: Record<SchedulerKind, ImageRole> = { slurm: "slurm" };
+
+const imageFormats: Record<DomainKind, readonly ImageFormat[]> = {
+  lxc: ["tree"],
+  kvm: ["tree", "disk"],
+  qemu: ["tree", "disk"],
+};
+
+const report = (line: string) => void pulumi.log.info(line, undefined, undefined, true);
+
+const isLocal = (uri: string) => uri.startsWith("qemu:///");
+
+/** `up` makes ready what is missing and refuses what cannot work; `preview` touches nothing and warns. */
+export function prepareHost(spec: ExperimentSpec, plan: ClusterPlan): Promise<PreparedHost> {
+  return pulumi.runtime.isDryRun() ? foresee(spec, plan) : prepare(spec, plan);
+}
+
+/** Reasons why this host cannot hold the plan. A remote hypervisor's host is not looked into. */
+async function hostProblems(plan: ClusterPlan, uri: string): Promise<string[]> {
+  if (!isLocal(uri)) return [];
+  const lacking = capacityProblems(plan, await hostFacts()).map(
+    ({ what, needed, have, remedy }) =>
+      `${what}: the plan needs ${needed}, the host has ${have}; ${remedy}`,
+  );
+  const conflict = await rangeConflict(plan.network.cidr, plan.network.name);
+  return conflict === null ? lacking : [...lacking, conflict];
+}
+
+async function prepare(spec: ExperimentSpec, plan: ClusterPlan): Promise<PreparedHost> {
+  const { topology, scheduler } = spec;
+  const uri = topology.hypervisor.uri ?? machineUri;
+  if (isLocal(uri)) await ensureLibvirtd({ report });
+  await checkHypervisor(uri);
+  const problems = await hostProblems(plan, uri);
+  if (problems.length > 0) throw new Failure(problems.join("\n"));
+  const role = imageRoles[scheduler.kind];
+  const tree = await ensureImage(role, { report, formats: ["tree"] });
+  const kind =
+    topology.domain === "auto"
+      ? (await probeDomainKind({ image: tree, report })).kind
+      : topology.domain;
+  if (kind === "lxc" && !isLocal(uri)) {
+    throw new Failure(`container domains need the local hypervisor, not ${uri}`, {
+      remedy: "set topology.domain to kvm or qemu, or leave topology.hypervisor.uri out",
+    });
+  }
+  const image = await ensureImage(role, { report, formats: imageFormats[kind] });
+  return {
+    kind,
+    uri: pulumi.output(uri),
+    image: { role, key: image.key, dir: image.dir },
+    kernelArguments: image.kernelArguments,
+    shaping: await shapingSupport(),
+    running: await runningContainers(),
+  };
+}
+
+async function foresee(spec: ExperimentSpec, plan: ClusterPlan): Promise<PreparedHost> {
+  const { topology, scheduler } = spec;
+  const uri = topology.hypervisor.uri ?? machineUri;
+  const role = imageRoles[scheduler.kind];
+  for (const problem of await hostProblems(plan, uri)) await pulumi.log.warn(problem);
+  const answers = await checkHypervisor(uri).then(
+    () => true,
+    () => false,
+  );
+  if (!answers) await pulumi.log.warn(`${uri} does not answer: the preview assumes a new cluster`);
+  const cached = topology.domain === "auto" ? await cachedDomainKind(role) : topology.domain;
+  if (cached === null) {
+    await pulumi.log.warn("the kind of domain is not known yet: the preview assumes containers");
+  }
+  return {
+    kind: cached ?? "lxc",
+    uri: answers ? pulumi.output(uri) : unknownText(),
+    image: { role, key: imageKey(role), dir: imageDir(role) },
+    kernelArguments: imageRecipe(role).kernel.arguments,
+    shaping: await shapingSupport(),
+    running: await runningContainers(),
+  };
+}
+
+/** With an unknown address the provider previews without a connection. */
+function unknownText(): pulumi.Output<string> {
+  return pulumi.output(pulumi.unknown as unknown as string);
+}

@@ -1,0 +1,64 @@
+import * as command from "@pulumi/command";
+import * as libvirt from "@pulumi/libvirt";
+import * as pulumi from "@pulumi/pulumi";
+import packageJson from "../package.json";
+import { runBootstrap } from "./bootstrap";
+import { readSpec } from "./config";
+import { runExperiment } from "./experiment";
+import { prepareHost } from "./host";
+import { keyPair, mungeKey } from "./keys";
+import { Cluster } from "./libvirt/cluster";
+import { stackHandle } from "./outputs";
+import { planCluster } from "./plan";
+import { explained } from "./refusal";
+import { bootstrapSteps } from "./schedulers/registry";
+import { tupleHash } from "./tuple";
+import { checkWorkload } from "./workload";
+
+/** config → spec → plan → cluster → bootstrap → experiment → outputs */
+async function program(): Promise<Record<string, unknown>> {
+  const stack = pulumi.getStack();
+  const spec = readSpec();
+  const plan = planCluster(spec, { stack });
+  const workload = await checkWorkload(spec, plan);
+  const host = await prepareHost(spec, plan);
+
+  // Removed last: takes away what a killed `up` made without having recorded it.
+  const guard = new command.local.Command("stack-guard", {
+    create: ":",
+    delete: `exec node bin/schedlab.js sweep --remove --stack ${stack}`,
+  });
+  const hypervisor = new libvirt.Provider("hypervisor", { uri: host.uri }, { dependsOn: [guard] });
+  const accessKey = keyPair("access-key");
+  const cluster = new Cluster(
+    "cluster",
+    { plan, accessKey, ...host },
+    { providers: [hypervisor], dependsOn: [guard] },
+  );
+
+  const ready = runBootstrap(bootstrapSteps(spec, plan), cluster.nodes, {
+    user: "root",
+    privateKey: accessKey.privateKey,
+    secrets: { munge: mungeKey("munge-key") },
+  });
+
+  const hash = tupleHash({
+    spec,
+    plan,
+    domain: host.kind,
+    imageKey: host.image.key,
+    codeVersion: packageJson.version,
+    traceHash: workload.trace?.hash ?? null,
+  });
+  const handle = stackHandle({ stack, spec, plan, host, cluster, accessKey, tupleHash: hash });
+  const experiment = runExperiment(handle, hash, ready);
+
+  return {
+    handle: pulumi.secret(handle),
+    nodes: plan.nodes.map(({ name, address }) => ({ name, address })),
+    domain: host.kind,
+    runs: experiment.stdout,
+  };
+}
+
+module.exports = () => explained(program);
