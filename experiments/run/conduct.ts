@@ -1,0 +1,358 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Handle } from "../../infra/handle";
+import type { Executor } from "../remote/executor";
+import type { DaemonCost, SubmitAnswer } from "../schedulers/adapter";
+import type { RunRecord } from "../store/record";
+import { jobBody } from "./body";
+import { JobBook } from "./book";
+import type { DaemonRecord, RunDirectory } from "./directory";
+import { awaitWrappers, drain } from "./drain";
+import { describeFailedJobs } from "./failed-jobs";
+import { cancelUntilGone } from "./leftovers";
+import type { Logger } from "./logger";
+import { tidyNodes } from "./node-setup";
+import { judgePace } from "./pace";
+import type { PreparedRun } from "./prepare";
+import { type Progress, secondsLeft } from "./progress";
+import { hostLoad } from "./provenance";
+import { type Release, replay, steadyNow } from "./replay";
+import { orStopped, RunStopped, stopReason } from "./stop";
+import { openStreams } from "./streams";
+import { Submitter } from "./submit";
+import { checkWarmUp, warmUpJobs } from "./warm-up";
+
+export interface Conduct {
+  readonly handle: Handle;
+  readonly executor: Executor;
+  readonly prepared: PreparedRun;
+  readonly directory: RunDirectory;
+  readonly logger: Logger;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+const PROGRESS_MS = 250;
+const SYNC_MS = 2_000;
+const WARM_UP_MS = 180_000;
+/** Time between the end of the warm-up and the first job, for the due times to be exact. */
+const LEAD_MS = 200;
+const LOOP_RESOLUTION_MS = 10;
+
+/**
+ * Warm-up, replay, drain, collection. Always returns the closed run record: whatever goes wrong
+ * becomes its status and reason, after the run's jobs have been cancelled.
+ */
+export async function conductRun(conduct: Conduct): Promise<RunRecord> {
+  const { directory, logger, prepared, progress, executor, handle } = conduct;
+  const run = new LiveRun(conduct);
+  try {
+    await run.go();
+    await run.close("completed", null);
+  } catch (error) {
+    const stopped =
+      error instanceof RunStopped
+        ? error
+        : new RunStopped("failed", error instanceof Error ? error.message : String(error), error);
+    logger.error({ err: error }, stopped.message);
+    await run.abandon();
+    await run.close(stopped.status, stopped.message);
+  } finally {
+    progress.stop();
+    directory.close();
+  }
+  await tidyNodes(executor, handle.cluster.nodes, prepared.directory);
+  return directory.run;
+}
+
+class LiveRun {
+  readonly #c: Conduct;
+  readonly #stop = new AbortController();
+  readonly #book: JobBook;
+  readonly #warm: JobBook;
+  readonly #closers: (() => void)[] = [];
+  readonly #releasedAt = new Map<number, number>();
+  readonly #answers = new Map<number, SubmitAnswer>();
+  #phase = "warm-up";
+  #replayEnds = 0;
+  #releases: Release[] = [];
+  #loopDelayMs = 0;
+  #costBefore: DaemonCost[] = [];
+
+  constructor(conduct: Conduct) {
+    this.#c = conduct;
+    const { handle, prepared, directory } = conduct;
+    const { jobs } = prepared.workload;
+    const { resolutionMs } = prepared.adapter.capabilities;
+    this.#book = new JobBook(jobs, resolutionMs, directory);
+    const user = jobs[0]?.user ?? "user01";
+    const firstId = Math.max(0, ...jobs.map((job) => job.id)) + 1;
+    const trivial = warmUpJobs(handle.cluster, user, firstId);
+    this.#warm = new JobBook(trivial, resolutionMs, { job: () => {}, event: () => {} });
+
+    const { signal } = conduct;
+    const interrupt = () => {
+      const why = signal.reason instanceof Error ? signal.reason.message : "interrupted";
+      this.#stop.abort(new RunStopped("interrupted", why, signal.reason));
+    };
+    if (signal.aborted) interrupt();
+    signal.addEventListener("abort", interrupt, { once: true });
+    this.#closers.push(() => signal.removeEventListener("abort", interrupt));
+  }
+
+  async go(): Promise<void> {
+    const { prepared, logger, handle, directory } = this.#c;
+    const { adapter, workload, runId } = prepared;
+    const { signal } = this.#stop;
+    const warn = (message: string) => logger.warn(message);
+    const sync = setInterval(() => directory.sync().catch((error) => this.#fail(error)), SYNC_MS);
+    this.#closers.push(() => clearInterval(sync));
+
+    await orStopped(this.#openStreams(), signal);
+    const users = [...new Set([...workload.jobs, ...this.#warmJobs()].map((job) => job.user))];
+    const submission = await orStopped(adapter.openSubmission(users), signal);
+    this.#closers.push(() => submission.close());
+
+    const options = { runId, warn };
+    const warmer = new Submitter(adapter, submission, this.#warm, options);
+    await this.#warmUp(warmer);
+
+    this.#costBefore = await orStopped(adapter.daemons({ resetPeak: true }), signal);
+    const submitter = new Submitter(adapter, submission, this.#book, options);
+    await this.#replay(submitter);
+    this.#phase = "drain";
+    await drain(this.#book, adapter, { runId, signal, warn });
+    await awaitWrappers(this.#book);
+    this.#phase = "collect";
+    await this.#collectCost();
+    const { failed } = this.#book.counts();
+    if (failed > 0 && handle.spec.run.onJobFailure === "fail") {
+      throw new RunStopped("failed", await this.#failedJobs());
+    }
+  }
+
+  /** Cancels what is still in the scheduler and waits for its last words; never throws. */
+  async abandon(): Promise<void> {
+    const { adapter, runId } = this.#c.prepared;
+    const { logger } = this.#c;
+    this.#phase = "cancel";
+    if (this.#book.allFinal()) return;
+    try {
+      for (const { job, state } of this.#book.unfinished()) {
+        if (state !== "planned") this.#book.cancelRequested(job, Date.now());
+      }
+      const cancelled = await cancelUntilGone(adapter, (job) => job.run === runId);
+      logger.info(`cancelled ${cancelled.length} jobs`);
+      const submitted = () => this.#book.unfinished().some((record) => record.state !== "planned");
+      for (let look = 0; look < 20 && submitted(); look++) await delay(250);
+      await awaitWrappers(this.#book);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      logger.error(`the run's jobs could not all be cancelled (the next run does it): ${why}`);
+    }
+    for (const { job, state } of this.#book.unfinished()) {
+      if (state === "planned") this.#book.neverSubmitted(job, "the run ended before it was due");
+      else this.#book.lost(job, "the run ended before the job did");
+    }
+  }
+
+  async close(
+    status: "completed" | "failed" | "interrupted",
+    reason: string | null,
+  ): Promise<void> {
+    const { directory, logger } = this.#c;
+    for (const close of this.#closers) close();
+    const pace = this.#releases.length === 0 ? null : this.#judge();
+    if (pace !== null) logger[pace.limited ? "warn" : "info"](pace.explanation);
+    const { provenance } = directory.run;
+    await directory.sync();
+    const counts = this.#book.counts();
+    this.#showProgress();
+    directory.update({
+      status,
+      reason,
+      finishedAt: Date.now(),
+      failedJobs: counts.failed,
+      harnessLimited: pace?.limited ?? null,
+      harnessExplanation: pace?.explanation ?? null,
+      provenance: { ...provenance, hostLoadAfter: hostLoad() },
+    });
+    logger.info({ status, jobs: counts.total, failed: counts.failed }, `run ${status}`);
+  }
+
+  #warmJobs() {
+    return this.#warm.records().map((record) => record.planned);
+  }
+
+  #fail(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.#stop.abort(new RunStopped("failed", message, error));
+  }
+
+  async #openStreams(): Promise<void> {
+    const { executor, handle, prepared, directory, logger } = this.#c;
+    const { adapter } = prepared;
+    const compact = handle.domain === "lxc";
+    const watch = await adapter.watch({
+      moment: (moment) => {
+        this.#book.moment(moment);
+        this.#warm.moment(moment);
+      },
+      outcome: (outcome) => {
+        this.#book.outcome(outcome);
+        this.#warm.outcome(outcome);
+      },
+      warning: (message) => logger.warn(message),
+      failure: (error) => this.#fail(error),
+    });
+    this.#closers.push(() => watch.close());
+    const streams = await openStreams(
+      executor,
+      handle.cluster.nodes,
+      { directory: prepared.directory, sampleSeconds: handle.spec.run.sampleSeconds },
+      {
+        wrapper: (event) => {
+          this.#book.wrapper(event);
+          this.#warm.wrapper(event);
+        },
+        // A container sees the load of its host, which says nothing of the node.
+        sample: (record) => directory.sample(compact ? { ...record, load: null } : record),
+        warning: (message) => logger.warn(message),
+        lostNode: (node, error) =>
+          logger.error({ node }, `${error.message}; its wrapper events are missing from here on`),
+      },
+    );
+    this.#closers.push(() => streams.close());
+  }
+
+  async #warmUp(submitter: Submitter): Promise<void> {
+    const { prepared, executor, logger } = this.#c;
+    const { signal } = this.#stop;
+    this.#showProgress();
+    const late = setTimeout(() => {
+      this.#fail(new Error(`the warm-up jobs were not done within ${WARM_UP_MS / 1000} s`));
+    }, WARM_UP_MS);
+    try {
+      for (const job of this.#warmJobs()) {
+        await submitter.submit({ job, body: { kind: "sleep", seconds: 0 } }, signal);
+      }
+      await drain(this.#warm, prepared.adapter, {
+        runId: prepared.runId,
+        signal,
+        warn: (message) => logger.warn(message),
+      });
+      await awaitWrappers(this.#warm);
+    } finally {
+      clearTimeout(late);
+    }
+    await checkWarmUp(this.#warm, executor, prepared.directory);
+  }
+
+  async #replay(submitter: Submitter): Promise<void> {
+    const { prepared, handle, logger } = this.#c;
+    const { jobs } = prepared.workload;
+    const { signal } = this.#stop;
+    const { deadline } = handle.spec.run;
+    const startAt = steadyNow() + LEAD_MS;
+    this.#phase = "replay";
+    this.#replayEnds = startAt + Math.max(0, ...jobs.map((job) => job.submitSeconds)) * 1000;
+    this.#book.plan(startAt);
+    logger.info({ jobs: jobs.length }, `replaying ${jobs.length} jobs`);
+
+    const late = setTimeout(() => {
+      const { total, done } = this.#book.counts();
+      this.#fail(
+        new Error(
+          `the deadline of ${deadline} s passed with ${total - done} of ${total} jobs open`,
+        ),
+      );
+    }, deadline * 1000);
+    const shown = setInterval(() => this.#showProgress(), PROGRESS_MS);
+    this.#closers.push(() => {
+      clearTimeout(late);
+      clearInterval(shown);
+    });
+
+    const lag = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+    lag.enable();
+    const submissions: Promise<void>[] = [];
+    this.#releases = await replay(
+      jobs,
+      startAt,
+      (job) => {
+        this.#releasedAt.set(job.id, steadyNow());
+        this.#book.due(job.id);
+        const request = { job, body: jobBody(handle.spec.workload, job) };
+        const submitted = submitter.submit(request, signal).then((answer) => {
+          if (answer !== null) this.#answers.set(job.id, answer);
+        });
+        submissions.push(submitted.catch((error) => this.#fail(error)));
+      },
+      signal,
+    );
+    await orStopped(Promise.all(submissions), signal);
+    lag.disable();
+    // The histogram holds the timer's whole interval, not only what it came late.
+    this.#loopDelayMs = Math.max(0, lag.percentile(99) / 1e6 - LOOP_RESOLUTION_MS);
+    if (signal.aborted) throw stopReason(signal);
+  }
+
+  #judge() {
+    const { facts } = this.#c.prepared;
+    const controller = this.#c.handle.cluster.nodes.find((node) => node.role === "controller");
+    const offset = facts.get(controller?.name ?? "")?.clock.offsetMs ?? 0;
+    const calls = [...this.#answers].flatMap(([job, { startedAt, finishedAt }]) => {
+      const releasedAt = this.#releasedAt.get(job);
+      if (releasedAt === undefined) return [];
+      return [
+        {
+          job,
+          releasedAt,
+          submitStartedAt: startedAt - offset,
+          submitFinishedAt: finishedAt - offset,
+        },
+      ];
+    });
+    return judgePace(this.#releases, calls, this.#loopDelayMs);
+  }
+
+  async #collectCost(): Promise<void> {
+    const { prepared, directory, logger } = this.#c;
+    try {
+      const after = await prepared.adapter.daemons();
+      directory.daemons(costBetween(this.#costBefore, after));
+    } catch (error) {
+      logger.warn(
+        `the daemons' cost is unknown: ${error instanceof Error ? error.message : error}`,
+      );
+    }
+  }
+
+  #failedJobs(): Promise<string> {
+    const { executor, prepared } = this.#c;
+    return describeFailedJobs(this.#book.records(), executor, prepared.directory);
+  }
+
+  #showProgress(): void {
+    const { progress, prepared } = this.#c;
+    const counts = this.#book.counts();
+    const schedule = (this.#replayEnds - steadyNow()) / 1000;
+    progress.update({
+      ...counts,
+      phase: this.#phase,
+      secondsLeft: secondsLeft(counts, schedule, prepared.capacityCores),
+    });
+  }
+}
+
+/** What the daemons used in between; one that restarted counts from its new start. */
+export function costBetween(
+  before: readonly DaemonCost[],
+  after: readonly DaemonCost[],
+): DaemonRecord[] {
+  return after.map(({ node, daemon, cpuSeconds, peakMemoryBytes }) => {
+    const earlier = before.find((cost) => cost.node === node && cost.daemon === daemon);
+    const used = cpuSeconds - (earlier?.cpuSeconds ?? 0);
+    return { node, daemon, cpuSeconds: used < 0 ? cpuSeconds : used, peakMemoryBytes };
+  });
+}

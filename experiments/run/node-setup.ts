@@ -1,0 +1,104 @@
+import pLimit from "p-limit";
+import type { HandleNode } from "../../infra/handle";
+import { type Executor, runChecked } from "../remote/executor";
+import { EVENTS_FILE, OUTPUT_DIRECTORY, WRAPPER_FILE, wrapperScript } from "../schedulers/wrapper";
+import { type ClockOffset, measureClock } from "./clock";
+
+const BASE = "/var/spool/schedlab";
+/** More at once would only queue up on the harness's own cores. */
+const NODES_AT_ONCE = 8;
+const SET_UP_MS = 120_000;
+
+export function nodeDirectory(runId: string): string {
+  return `${BASE}/${runId}`;
+}
+
+/** What set-up learnt of a node. */
+export interface NodeFacts {
+  readonly kernel: string | null;
+  readonly cpuModel: string | null;
+  readonly clock: ClockOffset;
+}
+
+/**
+ * Places the wrapper and an empty events file, and removes what former runs left. The directory
+ * belongs to root, so that users can append to the events but not replace them.
+ */
+export function setUpScript(directory: string): string {
+  return `set -e
+mkdir -p ${BASE}
+find ${BASE} -mindepth 1 -maxdepth 1 -exec rm -rf {} +
+mkdir -m 755 ${directory}
+mkdir -m 1777 ${directory}/${OUTPUT_DIRECTORY}
+cat >${directory}/${WRAPPER_FILE} <<'SCHEDLAB-WRAPPER'
+${wrapperScript(directory)}SCHEDLAB-WRAPPER
+chmod 755 ${directory}/${WRAPPER_FILE}
+: >${directory}/${EVENTS_FILE}
+chmod 666 ${directory}/${EVENTS_FILE}
+uname -r
+sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1
+`;
+}
+
+/** Prepares every node. @throws RemoteError naming the first node that could not be. */
+export async function setUpNodes(
+  executor: Executor,
+  nodes: readonly HandleNode[],
+  directory: string,
+): Promise<Map<string, NodeFacts>> {
+  const limit = pLimit(NODES_AT_ONCE);
+  const script = setUpScript(directory);
+  const facts = await Promise.all(
+    nodes.map((node) =>
+      limit(async (): Promise<[string, NodeFacts]> => {
+        const { stdout } = await runChecked(executor, node.name, "bash -s", {
+          step: "place the job wrapper",
+          deadlineMs: SET_UP_MS,
+          stdin: script,
+        });
+        const [kernel = "", cpuModel = ""] = stdout.split("\n");
+        const clock = await measureClock(executor, node.name);
+        return [node.name, { kernel: kernel || null, cpuModel: cpuModel || null, clock }];
+      }),
+    ),
+  );
+  return new Map(facts);
+}
+
+/** Removes this run's directory everywhere; nodes that do not answer are left to the next run. */
+export async function tidyNodes(
+  executor: Executor,
+  nodes: readonly HandleNode[],
+  directory: string,
+): Promise<void> {
+  const limit = pLimit(NODES_AT_ONCE);
+  await Promise.allSettled(
+    nodes.map((node) =>
+      limit(() =>
+        executor.run(node.name, `rm -rf ${directory}`, {
+          step: "remove the job wrapper",
+          deadlineMs: 15_000,
+        }),
+      ),
+    ),
+  );
+}
+
+/** The end of a job's output, from its first node; empty when it cannot be had. */
+export async function outputTail(
+  executor: Executor,
+  node: string,
+  directory: string,
+  job: number,
+): Promise<string> {
+  try {
+    const file = `${directory}/${OUTPUT_DIRECTORY}/${job}`;
+    const { stdout } = await executor.run(node, `tail -c 2000 ${file} 2>/dev/null`, {
+      step: "read a job's output",
+      deadlineMs: 15_000,
+    });
+    return stdout.trim();
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,87 @@
+import type { Report } from "../../host/report";
+import type { Handle, HandleNode } from "../../infra/handle";
+import type { Executor } from "../remote/executor";
+import type { SchedulerAdapter } from "../schedulers/adapter";
+import { createAdapter } from "../schedulers/registry";
+import type { NodeRecord } from "../store/record";
+import { type Cluster, type PlannedWorkload, workloadJobs } from "../workloads/workload";
+import { checkClocks } from "./clock";
+import { clearLeftovers } from "./leftovers";
+import { type NodeFacts, nodeDirectory, setUpNodes } from "./node-setup";
+
+/** A cluster that was found ready, and what is to be run on it. */
+export interface PreparedRun {
+  readonly runId: string;
+  readonly directory: string;
+  readonly capacityCores: number;
+  readonly workload: PlannedWorkload;
+  readonly adapter: SchedulerAdapter;
+  readonly schedulerVersion: string;
+  readonly facts: ReadonlyMap<string, NodeFacts>;
+}
+
+/** What the workload may use: compute nodes only. */
+export function capacityOf(nodes: readonly HandleNode[]): Cluster {
+  const compute = nodes.filter((node) => node.role === "compute");
+  return {
+    capacityCores: compute.reduce((sum, node) => sum + node.vcpus, 0),
+    largestNodeCores: Math.max(0, ...compute.map((node) => node.vcpus)),
+    gpus: compute.reduce((sum, node) => sum + node.gpus, 0),
+  };
+}
+
+/**
+ * Set-up: plans the jobs, checks that the scheduler is up and idle, places the wrapper, compares the
+ * clocks. Leaves no run directory: what is refused here has not been a run.
+ * @throws Failure, ClusterNotReady, RemoteError.
+ */
+export async function prepareRun(
+  handle: Handle,
+  executor: Executor,
+  runId: string,
+  report: Report,
+): Promise<PreparedRun> {
+  const { cluster, spec } = handle;
+  const capacity = capacityOf(cluster.nodes);
+  const workload = await workloadJobs(spec.workload, capacity, { report });
+  for (const note of workload.notes) report(note);
+  const directory = nodeDirectory(runId);
+  const adapter = createAdapter(
+    { executor, cluster, runId, nodeDirectory: directory },
+    spec.scheduler,
+  );
+  report(`asking ${adapter.kind} on ${cluster.name} whether it is ready`);
+  await clearLeftovers(adapter, report);
+  const { version } = await adapter.prepare();
+  report(`setting up ${cluster.nodes.length} nodes`);
+  const facts = await setUpNodes(executor, cluster.nodes, directory);
+  checkClocks(new Map([...facts].map(([name, { clock }]) => [name, clock])));
+  return {
+    runId,
+    directory,
+    capacityCores: capacity.capacityCores,
+    workload,
+    adapter,
+    schedulerVersion: version,
+    facts,
+  };
+}
+
+/** nodes.json */
+export function nodeRecords(handle: Handle, facts: ReadonlyMap<string, NodeFacts>): NodeRecord[] {
+  const { nodes, partitions } = handle.cluster;
+  return nodes.map(({ name, role, pool, address, vcpus, memoryMiB, gpus, link }) => ({
+    name,
+    role,
+    pool,
+    partitions: partitions.flatMap((part) => (part.nodes.includes(name) ? [part.name] : [])),
+    address,
+    vcpus,
+    memoryMiB,
+    gpus,
+    kernel: facts.get(name)?.kernel ?? null,
+    cpuModel: facts.get(name)?.cpuModel ?? null,
+    clockOffsetMs: facts.get(name)?.clock.offsetMs ?? null,
+    link,
+  }));
+}

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { execa } from "execa";
+import { z } from "zod";
+import { repoRoot } from "../../host/paths";
+import type { Handle } from "../../infra/handle";
+import type { Provenance } from "../store/record";
+import type { PlannedWorkload } from "../workloads/workload";
+import type { NodeFacts } from "./node-setup";
+
+/** JSON with sorted keys: equal values give equal texts. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    part !== null && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+export interface ProvenanceInput {
+  readonly handle: Handle;
+  readonly workload: PlannedWorkload;
+  readonly schedulerVersion: string;
+  readonly facts: ReadonlyMap<string, NodeFacts>;
+}
+
+/** The conditions of a run, as far as they are known when it starts. */
+export async function collectProvenance(input: ProvenanceInput): Promise<Provenance> {
+  const { handle, workload, facts } = input;
+  const { conditions, spec } = handle;
+  const specJson = canonicalJson(spec);
+  const [kernel = null] = [...facts.values()].map((node) => node.kernel);
+  return {
+    specJson,
+    configHash: createHash("sha256").update(specJson).digest("hex"),
+    imageRole: conditions.imageRole,
+    imageKey: conditions.imageKey,
+    traceHash: workload.trace?.hash ?? null,
+    traceName: workload.trace?.name ?? null,
+    ...(await codeVersion()),
+    seed: spec.workload.seed,
+    domain: handle.domain,
+    hypervisorUri: conditions.hypervisorUri,
+    overcommit: conditions.overcommit,
+    networkScale: conditions.networkScale,
+    schedulerKind: spec.scheduler.kind,
+    schedulerVersion: input.schedulerVersion || null,
+    policyJson: canonicalJson(spec.scheduler.policy),
+    nodeKernel: kernel,
+    hostKernel: os.release(),
+    hostCpuModel: os.cpus()[0]?.model ?? "unknown",
+    hostCores: os.availableParallelism(),
+    hostLoadBefore: hostLoad(),
+    hostLoadAfter: null,
+    harnessVersion: packageVersion(),
+    clockOffsetMs: Object.fromEntries(
+      [...facts].map(([name, { clock }]) => [name, clock.offsetMs]),
+    ),
+    bodies: [...workload.bodies],
+  };
+}
+
+export function hostLoad(): number {
+  return os.loadavg()[0] ?? 0;
+}
+
+async function codeVersion(): Promise<Pick<Provenance, "codeHash" | "codeDirty">> {
+  const git = (...words: string[]) => execa("git", ["-C", repoRoot, ...words], { timeout: 10_000 });
+  try {
+    const [head, status] = await Promise.all([
+      git("rev-parse", "HEAD"),
+      git("status", "--porcelain", "--untracked-files=no"),
+    ]);
+    return { codeHash: head.stdout, codeDirty: status.stdout !== "" };
+  } catch {
+    // No git, or not a checkout: an installed package is not a fault.
+    return { codeHash: null, codeDirty: null };
+  }
+}
+
+function packageVersion(): string {
+  const text = fs.readFileSync(path.join(repoRoot, "package.json"), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}

@@ -1,0 +1,40 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+export interface Timed {
+  readonly id: number;
+  readonly submitSeconds: number;
+}
+
+/** When a job was due and when the harness let it go; milliseconds since the epoch. */
+export interface Release {
+  readonly job: number;
+  readonly dueAt: number;
+  readonly releasedAt: number;
+}
+
+/** A clock with fractions of a millisecond that no step of the host's clock can disturb. */
+export function steadyNow(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/**
+ * Lets each job go at its due time, in order; jobs that are due together go together. `release` must
+ * not wait. Ends early, without an error, when the signal aborts.
+ */
+export async function replay<Job extends Timed>(
+  jobs: readonly Job[],
+  startAt: number,
+  release: (job: Job) => void,
+  signal: AbortSignal,
+): Promise<Release[]> {
+  const released: Release[] = [];
+  for (const job of jobs.toSorted((a, b) => a.submitSeconds - b.submitSeconds || a.id - b.id)) {
+    const dueAt = startAt + job.submitSeconds * 1000;
+    const wait = dueAt - steadyNow();
+    if (wait > 0) await delay(wait, undefined, { signal }).catch(() => {});
+    if (signal.aborted) break;
+    released.push({ job: job.id, dueAt, releasedAt: steadyNow() });
+    release(job);
+  }
+  return released;
+}

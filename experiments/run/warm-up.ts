@@ -1,0 +1,47 @@
+import { type Executor, RemoteError } from "../remote/executor";
+import type { LiveCluster } from "../schedulers/adapter";
+import type { WorkloadJob } from "../workloads/job";
+import type { JobBook } from "./book";
+import { outputTail } from "./node-setup";
+import { RunStopped } from "./stop";
+
+/** One trivial job a partition, numbered behind the workload's. */
+export function warmUpJobs(cluster: LiveCluster, user: string, firstId: number): WorkloadJob[] {
+  return cluster.partitions.map(({ name }, index) => ({
+    id: firstId + index,
+    submitSeconds: 0,
+    user,
+    partition: name,
+    cores: 1,
+    runSeconds: 0,
+    limitSeconds: 60,
+    gpus: 0,
+    memoryMiB: null,
+    traceJob: null,
+  }));
+}
+
+/**
+ * Makes sure that submission, job, wrapper and records all work, before anything is measured.
+ * @throws RunStopped naming the first warm-up job that did not complete, with its output.
+ */
+export async function checkWarmUp(
+  book: JobBook,
+  executor: Executor,
+  directory: string,
+): Promise<void> {
+  for (const { job, planned, state, detail, exitCode, nodes, start } of book.records()) {
+    const wrapped = start?.source === "wrapper";
+    if (state === "completed" && wrapped) continue;
+    const node = nodes?.[0];
+    const tail = node === undefined ? "" : await outputTail(executor, node, directory, job);
+    const what =
+      state === "completed"
+        ? "ended, but its wrapper wrote nothing"
+        : `ended ${state}${detail === null ? "" : ` (${detail})`}${exitCode === null ? "" : `, exit code ${exitCode}`}`;
+    const message = `the warm-up job in partition ${planned.partition} ${what}`;
+    if (node === undefined) throw new RunStopped("failed", message);
+    const cause = new RemoteError(what, { host: node, step: "warm-up job", command: "", tail });
+    throw new RunStopped("failed", tail === "" ? message : `${message}: ${tail}`, cause);
+  }
+}

@@ -1,0 +1,151 @@
+import pLimit from "p-limit";
+import type { Scheduler } from "../../infra/spec/scheduler";
+import { runChecked } from "../remote/executor";
+import { follow } from "../remote/follow";
+import { shellQuote } from "../remote/quote";
+import type { AdapterContext, Capabilities, Observer, SchedulerAdapter } from "./adapter";
+import { daemonsScript, parseDaemons } from "./daemons";
+import { ClusterNotReady } from "./not-ready";
+import { parseCompletion } from "./slurm/completion";
+import { nodesCommand, unusableNodes } from "./slurm/nodes";
+import { parseQueue, queueCommand } from "./slurm/queue";
+import type { ScriptContext } from "./slurm/script";
+import { openSubmitters } from "./slurm/submission";
+
+export const COMPLETION_LOG = "/var/log/slurm/jobcomp.log";
+
+const CALL_MS = 60_000;
+const DAEMONS = ["slurmctld", "slurmdbd", "slurmd", "munged", "mariadbd"];
+const NODES_AT_ONCE = 8;
+const CANCEL_AT_ONCE = 200;
+
+/**
+ * jobcomp has whole seconds, and only when the job has ended; the wrapper has milliseconds. Time
+ * limits count in minutes: a limit of 5 s is one of 60 s to slurmctld and to its backfill.
+ */
+const capabilities: Capabilities = {
+  resolutionMs: { submit: 1000, eligible: 1000, start: 1000, end: 1000 },
+  liveMoments: false,
+  limitResolutionSeconds: 60,
+};
+
+/** SLURM through its own commands on the controller, and its completion log. */
+export function slurmAdapter(
+  context: AdapterContext,
+  scheduler: Extract<Scheduler, { kind: "slurm" }>,
+): SchedulerAdapter {
+  const { executor, cluster, runId } = context;
+  const controller = nodeOfRole(context, "controller");
+  const compute = cluster.nodes.filter((node) => node.role === "compute");
+  const { preemption } = scheduler.policy;
+  const requeue = preemption.type !== "off" && preemption.mode === "requeue";
+  const script: ScriptContext = {
+    runId,
+    directory: context.nodeDirectory,
+    largestNodeCores: Math.max(...compute.map((node) => node.vcpus)),
+    requeue,
+  };
+  const onController = (step: string, command: string) =>
+    runChecked(executor, controller, command, { step, deadlineMs: CALL_MS });
+
+  return {
+    kind: "slurm",
+    capabilities,
+
+    async prepare() {
+      const { stdout } = await onController(
+        "ask SLURM for its nodes",
+        `date +%z; test -e ${COMPLETION_LOG} && echo log || echo none; sinfo --version; ${nodesCommand}`,
+      );
+      const [zone, log, version = "", ...nodes] = stdout.split("\n");
+      if (zone !== "+0000") {
+        throw new ClusterNotReady(`${controller}: the time zone is ${zone}, expected UTC`, {
+          remedy: "SLURM's records carry no zone; set the controller to UTC.",
+        });
+      }
+      if (log !== "log") {
+        throw new ClusterNotReady(`${controller}: no completion log at ${COMPLETION_LOG}`, {
+          remedy: "Run `pulumi up` again: the bootstrap sets JobCompType=jobcomp/filetxt.",
+        });
+      }
+      const down = unusableNodes(
+        nodes.join("\n"),
+        compute.map((node) => node.name),
+      );
+      if (down.length > 0) {
+        const list = down.map(({ name, state }) => `${name} is ${state}`).join(", ");
+        throw new ClusterNotReady(`SLURM cannot use every node: ${list}`, {
+          remedy: "Run `pulumi up` again, or see the nodes' slurmd log.",
+        });
+      }
+      return { version: version.replace(/^slurm-?\S*\s+/, "").trim() };
+    },
+
+    watch: (observer) => watchCompletions(context, controller, requeue, observer),
+
+    openSubmission: (users) => openSubmitters(executor, controller, users, script),
+
+    async queue() {
+      return parseQueue((await onController("list the queue", queueCommand)).stdout);
+    },
+
+    async cancel(schedulerJobs) {
+      for (let at = 0; at < schedulerJobs.length; at += CANCEL_AT_ONCE) {
+        const ids = schedulerJobs.slice(at, at + CANCEL_AT_ONCE).map(shellQuote);
+        // A job that ended meanwhile makes scancel fail; the others are cancelled all the same.
+        await onController("cancel jobs", `scancel --quiet ${ids.join(" ")} || true`);
+      }
+    },
+
+    async daemons(options = {}) {
+      const command = daemonsScript(DAEMONS, options.resetPeak ?? false);
+      const limit = pLimit(NODES_AT_ONCE);
+      const costs = cluster.nodes.map(({ name }) =>
+        limit(async () => {
+          const { stdout } = await runChecked(executor, name, "bash -s", {
+            step: "read the daemons' cost",
+            deadlineMs: CALL_MS,
+            stdin: command,
+          });
+          return parseDaemons(name, stdout);
+        }),
+      );
+      return (await Promise.all(costs)).flat();
+    },
+  };
+}
+
+function nodeOfRole({ cluster }: AdapterContext, role: "controller" | "compute"): string {
+  const node = cluster.nodes.find((candidate) => candidate.role === role);
+  if (node === undefined) throw new ClusterNotReady(`cluster ${cluster.name} has no ${role}`);
+  return node.name;
+}
+
+/** The completion log from its present end; jobs of other runs are passed over. */
+async function watchCompletions(
+  { executor, runId }: AdapterContext,
+  controller: string,
+  requeue: boolean,
+  observer: Observer,
+): Promise<{ close(): void }> {
+  const { stdout } = await runChecked(executor, controller, `stat -c %s ${COMPLETION_LOG}`, {
+    step: "find the end of the completion log",
+    deadlineMs: CALL_MS,
+  });
+  return follow(executor, {
+    host: controller,
+    file: COMPLETION_LOG,
+    step: "follow the completion log",
+    offset: Number(stdout.trim()),
+    onLine: (line) => {
+      const record = parseCompletion(line);
+      if (record === null || record.run !== runId) return;
+      // SLURM logs a requeued job too; its last record is the one that counts.
+      if (requeue && record.outcome.detail === "PREEMPTED") return;
+      for (const moment of record.moments) observer.moment(moment);
+      observer.outcome(record.outcome);
+    },
+    onInterruption: (error) => observer.warning(error.message),
+    onFailure: (error) => observer.failure(error),
+  });
+}

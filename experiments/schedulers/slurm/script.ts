@@ -1,0 +1,51 @@
+import type { JobRequest } from "../adapter";
+import { jobName } from "../job-name";
+import { OUTPUT_DIRECTORY, wrapperCommand } from "../wrapper";
+
+export interface ScriptContext {
+  readonly runId: string;
+  /** Directory of the run on every node. */
+  readonly directory: string;
+  /** Cores of the largest node: a job that fits in one needs no srun for its body. */
+  readonly largestNodeCores: number;
+  /** A preempted job goes back to the queue. */
+  readonly requeue: boolean;
+}
+
+/** SLURM's `D-HH:MM:SS`; whole seconds, rounded up. slurmctld itself rounds up to a minute. */
+export function timeLimit(seconds: number): string {
+  const whole = Math.max(1, Math.ceil(seconds));
+  const two = (value: number) => String(value).padStart(2, "0");
+  const days = Math.floor(whole / 86_400);
+  const clock = [Math.floor(whole / 3600) % 24, Math.floor(whole / 60) % 60, whole % 60];
+  return `${days}-${clock.map(two).join(":")}`;
+}
+
+/**
+ * The script that `sbatch` reads. One task a core lets SLURM spread a job over nodes as it likes.
+ * Output stays on the first node; a shared directory would be one more thing that jobs wait for.
+ */
+export function renderScript({ job, body }: JobRequest, context: ScriptContext): string {
+  const directives = [
+    `--job-name=${jobName(context.runId, job.id)}`,
+    ...(job.partition === undefined ? [] : [`--partition=${job.partition}`]),
+    `--ntasks=${job.cores}`,
+    `--time=${timeLimit(job.limitSeconds)}`,
+    ...(job.gpus === 0 ? [] : [`--gpus=${job.gpus}`]),
+    ...(job.memoryMiB === null ? [] : [`--mem-per-cpu=${Math.ceil(job.memoryMiB / job.cores)}M`]),
+    context.requeue ? "--requeue" : "--no-requeue",
+    "--open-mode=append",
+    "--chdir=/",
+    `--output=${context.directory}/${OUTPUT_DIRECTORY}/${job.id}`,
+  ];
+  const command = wrapperCommand({
+    directory: context.directory,
+    job: job.id,
+    body,
+    schedulerJob: '"$SLURM_JOB_ID"',
+    nodeList: '"$SLURM_JOB_NODELIST"',
+    everywhere: job.cores > context.largestNodeCores ? "srun --unbuffered" : "",
+    cores: job.cores,
+  });
+  return ["#!/bin/bash", ...directives.map((line) => `#SBATCH ${line}`), command, ""].join("\n");
+}

@@ -1,0 +1,146 @@
+import { z } from "zod";
+
+/** What a job does on its cores. */
+export type JobBody =
+  /** Holds the allocation, uses no CPU. */
+  | { readonly kind: "sleep"; readonly seconds: number }
+  /** Keeps every allocated core busy until `seconds` after the wrapper's start. */
+  | { readonly kind: "spin"; readonly seconds: number }
+  /** A shell command, run once a job; its exit code is the job's. */
+  | { readonly kind: "command"; readonly command: string };
+
+export const EVENTS_FILE = "events.jsonl";
+export const WRAPPER_FILE = "job";
+export const OUTPUT_DIRECTORY = "out";
+
+/** What the scheduler's job script tells the wrapper, as shell words. */
+export interface WrapperCall {
+  /** Directory of the run on the node. */
+  readonly directory: string;
+  readonly job: number;
+  readonly body: JobBody;
+  /** Shell expressions that the scheduler's environment answers when the job runs. */
+  readonly schedulerJob: string;
+  readonly nodeList: string;
+  /** Runs a command once on every allocated core, such as `srun`; empty for none. */
+  readonly everywhere: string;
+  readonly cores: number;
+}
+
+const bodyWords: {
+  readonly [Kind in JobBody["kind"]]: (body: Extract<JobBody, { kind: Kind }>) => string;
+} = {
+  sleep: ({ seconds }) => String(seconds),
+  spin: ({ seconds }) => String(seconds),
+  command: ({ command }) => `'${command.replaceAll("'", `'\\''`)}'`,
+};
+
+/** The command line that runs the wrapper inside a job. */
+export function wrapperCommand(call: WrapperCall): string {
+  const { body } = call;
+  const words = bodyWords[body.kind] as (body: JobBody) => string;
+  return [
+    `exec /bin/bash ${call.directory}/${WRAPPER_FILE}`,
+    call.job,
+    call.schedulerJob,
+    call.nodeList,
+    call.cores,
+    `'${call.everywhere}'`,
+    body.kind,
+    words(body),
+  ].join(" ");
+}
+
+/**
+ * The job wrapper: notes start and end with the node's own clock, whatever the scheduler says. Each
+ * event is one write to a file opened for appending, so that lines of several jobs cannot mix. The
+ * body runs in the background because bash sees a signal only between commands: a job that is
+ * cancelled or over its limit still writes its end, with exit code 128 + signal.
+ */
+export function wrapperScript(directory: string): string {
+  return `#!/bin/bash
+job=$1 scheduler_job=$2 nodes=$3 cores=$4 everywhere=$5 kind=$6 argument=$7
+directory=${directory}
+
+# EPOCHREALTIME has microseconds, with the locale's decimal mark: without it they are an integer.
+note() {
+  printf '{"job":%d,"schedulerJob":"%s","event":"%s","us":%s,"nodes":"%s","exitCode":%s}\\n' \\
+    "$job" "$scheduler_job" "$1" "\${EPOCHREALTIME/[.,]/}" "$nodes" "$2" >>"$directory/${EVENTS_FILE}"
+}
+
+bodies=()
+finish() {
+  trap '' TERM INT HUP
+  note end "$1"
+  kill -TERM "\${bodies[@]}" 2>/dev/null
+  exit "$1"
+}
+
+trap 'finish 143' TERM
+trap 'finish 130' INT
+trap 'finish 129' HUP
+
+note start null
+started=\${EPOCHREALTIME/[.,]/}
+
+microseconds() {
+  local whole=\${1%%.*} part=
+  [[ $1 == *.* ]] && part=\${1#*.}
+  part=\${part}000000
+  echo $((10#\${whole:-0} * 1000000 + 10#\${part:0:6}))
+}
+
+case $kind in
+  sleep) sleep "$argument" & bodies+=($!) ;;
+  spin)
+    until=$((started + $(microseconds "$argument")))
+    spin="while ((\\\${EPOCHREALTIME/[.,]/} < $until)); do :; done"
+    if [ -n "$everywhere" ]; then
+      $everywhere /bin/bash -c "$spin" & bodies+=($!)
+    else
+      for ((core = 0; core < cores; core++)); do /bin/bash -c "$spin" & bodies+=($!); done
+    fi ;;
+  command) /bin/bash -c "$argument" & bodies+=($!) ;;
+  *) echo "unknown body $kind" >&2; finish 64 ;;
+esac
+code=0
+for body in "\${bodies[@]}"; do
+  wait "$body" || code=$?
+done
+finish "$code"
+`;
+}
+
+const lineSchema = z.strictObject({
+  job: z.int().positive(),
+  schedulerJob: z.string(),
+  event: z.enum(["start", "end"]),
+  us: z.int().positive(),
+  nodes: z.string(),
+  exitCode: z.int().nullable(),
+});
+
+/** What the wrapper saw; `at` in milliseconds on the clock of the job's first node. */
+export interface WrapperEvent {
+  readonly job: number;
+  readonly schedulerJob: string;
+  readonly event: "start" | "end";
+  readonly at: number;
+  /** In the scheduler's own notation. */
+  readonly nodes: string;
+  readonly exitCode: number | null;
+}
+
+/** One line of the wrapper's file; null when it is not one. */
+export function parseWrapperLine(line: string): WrapperEvent | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  const parsed = lineSchema.safeParse(value);
+  if (!parsed.success) return null;
+  const { us, ...rest } = parsed.data;
+  return { ...rest, at: us / 1000 };
+}
