@@ -1,12 +1,9 @@
 import { createHash } from "node:crypto";
-import { libvirtLxc, nodeFunctions } from "./delete";
+import { nodeFunctions } from "./delete";
+import { explainFunction } from "./explain";
 import { firstProcessScript } from "./first-process";
-import {
-  type ContainerNode,
-  containerPaths,
-  firstProcessInNode,
-  seedInNode,
-} from "./node";
+import { linkCommands } from "./link";
+import { type ContainerNode, firstProcessInNode, seedInNode } from "./node";
 import { containerXml } from "./xml";
 
 /**
@@ -17,20 +14,13 @@ import { containerXml } from "./xml";
 export function containerCreateScript(node: ContainerNode): string {
   const xml = containerXml(node);
   const input = createHash("sha256")
-    .update([node.imageRoot, String(node.latencyUs), firstProcessScript, xml].join("\0"))
+    .update([node.imageRoot, firstProcessScript, xml, linkCommands(node)].join("\0"))
     .digest("hex");
-  const { console } = containerPaths(node);
   return `${nodeFunctions(node)}
 image='${node.imageRoot}'
-console='${console}'
 
-explain() {
-  echo "container $name: $*" >&2
-  for file in "$log" "$console"; do
-    [ ! -s "$file" ] || { echo "--- end of $file" >&2; tail -n 20 "$file" >&2; }
-  done
-  exit 1
-}
+${explainFunction(node)}
+explain() { explain_node >&2; fail "$@"; }
 
 seed=$(cat)
 [ -n "$seed" ] || fail "no seed on standard input"
@@ -42,6 +32,13 @@ if [ "$(cat "$dir/made" 2> /dev/null)" = "$made" ] &&
   [ "$(virsh_lxc domstate "$name" 2> /dev/null)" = running ]; then
   exit 0
 fi
+# A resource that fails to be created is in nobody's state: nothing may stay behind.
+undo() {
+  local code=$?
+  [ "$code" = 0 ] || { remove_node && rmdir "$dir"; } || true
+  exit "$code"
+}
+trap undo EXIT
 remove_node
 
 mkdir -p "$dir/upper" "$dir/work" "$merged"
@@ -54,18 +51,14 @@ chmod 755 "$merged${firstProcessInNode}"
 cat > "$dir/domain.xml" << 'END_OF_DOMAIN'
 ${xml}END_OF_DOMAIN
 
+# A kernel that does not account swap refuses the domain with this limit.
+if [ -d /sys/fs/cgroup/memory ] && [ ! -e /sys/fs/cgroup/memory/memory.memsw.limit_in_bytes ]; then
+  sed -i '/<swap_hard_limit /d' "$dir/domain.xml"
+fi
+
 # Transient: the definition ends with the container, so that none can be left behind.
 reason=$(virsh_lxc create "$dir/domain.xml" 2>&1 > /dev/null) || explain "does not start: $reason"
-${latencyCommands(node.latencyUs)}printf '%s\\n' "$made" > "$dir/made.new"
+${linkCommands(node)}printf '%s\\n' "$made" > "$dir/made.new"
 mv "$dir/made.new" "$dir/made"
-`;
-}
-
-function latencyCommands(microseconds: number | null): string {
-  if (microseconds === null) return "";
-  return `controller=$(cat "/run/libvirt/lxc/$name.pid")
-init=$(cut -d' ' -f1 "/proc/$controller/task/$controller/children")
-nsenter --net="/proc/$init/ns/net" tc qdisc replace dev eth0 root netem delay ${microseconds}us ||
-  explain "the host's kernel gives no delay"
 `;
 }

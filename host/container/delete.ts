@@ -1,4 +1,4 @@
-import { type ContainerNode, assertUsable, containerPaths } from "./node";
+import { assertUsable, type ContainerNode, containerPaths } from "./node";
 
 export const libvirtLxc = "lxc:///system";
 
@@ -19,7 +19,6 @@ export function nodeFunctions(node: ContainerNode): string {
   return `set -euo pipefail
 umask 022
 name='${node.domainName}'
-stack='${node.stateDir}'
 dir='${dir}'
 merged='${merged}'
 log='${controllerLog}'
@@ -63,16 +62,21 @@ remove_cgroups() {
 }
 
 remove_node() {
-  local deadline=$((SECONDS + ${removalSeconds})) tree pids=''
+  local deadline=$((SECONDS + ${removalSeconds})) tree pid pids='' killed=''
   for tree in $(findmnt -n -t cgroup2 -o TARGET); do
     [ ! -e "$tree/node-$name/cgroup.kill" ] || echo 1 > "$tree/node-$name/cgroup.kill"
   done
-  pids=$(node_processes)
-  while [ -n "$pids" ]; do
+  while pids=$(node_processes) && [ -n "$pids" ]; do
     kill -KILL $pids 2> /dev/null || true
+    killed="$killed $pids"
     [ "$SECONDS" -lt "$deadline" ] || fail "processes still alive after ${removalSeconds} s: $pids"
     sleep 0.05
-    pids=$(node_processes)
+  done
+  for pid in $killed; do
+    # Until its parent has taken note; a dead process that nobody reaps holds nothing.
+    while [ -d "/proc/$pid" ] && ! grep -qs '^State:.[ZX]' "/proc/$pid/status" && [ "$SECONDS" -lt "$deadline" ]; do
+      sleep 0.02
+    done
   done
   while [ -e "/run/libvirt/lxc/$name.xml" ] && [ "$SECONDS" -lt "$deadline" ]; do
     if ! virsh_lxc domstate "$name" > /dev/null 2>&1; then
@@ -106,7 +110,6 @@ export function containerDeleteScript(node: ContainerNode): string {
 lock_node
 remove_node
 rmdir "$dir"
-rmdir "$stack" 2> /dev/null || true
 `;
 }
 

@@ -9,13 +9,14 @@ export interface ContainerNode {
   readonly imageRoot: string;
   /** Directory of the stack; each node has a directory of its own below it. */
   readonly stateDir: string;
-  readonly networkName: string;
+  /** Null: no interface but the loopback. */
+  readonly networkName: string | null;
   readonly mac: string;
   readonly vcpus: number;
   readonly memoryMiB: number;
-  /** 10⁶ bit/s each way by libvirt's `<bandwidth>`; null: not limited. */
+  /** 10⁶ bit/s each way; null: not limited. Give it only where `shapingSupport` says yes. */
   readonly bandwidthMbps: number | null;
-  /** Delay of what the node sends, by netem on its eth0; null: none. */
+  /** Delay of what the node sends; null: none. Give it only where `shapingSupport` says yes. */
   readonly latencyUs: number | null;
 }
 
@@ -29,7 +30,9 @@ export interface ContainerPaths {
   readonly controllerLog: string;
 }
 
-export function containerPaths(node: Pick<ContainerNode, "domainName" | "stateDir">): ContainerPaths {
+export function containerPaths(
+  node: Pick<ContainerNode, "domainName" | "stateDir">,
+): ContainerPaths {
   const dir = path.join(node.stateDir, node.domainName);
   return {
     dir,

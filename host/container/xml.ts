@@ -20,6 +20,10 @@ export function containerXml(node: ContainerNode): string {
   <name>${node.domainName}</name>
   <memory unit='MiB'>${node.memoryMiB}</memory>
   <vcpu>${node.vcpus}</vcpu>
+  <memtune>
+    <hard_limit unit='MiB'>${node.memoryMiB}</hard_limit>
+    <swap_hard_limit unit='MiB'>${node.memoryMiB}</swap_hard_limit>
+  </memtune>
   <cputune>
     <shares>${1024 * node.vcpus}</shares>
     <period>${cpuPeriodMicroseconds}</period>
@@ -44,24 +48,18 @@ ${droppedCapabilities.map((name) => `      <${name} state='off'/>`).join("\n")}
       <source dir='${escapeXml(containerPaths(node).merged)}'/>
       <target dir='/'/>
     </filesystem>
-    <interface type='network'>
-      <mac address='${escapeXml(node.mac)}'/>
-      <source network='${escapeXml(node.networkName)}'/>
-${bandwidthXml(node.bandwidthMbps)}    </interface>
-    <console type='pty'/>
+${interfaceXml(node)}    <console type='pty'/>
   </devices>
 </domain>
 `;
 }
 
-function bandwidthXml(megabitsPerSecond: number | null): string {
-  if (megabitsPerSecond === null) return "";
-  // libvirt counts in KiB/s.
-  const average = Math.max(1, Math.round((megabitsPerSecond * 1e6) / 8 / 1024));
-  return `      <bandwidth>
-        <inbound average='${average}'/>
-        <outbound average='${average}'/>
-      </bandwidth>
+function interfaceXml({ networkName, mac }: ContainerNode): string {
+  if (networkName === null) return "";
+  return `    <interface type='network'>
+      <mac address='${escapeXml(mac)}'/>
+      <source network='${escapeXml(networkName)}'/>
+    </interface>
 `;
 }
 

@@ -1,0 +1,2 @@
+/** Hardware-assisted machine, container of the host's kernel, emulated machine. */
+export type DomainKind = "kvm" | "lxc" | "qemu";
