@@ -107,7 +107,7 @@ test.each([
   ["prose", "Dear reader,\nthis is a letter.\n", "expected 18 fields, got 2"],
   ["extra columns", `${line(1, 0)} 7 8\n`, "expected 18 fields, got 20: a dialect of SWF"],
   ["epoch times", line(1, 893_466_664), "an epoch submit time: a dialect of SWF"],
-  ["a cut-off gzip", gzipSync(line(1, 0)).subarray(0, 40), "gzip file is trunc"],
+  ["a cut-off gzip", gzipSync(line(1, 0)).subarray(0, -4), "gzip file is trunc"],
   ["a damaged gzip", Buffer.concat([gzipSync("x").subarray(0, 10), Buffer.alloc(9, 0xff)]), "gzip"],
 ])("%s is refused in either mode", async (_, content, message) => {
   for (const mode of ["strict", "tolerant"] as const) {
