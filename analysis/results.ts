@@ -62,11 +62,11 @@ interface Column {
 
 const columns: readonly Column[] = [
   { head: "users", metric: "users", digits: 0 },
-  { head: "makespan\ns", metric: "makespan", digits: 1 },
-  { head: "mean wait\ns", metric: "mean_wait", digits: 2 },
-  { head: "turnaround\ns", metric: "mean_turnaround", digits: 2 },
+  { head: "makespan\n(s)", metric: "makespan", digits: 1 },
+  { head: "mean\nwait (s)", metric: "mean_wait", digits: 2 },
+  { head: "mean turn-\naround (s)", metric: "mean_turnaround", digits: 2 },
   { head: "bounded\nslowdown", metric: "mean_bounded_slowdown", digits: 3 },
-  { head: "utilisation\n%", metric: "utilisation", digits: 1, factor: 100 },
+  { head: "utilisation\n(%)", metric: "utilisation", digits: 1, factor: 100 },
   { head: "Jain", metric: "jain", digits: 3 },
   { head: "failed", metric: "failed_jobs", digits: 0 },
 ];

@@ -37,8 +37,8 @@ test("the table names scheduler and policy, with units in its head", async () =>
   expect(table).toContain("slurm 24.11.5");
   expect(table).toContain("backfill, basic");
   const rows = table.split("\n");
-  expect(rows[1]).toMatch(/makespan.*mean wait.*turnaround.*bounded.*utilisation.*Jain.*failed/);
-  expect(rows[2]).toMatch(/s +│ +s +│ +s +│ slowdown +│ +%/);
+  expect(rows[1]).toMatch(/makespan.*mean.*mean turn-.*bounded.*utilisation.*Jain.*failed/);
+  expect(rows[2]).toMatch(/\(s\) │ +wait \(s\) │ +around \(s\) │ slowdown │ +\(%\)/);
   const cells = rows[4]?.split("│").map((cell) => cell.trim());
   expect(cells?.slice(4, -1)).toEqual([
     "3",

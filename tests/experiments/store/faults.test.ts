@@ -29,10 +29,12 @@ async function withConnection(file: string, sql: string): Promise<void> {
 }
 
 /** Another process that holds the store's lock, until the test ends or `release` is called. */
-async function holdLock(file: string): Promise<() => void> {
+async function holdLock(file: string, sql = "SELECT 1"): Promise<() => void> {
   const code = `require("@duckdb/node-api").DuckDBInstance.create(process.argv[1])
+    .then((instance) => instance.connect())
+    .then((connection) => connection.run(process.argv[2]))
     .then(() => { console.log("held"); setInterval(() => {}, 1000); })`;
-  const child = spawn(process.execPath, ["-e", code, file], {
+  const child = spawn(process.execPath, ["-e", code, file, sql], {
     cwd: repoRoot,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -126,6 +128,32 @@ test("a file that is no database is left alone", async () => {
   const failure = await failureOf(loadRun(writeRun(directory), store));
   expect(failure.message).toContain("is not a DuckDB file");
   expect(readFileSync(store, "utf8")).toBe("notes\n".repeat(4000));
+});
+
+test("a load that fails half way leaves the store as it was", async () => {
+  const directory = temporaryDirectory();
+  const store = path.join(directory, "s.duckdb");
+  await loadRun(writeRun(directory), store);
+  await withConnection(store, "ALTER TABLE samples RENAME COLUMN load TO lost");
+  const changed = writeRun(directory, { run: runRecord({ plannedJobs: 7 }) });
+  await expect(loadRun(changed, store)).rejects.toThrow("samples has no column load");
+  expect(
+    await query(store, "SELECT planned_jobs, (SELECT count(*) FROM jobs) AS jobs FROM runs"),
+  ).toEqual([{ planned_jobs: 3, jobs: 3 }]);
+});
+
+test("a writer that is killed leaves what it had committed, and no lock", async () => {
+  const directory = temporaryDirectory();
+  const store = path.join(directory, "s.duckdb");
+  await loadRun(writeRun(directory), store);
+  const release = await holdLock(
+    store,
+    "UPDATE runs SET seed = 2; BEGIN; DELETE FROM runs; DELETE FROM jobs",
+  );
+  release();
+  expect(await query(store, "SELECT seed, (SELECT count(*) FROM jobs) AS jobs FROM runs")).toEqual([
+    { seed: 2, jobs: 3 },
+  ]);
 });
 
 test("a reader cannot write", async () => {
