@@ -26,8 +26,7 @@ export interface Counts {
 interface Entry {
   record: JobRecord;
   final: boolean;
-  /** The wrapper wrote a start, an end. */
-  wrapperStart: boolean;
+  /** The wrapper wrote an end to its latest start. */
   wrapperEnd: boolean;
 }
 
@@ -52,10 +51,7 @@ export class JobBook {
     this.#sink = sink;
     this.#resolution = resolution;
     this.#entries = new Map(
-      jobs.map((job) => [
-        job.id,
-        { record: plannedRecord(job), final: false, wrapperStart: false, wrapperEnd: false },
-      ]),
+      jobs.map((job) => [job.id, { record: plannedRecord(job), final: false, wrapperEnd: false }]),
     );
   }
 
@@ -116,7 +112,6 @@ export class JobBook {
     const { record } = entry;
     const schedulerJob = record.schedulerJob ?? event.schedulerJob;
     if (event.event === "start") {
-      entry.wrapperStart = true;
       const nodes = record.nodes ?? expandHostlist(event.nodes);
       const state = entry.final ? record.state : "running";
       // A job that was requeued starts anew: its former end is void.
@@ -188,11 +183,11 @@ export class JobBook {
     return this.#final === this.#entries.size;
   }
 
-  /** Jobs that are final but whose wrapper has not written its end yet. */
+  /** Jobs that ran and are final, but whose wrapper's end has not come yet. */
   awaitingWrapper(): number {
     let count = 0;
-    for (const entry of this.#entries.values()) {
-      if (entry.final && entry.wrapperStart && !entry.wrapperEnd) count += 1;
+    for (const { final, record, wrapperEnd } of this.#entries.values()) {
+      if (final && !wrapperEnd && (record.nodes ?? []).length > 0) count += 1;
     }
     return count;
   }
