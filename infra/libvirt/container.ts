@@ -34,6 +34,7 @@ export function createContainer(
     {
       create: containerCreateScript(container) + recordGeneration(container, generation),
       delete: containerDeleteScript(container),
+      interpreter: ["/bin/bash", "-c"],
       stdin: args.seed,
       triggers: [generation],
     },

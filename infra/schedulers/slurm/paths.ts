@@ -8,6 +8,9 @@ export const slurmdLog = "/var/log/slurm/slurmd.log";
 export const slurmdbdLog = "/var/log/slurm/slurmdbd.log";
 export const completionLog = "/var/log/slurm/jobcomp.log";
 
+/** Start of the names of the files that stand for simulated accelerators. */
+export const acceleratorPath = "/var/lib/schedlab/gpu";
+
 export const slurmctldPort = 6817;
 
 /** Slurm's name of the cluster; one cluster has one controller, so it need not tell stacks apart. */

@@ -24,6 +24,13 @@ export function readyStep(
     `  sinfo -h -N -n ${compute.join(",")} -o '%N %T' | sort -u | grep -Ev ' (idle|mixed|allocated|completing)$' || true`,
     "}",
   ].join("\n");
+  // A node that an earlier failure drained is given another chance.
+  const resume = [
+    "resume() {",
+    `  local drained="$(sinfo -h -N -n ${compute.join(",")} -t drain -o %N | sort -u | paste -sd,)"`,
+    '  [ -z "$drained" ] || scontrol update nodename="$drained" state=resume 2>/dev/null || true',
+    "}",
+  ].join("\n");
   return {
     name: "ready",
     host: controller.name,
@@ -32,6 +39,7 @@ export function readyStep(
       `# configuration ${digest}`,
       notReady,
       `deadline=$((SECONDS + ${readySeconds}))`,
+      resume,
       'while waiting="$(not_ready)" && [ -n "$waiting" ]; do',
       '  if [ "$SECONDS" -ge "$deadline" ]; then',
       "    {",
@@ -43,6 +51,7 @@ export function readyStep(
       "    } >&2",
       "    exit 1",
       "  fi",
+      "  resume",
       "  sleep 0.2",
       "done",
     ),
