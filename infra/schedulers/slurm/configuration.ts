@@ -11,6 +11,7 @@ import {
   slurmctldLog,
   slurmdbdLog,
   slurmdLog,
+  stateDir,
 } from "./paths";
 import {
   needsAccounting,
@@ -53,7 +54,7 @@ export function slurmConf(policy: SlurmPolicy, plan: ClusterPlan): string {
     ["JobAcctGatherType", "jobacct_gather/none"],
     ["MpiDefault", "none"],
     ["MailProg", "/bin/true"],
-    ["StateSaveLocation", "/var/lib/slurm/slurmctld"],
+    ["StateSaveLocation", stateDir],
     ["SlurmdSpoolDir", "/var/lib/slurm/slurmd"],
     ["SlurmctldLogFile", slurmctldLog],
     ["SlurmdLogFile", slurmdLog],

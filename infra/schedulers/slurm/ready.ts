@@ -21,7 +21,7 @@ export function readyStep(
   const digest = createHash("sha256").update(configuration).digest("hex").slice(0, 12);
   const notReady = [
     "not_ready() {",
-    `  sinfo -h -N -n ${compute.join(",")} -o '%N %T' | sort -u | grep -Ev ' (idle|mixed|allocated|completing)$' || true`,
+    `  sinfo -h -N -n ${compute.join(",")} -o '%N %T' | sort -u | { grep -Ev ' (idle|mixed|allocated|completing)$' || true; }`,
     "}",
   ].join("\n");
   // A node that an earlier failure drained is given another chance.
@@ -40,7 +40,7 @@ export function readyStep(
       notReady,
       `deadline=$((SECONDS + ${readySeconds}))`,
       resume,
-      'while waiting="$(not_ready)" && [ -n "$waiting" ]; do',
+      'until waiting="$(not_ready)" && [ -z "$waiting" ]; do',
       '  if [ "$SECONDS" -ge "$deadline" ]; then',
       "    {",
       `      echo "after ${readySeconds} s these nodes take no jobs (the reason is in ${slurmdLog} on each):"`,
@@ -55,6 +55,6 @@ export function readyStep(
       "  sleep 0.2",
       "done",
     ),
-    check: script(notReady, '[ -z "$(not_ready)" ]'),
+    check: script(notReady, 'waiting="$(not_ready)"', '[ -z "$waiting" ]'),
   };
 }
