@@ -87,6 +87,7 @@ function associations(policy: SlurmPolicy, spec: ExperimentSpec): string {
   const users = userNames(spec.workload.users.count);
   const account = accountName;
   return [
+    'change() { sacctmgr -iQ "$@" >/dev/null; }',
     'known() { sacctmgr -nP list "$@"; }',
     `known cluster format=cluster | grep -qx ${clusterName} || change add cluster ${clusterName}`,
     `known account format=account | grep -qx ${account} || change add account ${account} cluster=${clusterName}`,
