@@ -12,6 +12,16 @@ export interface Cluster {
   readonly largestNodeCores: number;
   /** GPUs of all compute nodes together. */
   readonly gpus: number;
+  /** The default one first. Left out: one partition. A name that is not listed spans the cluster. */
+  readonly partitions?: readonly { readonly name: string; readonly cores: number }[];
+}
+
+/** Cores that one job of this partition can have; undefined is the default partition. */
+export function coresOf(cluster: Cluster, partition: string | undefined): number {
+  const { partitions = [], capacityCores } = cluster;
+  const found =
+    partition === undefined ? partitions[0] : partitions.find(({ name }) => name === partition);
+  return found?.cores ?? capacityCores;
 }
 
 export interface PlannedWorkload {
@@ -54,15 +64,18 @@ export async function workloadJobs(
   return planned;
 }
 
-function refuseImpossible(jobs: readonly WorkloadJob[], cluster: Cluster): void {
+/** Throws Failure naming every job that asks for more than its partition or the cluster has. */
+export function refuseImpossible(jobs: readonly WorkloadJob[], cluster: Cluster): void {
   const problems = jobs.flatMap((job) => {
     const name = `job ${job.id}${job.traceJob === null ? "" : ` (${job.traceJob} in the trace)`}`;
     const lacks: string[] = [];
-    if (job.cores > cluster.capacityCores) {
-      lacks.push(`${name} wants ${job.cores} cores, the cluster has ${cluster.capacityCores}`);
+    const cores = coresOf(cluster, job.partition);
+    if (job.cores > cores) {
+      const where = job.partition === undefined ? "" : ` in partition ${job.partition}`;
+      lacks.push(`${name} wants ${job.cores} cores${where}, there are ${cores}`);
     }
     if (job.gpus > cluster.gpus) {
-      lacks.push(`${name} wants ${job.gpus} GPUs, the cluster has ${cluster.gpus}`);
+      lacks.push(`${name} wants ${job.gpus} GPUs, there are ${cluster.gpus}`);
     }
     return lacks;
   });

@@ -204,10 +204,10 @@ test("a full disk while loading loses nothing", async ({ skip }) => {
   expect(failure.remedy).toContain(`schedlab load ${run}`);
   expect(
     await query(store, "SELECT run_id, (SELECT count(*) FROM samples) AS n FROM runs"),
-  ).toEqual([{ run_id: "20261121T233000Z-k3f9qa", n: 4 }]);
+  ).toEqual([{ run_id: "20261121T233000Z-k3f9qa", n: 10 }]);
   expect(readdirSync(run)).toHaveLength(5);
 
   execFileSync("mount", ["-o", "remount,size=64m", disk]);
   expect((await loadRun(run, store)).outcome).toBe("loaded");
-  expect(await query(store, "SELECT count(*) AS n FROM samples")).toEqual([{ n: 150_004 }]);
+  expect(await query(store, "SELECT count(*) AS n FROM samples")).toEqual([{ n: 150_010 }]);
 }, 60_000);

@@ -64,8 +64,16 @@ test("a run is loaded with all its records", async () => {
     { at_s: 0.01225, source: "wrapper" },
     { at_s: 0, source: "scheduler" },
   ]);
-  expect(await query(store, "SELECT count(*) AS n, sum(cpu_seconds) AS s FROM samples")).toEqual([
-    { n: 4, s: 140 },
+  expect(
+    await query(
+      store,
+      "SELECT at_s, cpu_seconds AS s FROM samples WHERE node = 'node01' AND at_s < 40",
+    ),
+  ).toEqual([
+    { at_s: 0, s: 5 },
+    { at_s: 10, s: 25 },
+    { at_s: 20, s: 45 },
+    { at_s: 30, s: 65 },
   ]);
   expect(await query(store, "SELECT experiment, scheduler_kind FROM experiments")).toEqual([
     { experiment: "dev", scheduler_kind: "slurm" },

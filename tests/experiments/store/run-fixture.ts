@@ -142,13 +142,16 @@ export const events: EventRecord[] = [
   { job: 1, event: "start", at: startedAt, source: "scheduler", resolutionMs: 1000 },
 ];
 
-export const samples: SampleRecord[] = [0, 10, 20, 30].map((seconds) => ({
-  node: "node01",
-  at: startedAt + seconds * 1000,
-  cpuUsageUsec: 5e6 + seconds * 2e6,
-  memoryBytes: 1e8,
-  load: 1,
-}));
+/** 2 CPU seconds a second; the controller, and what lies outside the window, are to be left out. */
+export const samples: SampleRecord[] = [0, 10, 20, 30, 40].flatMap((seconds) =>
+  ["node01", "controller"].map((node) => ({
+    node,
+    at: startedAt + seconds * 1000,
+    cpuUsageUsec: 5e6 + (node === "controller" || seconds > 30 ? 900e6 : 2e6) * seconds,
+    memoryBytes: 1e8,
+    load: 1,
+  })),
+);
 
 export interface RunFixture {
   readonly run?: RunRecord;

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { WorkloadJob } from "../../../experiments/workloads/job";
-import { workloadJobs } from "../../../experiments/workloads/workload";
+import { refuseImpossible, workloadJobs } from "../../../experiments/workloads/workload";
 import { type TraceWorkload, workloadSchema } from "../../../infra/spec/workload";
 import { line, logFile, realLog } from "./swf-fixture";
 
@@ -106,6 +106,38 @@ test("a user's partition goes with the jobs", async () => {
     users: { count: 2, partitions: { user02: "debug" } },
   });
   expect(jobs.map((job) => job.partition)).toEqual([undefined, "debug"]);
+});
+
+test("a job fits the partition it goes to, not only the cluster", async () => {
+  const log = [line(1, 0, 5, 16, 1), line(2, 0, 5, 16, 2), line(3, 0, 5, 16, 3)];
+  const file = logFile(["; MaxProcs: 16", ...log].join("\n"));
+  const users = { count: 3, partitions: { user02: "large", user03: "urgent" } };
+  const partitions = [
+    { name: "main", cores: 2 },
+    { name: "large", cores: 6 },
+  ];
+  const planned = (sizes: object, jobs: number) =>
+    workloadJobs(workload({ file, jobs, users, sizes }), {
+      capacityCores: 8,
+      largestNodeCores: 2,
+      gpus: 0,
+      partitions,
+    });
+  expect((await planned({}, 3)).jobs.map(({ cores }) => cores)).toEqual([2, 6, 8]);
+  await expect(planned({ mode: "skip" }, 1)).rejects.toThrow("has 0 usable jobs of 3");
+});
+
+test("a job that can never start is refused before anything is submitted", () => {
+  const job = { submitSeconds: 0, user: "user01", runSeconds: 1, limitSeconds: 1, memoryMiB: null };
+  const jobs: WorkloadJob[] = [
+    { ...job, id: 1, cores: 4, gpus: 0, traceJob: null },
+    { ...job, id: 2, cores: 5, gpus: 0, traceJob: 17 },
+    { ...job, id: 3, cores: 1, gpus: 1, traceJob: null },
+  ];
+  expect(() => refuseImpossible(jobs.slice(0, 1), cluster)).not.toThrow();
+  expect(() => refuseImpossible(jobs, cluster)).toThrow(
+    "2 jobs can never start; the first: job 2 (17 in the trace) wants 5 cores, there are 4",
+  );
 });
 
 test("a malformed line is refused even behind the jobs that were asked for", async () => {
