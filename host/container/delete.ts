@@ -16,7 +16,8 @@ const removalSeconds = 30;
 export function nodeFunctions(node: ContainerPlace): string {
   assertUsablePlace(node);
   const { dir, merged, controllerLog } = containerPaths(node);
-  return `set -euo pipefail
+  return `[ -n "\${BASH_VERSION:-}" ] || { echo "this script needs bash" >&2; exit 2; }
+set -euo pipefail
 umask 022
 name='${node.domainName}'
 dir='${dir}'
