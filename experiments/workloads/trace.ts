@@ -4,10 +4,11 @@ import type { Report } from "../../host/report";
 import { userNames } from "../../infra/spec/users";
 import type { TraceWorkload } from "../../infra/spec/workload";
 import { bundledTrace } from "./bundled";
+import { type Cluster, coresOf } from "./cluster";
 import type { WorkloadJob } from "./job";
 import { SwfReading } from "./swf/read";
 import { maxProcs, type SwfRecord, size } from "./swf/record";
-import { type Cluster, coresOf, type PlannedWorkload, type WorkloadOptions } from "./workload";
+import type { PlannedWorkload, WorkloadOptions } from "./workload";
 
 /**
  * The first `jobs` usable records of the trace, on this cluster. Usable: a run time above 0 and a
