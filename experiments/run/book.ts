@@ -141,11 +141,13 @@ export class JobBook {
   outcome({ job, schedulerJob, state, detail, exitCode, nodes, allocatedCores }: JobOutcome): void {
     const entry = this.#entries.get(job);
     if (entry === undefined) return;
+    // A job that was cancelled or timed out has no code of its own; SLURM then writes 0.
+    const own = state === "completed" || exitCode !== 0 ? exitCode : null;
     this.#finish(entry, {
       schedulerJob,
       state,
       detail,
-      exitCode: exitCode ?? entry.record.exitCode,
+      exitCode: own ?? entry.record.exitCode,
       nodes: nodes.length > 0 ? [...nodes] : entry.record.nodes,
       allocatedCores,
     });

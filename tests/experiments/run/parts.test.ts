@@ -118,6 +118,14 @@ describe("the book of a run's jobs", () => {
     expect(book.record(1)?.state).toBe("completed");
   });
 
+  test("takes no 0 for the exit code of a job that was cancelled", () => {
+    const { book } = bookOf(job);
+    book.outcome({ ...outcome, state: "cancelled" });
+    expect(book.record(1)?.exitCode).toBeNull();
+    book.wrapper({ ...wrapped("end", 7000), exitCode: 143 });
+    expect(book.record(1)?.exitCode).toBe(143);
+  });
+
   test("counts what is left to do", () => {
     const { book } = bookOf(job, { ...job, id: 2, cores: 1 });
     book.answered(1, answer);
