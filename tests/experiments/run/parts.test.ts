@@ -223,7 +223,7 @@ describe("the judgement on the pace", () => {
   test("does not blame the harness for a scheduler that answers slowly", () => {
     const pace = judgePace(on(1), call(5000), 0);
     expect(pace.limited).toBe(false);
-    expect(pace.explanation).toContain("faster than the scheduler answered");
+    expect(pace.explanation).toContain("jobs waited on the controller");
   });
 });
 
