@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { Failure } from "../host/failure";
 import type { Report } from "../host/report";
 import type { Binary } from "./binaries";
-import { cached } from "./cache";
+import { cached, toolchainDir } from "./cache";
 import { goEnvironment, goVersion, modulesDir } from "./go";
 import { contentKey, moduleSources } from "./key";
 import { duration, withProgress } from "./progress";
@@ -60,7 +60,9 @@ async function compile(
   );
   const seen = follow(build.stderr);
   const detail = () =>
-    seen.last === "" ? "reading modules or linking" : `${seen.count} packages compiled, now ${seen.last}`;
+    seen.last === ""
+      ? "reading modules or linking"
+      : `${seen.count} packages compiled, now ${seen.last}`;
   const result = await withProgress(report, what, () => build, detail);
   if (result.failed) {
     throw new Failure(
@@ -85,6 +87,15 @@ async function identify(binary: Binary): Promise<string> {
       writer,
     },
   });
+}
+
+export async function isBuilt(binary: Binary): Promise<boolean> {
+  try {
+    return existsSync(path.join(toolchainDir(), `${binary.name}-${await identify(binary)}`));
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
 }
 
 /** @throws Failure with the compiler's last lines. */

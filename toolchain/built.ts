@@ -1,4 +1,4 @@
-import { chmod, copyFile, link } from "node:fs/promises";
+import { chmod, copyFile, link, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import { Failure } from "../host/failure";
@@ -12,13 +12,13 @@ import {
   pulumiCli,
   sdkWriter,
 } from "./binaries";
-import { type Built, ensureBinary, writeSchema } from "./build";
+import { type Built, ensureBinary, isBuilt, writeSchema } from "./build";
 import { cached } from "./cache";
 import { contentKey } from "./key";
 import { ensureLibvirtSdk } from "./libvirt-sdk";
 import { pins } from "./pins";
 import { duration } from "./progress";
-import type { Toolchain } from "./pulumi";
+import type { Attempt, Toolchain } from "./pulumi";
 
 const wanted = [
   ["cli", pulumiCli],
@@ -31,8 +31,11 @@ const wanted = [
 
 type BuiltParts = Record<(typeof wanted)[number][0], Built>;
 
+/** Whether a CLI has been built for these versions and this compiler. */
+export const isToolchainBuilt = () => isBuilt(pulumiCli);
+
 /** Builds what the cache lacks. @throws Failure without a Go compiler, or when a build fails. */
-export async function builtToolchain(report: Report): Promise<Toolchain> {
+export async function builtToolchain({ report }: Attempt): Promise<Toolchain> {
   const parts = await build(report);
   const bin = await binDirectory(parts);
   const pulumi = path.join(bin, pulumiCli.name);
@@ -71,16 +74,27 @@ async function build(report: Report): Promise<BuiltParts> {
 }
 
 /**
+ * This CLI hands the options of Pulumi.yaml over in a call that the old host does not know: it reads
+ * them from its arguments only, and would load ts-node otherwise.
+ */
+const hostLauncher = `#!/bin/sh
+exec "$(dirname "$0")/lib/pulumi-language-nodejs" -typescript=false "-nodeargs=--import tsx" "$@"
+`;
+
+/**
  * The CLI looks for its language host and for the dynamic provider next to itself; found anywhere
  * else on PATH they cost a warning.
  */
 function binDirectory({ cli, host }: BuiltParts): Promise<string> {
-  const key = contentKey({ files: {}, facts: { cli: cli.key, host: host.key } });
+  const files = { "pulumi-language-nodejs": hostLauncher };
+  const key = contentKey({ files, facts: { cli: cli.key, host: host.key } });
   return cached(`bin-${key}`, async (directory) => {
-    for (const { path: file } of [cli, host]) {
-      const target = path.join(directory, path.basename(file));
-      await link(file, target).catch(() => copyFile(file, target));
-    }
+    const place = async (file: string, target: string) =>
+      link(file, target).catch(() => copyFile(file, target));
+    await place(cli.path, path.join(directory, pulumiCli.name));
+    await mkdir(path.join(directory, "lib"));
+    await place(host.path, path.join(directory, "lib", nodejsHost.name));
+    await writeFile(path.join(directory, nodejsHost.name), hostLauncher, { mode: 0o755 });
     const script = "pulumi-resource-pulumi-nodejs";
     const target = path.join(directory, script);
     await copyFile(path.join(repoRoot, "node_modules", "@pulumi", "pulumi", script), target);

@@ -82,26 +82,45 @@ function passphrase(environment: NodeJS.ProcessEnv): Record<string, string> {
   try {
     writeFileSync(file, `${randomBytes(32).toString("base64url")}\n`, { flag: "wx", mode: 0o600 });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-      throw new Failure(`cannot write ${file}`, {
-        remedy: "set SCHEDLAB_STATE to a directory that can be written",
-        cause: error,
-      });
-    }
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw unwritable(file, error);
   }
   return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
 }
 
 function privateDir(environment: NodeJS.ProcessEnv): string {
   const directory = stateDir(environment);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  chmodSync(directory, 0o700);
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    chmodSync(directory, 0o700);
+  } catch (error) {
+    throw unwritable(directory, error);
+  }
   return directory;
 }
 
-/** Shell commands for `eval "$(npx schedlab env)"`; any value survives. */
-export function shellExports(environment: PulumiEnvironment): string {
-  return Object.entries(environment)
-    .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`)
+function unwritable(file: string, cause: unknown): Failure {
+  return new Failure(`cannot write ${file}`, {
+    remedy: "set SCHEDLAB_STATE to a directory that can be written",
+    cause,
+  });
+}
+
+const quoted = (value: string) => `'${value.replaceAll("'", `'\\''`)}'`;
+
+/**
+ * Shell commands for `eval "$(npx schedlab env)"`; any value survives. PATH is only added to: npx has
+ * put directories of its own into the one that this process sees.
+ */
+export function shellExports(
+  variables: PulumiEnvironment,
+  inheritedPath: string = process.env.PATH ?? "",
+): string {
+  const inherited = inheritedPath.split(path.delimiter);
+  return Object.entries(variables)
+    .flatMap(([name, value]) => {
+      if (name !== "PATH") return [`export ${name}=${quoted(value)}`];
+      const added = value.split(path.delimiter).filter((entry) => !inherited.includes(entry));
+      return added.map((directory) => `export PATH=${quoted(directory)}:"$PATH"`);
+    })
     .join("\n");
 }

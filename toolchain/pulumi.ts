@@ -1,6 +1,6 @@
 import { Failure } from "../host/failure";
 import type { Report } from "../host/report";
-import { builtToolchain } from "./built";
+import { builtToolchain, isToolchainBuilt } from "./built";
 import { type Forced, forcedSource, type Source, sourcesToTry } from "./source";
 import { installedToolchain, releaseToolchain } from "./stock";
 
@@ -20,8 +20,13 @@ export interface Toolchain {
   };
 }
 
-/** null: this way is not open here; the reason has been reported. */
-type Way = (report: Report) => Promise<Toolchain | null>;
+/** What a way of getting a toolchain is given. It declines, with a reason, by returning null. */
+export interface Attempt {
+  readonly report: Report;
+  readonly decline: (reason: string) => void;
+}
+
+type Way = (attempt: Attempt) => Promise<Toolchain | null>;
 
 const ways: Record<Source, Way> = {
   installed: installedToolchain,
@@ -41,14 +46,12 @@ export async function ensureToolchain({
   report: Report;
   forced?: Forced;
 }): Promise<Toolchain> {
+  const isBuilt = await isToolchainBuilt();
   const reasons: string[] = [];
-  const note: Report = (line) => {
-    reasons.push(line);
-    report(line);
-  };
-  for (const source of sourcesToTry(forced)) {
-    const toolchain = await ways[source](source === "built" ? report : note);
+  for (const source of sourcesToTry(forced, isBuilt)) {
+    const toolchain = await ways[source]({ report, decline: (reason) => reasons.push(reason) });
     if (toolchain !== null) return toolchain;
+    if (!isBuilt) report(reasons.at(-1) ?? "");
   }
   throw new Failure(`SCHEDLAB_TOOLCHAIN=${forced}: this way is not open here`, {
     remedy: "unset SCHEDLAB_TOOLCHAIN to let the others be tried",

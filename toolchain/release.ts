@@ -10,6 +10,7 @@ import type { Report } from "../host/report";
 import { cached } from "./cache";
 import { pins } from "./pins";
 import { withProgress } from "./progress";
+import type { Attempt } from "./pulumi";
 
 const base = `https://github.com/pulumi/pulumi/releases/download/v${pins.pulumi}`;
 
@@ -34,10 +35,10 @@ export function checksumOf(name: string, list: string): string | null {
 }
 
 /** Path of the released CLI; null when the release host does not answer in time. */
-export async function releasedPulumi(report: Report): Promise<string | null> {
+export async function releasedPulumi({ report, decline }: Attempt): Promise<string | null> {
   const name = archiveName(process.platform, process.arch);
   if (name === null) {
-    report(`Pulumi publishes no release for ${process.platform} on ${process.arch}`);
+    decline(`Pulumi publishes no release for ${process.platform} on ${process.arch}`);
     return null;
   }
   try {
@@ -47,7 +48,7 @@ export async function releasedPulumi(report: Report): Promise<string | null> {
     return path.join(directory, "pulumi");
   } catch (error) {
     if (error instanceof Failure) {
-      report(error.message);
+      decline(error.message);
       return null;
     }
     throw error;

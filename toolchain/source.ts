@@ -19,8 +19,13 @@ export function forcedSource(environment: NodeJS.ProcessEnv): Forced {
   return source;
 }
 
-export function sourcesToTry(forced: Forced): readonly Source[] {
-  return forced === null ? sources : [forced];
+/**
+ * Once a toolchain has been built, the release host is not asked any more: a silent network would
+ * cost seconds each time, and the libvirt resources of the two are not of the same package.
+ */
+export function sourcesToTry(forced: Forced, isBuilt: boolean): readonly Source[] {
+  if (forced !== null) return [forced];
+  return isBuilt ? ["installed", "built"] : sources;
 }
 
 /**

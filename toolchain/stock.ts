@@ -5,12 +5,11 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { Failure } from "../host/failure";
 import { repoRoot } from "../host/paths";
-import type { Report } from "../host/report";
 import { toolchainDir } from "./cache";
 import { ensureLibvirtSdk } from "./libvirt-sdk";
 import { pins } from "./pins";
 import { withProgress } from "./progress";
-import type { Toolchain } from "./pulumi";
+import type { Attempt, Toolchain } from "./pulumi";
 import { releasedPulumi } from "./release";
 import { newEnough, type Source } from "./source";
 
@@ -18,10 +17,10 @@ import { newEnough, type Source } from "./source";
 const downloadMinutes = 10;
 
 /** null when no installed CLI is new enough, or its plugins cannot be fetched. */
-export async function installedToolchain(report: Report): Promise<Toolchain | null> {
+export async function installedToolchain(attempt: Attempt): Promise<Toolchain | null> {
   const pulumi = await findOnPath("pulumi", process.env.PATH ?? "");
   if (pulumi === null) {
-    report("no Pulumi is installed");
+    attempt.decline("no Pulumi is installed");
     return null;
   }
   const answer = await execa(pulumi, ["version"], {
@@ -31,23 +30,23 @@ export async function installedToolchain(report: Report): Promise<Toolchain | nu
   });
   const version = answer.failed ? "broken" : answer.stdout;
   if (!newEnough(version)) {
-    report(`${pulumi} is ${version}; ${pins.pulumi} or newer is needed`);
+    attempt.decline(`${pulumi} is ${version}; ${pins.pulumi} or newer is needed`);
     return null;
   }
-  return prepare("installed", pulumi, version, report);
+  return prepare("installed", pulumi, version, attempt);
 }
 
 /** null when the release host does not answer, or the plugins cannot be fetched. */
-export async function releaseToolchain(report: Report): Promise<Toolchain | null> {
-  const pulumi = await releasedPulumi(report);
-  return pulumi === null ? null : prepare("release", pulumi, pins.pulumi, report);
+export async function releaseToolchain(attempt: Attempt): Promise<Toolchain | null> {
+  const pulumi = await releasedPulumi(attempt);
+  return pulumi === null ? null : prepare("release", pulumi, pins.pulumi, attempt);
 }
 
 /** The first executable of that name, but not one that was built or fetched here before. */
 export async function findOnPath(name: string, searchPath: string): Promise<string | null> {
   for (const directory of searchPath.split(path.delimiter)) {
     if (directory === "" || path.resolve(directory).startsWith(toolchainDir() + path.sep)) continue;
-    const entries = await readdir(directory).catch(() => []);
+    const entries = await readdir(directory).catch((): string[] => []);
     if (entries.includes(name)) return path.resolve(directory, name);
   }
   return null;
@@ -57,13 +56,13 @@ async function prepare(
   source: Source,
   pulumi: string,
   version: string,
-  report: Report,
+  { report, decline }: Attempt,
 ): Promise<Toolchain | null> {
   try {
     await withProgress(report, "fetching Pulumi plugins", () => fetchPlugins(pulumi));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    report([`${pulumi} cannot be used: ${error.message}`, error.detail].join("\n"));
+    decline([`${pulumi} cannot be used: ${error.message}`, error.detail].join("\n"));
     return null;
   }
   return {

@@ -12,8 +12,11 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// cancelGrace is how long a cancelled command may take to put things in order after SIGTERM.
-const cancelGrace = 10 * time.Second
+const (
+	// A cancelled command may put things in order after SIGTERM.
+	cancelGrace = 10 * time.Second
+	killGrace   = 5 * time.Second
+)
 
 // execute runs script and fills results, which come in holding those of the run before.
 func execute(ctx context.Context, script string, inputs CommandInputs, results *CommandOutputs) error {
@@ -54,15 +57,32 @@ func run(ctx context.Context, session *ssh.Session, script string, connected *cl
 		return err
 	case <-ctx.Done():
 	}
-	_ = session.Signal(ssh.SIGTERM)
+	// A connection that has died must not keep this from ending.
+	deadline := time.AfterFunc(cancelGrace+killGrace, func() { _ = connected.Client.Close() })
+	defer deadline.Stop()
+	connected.signal(session, ssh.SIGTERM)
 	select {
 	case <-over:
 	case <-time.After(cancelGrace):
-		_ = session.Signal(ssh.SIGKILL)
-		_ = connected.Client.Close()
+		connected.signal(session, ssh.SIGKILL)
 		<-over
 	}
 	return fmt.Errorf("cancelled: %w", context.Cause(ctx))
+}
+
+// signal reaches the command's process group. OpenSSH refuses a session's signals when root is logged
+// in, so a second session sends it: both are children of the server's process for this connection,
+// and nothing else is.
+func (c *client) signal(session *ssh.Session, signal ssh.Signal) {
+	const siblings = `for p in $(cat /proc/$PPID/task/$PPID/children); do [ $p = $$ ] || kill -%s -- -$p; done`
+	second, err := c.NewSession()
+	if err == nil {
+		defer second.Close()
+		err = second.Run(fmt.Sprintf(siblings, signal))
+	}
+	if err != nil {
+		_ = session.Signal(signal)
+	}
 }
 
 // setEnvironment needs the server's AcceptEnv for each name. What the run before printed is only an
