@@ -17,7 +17,7 @@ export interface Made {
 const kinds: Readonly<Record<string, Kind>> = {
   Domain: "machine",
   Volume: "volume",
-  Ignition: "volume",
+  Combustion: "volume",
   Network: "network",
   Pool: "pool",
 };
