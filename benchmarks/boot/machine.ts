@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -12,8 +12,13 @@ export const guestAddress = "10.0.2.15/24";
 
 const hostname = "node01";
 const memoryMiB = 1024;
-/** Milliseconds between two tries to log in. */
+/** Milliseconds between two tries. */
 const retryMs = 200;
+/**
+ * Milliseconds that a try may wait for sshd's greeting. QEMU's network sends a connection that the
+ * guest did not take again only after seconds, longer each time: a new one is sooner there.
+ */
+const greetingMs = 2000;
 
 /** What a machine is started from. */
 export interface MachineImage {
@@ -65,14 +70,14 @@ export async function startMachine(image: MachineImage): Promise<Machine> {
   const answer = async (command: string, deadlineSeconds: number) => {
     const seconds = () => (performance.now() - start) / 1000;
     for (;;) {
-      const { exitCode, stdout, stderr } = await ssh(command);
-      if (exitCode === 0) return { seconds: seconds(), output: stdout };
+      const login = (await greets(port)) ? await ssh(command) : undefined;
+      if (login?.exitCode === 0) return { seconds: seconds(), output: login.stdout };
       if (qemu.exitCode !== null || seconds() > deadlineSeconds) {
         const console = await readFile(file("console"), "utf8").catch(() => "");
         const what = qemu.exitCode === null ? `in ${deadlineSeconds} s` : "before QEMU ended";
         throw new Failure(`the machine did not answer SSH ${what}`, {
           remedy: "its console's tail says how far it came",
-          detail: [...console.split("\n").slice(-30), stderr].join("\n"),
+          detail: [...console.split("\n").slice(-30), login?.stderr ?? ""].join("\n"),
         });
       }
       await delay(retryMs);
@@ -144,6 +149,22 @@ function sshOptions(key: string, port: number): string[] {
   };
   const pairs = Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
   return ["-F", "none", "-i", key, "-p", String(port), ...pairs];
+}
+
+/** Whether the port sends a greeting of SSH soon. */
+function greets(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    const timer = setTimeout(() => end(false), greetingMs);
+    const end = (answer: boolean) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("data", (data) => end(data.toString().startsWith("SSH-")));
+    socket.once("error", () => end(false));
+    socket.once("close", () => end(false));
+  });
 }
 
 /** A loopback port that was free a moment ago. */
