@@ -32,7 +32,12 @@ export function createStorage(clusterName: string, options: pulumi.CustomResourc
   );
   const closed = new command.local.Command(
     "pool-closed",
-    { create: closeDirectory(path), triggers: [pool.id] },
+    {
+      create: closeDirectory(path),
+      // libvirt removes a pool's directory only when it is empty.
+      delete: `rm -f -- '${path}'/*.console`,
+      triggers: [pool.id],
+    },
     { ...options, dependsOn: [pool], deleteBeforeReplace: true },
   );
   return { pool, closed };
