@@ -8,6 +8,7 @@ import { cacheDir } from "../../host/paths";
 import type { Report } from "../../host/report";
 import { debianSources } from "../../images/mirror";
 import { imageRecipe } from "../../images/recipe";
+import { contained } from "../../images/tree";
 import type { MachineImage } from "./machine";
 
 /**
@@ -50,12 +51,13 @@ export async function untunedImage(report: Report): Promise<MachineImage> {
     const script = path.join(partial, "finish.sh");
     const root = path.join(partial, "root");
     await writeFile(script, hook, { mode: 0o755 });
-    await execa("mmdebstrap", [
-      ...["--mode=root", "--variant=minbase", "--format=directory"],
+    const mmdebstrap = contained(
+      ...["mmdebstrap", "--mode=root", "--variant=minbase", "--format=directory"],
       `--include=${packages.join(",")}`,
       `--customize-hook=${script} "$1"`,
       ...[recipe.suite, root, ...(await debianSources(recipe.suite))],
-    ]);
+    );
+    await execa(...mmdebstrap);
     for (const name of await readdir(path.join(root, "boot"))) {
       const target = ["vmlinuz", "initrd.img"].find((prefix) => name.startsWith(prefix));
       if (target) await copyFile(path.join(root, "boot", name), path.join(partial, target));

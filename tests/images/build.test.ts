@@ -1,5 +1,14 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -90,6 +99,24 @@ describe.skipIf(skip)(`an image's build${skip}`, () => {
     expect(existsSync(`${dir}.partial-1`)).toBe(false);
     expect(existsSync(path.join(dir, "manifest.json"))).toBe(true);
   });
+
+  test("that is killed takes its mounts and processes along, and the next one works", async () => {
+    pretend('mkdir -p "$target"; mount -t tmpfs build "$target"; echo "I: now..."; exec sleep 600');
+    const build = `require("./images/build").ensureImage("slurm", { report: console.log, formats: ["tree"] })`;
+    const child = spawn(process.execPath, ["--import", "tsx", "-e", build], {
+      cwd: path.resolve(__dirname, "../.."),
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(child.stdout, "data");
+    child.kill("SIGKILL");
+    pretend(makeTree);
+    // The lock is free only when what held it has ended.
+    await ensure();
+    expect(readFileSync("/proc/self/mounts", "utf8")).not.toContain(cache);
+    expect(readdirSync(path.join(cache, "images")).filter((name) => /partial/.test(name))).toEqual(
+      [],
+    );
+  }, 20_000);
 
   test("is not trusted when its manifest is broken", async () => {
     pretend(makeTree);
