@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { domainTransform } from "./domain-transform";
 import type { MadeDomain, NodeArgs, NodeContext } from "./node";
 import { seedDisk } from "./seed";
-import { waitForSshScript } from "./wait-script";
+import { consoleTail, waitForSshScript } from "./wait-script";
 
 /** Volumes that all machines of a stack share: the root disk's backing image, kernel and initrd. */
 export interface MachineBase {
@@ -102,7 +102,7 @@ export function createMachine(
         name: node.name,
         address: node.address,
         seconds: answerSeconds,
-        consoleLog,
+        explain: consoleTail(consoleLog),
       }),
       triggers: [domain.id],
     },
