@@ -68,10 +68,13 @@ export async function measureClock(executor: Executor, host: string): Promise<Cl
 const STEP_ABOVE_MS = 20;
 const STEP_ATTEMPTS = 4;
 
-/** Bash that moves the node's clock by this many milliseconds. */
+/**
+ * Shell command that moves the node's clock by this many milliseconds. `date` itself reads and sets
+ * it, one right after the other: between a shell's reading and the start of `date` an emulated node
+ * can spend some 100 ms.
+ */
 export function stepScript(byMs: number): string {
-  const micros = Math.round(byMs * 1000);
-  return `now=\${EPOCHREALTIME//[.,]/}; to=$((now + ${micros})); date -s "@\${to:0:-6}.\${to: -6}"`;
+  return `date -s '${byMs < 0 ? "-" : "+"}${(Math.abs(byMs) / 1000).toFixed(6)} seconds'`;
 }
 
 /**
@@ -80,14 +83,11 @@ export function stepScript(byMs: number): string {
  */
 export async function alignClock(executor: Executor, host: string): Promise<ClockOffset> {
   let measured = await measureClock(executor, host);
-  // Between reading the clock and setting it an emulated node spends some 100 ms: found out by trying.
-  let lagMs = 0;
   for (let attempt = 0; attempt < STEP_ATTEMPTS; attempt++) {
     if (Math.abs(measured.offsetMs) <= STEP_ABOVE_MS) break;
-    const script = `bash -c '${stepScript(lagMs - measured.offsetMs)}'`;
-    await executor.run(host, script, { step: "set the clock", deadlineMs: DEADLINE_MS });
+    const command = stepScript(-measured.offsetMs);
+    await executor.run(host, command, { step: "set the clock", deadlineMs: DEADLINE_MS });
     measured = await measureClock(executor, host);
-    lagMs -= measured.offsetMs;
   }
   return measured;
 }
