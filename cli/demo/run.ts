@@ -1,12 +1,14 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { z } from "zod";
 import { readResults, resultsTable } from "../../analysis/results";
 import { SpecError } from "../../infra/spec/problems";
 import type { ExperimentSpec } from "../../infra/spec/spec";
 import { abortOnInterrupt } from "../interrupt";
 import { Phases } from "../phases";
 import { reportTo } from "../progress";
+import type { PulumiCli } from "../pulumi/cli";
 import { setUp } from "../setup";
 import { readStackFile, stackFile, validateFile } from "../stack-file";
 import { type Overrides, overrideCommands, withOverrides } from "./overrides";
@@ -32,6 +34,14 @@ async function writeConfig(options: DemoOptions, directory: string): Promise<str
   return file;
 }
 
+const stacksSchema = z.array(z.object({ name: z.string(), resourceCount: z.number().optional() }));
+
+/** Whether nothing of the stack exists yet. */
+async function isEmpty(pulumi: PulumiCli, stack: string): Promise<boolean> {
+  const stacks = stacksSchema.parse(JSON.parse(await pulumi.read("stack", "ls", "--json")));
+  return !stacks.some(({ name, resourceCount = 0 }) => name === stack && resourceCount > 0);
+}
+
 function nextSteps({ stack }: DemoOptions): string {
   return [
     "What you can do now:",
@@ -43,7 +53,7 @@ function nextSteps({ stack }: DemoOptions): string {
   ].join("\n");
 }
 
-/** From a fresh clone to the table of a measured run. Interrupted, it takes down what it had begun. */
+/** From a fresh clone to the table of a measured run. Interrupted, it takes a stack down again that it had begun. */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const report = reportTo();
   const phases = new Phases();
@@ -54,6 +64,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     const { pulumi } = await setUp(report, phases);
     interrupted.throwIfAborted();
     await pulumi.read("stack", "select", "--create", options.stack);
+    const fresh = await isEmpty(pulumi, options.stack);
     // Selecting a new stack adds its encryption salt to the stack file: copy that too.
     const config = await writeConfig(options, scratch);
     const { run } = await checkedSpec(config);
@@ -62,8 +73,10 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       await phases.run("pulumi up", () => pulumi.show("up", "--yes", "--skip-preview", ...target));
     } catch (error) {
       if (!interrupted.aborted) throw error;
-      report("interrupted: taking down what had been built");
-      await pulumi.show("destroy", "--yes", "--skip-preview", ...target);
+      if (fresh) {
+        report("interrupted: taking down what had been built");
+        await pulumi.show("destroy", "--yes", "--skip-preview", ...target);
+      }
       throw interrupted.reason;
     }
     console.log(resultsTable(await readResults(run.store)));
