@@ -2,6 +2,7 @@ import path from "node:path";
 import * as command from "@pulumi/command";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
+import { commandLine } from "./command-line";
 import { domainTransform } from "./domain-transform";
 import type { MadeDomain, NodeArgs, NodeContext } from "./node";
 import { seedDisk } from "./seed";
@@ -33,17 +34,6 @@ export function createMachineBase(
     kernel: volume("vmlinuz", "vmlinuz", "raw"),
     initrd: volume("initrd.img", "initrd.img", "raw"),
   };
-}
-
-/** The provider wants one map a parameter; a bare word goes under the key `_`. */
-function commandLine(kernelArguments: string): Record<string, string>[] {
-  return kernelArguments
-    .split(/\s+/)
-    .filter(Boolean)
-    .map((word) => {
-      const equals = word.indexOf("=");
-      return equals < 0 ? { _: word } : { [word.slice(0, equals)]: word.slice(equals + 1) };
-    });
 }
 
 /** The resource's id is the volume's key and a unique part, with a semicolon between. */
