@@ -1,6 +1,6 @@
 import type { Report } from "../../host/report";
 import { jobColumns, type SimJob } from "./job";
-import { schedulers } from "./policy";
+import { schedulers } from "./schedulers";
 import { inInputOrder, Simulation, type SimulationOptions } from "./simulation";
 
 /**

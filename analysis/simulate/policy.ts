@@ -1,8 +1,3 @@
-import { Conservative } from "./conservative";
-import { Easy } from "./easy";
-import { Fcfs } from "./fcfs";
-import type { JobColumns } from "./job";
-
 export const policies = ["fcfs", "easy", "conservative"] as const;
 export type Policy = (typeof policies)[number];
 
@@ -25,10 +20,3 @@ export interface Scheduler {
   wake(): number;
   copy(): Scheduler;
 }
-
-export const schedulers: Readonly<Record<Policy, (jobs: JobColumns, procs: number) => Scheduler>> =
-  {
-    fcfs: (jobs, procs) => new Fcfs(jobs, procs),
-    easy: (jobs, procs) => new Easy(jobs, procs),
-    conservative: (jobs, procs) => new Conservative(jobs, procs),
-  };

@@ -1,6 +1,7 @@
 import { Completions } from "./completions";
 import { type JobColumns, jobColumns, type SimJob } from "./job";
-import { type Policy, type Scheduler, schedulers, tieRule } from "./policy";
+import { type Policy, type Scheduler, tieRule } from "./policy";
+import { schedulers } from "./schedulers";
 
 export interface SimulationOptions {
   readonly procs: number;
