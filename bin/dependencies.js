@@ -1,4 +1,3 @@
-"use strict";
 // Plain JavaScript and no packages: this runs on a fresh clone, before anything is installed.
 const { spawnSync } = require("node:child_process");
 const { existsSync, readFileSync } = require("node:fs");
@@ -15,7 +14,9 @@ function readJson(file) {
 function missingPackages() {
   const installedLock = "node_modules/.package-lock.json";
   const wanted = readJson("package-lock.json").packages;
-  const installed = existsSync(path.join(root, installedLock)) ? readJson(installedLock).packages : {};
+  const installed = existsSync(path.join(root, installedLock))
+    ? readJson(installedLock).packages
+    : {};
   return Object.entries(wanted)
     .filter(([name, entry]) => name !== "" && !entry.optional && !entry.link)
     .filter(([name, entry]) => installed[name]?.version !== entry.version)
@@ -26,7 +27,9 @@ function missingPackages() {
 function ensureDependencies() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {
-    console.error(`schedlab needs Node ${oldestNode.join(".")} or newer; this is ${process.version}.`);
+    console.error(
+      `schedlab needs Node ${oldestNode.join(".")} or newer; this is ${process.version}.`,
+    );
     process.exit(1);
   }
   const missing = missingPackages();

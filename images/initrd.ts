@@ -24,7 +24,10 @@ export function moduleOrder(modulesDep: string, wanted: readonly string[]): stri
 }
 
 export function moduleName(file: string): string {
-  return path.basename(file).replace(/\.ko(\.\w+)?$/, "");
+  return path
+    .basename(file)
+    .replace(/\.ko(\.\w+)?$/, "")
+    .replaceAll("-", "_");
 }
 
 async function plainModule(file: string): Promise<Buffer> {

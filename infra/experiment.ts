@@ -2,6 +2,9 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Handle } from "./handle";
 
+/** Commands start where the program lies, in infra/. */
+export const projectDirectory = "..";
+
 /**
  * Runs the workload once the cluster is ready, and again whenever the tuple's hash changes. The
  * handle holds the access key, so it goes by standard input. Measurements stay when the stack goes.
@@ -17,6 +20,7 @@ export function runExperiment(
       create: "exec node bin/schedlab.js run --handle -",
       // A changed handle alone, such as a new host key, is no reason to measure again.
       update: 'printf %s "$PULUMI_COMMAND_STDOUT"',
+      dir: projectDirectory,
       stdin: pulumi.secret(handle.apply((value) => JSON.stringify(value))),
       triggers: [tupleHash],
     },

@@ -45,9 +45,17 @@ export function prepareHost(spec: ExperimentSpec, plan: ClusterPlan): Promise<Pr
 }
 
 /** Reasons why this host cannot hold the plan. A remote hypervisor's host is not looked into. */
-async function hostProblems(plan: ClusterPlan, uri: string): Promise<string[]> {
+async function hostProblems(
+  plan: ClusterPlan,
+  uri: string,
+  running: ReadonlySet<string>,
+): Promise<string[]> {
   if (!isLocal(uri)) return [];
-  const lacking = capacityProblems(plan, await hostFacts()).map(
+  const facts = await hostFacts();
+  // What the stack's own nodes hold already counts as free for them.
+  const own = plan.nodes.some(({ domainName }) => running.has(domainName));
+  const memoryMiB = own ? facts.totalMemoryMiB : facts.memoryMiB;
+  const lacking = capacityProblems(plan, { ...facts, memoryMiB }).map(
     ({ what, needed, have, remedy }) =>
       `${what}: the plan needs ${needed}, the host has ${have}; ${remedy}`,
   );
@@ -60,7 +68,8 @@ async function prepare(spec: ExperimentSpec, plan: ClusterPlan): Promise<Prepare
   const uri = topology.hypervisor.uri ?? machineUri;
   if (isLocal(uri)) await ensureLibvirtd({ report });
   await checkHypervisor(uri);
-  const problems = await hostProblems(plan, uri);
+  const running = await runningContainers();
+  const problems = await hostProblems(plan, uri, running);
   if (problems.length > 0) throw new Failure(problems.join("\n"));
   const role = imageRoles[scheduler.kind];
   const tree = await ensureImage(role, { report, formats: ["tree"] });
@@ -79,8 +88,8 @@ async function prepare(spec: ExperimentSpec, plan: ClusterPlan): Promise<Prepare
     uri: pulumi.output(uri),
     image: { role, key: image.key, dir: image.dir },
     kernelArguments: image.kernelArguments,
-    shaping: await shapingSupport(),
-    running: await runningContainers(),
+    shaping: await shapingSupport(kind),
+    running,
   };
 }
 
@@ -88,23 +97,26 @@ async function foresee(spec: ExperimentSpec, plan: ClusterPlan): Promise<Prepare
   const { topology, scheduler } = spec;
   const uri = topology.hypervisor.uri ?? machineUri;
   const role = imageRoles[scheduler.kind];
-  for (const problem of await hostProblems(plan, uri)) await pulumi.log.warn(problem);
+  const running = await runningContainers();
+  for (const problem of await hostProblems(plan, uri, running)) await pulumi.log.warn(problem);
   const answers = await checkHypervisor(uri).then(
     () => true,
     () => false,
   );
   if (!answers) await pulumi.log.warn(`${uri} does not answer: the preview assumes a new cluster`);
-  const cached = topology.domain === "auto" ? await cachedDomainKind(role) : topology.domain;
-  if (cached === null) {
+  const dir = imageDir(role);
+  const known = topology.domain === "auto" ? await cachedDomainKind({ dir }) : topology.domain;
+  const kind = known ?? "lxc";
+  if (known === null) {
     await pulumi.log.warn("the kind of domain is not known yet: the preview assumes containers");
   }
   return {
-    kind: cached ?? "lxc",
+    kind,
     uri: answers ? pulumi.output(uri) : unknownText(),
-    image: { role, key: imageKey(role), dir: imageDir(role) },
+    image: { role, key: imageKey(role), dir },
     kernelArguments: imageRecipe(role).kernel.arguments,
-    shaping: await shapingSupport(),
-    running: await runningContainers(),
+    shaping: await shapingSupport(kind),
+    running,
   };
 }
 

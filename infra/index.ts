@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import packageJson from "../package.json";
 import { runBootstrap } from "./bootstrap";
 import { readSpec } from "./config";
-import { runExperiment } from "./experiment";
+import { projectDirectory, runExperiment } from "./experiment";
 import { prepareHost } from "./host";
 import { keyPair, mungeKey } from "./keys";
 import { Cluster } from "./libvirt/cluster";
@@ -26,6 +26,7 @@ async function program(): Promise<Record<string, unknown>> {
   // Removed last: takes away what a killed `up` made without having recorded it.
   const guard = new command.local.Command("stack-guard", {
     create: ":",
+    dir: projectDirectory,
     delete: `exec node bin/schedlab.js sweep --remove --stack ${stack}`,
   });
   const hypervisor = new libvirt.Provider("hypervisor", { uri: host.uri }, { dependsOn: [guard] });

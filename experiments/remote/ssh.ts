@@ -13,7 +13,7 @@ import {
   tailOf,
 } from "./executor";
 import { LineSplitter } from "./lines";
-import { asUser } from "./quote";
+import { asUser, shellQuote } from "./quote";
 
 /** Where a node answers and who it must prove to be. */
 export interface SshTarget {
@@ -42,6 +42,10 @@ const RETRY_PAUSE_MS = 500;
 const MAX_SESSIONS = 8;
 const KEEPALIVE_MS = 5_000;
 const KEEPALIVE_MISSES = 3;
+/** Beyond the deadline, for the far end's own end of the command to arrive. */
+const SILENCE_MS = 2_000;
+/** 128 + SIGKILL, as a shell and `timeout` give it. */
+const KILLED = 137;
 const STDERR_KEPT = 8_192;
 
 interface Link {
@@ -73,51 +77,48 @@ export class SshExecutor implements Executor {
 
   async run(host: string, command: string, options: RunOptions): Promise<RunResult> {
     const started = performance.now();
-    const line = options.user === undefined ? command : asUser(options.user, command);
     const purpose = { step: options.step, command };
     const link = await this.#acquire(host, purpose, options.deadlineMs);
-    let channel: ClientChannel | undefined;
-    let late = false;
-    const timer = setTimeout(
-      () => {
-        late = true;
-        if (channel === undefined) link.ssh.dispose();
-        else abandon(channel);
-      },
-      Math.max(0, options.deadlineMs - (performance.now() - started)),
-    );
+    const left = Math.max(1, options.deadlineMs - (performance.now() - started));
     const stdout = new LineSplitter(options.onStdoutLine ?? (() => {}));
     const stderr = new LineSplitter(options.onStderrLine ?? (() => {}));
+    const tooLate = `not done within ${options.deadlineMs / 1000} s`;
+    let timer: NodeJS.Timeout | undefined;
+    const silent = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new RemoteError(tooLate, { host, ...purpose }));
+        // `timeout` over there has not answered either: nothing more will come this way.
+        link.ssh.connection?.destroy();
+      }, left + SILENCE_MS);
+    });
     try {
-      const result = await link.ssh.execCommand(line, {
-        noTrim: true,
-        stdin: options.stdin ?? "",
-        onChannel: (opened) => {
-          channel = opened;
-          opened.on("error", () => {});
-        },
-        onStdout: (chunk) => stdout.push(chunk),
-        onStderr: (chunk) => stderr.push(chunk),
-      });
+      const line = options.user === undefined ? command : asUser(options.user, command);
+      const result = await Promise.race([
+        silent,
+        link.ssh.execCommand(bounded(line, left), {
+          noTrim: true,
+          stdin: options.stdin ?? "",
+          // A node that goes away while stdin is being sent shows as the loss of the connection.
+          onChannel: (channel) => channel.on("error", () => {}),
+          onStdout: (chunk) => stdout.push(chunk),
+          onStderr: (chunk) => stderr.push(chunk),
+        }),
+      ]);
+      const ms = performance.now() - started;
       const failure = {
         host,
         ...purpose,
         exitCode: result.code,
         tail: tailOf(`${result.stdout}\n${result.stderr}`),
       };
-      if (late) throw new RemoteError(`not done within ${options.deadlineMs / 1000} s`, failure);
+      const killed = result.signal !== null || result.code === KILLED;
+      if (killed && ms >= options.deadlineMs) throw new RemoteError(tooLate, failure);
       if (result.signal !== null) throw new RemoteError(`killed by ${result.signal}`, failure);
       if (result.code === null) throw new RemoteError("connection lost", failure);
-      return {
-        code: result.code,
-        stdout: result.stdout,
-        stderr: result.stderr,
-        ms: performance.now() - started,
-      };
+      return { code: result.code, stdout: result.stdout, stderr: result.stderr, ms };
     } catch (error) {
       if (error instanceof RemoteError) throw error;
-      const what = late ? `not done within ${options.deadlineMs / 1000} s` : "connection lost";
-      throw new RemoteError(what, { host, ...purpose, cause: error });
+      throw new RemoteError("connection lost", { host, ...purpose, cause: error });
     } finally {
       clearTimeout(timer);
       link.sessions -= 1;
@@ -305,10 +306,12 @@ class SshChannel implements Channel {
   }
 }
 
-/** Kills the command's process group where sshd allows it, and lets go of the channel. */
-function abandon(channel: ClientChannel): void {
-  channel.signal("KILL");
-  channel.close();
+/**
+ * The command with its whole process group killed after `ms`. sshd refuses to pass signals on for
+ * root, so the bound has to be kept over there.
+ */
+function bounded(command: string, ms: number): string {
+  return `timeout --signal=KILL ${(ms / 1000).toFixed(3)} bash -c ${shellQuote(command)}`;
 }
 
 function fingerprint(key: Buffer): string {

@@ -26,8 +26,7 @@ export interface Counts {
 interface Entry {
   record: JobRecord;
   final: boolean;
-  /** The wrapper wrote a start, an end. */
-  wrapperStart: boolean;
+  /** The wrapper wrote an end to its latest start. */
   wrapperEnd: boolean;
 }
 
@@ -52,10 +51,7 @@ export class JobBook {
     this.#sink = sink;
     this.#resolution = resolution;
     this.#entries = new Map(
-      jobs.map((job) => [
-        job.id,
-        { record: plannedRecord(job), final: false, wrapperStart: false, wrapperEnd: false },
-      ]),
+      jobs.map((job) => [job.id, { record: plannedRecord(job), final: false, wrapperEnd: false }]),
     );
   }
 
@@ -116,7 +112,6 @@ export class JobBook {
     const { record } = entry;
     const schedulerJob = record.schedulerJob ?? event.schedulerJob;
     if (event.event === "start") {
-      entry.wrapperStart = true;
       const nodes = record.nodes ?? expandHostlist(event.nodes);
       const state = entry.final ? record.state : "running";
       // A job that was requeued starts anew: its former end is void.
@@ -146,11 +141,13 @@ export class JobBook {
   outcome({ job, schedulerJob, state, detail, exitCode, nodes, allocatedCores }: JobOutcome): void {
     const entry = this.#entries.get(job);
     if (entry === undefined) return;
+    // A job that was cancelled or timed out has no code of its own; SLURM then writes 0.
+    const own = state === "completed" || exitCode !== 0 ? exitCode : null;
     this.#finish(entry, {
       schedulerJob,
       state,
       detail,
-      exitCode: exitCode ?? entry.record.exitCode,
+      exitCode: own ?? entry.record.exitCode,
       nodes: nodes.length > 0 ? [...nodes] : entry.record.nodes,
       allocatedCores,
     });
@@ -188,11 +185,11 @@ export class JobBook {
     return this.#final === this.#entries.size;
   }
 
-  /** Jobs that are final but whose wrapper has not written its end yet. */
+  /** Jobs that ran and are final, but whose wrapper's end has not come yet. */
   awaitingWrapper(): number {
     let count = 0;
-    for (const entry of this.#entries.values()) {
-      if (entry.final && entry.wrapperStart && !entry.wrapperEnd) count += 1;
+    for (const { final, record, wrapperEnd } of this.#entries.values()) {
+      if (final && !wrapperEnd && (record.nodes ?? []).length > 0) count += 1;
     }
     return count;
   }

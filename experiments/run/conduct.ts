@@ -37,6 +37,7 @@ const SYNC_MS = 2_000;
 const WARM_UP_MS = 180_000;
 /** Time between the end of the warm-up and the first job, for the due times to be exact. */
 const LEAD_MS = 200;
+const IN_FLIGHT_MS = 10_000;
 const LOOP_RESOLUTION_MS = 10;
 
 /**
@@ -54,7 +55,8 @@ export async function conductRun(conduct: Conduct): Promise<RunRecord> {
       error instanceof RunStopped
         ? error
         : new RunStopped("failed", error instanceof Error ? error.message : String(error), error);
-    logger.error({ err: error }, stopped.message);
+    if (stopped.status === "interrupted") logger.warn(stopped.message);
+    else logger.error({ err: stopped.cause }, stopped.message);
     await run.abandon();
     await run.close(stopped.status, stopped.message);
   } finally {
@@ -73,6 +75,7 @@ class LiveRun {
   readonly #closers: (() => void)[] = [];
   readonly #releasedAt = new Map<number, number>();
   readonly #answers = new Map<number, SubmitAnswer>();
+  readonly #submissions: Promise<void>[] = [];
   #phase = "warm-up";
   #replayEnds = 0;
   #releases: Release[] = [];
@@ -138,6 +141,8 @@ class LiveRun {
     this.#phase = "cancel";
     if (this.#book.allFinal()) return;
     try {
+      // A submission in flight would put its job into the queue behind our back.
+      await Promise.race([Promise.all(this.#submissions), delay(IN_FLIGHT_MS)]);
       for (const { job, state } of this.#book.unfinished()) {
         if (state !== "planned") this.#book.cancelRequested(job, Date.now());
       }
@@ -275,7 +280,6 @@ class LiveRun {
 
     const lag = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
     lag.enable();
-    const submissions: Promise<void>[] = [];
     this.#releases = await replay(
       jobs,
       startAt,
@@ -286,11 +290,11 @@ class LiveRun {
         const submitted = submitter.submit(request, signal).then((answer) => {
           if (answer !== null) this.#answers.set(job.id, answer);
         });
-        submissions.push(submitted.catch((error) => this.#fail(error)));
+        this.#submissions.push(submitted.catch((error) => this.#fail(error)));
       },
       signal,
     );
-    await orStopped(Promise.all(submissions), signal);
+    await orStopped(Promise.all(this.#submissions), signal);
     lag.disable();
     // The histogram holds the timer's whole interval, not only what it came late.
     this.#loopDelayMs = Math.max(0, lag.percentile(99) / 1e6 - LOOP_RESOLUTION_MS);

@@ -29,7 +29,8 @@ export function createRunLogger(runDirectory: string, options: LoggerOptions): L
     const format = pretty.prettyFactory({
       colorize: options.color ?? false,
       translateTime: "SYS:HH:MM:ss",
-      ignore: "pid,hostname,run",
+      // The message says what happened; the stack is for the file.
+      ignore: "pid,hostname,run,err",
       singleLine: true,
     });
     streams.push({ level: options.level, stream: { write: (line) => print(format(line)) } });

@@ -23,9 +23,8 @@ export function quantile(values: readonly number[], p: number): number {
 }
 
 /**
- * Tells whether the harness kept the schedule. Time that a job waits for earlier submit calls of its
- * user is the scheduler's (its client and daemon answered too slowly for the schedule), and is told
- * apart from time lost on the way here.
+ * Tells whether the harness kept the schedule. Time that a job waits on the controller, for earlier
+ * submit calls of its user or for CPU, is named but not held against the harness.
  */
 export function judgePace(
   releases: readonly Release[],
@@ -52,7 +51,7 @@ export function judgePace(
     `(median ${quantile(onCall, 0.5).toFixed(1)} ms); event-loop delay ${loopDelayMs.toFixed(1)} ms`;
   const queued =
     !limited && wait > LATENESS_LIMIT_MS
-      ? "; the schedule asked for submissions faster than the scheduler answered them"
+      ? "; jobs waited on the controller, for earlier submit calls of their user or for its CPU"
       : "";
   return {
     limited,

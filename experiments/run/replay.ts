@@ -30,8 +30,10 @@ export async function replay<Job extends Timed>(
   const released: Release[] = [];
   for (const job of jobs.toSorted((a, b) => a.submitSeconds - b.submitSeconds || a.id - b.id)) {
     const dueAt = startAt + job.submitSeconds * 1000;
-    const wait = dueAt - steadyNow();
-    if (wait > 0) await delay(wait, undefined, { signal }).catch(() => {});
+    // A timer counts whole milliseconds and may fire a fraction of one early.
+    for (let wait = dueAt - steadyNow(); wait > 0 && !signal.aborted; wait = dueAt - steadyNow()) {
+      await delay(Math.ceil(wait), undefined, { signal }).catch(() => {});
+    }
     if (signal.aborted) break;
     released.push({ job: job.id, dueAt, releasedAt: steadyNow() });
     release(job);

@@ -42,7 +42,6 @@ export function slurmAdapter(
   const script: ScriptContext = {
     runId,
     directory: context.nodeDirectory,
-    largestNodeCores: Math.max(...compute.map((node) => node.vcpus)),
     requeue,
   };
   const onController = (step: string, command: string) =>

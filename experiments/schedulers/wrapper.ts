@@ -95,6 +95,8 @@ case $kind in
   spin)
     until=$((started + $(microseconds "$argument")))
     spin="while ((\\\${EPOCHREALTIME/[.,]/} < $until)); do :; done"
+    # Alone on one node the cores need no launcher, whose own start would count as the job's.
+    case $nodes in *[][,]*) ;; *) everywhere= ;; esac
     if [ -n "$everywhere" ]; then
       $everywhere /bin/bash -c "$spin" & bodies+=($!)
     else

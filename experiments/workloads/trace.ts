@@ -4,10 +4,11 @@ import type { Report } from "../../host/report";
 import { userNames } from "../../infra/spec/users";
 import type { TraceWorkload } from "../../infra/spec/workload";
 import { bundledTrace } from "./bundled";
+import { type Cluster, coresOf } from "./cluster";
 import type { WorkloadJob } from "./job";
 import { SwfReading } from "./swf/read";
 import { maxProcs, type SwfRecord, size } from "./swf/record";
-import type { Cluster, PlannedWorkload, WorkloadOptions } from "./workload";
+import type { PlannedWorkload, WorkloadOptions } from "./workload";
 
 /**
  * The first `jobs` usable records of the trace, on this cluster. Usable: a run time above 0 and a
@@ -29,7 +30,7 @@ export async function traceJobs(
     );
   }
   return {
-    jobs: scaleTrace(usable, workload, cluster, traceCores(workload, reading)),
+    jobs: scaleTrace(usable, workload, traceCores(workload, reading)),
     trace: { name: path.basename(reading.name), hash: reading.hash },
     bodies: [workload.body],
     notes: [...skipped].map(([reason, count]) => `${count} jobs of the trace skipped: ${reason}`),
@@ -44,21 +45,31 @@ function open(workload: TraceWorkload, directory: string): SwfReading {
   return new SwfReading(path.resolve(directory, workload.file), "strict");
 }
 
+/** A usable record, and who submits it where. */
+interface Choice {
+  readonly record: SwfRecord;
+  readonly user: string;
+  readonly partition: string | undefined;
+  /** Cores of that partition. */
+  readonly capacity: number;
+}
+
 async function firstUsable(
   reading: SwfReading,
   workload: TraceWorkload,
   cluster: Cluster,
   report: Report | undefined,
-): Promise<{ usable: SwfRecord[]; skipped: Map<string, number> }> {
-  const usable: SwfRecord[] = [];
+): Promise<{ usable: Choice[]; skipped: Map<string, number> }> {
+  const usable: Choice[] = [];
+  const choose = chooser(workload, cluster);
   const skipped = new Map<string, number>();
   let nextReport = 500_000;
   for await (const batch of reading.batches()) {
     for (const record of batch) {
       if (usable.length === workload.jobs) break;
-      const reason = unusable(record, workload, cluster);
-      if (reason === null) usable.push(record);
-      else skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
+      const choice = choose(record, usable.length);
+      if (typeof choice === "string") skipped.set(choice, (skipped.get(choice) ?? 0) + 1);
+      else usable.push(choice);
     }
     if (reading.records >= nextReport) {
       report?.(`${reading.name}: ${reading.records} records read`);
@@ -68,14 +79,24 @@ async function firstUsable(
   return { usable, skipped };
 }
 
-function unusable(record: SwfRecord, workload: TraceWorkload, cluster: Cluster): string | null {
-  if (record.run <= 0) return "no run time above 0";
-  const cores = size(record);
-  if (cores === null) return "no size";
-  if (workload.sizes.mode === "skip" && cores > cluster.capacityCores) {
-    return `larger than the cluster's ${cluster.capacityCores} cores`;
-  }
-  return null;
+/** The choice that a record is, or why it is none. Only usable records take a user's turn. */
+function chooser(
+  workload: TraceWorkload,
+  cluster: Cluster,
+): (record: SwfRecord, index: number) => Choice | string {
+  const userOf = userMapping(workload);
+  return (record, index) => {
+    const cores = size(record);
+    if (record.run <= 0) return "no run time above 0";
+    if (cores === null) return "no size";
+    const user = userOf(record, index);
+    const partition = workload.users.partitions[user];
+    const capacity = coresOf(cluster, partition);
+    if (workload.sizes.mode === "skip" && cores > capacity) {
+      return `larger than the ${capacity} cores it can have`;
+    }
+    return { record, user, partition, capacity };
+  };
 }
 
 function traceCores(workload: TraceWorkload, reading: SwfReading): number {
@@ -93,27 +114,23 @@ function traceCores(workload: TraceWorkload, reading: SwfReading): number {
  * Pure: trace records to jobs. `cores` are those of the traced machine. Submission starts at 0, in
  * the trace's order. Times are rounded to milliseconds. The limit keeps the user's overestimate.
  */
-export function scaleTrace(
-  records: readonly SwfRecord[],
+function scaleTrace(
+  choices: readonly Choice[],
   workload: TraceWorkload,
-  cluster: Cluster,
   cores: number,
 ): WorkloadJob[] {
-  const origin = records[0]?.submit ?? 0;
-  const userOf = userMapping(workload);
-  return records.map((record, index) => {
+  const origin = choices[0]?.record.submit ?? 0;
+  return choices.map(({ record, user, partition, capacity }, index) => {
     const scaledRun = record.run * workload.timeFactor;
     const runSeconds = clamp(scaledRun, workload.runtime.min, workload.runtime.max);
     // A run that was capped takes its estimate down with it.
     const estimate = record.estimate * workload.timeFactor * Math.min(1, runSeconds / scaledRun);
-    const user = userOf(record, index);
-    const partition = workload.users.partitions[user];
     return {
       id: index + 1,
       submitSeconds: milliseconds((record.submit - origin) * workload.timeFactor),
       user,
       ...(partition === undefined ? {} : { partition }),
-      cores: scaleSize[workload.sizes.mode](size(record) ?? 1, cores, cluster.capacityCores),
+      cores: scaleSize[workload.sizes.mode](size(record) ?? 1, cores, capacity),
       runSeconds: milliseconds(runSeconds),
       limitSeconds: milliseconds(Math.max(1, runSeconds, estimate)),
       gpus: 0,

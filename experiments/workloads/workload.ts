@@ -2,17 +2,11 @@ import { Failure } from "../../host/failure";
 import { repoRoot } from "../../host/paths";
 import type { Report } from "../../host/report";
 import type { Workload, WorkloadKind } from "../../infra/spec/workload";
+import { type Cluster, coresOf } from "./cluster";
 import type { WorkloadJob } from "./job";
 import { traceJobs } from "./trace";
 
-/** What of the cluster a workload has to know. */
-export interface Cluster {
-  /** Cores of all compute nodes together. */
-  readonly capacityCores: number;
-  readonly largestNodeCores: number;
-  /** GPUs of all compute nodes together. */
-  readonly gpus: number;
-}
+export type { Cluster };
 
 export interface PlannedWorkload {
   /** In order of submission. */
@@ -54,15 +48,18 @@ export async function workloadJobs(
   return planned;
 }
 
-function refuseImpossible(jobs: readonly WorkloadJob[], cluster: Cluster): void {
+/** Throws Failure naming every job that asks for more than its partition or the cluster has. */
+export function refuseImpossible(jobs: readonly WorkloadJob[], cluster: Cluster): void {
   const problems = jobs.flatMap((job) => {
     const name = `job ${job.id}${job.traceJob === null ? "" : ` (${job.traceJob} in the trace)`}`;
     const lacks: string[] = [];
-    if (job.cores > cluster.capacityCores) {
-      lacks.push(`${name} wants ${job.cores} cores, the cluster has ${cluster.capacityCores}`);
+    const cores = coresOf(cluster, job.partition);
+    if (job.cores > cores) {
+      const where = job.partition === undefined ? "" : ` in partition ${job.partition}`;
+      lacks.push(`${name} wants ${job.cores} cores${where}, there are ${cores}`);
     }
     if (job.gpus > cluster.gpus) {
-      lacks.push(`${name} wants ${job.gpus} GPUs, the cluster has ${cluster.gpus}`);
+      lacks.push(`${name} wants ${job.gpus} GPUs, there are ${cluster.gpus}`);
     }
     return lacks;
   });

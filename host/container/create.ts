@@ -3,7 +3,7 @@ import { nodeFunctions } from "./delete";
 import { explainFunction } from "./explain";
 import { firstProcessScript } from "./first-process";
 import { linkCommands } from "./link";
-import { type ContainerNode, firstProcessInNode, seedInNode } from "./node";
+import { assertUsableDirectory, type ContainerNode, firstProcessInNode, seedInNode } from "./node";
 import { containerXml } from "./xml";
 
 /**
@@ -12,6 +12,7 @@ import { containerXml } from "./xml";
  * its name is removed first, so that a script killed at any point is repaired by running it again.
  */
 export function containerCreateScript(node: ContainerNode): string {
+  assertUsableDirectory(node.imageRoot);
   const xml = containerXml(node);
   const input = createHash("sha256")
     .update([node.imageRoot, firstProcessScript, xml, linkCommands(node)].join("\0"))

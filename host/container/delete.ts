@@ -1,4 +1,4 @@
-import { assertUsable, type ContainerNode, containerPaths } from "./node";
+import { assertUsablePlace, type ContainerPlace, containerPaths } from "./node";
 
 export const libvirtLxc = "lxc:///system";
 
@@ -13,10 +13,11 @@ const removalSeconds = 30;
  * the kernel knows and asks libvirt last: `virsh destroy` leaves processes alive on hosts with
  * cgroup v1, and a daemon may have forgotten the domain.
  */
-export function nodeFunctions(node: ContainerNode): string {
-  assertUsable(node);
+export function nodeFunctions(node: ContainerPlace): string {
+  assertUsablePlace(node);
   const { dir, merged, controllerLog } = containerPaths(node);
-  return `set -euo pipefail
+  return `[ -n "\${BASH_VERSION:-}" ] || { echo "this script needs bash" >&2; exit 2; }
+set -euo pipefail
 umask 022
 name='${node.domainName}'
 dir='${dir}'
@@ -93,7 +94,7 @@ remove_node() {
   fi
   while mountpoint -q "$merged"; do
     umount "$merged" 2> /dev/null && continue
-    [ "$SECONDS" -lt "$deadline" ] || fail "$merged is still in use: $(fuser -m "$merged" 2>&1 | tail -n 1)"
+    [ "$SECONDS" -lt "$deadline" ] || fail "$merged is still in use"
     sleep 0.1
   done
   remove_cgroups
@@ -105,7 +106,7 @@ remove_node() {
 }
 
 /** Deletes one node with all it has: processes, domain, cgroups, mount, directories, log. Repeatable. */
-export function containerDeleteScript(node: ContainerNode): string {
+export function containerDeleteScript(node: ContainerPlace): string {
   return `${nodeFunctions(node)}
 lock_node
 remove_node
@@ -114,7 +115,7 @@ rmdir "$dir"
 }
 
 /** Exits 0 while the node's container runs. */
-export function containerCheckScript(node: ContainerNode): string {
+export function containerCheckScript(node: ContainerPlace): string {
   return `[ "$(virsh --quiet -c ${libvirtLxc} domstate '${node.domainName}' 2> /dev/null)" = running ]
 `;
 }

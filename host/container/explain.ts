@@ -1,10 +1,10 @@
-import { type ContainerNode, containerPaths } from "./node";
+import { type ContainerPlace, containerPaths } from "./node";
 
 /** Lines of each source that are shown. */
 const tailLines = 30;
 
 /** Shell function `explain_node`: prints what is known about a node that fails or never answers. */
-export function explainFunction(node: Pick<ContainerNode, "domainName" | "stateDir">): string {
+export function explainFunction(node: ContainerPlace): string {
   const { console, controllerLog } = containerPaths(node);
   return `explain_node() {
   local file controller init
@@ -21,9 +21,7 @@ export function explainFunction(node: Pick<ContainerNode, "domainName" | "stateD
 }
 
 /** Prints the ends of the controller's log, of the console and, while it runs, of the node's journal. */
-export function containerExplainScript(
-  node: Pick<ContainerNode, "domainName" | "stateDir">,
-): string {
+export function containerExplainScript(node: ContainerPlace): string {
   return `${explainFunction(node)}explain_node
 `;
 }

@@ -20,6 +20,9 @@ export interface ContainerNode {
   readonly latencyUs: number | null;
 }
 
+/** What is enough to find, examine and delete a node. */
+export type ContainerPlace = Pick<ContainerNode, "domainName" | "stateDir">;
+
 export interface ContainerPaths {
   /** All that one node has on disk. */
   readonly dir: string;
@@ -30,9 +33,7 @@ export interface ContainerPaths {
   readonly controllerLog: string;
 }
 
-export function containerPaths(
-  node: Pick<ContainerNode, "domainName" | "stateDir">,
-): ContainerPaths {
+export function containerPaths(node: ContainerPlace): ContainerPaths {
   const dir = path.join(node.stateDir, node.domainName);
   return {
     dir,
@@ -48,17 +49,19 @@ export const firstProcessInNode = "/usr/lib/schedlab/node-init";
 
 const domainNamePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
-/** @throws Failure when a name or path cannot be used in mount options, a shell or a domain. */
-export function assertUsable(node: ContainerNode): void {
-  if (!domainNamePattern.test(node.domainName)) {
-    throw new Failure(`Container name "${node.domainName}" is not made of a-z, 0-9 and -.`);
+/** @throws Failure when a name or path cannot be used in a shell or a domain. */
+export function assertUsablePlace({ domainName, stateDir }: ContainerPlace): void {
+  if (!domainNamePattern.test(domainName)) {
+    throw new Failure(`Container name "${domainName}" is not made of a-z, 0-9 and -.`);
   }
-  for (const directory of [node.imageRoot, node.stateDir]) {
-    // The kernel splits overlay options at these characters.
-    if (!path.isAbsolute(directory) || /[,:\\\n"']/.test(directory)) {
-      throw new Failure(`Directory ${JSON.stringify(directory)} cannot hold containers.`, {
-        remedy: "Use an absolute path without comma, colon, backslash or quotes.",
-      });
-    }
-  }
+  assertUsableDirectory(stateDir);
+}
+
+/** @throws Failure when a path cannot be used in a shell or in mount options. */
+export function assertUsableDirectory(directory: string): void {
+  // The kernel splits an overlay's options at these characters.
+  if (path.isAbsolute(directory) && !/[,:\\\n"'&<]/.test(directory)) return;
+  throw new Failure(`Directory ${JSON.stringify(directory)} cannot hold containers.`, {
+    remedy: "Use an absolute path without comma, colon, backslash, quotes, & and <.",
+  });
 }

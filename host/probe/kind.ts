@@ -14,7 +14,7 @@ import { startContainer } from "./container";
 import { bootSmallGuest } from "./guest";
 
 /** A stock kernel comes up in a second or two where KVM works. */
-const hardwareSeconds = 15;
+const hardwareSeconds = 10;
 const emulationSeconds = 120;
 
 const attemptSchema = z.strictObject({
@@ -80,10 +80,14 @@ export async function cachedDomainKind(image: ProbedImage): Promise<DomainKind |
 export async function cachedDomainKindAnswer(image: ProbedImage): Promise<DomainKindAnswer | null> {
   const file = await answerFile(image);
   if (!existsSync(file)) return null;
+  return readAnswer(readFileSync(file, "utf8"));
+}
+
+/** Null for an answer of an older version or a damaged one: it is found out again. */
+export function readAnswer(text: string): DomainKindAnswer | null {
   try {
-    return answerSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    return answerSchema.parse(JSON.parse(text));
   } catch {
-    // Of an older version, or damaged: found out again.
     return null;
   }
 }

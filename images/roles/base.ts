@@ -76,6 +76,10 @@ export function baseRecipe(): Omit<Recipe, "role"> {
         "systemd-tmpfiles-setup-dev.service",
         // File systems and settings that no role uses.
         "dev-hugepages.mount",
+        "dev-mqueue.mount",
+        "run-lock.mount",
+        "tmp.mount",
+        "systemd-sysctl.service",
         "proc-sys-fs-binfmt_misc.automount",
         "sys-fs-fuse-connections.mount",
         "sys-kernel-config.mount",
@@ -130,19 +134,21 @@ export function baseRecipe(): Omit<Recipe, "role"> {
     },
     kernel: {
       package: "linux-image-cloud-amd64",
-      plainModules: ["sch_netem"],
+      plainModules: ["autofs4", "sch_netem"],
       arguments: [
         "root=/dev/vda rw console=ttyS0 net.ifnames=0",
         // Emulated cmpxchg16b makes this kernel fault now and then.
         "clearcpuid=cx16",
         "quiet loglevel=4 lsm=capability audit=0 selinux=0 cryptomgr.notests",
         "mitigations=off tsc=reliable random.trust_cpu=on no_timer_check",
+        "nokaslr init_on_alloc=0 hardened_usercopy=off randomize_kstack_offset=off",
+        "nowatchdog rcupdate.rcu_expedited=1 i8042.noaux i8042.nokbd 8250.nr_uarts=1",
         "systemd.show_status=false",
       ].join(" "),
     },
     initrd: {
       package: "busybox-static",
-      modules: ["virtio_pci", "virtio_blk", "virtio_net", "ext4"],
+      modules: ["virtio_pci", "virtio_rng", "virtio_blk", "virtio_net", "ext4"],
       init: recipeFile("base/initrd-init.sh"),
     },
     finish: recipeFile("base/finish.sh"),

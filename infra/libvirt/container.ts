@@ -29,13 +29,16 @@ export function createContainer(
     latencyUs: context.shaping.latency ? node.link.latencyUs : null,
   };
   const generation = containerGeneration(container, context.running);
+  const create = containerCreateScript(container);
   const domain = new command.local.Command(
     node.name,
     {
-      create: containerCreateScript(container) + recordGeneration(container, generation),
+      create: create + recordGeneration(container, generation),
       delete: containerDeleteScript(container),
+      interpreter: ["/bin/bash", "-c"],
       stdin: args.seed,
-      triggers: [generation],
+      // Other hardware or another image is another node, not the same one changed in place.
+      triggers: [generation, create],
     },
     { ...options, deleteBeforeReplace: true },
   );

@@ -32,13 +32,26 @@ run_with() {
   systemctl enable -q "$service"
   if systemctl is-active -q "$service" && [ "$(cat "/run/schedlab/$service" 2>/dev/null)" = "$wanted" ]; then return; fi
   restarted=yes
-  if ! systemctl restart "$service"; then
-    echo "$service does not start:" >&2
-    journalctl -q --no-pager -n 20 -u "$service" >&2 || true
-    tail -n 20 "$log" >&2 || true
-    exit 1
-  fi
+  systemctl restart "$service" || give_up "$service does not start" "$service" "$log"
   printf '%s\\n' "$wanted" >"/run/schedlab/$service"
+}
+give_up() {
+  {
+    echo "$1:"
+    journalctl -q --no-pager -n 20 -u "$2" || true
+    tail -n 20 "$3" || true
+  } >&2
+  exit 1
+}
+await_answer() {
+  local service="$1" log="$2" seconds="$3" deadline
+  shift 3
+  deadline=$((SECONDS + seconds))
+  until "$@" >/dev/null 2>&1; do
+    systemctl is-active -q "$service" || give_up "$service ended" "$service" "$log"
+    [ "$SECONDS" -lt "$deadline" ] || give_up "$service did not answer within $seconds s" "$service" "$log"
+    sleep 0.1
+  done
 }`;
 
 /** A bash script of these parts that stops at the first error. */
@@ -46,7 +59,7 @@ export function script(...parts: readonly string[]): string {
   return `${["set -euo pipefail", ...parts].join("\n")}\n`;
 }
 
-/** The same, with `put`, `run_with` and `fingerprint` at hand. */
+/** The same, with the functions above at hand. */
 export function stepScript(...parts: readonly string[]): string {
   return script(functions, ...parts);
 }
@@ -65,6 +78,11 @@ export function putFile(file: InstalledFile): string {
 /** (Re)starts the service when needed; on failure shows its journal and the end of `log`. */
 export function runWith(service: string, log: string, files: readonly string[]): string {
   return `run_with ${service} ${log} ${files.join(" ")}`;
+}
+
+/** Waits until `probe` succeeds; gives up at once when the service has ended. */
+export function awaitAnswer(service: string, log: string, seconds: number, probe: string): string {
+  return `await_answer ${service} ${log} ${seconds} ${probe}`;
 }
 
 /** Fails unless each file is there with just this content. */

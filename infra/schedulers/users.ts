@@ -16,7 +16,7 @@ export function makeUsers(spec: ExperimentSpec): string {
     return [`g ${name} ${id}`, `u ${name} ${id}:${id} "schedlab" /home/${name} /bin/bash`];
   });
   return [
-    "systemd-sysusers - <<'SCHEDLAB_END_OF_FILE'",
+    "SYSTEMD_LOG_LEVEL=warning systemd-sysusers - <<'SCHEDLAB_END_OF_FILE'",
     ...lines,
     "SCHEDLAB_END_OF_FILE",
     `for name in ${users.join(" ")}; do`,

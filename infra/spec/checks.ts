@@ -257,6 +257,17 @@ function slurmProblems(policy: SlurmPolicy, spec: ExperimentSpec): Problem[] {
       message: `"${preemption.partition}" is the partition of a pool, choose another name`,
     });
   }
+  const { parameters } = policy.select;
+  if (
+    preemption.type === "partition" &&
+    preemption.mode === "suspend" &&
+    parameters.endsWith("_Memory")
+  ) {
+    problems.push({
+      path: `${path}.preemption.mode`,
+      message: `suspended jobs keep their memory, so with select.parameters ${parameters} nothing would start; take CR_Core`,
+    });
+  }
   if (preemption.type === "qos") {
     problems.push(...unknownUsers(spec, preemption.users, `${path}.preemption.users`));
   }

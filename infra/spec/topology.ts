@@ -15,8 +15,9 @@ const networkModes = ["isolated", "nat"] as const;
 const size = () => text(memoryPattern, memoryForm);
 /** 256 cores is what one libvirt domain may have on common hosts. */
 const vcpus = () => integer(1, 256);
-/** As many accelerators as the densest servers hold. */
-const gpus = () => integer(0, 16);
+/** As the densest servers hold. */
+export const mostAccelerators = 16;
+const gpus = () => integer(0, mostAccelerators);
 
 const hardwareProfile = strict({
   vcpus: vcpus(),

@@ -6,8 +6,6 @@ export interface ScriptContext {
   readonly runId: string;
   /** Directory of the run on every node. */
   readonly directory: string;
-  /** Cores of the largest node: a job that fits in one needs no srun for its body. */
-  readonly largestNodeCores: number;
   /** A preempted job goes back to the queue. */
   readonly requeue: boolean;
 }
@@ -44,7 +42,7 @@ export function renderScript({ job, body }: JobRequest, context: ScriptContext):
     body,
     schedulerJob: '"$SLURM_JOB_ID"',
     nodeList: '"$SLURM_JOB_NODELIST"',
-    everywhere: job.cores > context.largestNodeCores ? "srun --unbuffered" : "",
+    everywhere: "srun --unbuffered",
     cores: job.cores,
   });
   return ["#!/bin/bash", ...directives.map((line) => `#SBATCH ${line}`), command, ""].join("\n");

@@ -5,16 +5,80 @@ import { encodeSubmission, parseAnswer, submitterScript } from "./submitter";
 
 /** sbatch waits for slurmctld's reply; together they keep it busy without piling up. */
 const LEAST_SUBMITTERS = 4;
+/** One line in work and one at hand: what is handed over cannot be taken back when a run ends. */
+const LINES_AHEAD = 2;
 
-interface Lane {
-  readonly channel: Channel;
-  waiting: number;
+interface Item {
+  readonly key: number;
+  readonly line: string;
+  readonly resolve: (answer: SubmitAnswer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One user's submitters and the jobs that none of them has taken yet. */
+class UserQueue {
+  readonly #waiting: Item[] = [];
+  readonly #lanes = new Map<Channel, Map<number, Item>>();
+  readonly #open: (onLine: (line: string) => void) => Promise<Channel>;
+  readonly #gone: (stderr: string, code: number | null) => RemoteError;
+
+  constructor(
+    open: (onLine: (line: string) => void) => Promise<Channel>,
+    gone: (stderr: string, code: number | null) => RemoteError,
+  ) {
+    this.#open = open;
+    this.#gone = gone;
+  }
+
+  async addLane(): Promise<void> {
+    const taken = new Map<number, Item>();
+    const channel = await this.#open((line) => {
+      const parsed = parseAnswer(line);
+      const item = parsed === null ? undefined : taken.get(parsed.key);
+      if (parsed === null || item === undefined) return;
+      taken.delete(parsed.key);
+      item.resolve(parsed.answer);
+      this.#feed();
+    });
+    this.#lanes.set(channel, taken);
+    channel.ended.then(({ stderr, code }) => {
+      this.#lanes.delete(channel);
+      const last = this.#lanes.size === 0;
+      const lost = [...taken.values(), ...(last ? this.#waiting.splice(0) : [])];
+      for (const item of lost) item.reject(this.#gone(stderr, code));
+    });
+    this.#feed();
+  }
+
+  async push(item: Item): Promise<void> {
+    this.#waiting.push(item);
+    if (this.#lanes.size > 0) this.#feed();
+    else await this.addLane();
+  }
+
+  close(): void {
+    for (const item of this.#waiting.splice(0)) item.reject(this.#gone("", null));
+    for (const channel of this.#lanes.keys()) channel.close();
+  }
+
+  /** Idle submitters first, so that a job waits for another only when all are busy. */
+  #feed(): void {
+    for (let depth = 0; depth < LINES_AHEAD; depth++) {
+      for (const [channel, taken] of this.#lanes) {
+        if (taken.size !== depth) continue;
+        const item = this.#waiting.shift();
+        if (item === undefined) return;
+        taken.set(item.key, item);
+        channel.write(item.line);
+      }
+    }
+  }
 }
 
 /**
  * Long-lived submitters on the controller, one or more a user: a submission costs one line on an open
- * channel and one sbatch, no login and no fork on this side. Each takes the user's next job when
- * it is the least busy; a user's jobs can overtake each other only inside one sbatch call's time.
+ * channel and one sbatch, no login. A user's jobs can overtake each other only within the time
+ * of one sbatch call.
  */
 export async function openSubmitters(
   executor: Executor,
@@ -22,66 +86,41 @@ export async function openSubmitters(
   users: readonly string[],
   script: ScriptContext,
 ): Promise<Submission> {
-  const step = "submit jobs";
-  const pending = new Map<
-    number,
-    { lane: Lane; resolve: (answer: SubmitAnswer) => void; reject: (error: Error) => void }
-  >();
-  const lanes = new Map<string, Lane[]>();
-  let closed = false;
+  const queues = new Map<string, UserQueue>();
   let nextKey = 1;
-
-  const openLane = async (user: string) => {
-    const channel = await executor.open(controller, submitterScript, {
-      step: `${step} as ${user}`,
-      user,
-      onLine: (line) => {
-        const parsed = parseAnswer(line);
-        const waiting = parsed === null ? undefined : pending.get(parsed.key);
-        if (parsed === null || waiting === undefined) return;
-        pending.delete(parsed.key);
-        waiting.lane.waiting -= 1;
-        waiting.resolve(parsed.answer);
-      },
-    });
-    const lane: Lane = { channel, waiting: 0 };
-    lanes.set(user, [...(lanes.get(user) ?? []), lane]);
-    channel.ended.then((end) => {
-      lanes.set(user, lanes.get(user)?.filter((other) => other !== lane) ?? []);
-      const error = new RemoteError(closed ? "closed" : "the submitter is gone", {
-        host: controller,
-        step: `${step} as ${user}`,
-        command: "sbatch",
-        exitCode: end.code,
-        tail: tailOf(end.stderr),
-      });
-      for (const [key, waiting] of pending) {
-        if (waiting.lane !== lane) continue;
-        pending.delete(key);
-        waiting.reject(error);
-      }
-    });
-    return lane;
+  const queueOf = (user: string): UserQueue => {
+    const known = queues.get(user);
+    if (known !== undefined) return known;
+    const step = `submit jobs as ${user}`;
+    const queue = new UserQueue(
+      (onLine) => executor.open(controller, submitterScript, { step, user, onLine }),
+      (stderr, code) =>
+        new RemoteError("the submitter is gone", {
+          host: controller,
+          step,
+          command: "sbatch",
+          exitCode: code,
+          tail: tailOf(stderr),
+        }),
+    );
+    queues.set(user, queue);
+    return queue;
   };
 
   const each = Math.max(1, Math.ceil(LEAST_SUBMITTERS / Math.max(1, users.length)));
-  await Promise.all(users.flatMap((user) => Array.from({ length: each }, () => openLane(user))));
-
+  await Promise.all(
+    users.flatMap((user) => Array.from({ length: each }, () => queueOf(user).addLane())),
+  );
   return {
-    async submit(request: JobRequest) {
-      const { user } = request.job;
-      const idle = lanes.get(user)?.toSorted((a, b) => a.waiting - b.waiting)[0];
-      const lane = idle ?? (await openLane(user));
+    submit(request: JobRequest): Promise<SubmitAnswer> {
       const key = nextKey++;
-      lane.waiting += 1;
-      return new Promise<SubmitAnswer>((resolve, reject) => {
-        pending.set(key, { lane, resolve, reject });
-        lane.channel.write(encodeSubmission(key, renderScript(request, script)));
+      const line = encodeSubmission(key, renderScript(request, script));
+      return new Promise((resolve, reject) => {
+        queueOf(request.job.user).push({ key, line, resolve, reject }).catch(reject);
       });
     },
     close() {
-      closed = true;
-      for (const own of lanes.values()) for (const lane of own) lane.channel.close();
+      for (const queue of queues.values()) queue.close();
     },
   };
 }

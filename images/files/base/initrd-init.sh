@@ -1,13 +1,13 @@
 #!/bin/busybox sh
 # First process of a machine: load the few modules the root needs, mount it, hand over.
-mount -t devtmpfs dev /dev
-mount -t proc proc /proc
-mount -t sysfs sysfs /sys
+busybox mount -t devtmpfs dev /dev
+busybox mount -t proc proc /proc
+busybox mount -t sysfs sysfs /sys
 exec </dev/console >/dev/console 2>&1
 
 give_up() {
   echo "schedlab-initrd: $*"
-  exec poweroff -f
+  exec busybox poweroff -f
 }
 
 while read -r module; do
@@ -20,8 +20,8 @@ serial=
 read -r serial </sys/block/vda/serial
 [ "$serial" = schedlab-seed ] && disk=vdb
 [ -b "/dev/$disk" ] || give_up "no disk /dev/$disk with the root file system"
-mount -t ext4 -o rw,noatime "/dev/$disk" /root || give_up "cannot mount /dev/$disk"
-mount --move /dev /root/dev
-mount --move /proc /root/proc
-mount --move /sys /root/sys
-exec switch_root /root /sbin/init
+busybox mount -t ext4 -o rw,noatime "/dev/$disk" /root || give_up "cannot mount /dev/$disk"
+busybox mount --move /dev /root/dev
+busybox mount --move /proc /root/proc
+busybox mount --move /sys /root/sys
+exec busybox switch_root /root /sbin/init

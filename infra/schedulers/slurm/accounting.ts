@@ -2,7 +2,15 @@ import type { ClusterPlan, NodePlan } from "../../plan";
 import type { SlurmPolicy } from "../../spec/slurm";
 import type { ExperimentSpec } from "../../spec/spec";
 import { userNames } from "../../spec/users";
-import { filesCheck, type InstalledFile, putFile, runWith, script, stepScript } from "../shell";
+import {
+  awaitAnswer,
+  filesCheck,
+  type InstalledFile,
+  putFile,
+  runWith,
+  script,
+  stepScript,
+} from "../shell";
 import type { BootstrapStep } from "../step";
 import { baseScript, mungeKeyPath } from "./base";
 import { slurmdbdConf, slurmFiles } from "./configuration";
@@ -53,7 +61,7 @@ export function slurmdbdStep(
       // sacctmgr reads where slurmdbd is from slurm.conf.
       ...slurmFiles(policy, plan).map(putFile),
       runWith("slurmdbd", slurmdbdLog, [conf.path, mungeKeyPath]),
-      awaitAnswer,
+      awaitAnswer("slurmdbd", slurmdbdLog, answerSeconds, "sacctmgr -nP list cluster"),
       associations(policy, spec),
     ),
     delete: script("systemctl disable -q --now slurmdbd mariadb"),
@@ -74,34 +82,23 @@ const databaseScript = [
   "SCHEDLAB_END_OF_FILE",
 ].join("\n");
 
-const awaitAnswer = [
-  `deadline=$((SECONDS + ${answerSeconds}))`,
-  "until sacctmgr -nP list cluster >/dev/null 2>&1; do",
-  '  if [ "$SECONDS" -ge "$deadline" ]; then',
-  `    echo "slurmdbd did not answer within ${answerSeconds} s:" >&2`,
-  `    tail -n 20 ${slurmdbdLog} >&2`,
-  "    exit 1",
-  "  fi",
-  "  sleep 0.2",
-  "done",
-].join("\n");
-
 /** sacctmgr calls a change that changes nothing an error, so each is made only where it is missing. */
 function associations(policy: SlurmPolicy, spec: ExperimentSpec): string {
   const users = userNames(spec.workload.users.count);
   const account = accountName;
   return [
+    'change() { sacctmgr -iQ "$@" >/dev/null; }',
     'known() { sacctmgr -nP list "$@"; }',
-    `known cluster format=cluster | grep -qx ${clusterName} || sacctmgr -iQ add cluster ${clusterName}`,
-    `known account format=account | grep -qx ${account} || sacctmgr -iQ add account ${account} cluster=${clusterName}`,
+    `known cluster format=cluster | grep -qx ${clusterName} || change add cluster ${clusterName}`,
+    `known account format=account | grep -qx ${account} || change add account ${account} cluster=${clusterName}`,
     ...qosScript(policy),
     `present="$(known assoc account=${account} cluster=${clusterName} format=user,share,defaultqos)"`,
     `missing=""`,
     `for name in ${users.join(" ")}; do grep -q "^$name|" <<<"$present" || missing="$missing,$name"; done`,
-    `[ -z "$missing" ] || sacctmgr -iQ add user "\${missing#,}" account=${account} cluster=${clusterName}`,
+    `[ -z "$missing" ] || change add user "\${missing#,}" account=${account} cluster=${clusterName}`,
     `present="$(known assoc account=${account} cluster=${clusterName} format=user,share,defaultqos)"`,
     "assign() {",
-    `  grep -qx "$1|$2|$3" <<<"$present" || sacctmgr -iQ modify user where name="$1" account=${account} cluster=${clusterName} set fairshare="$2" qos="$4" defaultqos="$3"`,
+    `  grep -qx "$1|$2|$3" <<<"$present" || change modify user where name="$1" account=${account} cluster=${clusterName} set fairshare="$2" qos="$4" defaultqos="$3"`,
     "}",
     ...users.map((user) => assignment(policy, user)),
   ].join("\n");
@@ -119,7 +116,7 @@ function qosScript({ preemption }: SlurmPolicy): string[] {
   if (preemption.type !== "qos") return [];
   const wanted = `${preemptingQos}|normal|${preemption.mode}`;
   return [
-    `known qos format=name | grep -qx ${preemptingQos} || sacctmgr -iQ add qos ${preemptingQos}`,
-    `known qos format=name,preempt,preemptmode | grep -qx '${wanted}' || sacctmgr -iQ modify qos where name=${preemptingQos} set preempt=normal preemptmode=${preemption.mode} priority=1000`,
+    `known qos format=name | grep -qx ${preemptingQos} || change add qos ${preemptingQos}`,
+    `known qos format=name,preempt,preemptmode | grep -qx '${wanted}' || change modify qos where name=${preemptingQos} set preempt=normal preemptmode=${preemption.mode} priority=1000`,
   ];
 }

@@ -2,6 +2,7 @@ import type { ClusterPlan, NodePlan } from "../../plan";
 import type { SlurmPolicy } from "../../spec/slurm";
 import type { InstalledFile } from "../shell";
 import {
+  acceleratorPath,
   cgroupConfPath,
   clusterName,
   completionLog,
@@ -10,6 +11,7 @@ import {
   slurmctldLog,
   slurmdbdLog,
   slurmdLog,
+  stateDir,
 } from "./paths";
 import {
   needsAccounting,
@@ -52,7 +54,7 @@ export function slurmConf(policy: SlurmPolicy, plan: ClusterPlan): string {
     ["JobAcctGatherType", "jobacct_gather/none"],
     ["MpiDefault", "none"],
     ["MailProg", "/bin/true"],
-    ["StateSaveLocation", "/var/lib/slurm/slurmctld"],
+    ["StateSaveLocation", stateDir],
     ["SlurmdSpoolDir", "/var/lib/slurm/slurmd"],
     ["SlurmctldLogFile", slurmctldLog],
     ["SlurmdLogFile", slurmdLog],
@@ -149,14 +151,21 @@ function memoryPerCore(plan: ClusterPlan, names: readonly string[]): number {
   return Math.max(1, Math.min(...nodes.map((node) => Math.floor(jobMemoryMiB(node) / node.vcpus))));
 }
 
-/** Simulated accelerators: countable, without a device file. */
+/**
+ * Simulated accelerators. slurmd drops those without a file, so each has an empty one, which is
+ * there on every node for as many as a node may have.
+ */
 export function gresConf(plan: ClusterPlan): string {
   return lines([
     "AutoDetect=off",
     ...plan.nodes
       .filter(({ gpus }) => gpus > 0)
-      .map(({ name, gpus }) => `NodeName=${name} Name=gpu Count=${gpus}`),
+      .map(({ name, gpus }) => `NodeName=${name} Name=gpu File=${acceleratorFiles(gpus)}`),
   ]);
+}
+
+function acceleratorFiles(gpus: number): string {
+  return gpus === 1 ? `${acceleratorPath}0` : `${acceleratorPath}[0-${gpus - 1}]`;
 }
 
 /** The slurm account comes to the database through its socket, by its user id: there is no password. */

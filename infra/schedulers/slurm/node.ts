@@ -1,10 +1,11 @@
 import type { ClusterPlan, NodePlan } from "../../plan";
 import type { ExperimentSpec } from "../../spec/spec";
+import { mostAccelerators } from "../../spec/topology";
 import { filesCheck, type InstalledFile, putFile, runWith, script, stepScript } from "../shell";
 import type { BootstrapStep } from "../step";
 import { usersCheck } from "../users";
 import { baseScript, mungeKeyPath } from "./base";
-import { slurmctldPort, slurmdLog } from "./paths";
+import { acceleratorPath, slurmctldPort, slurmdLog } from "./paths";
 
 /**
  * slurmd without a configuration of its own: it fetches the controller's, so that no change of the
@@ -24,6 +25,8 @@ export function slurmdStep(
     secret: "munge",
     create: stepScript(
       baseScript(spec, plan),
+      "install -d -m 0755 /var/lib/schedlab",
+      `touch ${acceleratorPath}{0..${mostAccelerators - 1}}`,
       putFile(options),
       runWith("slurmd", slurmdLog, [options.path, mungeKeyPath]),
     ),

@@ -6,7 +6,11 @@ export const slurmdbdConfPath = "/etc/slurm/slurmdbd.conf";
 export const slurmctldLog = "/var/log/slurm/slurmctld.log";
 export const slurmdLog = "/var/log/slurm/slurmd.log";
 export const slurmdbdLog = "/var/log/slurm/slurmdbd.log";
+export const stateDir = "/var/lib/slurm/slurmctld";
 export const completionLog = "/var/log/slurm/jobcomp.log";
+
+/** Start of the names of the files that stand for simulated accelerators. */
+export const acceleratorPath = "/var/lib/schedlab/gpu";
 
 export const slurmctldPort = 6817;
 

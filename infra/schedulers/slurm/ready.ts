@@ -21,7 +21,14 @@ export function readyStep(
   const digest = createHash("sha256").update(configuration).digest("hex").slice(0, 12);
   const notReady = [
     "not_ready() {",
-    `  sinfo -h -N -n ${compute.join(",")} -o '%N %T' | sort -u | grep -Ev ' (idle|mixed|allocated|completing)$' || true`,
+    `  sinfo -h -N -n ${compute.join(",")} -o '%N %T' | sort -u | { grep -Ev ' (idle|mixed|allocated|completing)$' || true; }`,
+    "}",
+  ].join("\n");
+  // A node that an earlier failure drained is given another chance.
+  const resume = [
+    "resume() {",
+    `  local drained="$(sinfo -h -N -n ${compute.join(",")} -t drain -o %N | sort -u | paste -sd,)"`,
+    '  [ -z "$drained" ] || scontrol update nodename="$drained" state=resume 2>/dev/null || true',
     "}",
   ].join("\n");
   return {
@@ -32,7 +39,8 @@ export function readyStep(
       `# configuration ${digest}`,
       notReady,
       `deadline=$((SECONDS + ${readySeconds}))`,
-      'while waiting="$(not_ready)" && [ -n "$waiting" ]; do',
+      resume,
+      'until waiting="$(not_ready)" && [ -z "$waiting" ]; do',
       '  if [ "$SECONDS" -ge "$deadline" ]; then',
       "    {",
       `      echo "after ${readySeconds} s these nodes take no jobs (the reason is in ${slurmdLog} on each):"`,
@@ -43,9 +51,10 @@ export function readyStep(
       "    } >&2",
       "    exit 1",
       "  fi",
+      "  resume",
       "  sleep 0.2",
       "done",
     ),
-    check: script(notReady, '[ -z "$(not_ready)" ]'),
+    check: script(notReady, 'waiting="$(not_ready)"', '[ -z "$waiting" ]'),
   };
 }

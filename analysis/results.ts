@@ -1,0 +1,132 @@
+import Table from "cli-table3";
+import { z } from "zod";
+import { readStore } from "../experiments/store/open";
+import { rows } from "./query";
+
+/** One run with its run-wide metrics, named and defined as in the store. */
+const resultRowSchema = z.object({
+  run: z.string(),
+  experiment: z.string(),
+  startedAt: z.string().nullable(),
+  status: z.string(),
+  reason: z.string().nullable(),
+  domain: z.string().nullable(),
+  trace: z.string().nullable(),
+  scheduler: z.string().nullable(),
+  /** Canonical JSON. */
+  policy: z.string().nullable(),
+  plannedJobs: z.number().nullable(),
+  harnessLimited: z.boolean().nullable(),
+  harnessExplanation: z.string().nullable(),
+  metrics: z.record(z.string(), z.number().nullable()),
+  /** Why a metric is null. */
+  reasons: z.record(z.string(), z.string()),
+});
+export type ResultRow = z.infer<typeof resultRowSchema>;
+
+/** Every run of the store, oldest first. Throws Failure: no store, locked, another schema. */
+export async function readResults(storePath: string): Promise<ResultRow[]> {
+  return readStore(storePath, async (connection) => {
+    const runs = await rows(
+      connection,
+      `SELECT
+         run_id AS run, experiment, started_at AS startedAt, status, reason, domain,
+         trace_name AS trace, policy, concat_ws(' ', scheduler_kind, scheduler_version) AS scheduler,
+         planned_jobs AS plannedJobs, harness_limited AS harnessLimited,
+         harness_explanation AS harnessExplanation
+       FROM runs ORDER BY started_at, run_id`,
+    );
+    const metrics = await rows(
+      connection,
+      "SELECT run_id, name, value, reason FROM metrics WHERE scope = 'run'",
+    );
+    return runs.map((run) => {
+      const own = metrics.filter((metric) => metric.run_id === run.run);
+      return resultRowSchema.parse({
+        ...run,
+        metrics: Object.fromEntries(own.map(({ name, value }) => [name, value])),
+        reasons: Object.fromEntries(
+          own.flatMap(({ name, reason }) => (reason === null ? [] : [[name, reason]])),
+        ),
+      });
+    });
+  });
+}
+
+interface Column {
+  readonly head: string;
+  readonly metric: string;
+  readonly digits: number;
+  readonly factor?: number;
+}
+
+const columns: readonly Column[] = [
+  { head: "users", metric: "users", digits: 0 },
+  { head: "makespan\n(s)", metric: "makespan", digits: 1 },
+  { head: "mean\nwait (s)", metric: "mean_wait", digits: 2 },
+  { head: "mean turn-\naround (s)", metric: "mean_turnaround", digits: 2 },
+  { head: "bounded\nslowdown", metric: "mean_bounded_slowdown", digits: 3 },
+  { head: "utilisation\n(%)", metric: "utilisation", digits: 1, factor: 100 },
+  { head: "Jain", metric: "jain", digits: 3 },
+  { head: "failed", metric: "failed_jobs", digits: 0 },
+];
+
+/** A table for people; what is unknown is a dash, explained below the table. */
+export function resultsTable(results: readonly ResultRow[]): string {
+  if (results.length === 0) return "the store holds no run yet";
+  const table = new Table({
+    head: ["run", "experiment", "scheduler", "jobs", ...columns.map(({ head }) => head)],
+    colAligns: ["left", "left", "left", ...columns.map(() => "right" as const), "right"],
+    style: { head: [], border: [] },
+  });
+  for (const row of results) {
+    table.push([
+      row.status === "completed" ? row.run : `${row.run}\n${row.status}`,
+      [row.experiment, row.domain ?? ""].join("\n").trimEnd(),
+      [row.scheduler ?? "", policyText(row.policy)].join("\n").trimEnd(),
+      jobsText(row),
+      ...columns.map((column) => valueText(row.metrics[column.metric], column)),
+    ]);
+  }
+  return [table.toString(), ...results.flatMap(notes)].join("\n");
+}
+
+function valueText(value: number | null | undefined, { digits, factor = 1 }: Column): string {
+  return value === null || value === undefined ? "–" : (value * factor).toFixed(digits);
+}
+
+/** The jobs that count, of those planned. */
+function jobsText({ metrics, plannedJobs }: ResultRow): string {
+  const counted = metrics.n ?? 0;
+  return plannedJobs === null || plannedJobs === counted
+    ? String(counted)
+    : `${counted} of ${plannedJobs}`;
+}
+
+const partSchema = z.object({ type: z.string() });
+
+/** The variants that a policy chose, such as `backfill, multifactor`; what is off goes unsaid. */
+function policyText(policy: string | null): string {
+  if (policy === null) return "";
+  const parts = z.record(z.string(), z.unknown()).safeParse(JSON.parse(policy));
+  if (!parts.success) return "";
+  return Object.values(parts.data)
+    .flatMap((part) => partSchema.safeParse(part).data?.type ?? [])
+    .filter((type) => type !== "off")
+    .join(", ");
+}
+
+function notes(row: ResultRow): string[] {
+  const unknown = new Map<string, string[]>();
+  for (const { metric } of columns) {
+    const reason = row.reasons[metric];
+    if (reason !== undefined) unknown.set(reason, [...(unknown.get(reason) ?? []), metric]);
+  }
+  return [
+    ...(row.reason === null ? [] : [`${row.status}: ${row.reason}`]),
+    ...(row.harnessLimited === true
+      ? [`the harness set the pace: ${row.harnessExplanation ?? "no explanation"}`]
+      : []),
+    ...[...unknown].map(([reason, metrics]) => `${metrics.join(", ")} unknown: ${reason}`),
+  ].map((note) => `${row.run}: ${note}`);
+}

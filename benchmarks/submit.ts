@@ -1,0 +1,185 @@
+import fs from "node:fs";
+import { text } from "node:stream/consumers";
+import { Command } from "commander";
+import { type Executor, runChecked } from "../experiments/remote/executor";
+import { SshExecutor } from "../experiments/remote/ssh";
+import { newRunId } from "../experiments/run/directory";
+import { cancelUntilGone, clearLeftovers } from "../experiments/run/leftovers";
+import { nodeDirectory, setUpNodes, tidyNodes } from "../experiments/run/node-setup";
+import { quantile } from "../experiments/run/pace";
+import { steadyNow } from "../experiments/run/replay";
+import type { SchedulerAdapter } from "../experiments/schedulers/adapter";
+import { createAdapter } from "../experiments/schedulers/registry";
+import type { WorkloadJob } from "../experiments/workloads/job";
+import { type Handle, handleSchema } from "../infra/handle";
+import type { SchedulerKind } from "../infra/spec/scheduler";
+
+/**
+ * Submits the same one-second jobs by a plain shell loop on the controller and by the runner, in
+ * turns on one cluster, and compares the wall time from the first call's start to the last call's end.
+ */
+
+/** A shell loop of the scheduler's own submit command; prints its time in microseconds. */
+const plainLoops: { readonly [Kind in SchedulerKind]: (jobs: number, name: string) => string } = {
+  slurm: (jobs, name) => `cd / && runuser -u user01 -- bash -c '
+before=\${EPOCHREALTIME/[.,]/}
+for ((i = 0; i < ${jobs}; i++)); do
+  sbatch --parsable --ntasks=1 --time=1 --output=/dev/null --job-name=${name}-$((i + 1)) --wrap="sleep 1" >/dev/null || exit 1
+done
+echo $((\${EPOCHREALTIME/[.,]/} - before))'`,
+};
+
+interface Options {
+  readonly jobs: number;
+  readonly rounds: number;
+  readonly users: number;
+  readonly json: boolean;
+}
+
+interface Round {
+  readonly loopSeconds: number;
+  readonly runnerSeconds: number;
+}
+
+async function measure(handle: Handle, options: Options): Promise<Round[]> {
+  const { nodes, user, privateKey } = handle.cluster;
+  const executor = new SshExecutor(nodes, { user, privateKey });
+  const runId = newRunId(new Date());
+  const directory = nodeDirectory(runId);
+  try {
+    const context = { executor, cluster: handle.cluster, runId, nodeDirectory: directory };
+    const adapter = createAdapter(context, handle.spec.scheduler);
+    await clearLeftovers(adapter, log);
+    await adapter.prepare();
+    await setUpNodes(executor, nodes, directory);
+    const rounds: Round[] = [];
+    for (let round = 0; round < options.rounds; round++) {
+      // Who goes first changes, so that a scheduler that slows down with use is fair to both.
+      const loopFirst = round % 2 === 0;
+      const early = loopFirst ? await loop(handle, executor, adapter, runId, options) : null;
+      const runnerSeconds = await runner(adapter, runId, options);
+      const late = early ?? (await loop(handle, executor, adapter, runId, options));
+      rounds.push({ loopSeconds: late, runnerSeconds });
+      log(`round ${round + 1}: loop ${late.toFixed(2)} s, runner ${runnerSeconds.toFixed(2)} s`);
+    }
+    await tidyNodes(executor, nodes, directory);
+    return rounds;
+  } finally {
+    executor.close();
+  }
+}
+
+async function loop(
+  handle: Handle,
+  executor: Executor,
+  adapter: SchedulerAdapter,
+  runId: string,
+  { jobs }: Options,
+): Promise<number> {
+  const controller = handle.cluster.nodes.find((node) => node.role === "controller");
+  if (controller === undefined) throw new Error("the cluster has no controller");
+  const command = plainLoops[handle.spec.scheduler.kind](jobs, `schedlab-${runId}`);
+  const { stdout } = await runChecked(executor, controller.name, command, {
+    step: "plain submission loop",
+    deadlineMs: 600_000,
+  });
+  await cancelUntilGone(adapter, (job) => job.run === runId);
+  return Number(stdout.trim()) / 1e6;
+}
+
+/** From the first release on this side to the last answer's time on the controller. */
+async function runner(
+  adapter: SchedulerAdapter,
+  runId: string,
+  { jobs, users }: Options,
+): Promise<number> {
+  const names = Array.from(
+    { length: users },
+    (_, index) => `user${String(index + 1).padStart(2, "0")}`,
+  );
+  const submission = await adapter.openSubmission(names);
+  try {
+    const started = steadyNow();
+    const answers = await Promise.all(
+      Array.from({ length: jobs }, (_, index) => {
+        const job: WorkloadJob = {
+          id: index + 1,
+          submitSeconds: 0,
+          user: names[index % names.length] ?? "user01",
+          cores: 1,
+          runSeconds: 1,
+          limitSeconds: 60,
+          gpus: 0,
+          memoryMiB: null,
+          traceJob: null,
+        };
+        return submission.submit({ job, body: { kind: "sleep", seconds: 1 } });
+      }),
+    );
+    const refused = answers.find((answer) => answer.error !== null);
+    if (refused !== undefined) throw new Error(`a job was refused: ${refused.error}`);
+    return (steadyNow() - started) / 1000;
+  } finally {
+    submission.close();
+    await cancelUntilGone(adapter, (job) => job.run === runId);
+  }
+}
+
+function log(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function summarise(rounds: readonly Round[], { jobs, users }: Options) {
+  const loopSeconds = quantile(
+    rounds.map((round) => round.loopSeconds),
+    0.5,
+  );
+  const runnerSeconds = quantile(
+    rounds.map((round) => round.runnerSeconds),
+    0.5,
+  );
+  return {
+    jobs,
+    users,
+    rounds,
+    medianLoopSeconds: loopSeconds,
+    medianRunnerSeconds: runnerSeconds,
+    ratio: loopSeconds / runnerSeconds,
+  };
+}
+
+async function main(): Promise<void> {
+  const program = new Command("submit")
+    .description("compare the runner's submission with a plain shell loop on the controller")
+    .requiredOption("--handle <file>", "the stack's handle as JSON; - reads standard input")
+    .option("--jobs <number>", "jobs a round", Number, 200)
+    .option("--rounds <number>", "rounds of each", Number, 3)
+    .option(
+      "--users <number>",
+      "Unix users of the runner's jobs; the loop is one user's",
+      Number,
+      3,
+    )
+    .option("--json", "print the figures as JSON", false)
+    .parse();
+  const options = program.opts<Options & { handle: string }>();
+  const source =
+    options.handle === "-" ? await text(process.stdin) : fs.readFileSync(options.handle, "utf8");
+  const input: unknown = JSON.parse(source);
+  // `pulumi stack output --json --show-secrets` has the handle as one of its values.
+  const wrapped = input !== null && typeof input === "object" && "handle" in input;
+  const result = summarise(
+    await measure(handleSchema.parse(wrapped ? input.handle : input), options),
+    options,
+  );
+  const line =
+    `${result.jobs} jobs: shell loop ${result.medianLoopSeconds.toFixed(2)} s, ` +
+    `runner ${result.medianRunnerSeconds.toFixed(2)} s (medians of ${options.rounds}); ` +
+    `the runner is ${result.ratio.toFixed(2)} times as fast`;
+  process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : `${line}\n`);
+}
+
+main().catch((error: unknown) => {
+  log(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,86 @@
+import path from "node:path";
+import { expect, test } from "vitest";
+import { readResults, resultsTable } from "../../analysis/results";
+import { loadRun } from "../../experiments/store/load";
+import { writeStore } from "../../experiments/store/open";
+import {
+  jobRecord,
+  type RunFixture,
+  runRecord,
+  temporaryDirectory,
+  writeRun,
+} from "../experiments/store/run-fixture";
+
+async function storeOf(...runs: RunFixture[]): Promise<string> {
+  const directory = temporaryDirectory();
+  const store = path.join(directory, "s.duckdb");
+  for (const run of runs) await loadRun(writeRun(directory, run), store);
+  return store;
+}
+
+test("a run's row has its conditions and its metrics by name", async () => {
+  const rows = await readResults(await storeOf({}));
+  expect(rows).toHaveLength(1);
+  expect(rows[0]).toMatchObject({
+    run: "20261121T233000Z-k3f9qa",
+    startedAt: "2026-11-21T23:30:00.000Z",
+    status: "completed",
+    scheduler: "slurm 24.11.5",
+    plannedJobs: 3,
+    metrics: { n: 3, makespan: 30, utilisation: 0.75 },
+    reasons: {},
+  });
+});
+
+test("the table names scheduler and policy, with units in its head", async () => {
+  const table = resultsTable(await readResults(await storeOf({})));
+  expect(table).toContain("slurm 24.11.5");
+  expect(table).toContain("backfill, basic");
+  const rows = table.split("\n");
+  expect(rows[1]).toMatch(/makespan.*mean.*mean turn-.*bounded.*utilisation.*Jain.*failed/);
+  expect(rows[2]).toMatch(/\(s\) │ +wait \(s\) │ +around \(s\) │ slowdown │ +\(%\)/);
+  const cells = rows[4]?.split("│").map((cell) => cell.trim());
+  expect(cells?.slice(4, -1)).toEqual([
+    "3",
+    "2",
+    "30.0",
+    "3.33",
+    "11.67",
+    "1.167",
+    "75.0",
+    "0.962",
+    "1",
+  ]);
+});
+
+test("what is unknown is a dash with its reason below, never 0", async () => {
+  const run = runRecord({ status: "failed", reason: "node01 never answered", failedJobs: null });
+  const store = await storeOf({ run, jobs: [jobRecord(1, "user01", 1, [0, null, null])] });
+  const table = resultsTable(await readResults(store));
+  expect(table).toContain("0 of 3");
+  expect(table.split("\n")[4]).toMatch(/–.*–.*–.*–.*–.*–/);
+  expect(table).toContain("20261121T233000Z-k3f9qa: failed: node01 never answered");
+  expect(table).toMatch(/makespan, .*jain unknown: no job counts: of 1 jobs/);
+});
+
+test("a run whose pace the harness set says so", async () => {
+  const run = runRecord({ harnessLimited: true, harnessExplanation: "submissions 2 s late" });
+  const table = resultsTable(await readResults(await storeOf({ run })));
+  expect(table).toContain("the harness set the pace: submissions 2 s late");
+});
+
+test("runs come in the order they started", async () => {
+  const [early, late] = ["20261121T230000Z-zzzzzz", "20261121T234500Z-aaaaaa"];
+  const at = (id: string, hour: number) => ({
+    run: runRecord({ id, startedAt: Date.UTC(2026, 10, 21, hour) }),
+  });
+  const rows = await readResults(await storeOf(at(late, 23), at(early, 22)));
+  expect(rows.map(({ run }) => run)).toEqual([early, late]);
+});
+
+test("a missing store is an error that says what to do, an empty one is not", async () => {
+  const store = path.join(temporaryDirectory(), "s.duckdb");
+  await expect(readResults(store)).rejects.toThrow(`there is no store at ${store}`);
+  await writeStore(store, async () => undefined);
+  expect(resultsTable(await readResults(store))).toBe("the store holds no run yet");
+});

@@ -1,0 +1,304 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { JobBook } from "../../../experiments/run/book";
+import { bestOffset } from "../../../experiments/run/clock";
+import { costBetween } from "../../../experiments/run/conduct";
+import { newRunId } from "../../../experiments/run/directory";
+import { awaitWrappers, drain } from "../../../experiments/run/drain";
+import { judgePace, quantile } from "../../../experiments/run/pace";
+import { lineProgress, secondsLeft } from "../../../experiments/run/progress";
+import { canonicalJson } from "../../../experiments/run/provenance";
+import { replay, steadyNow } from "../../../experiments/run/replay";
+import { parseSample } from "../../../experiments/run/sampler";
+import { RunStopped } from "../../../experiments/run/stop";
+import type { QueuedJob, SchedulerAdapter } from "../../../experiments/schedulers/adapter";
+import { daemonsScript, parseDaemons } from "../../../experiments/schedulers/daemons";
+import type { WrapperEvent } from "../../../experiments/schedulers/wrapper";
+import { type JobRecord, runIdSchema } from "../../../experiments/store/record";
+import type { WorkloadJob } from "../../../experiments/workloads/job";
+
+const job: WorkloadJob = {
+  id: 1,
+  submitSeconds: 0,
+  user: "user01",
+  cores: 2,
+  runSeconds: 5,
+  limitSeconds: 60,
+  gpus: 0,
+  memoryMiB: null,
+  traceJob: null,
+};
+
+function bookOf(...jobs: WorkloadJob[]) {
+  const written: JobRecord[] = [];
+  const sink = { job: (record: JobRecord) => written.push(record), event: () => {} };
+  return { book: new JobBook(jobs, { start: 1000, end: 1000 }, sink), written };
+}
+
+const answer = {
+  startedAt: 1000,
+  finishedAt: 1010,
+  schedulerJob: "41",
+  error: null,
+  uncertain: false,
+};
+const outcome = {
+  job: 1,
+  schedulerJob: "41",
+  state: "completed" as const,
+  detail: "COMPLETED",
+  exitCode: 0,
+  nodes: ["node01"],
+  allocatedCores: 2,
+};
+const wrapped = (event: "start" | "end", at: number): WrapperEvent => ({
+  job: 1,
+  schedulerJob: "41",
+  event,
+  at,
+  nodes: "node01",
+  exitCode: event === "end" ? 0 : null,
+});
+
+describe("the book of a run's jobs", () => {
+  test("ends at the same record in whatever order the three sources speak", () => {
+    const tell: ((book: JobBook) => void)[] = [
+      (book) => book.answered(1, answer),
+      (book) => {
+        book.wrapper(wrapped("start", 2000.5));
+        book.wrapper(wrapped("end", 7000.5));
+      },
+      (book) => {
+        book.moment({ job: 1, event: "start", at: 2000 });
+        book.moment({ job: 1, event: "end", at: 7000 });
+        book.outcome(outcome);
+      },
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(tell, { minLength: 3 }), (order) => {
+        const { book, written } = bookOf(job);
+        book.plan(900);
+        for (const say of order) say(book);
+        expect(written.at(-1)).toEqual({
+          job: 1,
+          planned: job,
+          dueAt: 900,
+          submitStartedAt: 1000,
+          submitFinishedAt: 1010,
+          schedulerJob: "41",
+          state: "completed",
+          detail: "COMPLETED",
+          exitCode: 0,
+          allocatedCores: 2,
+          nodes: ["node01"],
+          start: { at: 2000.5, source: "wrapper", resolutionMs: 0.001 },
+          end: { at: 7000.5, source: "wrapper", resolutionMs: 0.001 },
+        });
+        expect(book.allFinal()).toBe(true);
+        expect(book.awaitingWrapper()).toBe(0);
+      }),
+    );
+  });
+
+  test("takes the scheduler's seconds where the wrapper was silent", () => {
+    const { book, written } = bookOf(job);
+    book.moment({ job: 1, event: "end", at: 7000 });
+    book.outcome({ ...outcome, state: "node-failed" });
+    expect(written.at(-1)).toMatchObject({
+      state: "node-failed",
+      end: { at: 7000, source: "scheduler", resolutionMs: 1000 },
+    });
+    expect(book.awaitingWrapper()).toBe(1);
+  });
+
+  test("believes the scheduler's record against a lost submission answer", () => {
+    const { book } = bookOf(job);
+    book.outcome(outcome);
+    book.answered(1, { ...answer, schedulerJob: null, error: "Socket timed out" });
+    expect(book.record(1)?.state).toBe("completed");
+  });
+
+  test("takes no 0 for the exit code of a job that was cancelled", () => {
+    const { book } = bookOf(job);
+    book.outcome({ ...outcome, state: "cancelled" });
+    expect(book.record(1)?.exitCode).toBeNull();
+    book.wrapper({ ...wrapped("end", 7000), exitCode: 143 });
+    expect(book.record(1)?.exitCode).toBe(143);
+  });
+
+  test("counts what is left to do", () => {
+    const { book } = bookOf(job, { ...job, id: 2, cores: 1 });
+    book.answered(1, answer);
+    book.wrapper(wrapped("start", 2000));
+    expect(book.counts()).toEqual({
+      total: 2,
+      submitted: 1,
+      running: 1,
+      done: 0,
+      failed: 0,
+      coreSecondsLeft: 15,
+    });
+    expect(secondsLeft(book.counts(), 3, 4)).toBe(3.75);
+    expect(secondsLeft(book.counts(), 30, 4)).toBe(30);
+  });
+});
+
+describe("draining", () => {
+  const adapterWith = (queue: () => QueuedJob[]) =>
+    ({ queue: async () => queue() }) as unknown as SchedulerAdapter;
+  const options = (signal = new AbortController().signal) => ({
+    runId: "r",
+    signal,
+    warn: () => {},
+    quietMs: 5,
+  });
+
+  test("gives up a job that neither queue nor records know, and no other", async () => {
+    const { book } = bookOf(job, { ...job, id: 2 });
+    book.answered(1, answer);
+    book.answered(2, { ...answer, schedulerJob: "42" });
+    let looks = 0;
+    const queued = { schedulerJob: "42", user: "user01", run: "r", job: 2, state: "RUNNING" };
+    const adapter = adapterWith(() => {
+      looks += 1;
+      if (looks === 5) book.outcome({ ...outcome, job: 2 });
+      return [queued];
+    });
+    await drain(book, adapter, options());
+    expect(book.records().map(({ state }) => state)).toEqual(["lost", "completed"]);
+  });
+
+  test("ends with the reason as soon as the run is stopped", async () => {
+    const { book } = bookOf(job);
+    const abort = new AbortController();
+    const waiting = drain(
+      book,
+      adapterWith(() => []),
+      options(abort.signal),
+    );
+    abort.abort(new RunStopped("failed", "the deadline passed"));
+    await expect(waiting).rejects.toThrow("the deadline passed");
+  });
+
+  test("waits for a wrapper's last line only so long", async () => {
+    const { book } = bookOf(job);
+    book.outcome(outcome);
+    await awaitWrappers(book, 10);
+    expect(book.awaitingWrapper()).toBe(1);
+  });
+});
+
+describe("the replay", () => {
+  test("releases no job before it is due, and jobs in order of due time", async () => {
+    const jobs = [0.03, 0, 0.06, 0].map((submitSeconds, index) => ({
+      id: index + 1,
+      submitSeconds,
+    }));
+    const released: number[] = [];
+    const signal = new AbortController().signal;
+    const releases = await replay(jobs, steadyNow(), ({ id }) => released.push(id), signal);
+    expect(released).toEqual([2, 4, 1, 3]);
+    for (const { dueAt, releasedAt } of releases) expect(releasedAt).toBeGreaterThanOrEqual(dueAt);
+  });
+
+  test("stops at once when it is aborted", async () => {
+    const abort = new AbortController();
+    const jobs = [0, 3600].map((submitSeconds, index) => ({ id: index + 1, submitSeconds }));
+    const releases = await replay(jobs, steadyNow(), () => abort.abort(), abort.signal);
+    expect(releases.map((release) => release.job)).toEqual([1]);
+  });
+});
+
+describe("the judgement on the pace", () => {
+  const on = (lateMs: number) => [{ job: 1, dueAt: 1000, releasedAt: 1000 + lateMs }];
+  const call = (waitMs: number) => [
+    { job: 1, releasedAt: 1000, submitStartedAt: 1000 + waitMs, submitFinishedAt: 1020 + waitMs },
+  ];
+
+  test("blames the harness for late releases and a busy event loop", () => {
+    expect(judgePace(on(150), call(1), 0)).toMatchObject({ limited: true });
+    expect(judgePace(on(1), call(1), 250).explanation).toContain("event loop was held up");
+  });
+
+  test("does not blame the harness for a scheduler that answers slowly", () => {
+    const pace = judgePace(on(1), call(5000), 0);
+    expect(pace.limited).toBe(false);
+    expect(pace.explanation).toContain("jobs waited on the controller");
+  });
+});
+
+test("a quantile is one of the values", () => {
+  expect(quantile([], 0.99)).toBe(0);
+  expect(quantile([3, 1, 2], 0.5)).toBe(2);
+  expect(quantile([3, 1, 2], 0.99)).toBe(3);
+});
+
+test("of several exchanges the quickest tells the offset", () => {
+  const slow = { sent: 0, node: 1090, received: 100 };
+  const quick = { sent: 200, node: 1205, received: 210 };
+  expect(bestOffset([slow, quick])).toEqual({ offsetMs: 1000, roundTripMs: 10 });
+  expect(bestOffset([])).toBeNull();
+});
+
+test("run ids sort by time and are as the store wants them", () => {
+  const early = newRunId(new Date("2026-11-21T23:30:00Z"));
+  expect(early).toMatch(/^20261121T233000Z-/);
+  expect(runIdSchema.safeParse(early).success).toBe(true);
+  expect(early < newRunId(new Date("2026-11-21T23:30:01Z"))).toBe(true);
+});
+
+test("equal values have equal canonical texts, whatever the order of their keys", () => {
+  expect(canonicalJson({ b: [{ d: 1, c: 2 }], a: null })).toBe('{"a":null,"b":[{"c":2,"d":1}]}');
+});
+
+test("a sample is read with and without memory, and nothing else is", () => {
+  expect(parseSample("node01", "1795306180546319 3300484 18714624 7.82")).toEqual({
+    node: "node01",
+    at: 1795306180546.319,
+    cpuUsageUsec: 3300484,
+    memoryBytes: 18714624,
+    load: 7.82,
+  });
+  expect(parseSample("node01", "1795306180546319 3300484 - 7.82")?.memoryBytes).toBeNull();
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      const sample = parseSample("node01", text);
+      expect(sample === null || Number.isFinite(sample.cpuUsageUsec)).toBe(true);
+    }),
+  );
+});
+
+test("a daemon's processes are added up, and a daemon that restarted counts from anew", () => {
+  const before = parseDaemons("controller", "slurmctld 100 50 2048 100\n");
+  expect(before).toEqual([
+    { node: "controller", daemon: "slurmctld", cpuSeconds: 1.5, peakMemoryBytes: 2_097_152 },
+  ]);
+  const after = parseDaemons("controller", "slurmctld 200 50 2048 100\nslurmctld 50 0 1 100\n");
+  expect(costBetween(before, after)[0]?.cpuSeconds).toBeCloseTo(1.5);
+  expect(costBetween(after, before)[0]?.cpuSeconds).toBe(1.5);
+  expect(() => daemonsScript(["a;b"], false)).toThrow(RangeError);
+});
+
+test("progress without a terminal is a line every few seconds and at every new phase", () => {
+  const said: string[] = [];
+  let now = 0;
+  const progress = lineProgress(
+    (line) => said.push(line),
+    () => now,
+  );
+  const state = {
+    phase: "replay",
+    total: 2,
+    submitted: 1,
+    running: 1,
+    done: 0,
+    failed: 0,
+    coreSecondsLeft: 10,
+    secondsLeft: 65,
+  };
+  for (now = 0; now < 6_000; now += 250) progress.update(state);
+  progress.update({ ...state, phase: "drain", failed: 1 });
+  expect(said).toHaveLength(3);
+  expect(said[0]).toBe("replay: 1/2 submitted, 1 running, 0 done, at least 1 min 05 s left");
+  expect(said[2]).toContain("1 failed");
+});

@@ -1,0 +1,213 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { runExperiment } from "../../../experiments/run";
+import type { Progress } from "../../../experiments/run/progress";
+import {
+  eventRecordSchema,
+  jobRecordSchema,
+  nodeRecordsSchema,
+  runFiles,
+  runRecordSchema,
+  sampleRecordSchema,
+} from "../../../experiments/store/record";
+import type { Handle } from "../../../infra/handle";
+import { completes, FakeSlurm, fakeHandle } from "./fake-slurm";
+
+let runsDir: string;
+
+beforeEach(() => {
+  runsDir = fs.mkdtempSync(path.join(os.tmpdir(), "runs-"));
+});
+afterEach(() => fs.rmSync(runsDir, { recursive: true }));
+
+const silent: Progress = { update: () => {}, print: () => {}, stop: () => {} };
+
+function run(handle: Handle, slurm: FakeSlurm, signal = new AbortController().signal) {
+  return runExperiment(handle, {
+    report: () => {},
+    progress: silent,
+    log: { level: "fatal" },
+    signal,
+    runsDir,
+    connect: () => slurm.executor,
+  });
+}
+
+function lines(directory: string, file: string): unknown[] {
+  const text = fs.readFileSync(path.join(directory, file), "utf8").trimEnd();
+  return text === "" ? [] : text.split("\n").map((line) => JSON.parse(line));
+}
+
+function lastRecords(directory: string) {
+  const records = lines(directory, runFiles.jobs).map((line) => jobRecordSchema.parse(line));
+  return [...new Map(records.map((record) => [record.job, record])).values()];
+}
+
+function runRecord(directory: string) {
+  return runRecordSchema.parse(
+    JSON.parse(fs.readFileSync(path.join(directory, runFiles.run), "utf8")),
+  );
+}
+
+describe("a run", () => {
+  test("leaves every record where the store looks for it, as the store expects it", async () => {
+    const [outcome] = await run(fakeHandle(6), new FakeSlurm());
+    expect(outcome).toMatchObject({ status: "completed", reason: null, jobs: 6, failedJobs: 0 });
+    const directory = outcome?.directory ?? "";
+    expect(runRecord(directory)).toMatchObject({
+      status: "completed",
+      failedJobs: 0,
+      capacityCores: 2,
+      provenance: { schedulerVersion: "24.11.5", bodies: ["sleep"] },
+    });
+    const nodes = JSON.parse(fs.readFileSync(path.join(directory, runFiles.nodes), "utf8"));
+    expect(nodeRecordsSchema.parse(nodes)).toHaveLength(2);
+    const samples = lines(directory, runFiles.samples).map((line) =>
+      sampleRecordSchema.parse(line),
+    );
+    expect(samples.map((sample) => sample.node).sort()).toEqual(["controller", "node01"]);
+    const records = lastRecords(directory);
+    expect(records).toHaveLength(6);
+    for (const record of records) {
+      expect(record).toMatchObject({ state: "completed", exitCode: 0, nodes: ["node01"] });
+      expect(record.start?.source).toBe("wrapper");
+      expect(record.end?.source).toBe("wrapper");
+    }
+    const events = lines(directory, runFiles.events).map((line) => eventRecordSchema.parse(line));
+    const seen = events.filter(({ job }) => job === 1).map((e) => `${e.source} ${e.event}`);
+    expect(seen.sort()).toEqual([
+      "harness accept",
+      "harness due",
+      "harness submit",
+      "scheduler eligible",
+      "scheduler end",
+      "scheduler start",
+      "scheduler submit",
+      "wrapper end",
+      "wrapper start",
+    ]);
+  });
+
+  test("counts no warm-up job among its jobs", async () => {
+    const [outcome] = await run(fakeHandle(2), new FakeSlurm());
+    const events = lines(outcome?.directory ?? "", runFiles.events) as { job: number }[];
+    expect(new Set(events.map(({ job }) => job))).toEqual(new Set([1, 2]));
+  });
+
+  test("is repeated as often as the spec says, each time into a directory of its own", async () => {
+    const outcomes = await run(fakeHandle(1, { repeat: 3 }), new FakeSlurm());
+    expect(outcomes.map(({ directory }) => runRecord(directory).repeat)).toEqual([1, 2, 3]);
+  });
+
+  test("records failed jobs and refusals and completes all the same", async () => {
+    const slurm = new FakeSlurm((job) =>
+      job === 2
+        ? { state: "FAILED", exit: "3:0" }
+        : job === 3
+          ? { ...completes, refusal: "sbatch: error: no such partition" }
+          : completes,
+    );
+    const [outcome] = await run(fakeHandle(4), slurm);
+    expect(outcome).toMatchObject({ status: "completed", failedJobs: 2 });
+    const records = lastRecords(outcome?.directory ?? "");
+    expect(records.find(({ job }) => job === 2)).toMatchObject({ state: "failed", exitCode: 3 });
+    expect(records.find(({ job }) => job === 3)).toMatchObject({
+      state: "rejected",
+      detail: "sbatch: error: no such partition",
+      schedulerJob: null,
+    });
+  });
+
+  test("fails on a failed job where the spec says so, naming it, its code and its output", async () => {
+    const slurm = new FakeSlurm((job) =>
+      job === 2 ? { state: "FAILED", exit: "3:0" } : completes,
+    );
+    const [outcome] = await run(fakeHandle(3, { onJobFailure: "fail" }), slurm);
+    expect(outcome?.status).toBe("failed");
+    expect(outcome?.reason).toBe(
+      "1 of 3 jobs did not complete: job 2 failed with exit code 3 on node01: its last words",
+    );
+    expect(runRecord(outcome?.directory ?? "").status).toBe("failed");
+  });
+
+  test("that is interrupted cancels its jobs, keeps what is known and is not repeated", async () => {
+    const slurm = new FakeSlurm((job) => (job === 2 ? null : completes));
+    const abort = new AbortController();
+    const going = run(fakeHandle(3, { repeat: 2 }), slurm, abort.signal);
+    await expect
+      .poll(() => slurm.queue.size === 1 && fs.readdirSync(runsDir).length === 1, {
+        timeout: 5_000,
+      })
+      .toBe(true);
+    abort.abort(new Error("interrupted by SIGINT"));
+    const outcomes = await going;
+    expect(outcomes).toHaveLength(1);
+    expect(outcomes[0]).toMatchObject({ status: "interrupted", reason: "interrupted by SIGINT" });
+    expect(slurm.cancelled).toHaveLength(1);
+    const states = lastRecords(outcomes[0]?.directory ?? "").map(({ state }) => state);
+    expect(states.filter((state) => state === "cancelled").length).toBeGreaterThan(0);
+    expect(states).not.toContain("submitted");
+  });
+});
+
+describe("a run that must not start leaves no run directory:", () => {
+  const nothing = () => expect(fs.readdirSync(runsDir)).toEqual([]);
+
+  test("somebody else's jobs are in the queue", async () => {
+    const slurm = new FakeSlurm();
+    slurm.queue.set("7", "7|alice|RUNNING|her-job");
+    await expect(run(fakeHandle(1), slurm)).rejects.toThrow(
+      "the cluster is not idle: 1 jobs that no run of schedlab submitted (7 of alice)",
+    );
+    expect(slurm.cancelled).toEqual([]);
+    nothing();
+  });
+
+  test("a node's clock is off", async () => {
+    const slurm = new FakeSlurm(() => completes, { clockOffsetMs: 400 });
+    await expect(run(fakeHandle(1), slurm)).rejects.toThrow(/clocks are off: controller by \d+ ms/);
+    nothing();
+  });
+
+  test("a node is down in SLURM's eyes", async () => {
+    const slurm = new FakeSlurm();
+    slurm.executor.when(/sinfo/, { stdout: "+0000\nlog\nslurm-wlm 24.11.5\nnode01|down*\n" });
+    await expect(run(fakeHandle(1), slurm)).rejects.toThrow("node01 is down*");
+    nothing();
+  });
+
+  test("a node cannot be reached", async () => {
+    const slurm = new FakeSlurm();
+    slurm.executor.down.add("node01");
+    await expect(run(fakeHandle(1), slurm)).rejects.toThrow("node01: place the job wrapper");
+    nothing();
+  });
+});
+
+test("jobs that a former run left are cancelled first", async () => {
+  const slurm = new FakeSlurm();
+  slurm.queue.set("7", "7|user01|PENDING|schedlab-20261121T233000Z-k3f9qa-4");
+  const [outcome] = await run(fakeHandle(1), slurm);
+  expect(slurm.cancelled).toEqual(["7"]);
+  expect(outcome?.status).toBe("completed");
+});
+
+test("a run whose harness was killed is marked as interrupted by the next one", async () => {
+  const [first] = await run(fakeHandle(1), new FakeSlurm());
+  const file = path.join(first?.directory ?? "", runFiles.run);
+  const record = { ...runRecord(first?.directory ?? ""), status: "running", finishedAt: null };
+  fs.writeFileSync(file, JSON.stringify(record));
+  const owner = { pid: 999_999_999, startTicks: "1", hostname: os.hostname() };
+  fs.writeFileSync(path.join(first?.directory ?? "", "owner.json"), JSON.stringify(owner));
+  await run(fakeHandle(1), new FakeSlurm());
+  expect(runRecord(first?.directory ?? "")).toMatchObject({ status: "interrupted" });
+});
+
+test("a run that is still going keeps another from starting", async () => {
+  const [first] = await run(fakeHandle(1), new FakeSlurm());
+  const record = { ...runRecord(first?.directory ?? ""), status: "running", finishedAt: null };
+  fs.writeFileSync(path.join(first?.directory ?? "", runFiles.run), JSON.stringify(record));
+  await expect(run(fakeHandle(1), new FakeSlurm())).rejects.toThrow("is still going");
+});

@@ -1,0 +1,119 @@
+import { spawn, spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  EVENTS_FILE,
+  type JobBody,
+  parseWrapperLine,
+  WRAPPER_FILE,
+  wrapperCommand,
+  wrapperScript,
+} from "../../../experiments/schedulers/wrapper";
+
+let directory: string;
+
+beforeEach(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), "wrapper-"));
+  fs.writeFileSync(path.join(directory, WRAPPER_FILE), wrapperScript(directory));
+});
+
+afterEach(() => fs.rmSync(directory, { recursive: true }));
+
+function command(body: JobBody, cores = 1, everywhere = ""): string {
+  return wrapperCommand({
+    directory,
+    job: 7,
+    body,
+    schedulerJob: '"$JOB"',
+    nodeList: '"$NODES"',
+    everywhere,
+    cores,
+  });
+}
+
+const environment = { ...process.env, JOB: "42", NODES: "node[01-02]" };
+
+function events() {
+  const text = fs.readFileSync(path.join(directory, EVENTS_FILE), "utf8");
+  return text.trimEnd().split("\n").map(parseWrapperLine);
+}
+
+test("a job that ends well leaves a start and an end with the time between them", () => {
+  const result = spawnSync("bash", ["-c", command({ kind: "sleep", seconds: 0.2 })], {
+    env: environment,
+  });
+  expect(result.status).toBe(0);
+  const [start, end] = events();
+  expect(start).toMatchObject({ job: 7, schedulerJob: "42", event: "start", nodes: "node[01-02]" });
+  expect(end).toMatchObject({ job: 7, event: "end", exitCode: 0 });
+  const ran = (end?.at ?? 0) - (start?.at ?? 0);
+  expect(ran).toBeGreaterThanOrEqual(199);
+  expect(Math.abs((end?.at ?? 0) - Date.now())).toBeLessThan(5_000);
+});
+
+test("a failing command's exit code is the job's and stands in its end", () => {
+  const body: JobBody = { kind: "command", command: 'echo "it\'s over" >&2; exit 3' };
+  const result = spawnSync("bash", ["-c", command(body)], { env: environment, encoding: "utf8" });
+  expect(result.status).toBe(3);
+  expect(result.stderr).toBe("it's over\n");
+  expect(events().at(-1)).toMatchObject({ event: "end", exitCode: 3 });
+});
+
+test("a job that is told to stop writes its end and takes its body with it", async () => {
+  const child = spawn("bash", ["-c", command({ kind: "sleep", seconds: 60 })], {
+    env: environment,
+    stdio: "ignore",
+  });
+  const file = path.join(directory, EVENTS_FILE);
+  await expect.poll(() => fs.existsSync(file) && fs.statSync(file).size > 0).toBe(true);
+  child.kill("SIGTERM");
+  const code = await new Promise((resolve) => child.on("exit", resolve));
+  expect(code).toBe(143);
+  expect(events().at(-1)).toMatchObject({ event: "end", exitCode: 143 });
+});
+
+test("a spinning job keeps each of its cores busy until its time is over", () => {
+  const started = performance.now();
+  const result = spawnSync(
+    "bash",
+    ["-c", `${command({ kind: "spin", seconds: 0.3 }, 2).replace("exec ", "")}; times`],
+    { env: { ...environment, NODES: "node01" }, encoding: "utf8" },
+  );
+  expect(result.status).toBe(0);
+  expect(performance.now() - started).toBeGreaterThanOrEqual(300);
+  // `times` prints the shell's own times, then those of its children: user and system.
+  const [user = 0, system = 0] = (result.stdout.trim().split("\n").at(-1) ?? "")
+    .split(" ")
+    .map((part) => Number(part.replace(/^0m|s$/g, "")));
+  expect(user + system).toBeGreaterThan(0.02);
+});
+
+test("a spinning job starts its body through the launcher only when it has several nodes", () => {
+  const body: JobBody = { kind: "spin", seconds: 0 };
+  const launched = (nodes: string) =>
+    spawnSync("bash", ["-c", command(body, 2, "echo launched")], {
+      env: { ...environment, NODES: nodes },
+      encoding: "utf8",
+    }).stdout.startsWith("launched");
+  expect([launched("node01"), launched("node[01-02]"), launched("node01,gpu01")]).toEqual([
+    false,
+    true,
+    true,
+  ]);
+});
+
+test("events of jobs that end together do not mix", async () => {
+  const jobs = Array.from({ length: 20 }, () =>
+    spawn("bash", ["-c", command({ kind: "sleep", seconds: 0 })], { env: environment }),
+  );
+  await Promise.all(jobs.map((job) => new Promise((resolve) => job.on("exit", resolve))));
+  expect(events()).toHaveLength(40);
+  expect(events()).not.toContain(null);
+});
+
+test.each(["", "{", "tail: file truncated", '{"job":1}', '{"job":0,"event":"start"}'])(
+  "a line that is no event is passed over: %s",
+  (line) => expect(parseWrapperLine(line)).toBeNull(),
+);

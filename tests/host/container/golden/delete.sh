@@ -1,0 +1,90 @@
+[ -n "${BASH_VERSION:-}" ] || { echo "this script needs bash" >&2; exit 2; }
+set -euo pipefail
+umask 022
+name='schedlab-dev-node01'
+dir='/var/lib/schedlab/schedlab-dev/schedlab-dev-node01'
+merged='/var/lib/schedlab/schedlab-dev/schedlab-dev-node01/merged'
+log='/var/log/libvirt/lxc/schedlab-dev-node01.log'
+
+fail() { echo "container $name: $*" >&2; exit 1; }
+
+virsh_lxc() { virsh --quiet -c lxc:///system "$@"; }
+
+# One script at a time for a node. The lock is the directory itself, so that it leaves no file;
+# children hold it too, so that a script that was killed cannot race with its own virsh.
+lock_node() {
+  while :; do
+    mkdir -p "$dir"
+    exec 9< "$dir" || continue
+    flock -w 60 9 || fail "another process has been working on it for 60 s"
+    [ "$dir" -ef /proc/self/fd/9 ] && return
+  done
+}
+
+# The container's first process (all others die with it) and libvirt's controller process.
+node_processes() {
+  { grep -slzx "LIBVIRT_LXC_NAME=$name" /proc/[0-9]*/environ || true
+    grep -slzx -- "$name" /proc/[0-9]*/cmdline | while read -r file; do
+      [ "$(tr '\0' ' ' 2> /dev/null < "$file" | sed -n 's/^[^ ]*libvirt_lxc --name \([^ ]*\) .*/\1/p')" = "$name" ] && echo "$file"
+    done || true
+  } | cut -d/ -f3 | sort -u
+}
+
+remove_cgroups() {
+  local tree directory owner
+  for tree in $(findmnt -n -t cgroup2 -o TARGET); do
+    [ ! -d "$tree/node-$name" ] || find "$tree/node-$name" -depth -type d -exec rmdir {} + 2> /dev/null || true
+  done
+  # Left behind by libvirt when it did not see the end of the container; an id still alive keeps its own.
+  for directory in /sys/fs/cgroup/*/machine/lxc-*-'schedlab-dev-node01'.libvirt-lxc; do
+    [ -d "$directory" ] || continue
+    owner=${directory##*/lxc-}
+    owner=${owner%%-*}
+    [ -d "/proc/$owner" ] || find "$directory" -depth -type d -exec rmdir {} + 2> /dev/null || true
+  done
+}
+
+remove_node() {
+  local deadline=$((SECONDS + 30)) tree pid pids='' killed=''
+  for tree in $(findmnt -n -t cgroup2 -o TARGET); do
+    [ ! -e "$tree/node-$name/cgroup.kill" ] || echo 1 > "$tree/node-$name/cgroup.kill"
+  done
+  while pids=$(node_processes) && [ -n "$pids" ]; do
+    kill -KILL $pids 2> /dev/null || true
+    killed="$killed $pids"
+    [ "$SECONDS" -lt "$deadline" ] || fail "processes still alive after 30 s: $pids"
+    sleep 0.05
+  done
+  for pid in $killed; do
+    # Until its parent has taken note; a dead process that nobody reaps holds nothing.
+    while [ -d "/proc/$pid" ] && ! grep -qs '^State:.[ZX]' "/proc/$pid/status" && [ "$SECONDS" -lt "$deadline" ]; do
+      sleep 0.02
+    done
+  done
+  while [ -e "/run/libvirt/lxc/$name.xml" ] && [ "$SECONDS" -lt "$deadline" ]; do
+    if ! virsh_lxc domstate "$name" > /dev/null 2>&1; then
+      rm -f "/run/libvirt/lxc/$name.xml" "/run/libvirt/lxc/$name.pid"
+      break
+    fi
+    sleep 0.1
+  done
+  if [ -e "/run/libvirt/lxc/$name.xml" ]; then
+    timeout 30 virsh -c lxc:///system destroy "$name" > /dev/null || fail "libvirt keeps the domain"
+  fi
+  if [ -e "/etc/libvirt/lxc/$name.xml" ]; then
+    virsh_lxc undefine "$name" || fail "libvirt keeps the definition"
+  fi
+  while mountpoint -q "$merged"; do
+    umount "$merged" 2> /dev/null && continue
+    [ "$SECONDS" -lt "$deadline" ] || fail "$merged is still in use"
+    sleep 0.1
+  done
+  remove_cgroups
+  find "$dir" -mindepth 1 -maxdepth 1 -exec rm -rf --one-file-system {} +
+  rmdir "/run/libvirt/lxc/$name".{dev,devpts,fuse} 2> /dev/null || true
+  rm -f "/run/libvirt/lxc/$name.sock" "$log"
+}
+
+lock_node
+remove_node
+rmdir "$dir"

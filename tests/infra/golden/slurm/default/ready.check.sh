@@ -1,0 +1,6 @@
+set -euo pipefail
+not_ready() {
+  sinfo -h -N -n node01,node02 -o '%N %T' | sort -u | { grep -Ev ' (idle|mixed|allocated|completing)$' || true; }
+}
+waiting="$(not_ready)"
+[ -z "$waiting" ]

@@ -1,0 +1,119 @@
+set -euo pipefail
+put() {
+  local new="$1.schedlab-new"
+  mkdir -p "${1%/*}"
+  (umask 077 && cat >"$new")
+  chown "$3" "$new"
+  chmod "$2" "$new"
+  if cmp -s "$new" "$1"; then rm "$new"; else mv "$new" "$1"; fi
+}
+fingerprint() { cat -- "$@" | sha256sum; }
+run_with() {
+  local service="$1" log="$2" wanted
+  shift 2
+  wanted="$(fingerprint "$@")"
+  mkdir -p /run/schedlab
+  systemctl enable -q "$service"
+  if systemctl is-active -q "$service" && [ "$(cat "/run/schedlab/$service" 2>/dev/null)" = "$wanted" ]; then return; fi
+  restarted=yes
+  systemctl restart "$service" || give_up "$service does not start" "$service" "$log"
+  printf '%s\n' "$wanted" >"/run/schedlab/$service"
+}
+give_up() {
+  {
+    echo "$1:"
+    journalctl -q --no-pager -n 20 -u "$2" || true
+    tail -n 20 "$3" || true
+  } >&2
+  exit 1
+}
+await_answer() {
+  local service="$1" log="$2" seconds="$3" deadline
+  shift 3
+  deadline=$((SECONDS + seconds))
+  until "$@" >/dev/null 2>&1; do
+    systemctl is-active -q "$service" || give_up "$service ended" "$service" "$log"
+    [ "$SECONDS" -lt "$deadline" ] || give_up "$service did not answer within $seconds s" "$service" "$log"
+    sleep 0.1
+  done
+}
+base64 -d | put /etc/munge/munge.key 0400 munge:munge
+[ "$(stat -c %s /etc/munge/munge.key)" -ge 32 ] || { echo "no munge key came on standard input" >&2; exit 1; }
+put /etc/hosts 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+127.0.0.1 localhost
+::1 localhost
+10.77.0.10 controller
+10.77.0.11 node01
+10.77.0.12 node02
+SCHEDLAB_END_OF_FILE
+SYSTEMD_LOG_LEVEL=warning systemd-sysusers - <<'SCHEDLAB_END_OF_FILE'
+g user01 20001
+u user01 20001:20001 "schedlab" /home/user01 /bin/bash
+g user02 20002
+u user02 20002:20002 "schedlab" /home/user02 /bin/bash
+g user03 20003
+u user03 20003:20003 "schedlab" /home/user03 /bin/bash
+SCHEDLAB_END_OF_FILE
+for name in user01 user02 user03; do
+  [ -d "/home/$name" ] || install -d -m 0700 -o "$name" -g "$name" "/home/$name"
+done
+install -d -m 0755 -o slurm -g slurm /var/log/slurm /var/lib/slurm
+run_with munge /var/log/munge/munged.log /etc/munge/munge.key
+put /etc/slurm/slurm.conf 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+ClusterName=schedlab
+SlurmctldHost=controller(10.77.0.10)
+SlurmUser=slurm
+AuthType=auth/munge
+SlurmctldParameters=enable_configless
+SlurmdParameters=config_overrides
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+JobAcctGatherType=jobacct_gather/none
+MpiDefault=none
+MailProg=/bin/true
+StateSaveLocation=/var/lib/slurm/slurmctld
+SlurmdSpoolDir=/var/lib/slurm/slurmd
+SlurmctldLogFile=/var/log/slurm/slurmctld.log
+SlurmdLogFile=/var/log/slurm/slurmd.log
+SlurmctldDebug=info
+SlurmdDebug=info
+ReturnToService=2
+MessageTimeout=60
+TCPTimeout=10
+BatchStartTimeout=60
+SlurmdTimeout=300
+UnkillableStepTimeout=120
+TreeWidth=64
+KillWait=2
+OverTimeLimit=0
+EnforcePartLimits=ALL
+PropagateResourceLimits=NONE
+MaxJobCount=200000
+MinJobAge=600
+JobCompType=jobcomp/filetxt
+JobCompLoc=/var/log/slurm/jobcomp.log
+SchedulerType=sched/backfill
+SchedulerParameters=sched_interval=5,batch_sched_delay=1,default_queue_depth=1000,bf_interval=2,bf_window=1440,bf_resolution=1,bf_max_job_test=1000,bf_continue
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core_Memory
+PriorityType=priority/basic
+PreemptType=preempt/none
+PreemptMode=OFF
+NodeName=node01 NodeAddr=10.77.0.11 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1792 State=UNKNOWN
+NodeName=node02 NodeAddr=10.77.0.12 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1792 State=UNKNOWN
+PartitionName=nodes Nodes=node01,node02 Default=YES State=UP MaxTime=INFINITE OverSubscribe=NO PriorityTier=1 DefMemPerCPU=896
+SCHEDLAB_END_OF_FILE
+put /etc/slurm/gres.conf 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+AutoDetect=off
+SCHEDLAB_END_OF_FILE
+put /etc/slurm/cgroup.conf 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+CgroupPlugin=disabled
+SCHEDLAB_END_OF_FILE
+answers() { scontrol ping | grep ' is UP$' >/dev/null; }
+ran=no
+if systemctl is-active -q slurmctld; then ran=yes; fi
+restarted=no
+run_with slurmctld /var/log/slurm/slurmctld.log /etc/slurm/slurm.conf /etc/slurm/gres.conf /etc/slurm/cgroup.conf /etc/munge/munge.key
+await_answer slurmctld /var/log/slurm/slurmctld.log 120 answers
+if [ "$ran$restarted" = yesyes ]; then scontrol reconfigure; fi
+await_answer slurmctld /var/log/slurm/slurmctld.log 120 answers

@@ -1,0 +1,67 @@
+set -euo pipefail
+put() {
+  local new="$1.schedlab-new"
+  mkdir -p "${1%/*}"
+  (umask 077 && cat >"$new")
+  chown "$3" "$new"
+  chmod "$2" "$new"
+  if cmp -s "$new" "$1"; then rm "$new"; else mv "$new" "$1"; fi
+}
+fingerprint() { cat -- "$@" | sha256sum; }
+run_with() {
+  local service="$1" log="$2" wanted
+  shift 2
+  wanted="$(fingerprint "$@")"
+  mkdir -p /run/schedlab
+  systemctl enable -q "$service"
+  if systemctl is-active -q "$service" && [ "$(cat "/run/schedlab/$service" 2>/dev/null)" = "$wanted" ]; then return; fi
+  restarted=yes
+  systemctl restart "$service" || give_up "$service does not start" "$service" "$log"
+  printf '%s\n' "$wanted" >"/run/schedlab/$service"
+}
+give_up() {
+  {
+    echo "$1:"
+    journalctl -q --no-pager -n 20 -u "$2" || true
+    tail -n 20 "$3" || true
+  } >&2
+  exit 1
+}
+await_answer() {
+  local service="$1" log="$2" seconds="$3" deadline
+  shift 3
+  deadline=$((SECONDS + seconds))
+  until "$@" >/dev/null 2>&1; do
+    systemctl is-active -q "$service" || give_up "$service ended" "$service" "$log"
+    [ "$SECONDS" -lt "$deadline" ] || give_up "$service did not answer within $seconds s" "$service" "$log"
+    sleep 0.1
+  done
+}
+base64 -d | put /etc/munge/munge.key 0400 munge:munge
+[ "$(stat -c %s /etc/munge/munge.key)" -ge 32 ] || { echo "no munge key came on standard input" >&2; exit 1; }
+put /etc/hosts 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+127.0.0.1 localhost
+::1 localhost
+10.77.0.10 controller
+10.77.0.11 node01
+10.77.0.12 node02
+SCHEDLAB_END_OF_FILE
+SYSTEMD_LOG_LEVEL=warning systemd-sysusers - <<'SCHEDLAB_END_OF_FILE'
+g user01 20001
+u user01 20001:20001 "schedlab" /home/user01 /bin/bash
+g user02 20002
+u user02 20002:20002 "schedlab" /home/user02 /bin/bash
+g user03 20003
+u user03 20003:20003 "schedlab" /home/user03 /bin/bash
+SCHEDLAB_END_OF_FILE
+for name in user01 user02 user03; do
+  [ -d "/home/$name" ] || install -d -m 0700 -o "$name" -g "$name" "/home/$name"
+done
+install -d -m 0755 -o slurm -g slurm /var/log/slurm /var/lib/slurm
+run_with munge /var/log/munge/munged.log /etc/munge/munge.key
+install -d -m 0755 /var/lib/schedlab
+touch /var/lib/schedlab/gpu{0..15}
+put /etc/default/slurmd 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+SLURMD_OPTIONS="--conf-server 10.77.0.10:6817"
+SCHEDLAB_END_OF_FILE
+run_with slurmd /var/log/slurm/slurmd.log /etc/default/slurmd /etc/munge/munge.key

@@ -1,0 +1,174 @@
+set -euo pipefail
+put() {
+  local new="$1.schedlab-new"
+  mkdir -p "${1%/*}"
+  (umask 077 && cat >"$new")
+  chown "$3" "$new"
+  chmod "$2" "$new"
+  if cmp -s "$new" "$1"; then rm "$new"; else mv "$new" "$1"; fi
+}
+fingerprint() { cat -- "$@" | sha256sum; }
+run_with() {
+  local service="$1" log="$2" wanted
+  shift 2
+  wanted="$(fingerprint "$@")"
+  mkdir -p /run/schedlab
+  systemctl enable -q "$service"
+  if systemctl is-active -q "$service" && [ "$(cat "/run/schedlab/$service" 2>/dev/null)" = "$wanted" ]; then return; fi
+  restarted=yes
+  systemctl restart "$service" || give_up "$service does not start" "$service" "$log"
+  printf '%s\n' "$wanted" >"/run/schedlab/$service"
+}
+give_up() {
+  {
+    echo "$1:"
+    journalctl -q --no-pager -n 20 -u "$2" || true
+    tail -n 20 "$3" || true
+  } >&2
+  exit 1
+}
+await_answer() {
+  local service="$1" log="$2" seconds="$3" deadline
+  shift 3
+  deadline=$((SECONDS + seconds))
+  until "$@" >/dev/null 2>&1; do
+    systemctl is-active -q "$service" || give_up "$service ended" "$service" "$log"
+    [ "$SECONDS" -lt "$deadline" ] || give_up "$service did not answer within $seconds s" "$service" "$log"
+    sleep 0.1
+  done
+}
+base64 -d | put /etc/munge/munge.key 0400 munge:munge
+[ "$(stat -c %s /etc/munge/munge.key)" -ge 32 ] || { echo "no munge key came on standard input" >&2; exit 1; }
+put /etc/hosts 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+127.0.0.1 localhost
+::1 localhost
+10.77.0.10 controller
+10.77.0.11 node01
+10.77.0.12 node02
+10.77.0.91 gpu01
+SCHEDLAB_END_OF_FILE
+SYSTEMD_LOG_LEVEL=warning systemd-sysusers - <<'SCHEDLAB_END_OF_FILE'
+g user01 20001
+u user01 20001:20001 "schedlab" /home/user01 /bin/bash
+g user02 20002
+u user02 20002:20002 "schedlab" /home/user02 /bin/bash
+g user03 20003
+u user03 20003:20003 "schedlab" /home/user03 /bin/bash
+SCHEDLAB_END_OF_FILE
+for name in user01 user02 user03; do
+  [ -d "/home/$name" ] || install -d -m 0700 -o "$name" -g "$name" "/home/$name"
+done
+install -d -m 0755 -o slurm -g slurm /var/log/slurm /var/lib/slurm
+run_with munge /var/log/munge/munged.log /etc/munge/munge.key
+put /etc/mysql/mariadb.conf.d/90-schedlab.cnf 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+[mariadbd]
+skip-networking
+innodb_buffer_pool_size=64M
+innodb_lock_wait_timeout=900
+innodb_flush_log_at_trx_commit=2
+performance_schema=OFF
+SCHEDLAB_END_OF_FILE
+run_with mariadb /var/log/mysql/error.log /etc/mysql/mariadb.conf.d/90-schedlab.cnf
+mariadb --batch <<'SCHEDLAB_END_OF_FILE'
+CREATE DATABASE IF NOT EXISTS slurm_acct_db;
+CREATE USER IF NOT EXISTS 'slurm'@'localhost' IDENTIFIED VIA unix_socket;
+GRANT ALL ON slurm_acct_db.* TO 'slurm'@'localhost';
+SCHEDLAB_END_OF_FILE
+put /etc/slurm/slurmdbd.conf 0600 slurm:slurm <<'SCHEDLAB_END_OF_FILE'
+AuthType=auth/munge
+DbdHost=controller
+DbdAddr=10.77.0.10
+SlurmUser=slurm
+StorageType=accounting_storage/mysql
+StorageHost=localhost
+StorageUser=slurm
+StorageLoc=slurm_acct_db
+DebugLevel=info
+LogFile=/var/log/slurm/slurmdbd.log
+PidFile=/run/slurmdbd/slurmdbd.pid
+SCHEDLAB_END_OF_FILE
+put /etc/slurm/slurm.conf 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+ClusterName=schedlab
+SlurmctldHost=controller(10.77.0.10)
+SlurmUser=slurm
+AuthType=auth/munge
+SlurmctldParameters=enable_configless
+SlurmdParameters=config_overrides
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+JobAcctGatherType=jobacct_gather/none
+MpiDefault=none
+MailProg=/bin/true
+StateSaveLocation=/var/lib/slurm/slurmctld
+SlurmdSpoolDir=/var/lib/slurm/slurmd
+SlurmctldLogFile=/var/log/slurm/slurmctld.log
+SlurmdLogFile=/var/log/slurm/slurmd.log
+SlurmctldDebug=info
+SlurmdDebug=info
+ReturnToService=2
+MessageTimeout=60
+TCPTimeout=10
+BatchStartTimeout=60
+SlurmdTimeout=300
+UnkillableStepTimeout=120
+TreeWidth=64
+KillWait=2
+OverTimeLimit=0
+EnforcePartLimits=ALL
+PropagateResourceLimits=NONE
+MaxJobCount=200000
+MinJobAge=600
+JobCompType=jobcomp/filetxt
+JobCompLoc=/var/log/slurm/jobcomp.log
+AccountingStorageType=accounting_storage/slurmdbd
+AccountingStorageHost=10.77.0.10
+AccountingStorageEnforce=associations,qos
+SchedulerType=sched/backfill
+SchedulerParameters=sched_interval=5,batch_sched_delay=1,default_queue_depth=1000,bf_interval=2,bf_window=1440,bf_resolution=1,bf_max_job_test=1000,bf_continue
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core_Memory
+PriorityType=priority/multifactor
+PriorityWeightAge=1000
+PriorityWeightFairshare=10000
+PriorityWeightJobSize=0
+PriorityWeightPartition=0
+PriorityWeightQOS=0
+PriorityDecayHalfLife=1-01:01:01
+PriorityMaxAge=7-00:00:00
+PriorityCalcPeriod=0-00:01:00
+PriorityFavorSmall=NO
+PreemptType=preempt/qos
+PreemptMode=REQUEUE
+GresTypes=gpu
+NodeName=node01 NodeAddr=10.77.0.11 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1792 State=UNKNOWN
+NodeName=node02 NodeAddr=10.77.0.12 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1792 State=UNKNOWN
+NodeName=gpu01 NodeAddr=10.77.0.91 CPUs=64 Boards=1 SocketsPerBoard=1 CoresPerSocket=64 ThreadsPerCore=1 RealMemory=229376 Gres=gpu:4 State=UNKNOWN
+PartitionName=nodes Nodes=node01,node02 Default=YES State=UP MaxTime=INFINITE OverSubscribe=NO PriorityTier=1 DefMemPerCPU=896
+PartitionName=gpu Nodes=gpu01 Default=NO State=UP MaxTime=INFINITE OverSubscribe=NO PriorityTier=1 DefMemPerCPU=3584
+SCHEDLAB_END_OF_FILE
+put /etc/slurm/gres.conf 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+AutoDetect=off
+NodeName=gpu01 Name=gpu File=/var/lib/schedlab/gpu[0-3]
+SCHEDLAB_END_OF_FILE
+put /etc/slurm/cgroup.conf 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+CgroupPlugin=disabled
+SCHEDLAB_END_OF_FILE
+run_with slurmdbd /var/log/slurm/slurmdbd.log /etc/slurm/slurmdbd.conf /etc/munge/munge.key
+await_answer slurmdbd /var/log/slurm/slurmdbd.log 300 sacctmgr -nP list cluster
+change() { sacctmgr -iQ "$@" >/dev/null; }
+known() { sacctmgr -nP list "$@"; }
+known cluster format=cluster | grep -qx schedlab || change add cluster schedlab
+known account format=account | grep -qx workload || change add account workload cluster=schedlab
+known qos format=name | grep -qx urgent || change add qos urgent
+known qos format=name,preempt,preemptmode | grep -qx 'urgent|normal|requeue' || change modify qos where name=urgent set preempt=normal preemptmode=requeue priority=1000
+present="$(known assoc account=workload cluster=schedlab format=user,share,defaultqos)"
+missing=""
+for name in user01 user02 user03; do grep -q "^$name|" <<<"$present" || missing="$missing,$name"; done
+[ -z "$missing" ] || change add user "${missing#,}" account=workload cluster=schedlab
+present="$(known assoc account=workload cluster=schedlab format=user,share,defaultqos)"
+assign() {
+  grep -qx "$1|$2|$3" <<<"$present" || change modify user where name="$1" account=workload cluster=schedlab set fairshare="$2" qos="$4" defaultqos="$3"
+}
+assign user01 4 normal normal
+assign user02 2 normal normal
+assign user03 1 urgent normal,urgent

@@ -1,0 +1,155 @@
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { planCluster } from "../../../infra/plan";
+import { bootstrapSteps } from "../../../infra/schedulers/registry";
+import { slurmdbdConf, slurmFiles } from "../../../infra/schedulers/slurm/configuration";
+import type { BootstrapStep } from "../../../infra/schedulers/step";
+import { parseSpec } from "../../../infra/spec/parse";
+
+const golden = (...names: string[]) => path.join(__dirname, "..", "golden", "slurm", ...names);
+
+/** What a policy means for Slurm; each has its golden files. */
+const cases = {
+  default: {},
+  builtin: {
+    topology: { nodes: { gpus: 4 } },
+    scheduler: {
+      kind: "slurm",
+      policy: {
+        sched: { type: "builtin" },
+        select: { parameters: "CR_Core" },
+        preemption: { type: "partition", mode: "suspend" },
+      },
+    },
+  },
+  fairshare: {
+    topology: { pools: { gpu: { profile: "perlmutter-gpu" } } },
+    scheduler: {
+      kind: "slurm",
+      policy: {
+        priority: { type: "multifactor", shares: { user01: 4, user02: 2 }, decayHalfLife: 90_061 },
+        preemption: { type: "qos", users: ["user03"] },
+      },
+    },
+  },
+  multifactor: {
+    scheduler: {
+      kind: "slurm",
+      policy: {
+        sched: { type: "backfill", maxJobsPerUser: 5, continue: false },
+        priority: {
+          type: "multifactor",
+          weights: { fairshare: 0, jobsize: 100 },
+          decayHalfLife: 0,
+        },
+      },
+    },
+  },
+} as const;
+
+function clusterOf(input: unknown) {
+  const spec = parseSpec(input);
+  const plan = planCluster(spec, { stack: "dev" });
+  return { spec, plan, steps: bootstrapSteps(spec, plan) };
+}
+
+function stepsByName(input: unknown): Map<string, BootstrapStep> {
+  return new Map(clusterOf(input).steps.map((step) => [step.name, step]));
+}
+
+/** Names of the steps of `after` that are not in `before` with the same text. */
+function touched(before: unknown, after: unknown): string[] {
+  const old = stepsByName(before);
+  return [...stepsByName(after).values()]
+    .filter((step) => old.get(step.name)?.create !== step.create)
+    .map(({ name }) => name);
+}
+
+describe.each(Object.entries(cases))("the policy %s", (name, input) => {
+  it("writes the files that were reviewed", async () => {
+    const { spec, plan } = clusterOf(input);
+    for (const file of slurmFiles(spec.scheduler.policy, plan)) {
+      await expect(file.content).toMatchFileSnapshot(golden(name, path.basename(file.path)));
+    }
+  });
+
+  it("orders the steps so that each follows what it needs", () => {
+    const before = new Set<string>();
+    for (const step of clusterOf(input).steps) {
+      for (const need of step.needs) expect(before, `${step.name} needs ${need}`).toContain(need);
+      expect(before).not.toContain(step.name);
+      before.add(step.name);
+    }
+    expect([...before].at(-1)).toBe("ready");
+  });
+
+  it("writes scripts that bash can read", () => {
+    for (const step of clusterOf(input).steps) {
+      for (const text of [step.create, step.check, step.delete ?? ""]) {
+        const { status, stderr } = spawnSync("bash", ["-n"], { input: text, encoding: "utf8" });
+        expect({ step: step.name, status, stderr }).toEqual({
+          step: step.name,
+          status: 0,
+          stderr: "",
+        });
+      }
+    }
+  });
+});
+
+describe("the steps of Slurm", () => {
+  it("are the scripts that were reviewed", async () => {
+    for (const step of clusterOf(cases.default).steps) {
+      await expect(step.create).toMatchFileSnapshot(golden("default", `${step.name}.sh`));
+      await expect(step.check).toMatchFileSnapshot(golden("default", `${step.name}.check.sh`));
+    }
+  });
+
+  it("bring a database only for fair share and QOS", async () => {
+    expect([...stepsByName(cases.multifactor).keys()]).not.toContain("slurmdbd");
+    const { steps, plan } = clusterOf(cases.fairshare);
+    const step = steps.find(({ name }) => name === "slurmdbd");
+    await expect(step?.create).toMatchFileSnapshot(golden("fairshare", "slurmdbd.sh"));
+    const controller = plan.nodes.find(({ role }) => role === "controller");
+    if (controller === undefined) throw new Error("no controller");
+    await expect(slurmdbdConf(controller)).toMatchFileSnapshot(
+      golden("fairshare", "slurmdbd.conf"),
+    );
+  });
+
+  it("hold no password, and take the munge key on standard input", () => {
+    for (const step of clusterOf(cases.fairshare).steps) {
+      expect(step.create).not.toMatch(/StoragePass|IDENTIFIED BY/);
+      expect(step.secret).toBe(step.name === "ready" ? undefined : "munge");
+    }
+  });
+
+  it("leave the nodes alone when only the policy changes", () => {
+    const base = { topology: cases.fairshare.topology };
+    expect(touched(base, cases.fairshare)).toEqual(["slurmdbd", "slurmctld", "ready"]);
+    expect(touched({}, cases.multifactor)).toEqual(["slurmctld", "ready"]);
+  });
+
+  it("change on the old nodes nothing but /etc/hosts when a node is added", () => {
+    const withoutHosts = ({ create }: BootstrapStep) => create.replace(/^10\.\S+ \S+\n/gm, "");
+    const before = stepsByName({ topology: { nodes: { count: 2 } } });
+    const after = stepsByName({ topology: { nodes: { count: 3 } } });
+    expect([...after.keys()].filter((name) => !before.has(name))).toEqual(["slurmd-node03"]);
+    for (const name of ["slurmd-node01", "slurmd-node02"]) {
+      const [old, now] = [before.get(name), after.get(name)];
+      if (old === undefined || now === undefined) throw new Error(`no step ${name}`);
+      expect(withoutHosts(now)).toBe(withoutHosts(old));
+    }
+  });
+
+  it("run the same on every kind of domain", () => {
+    for (const domain of ["kvm", "lxc", "qemu"]) {
+      expect(touched({}, { topology: { domain } })).toEqual([]);
+    }
+  });
+
+  it("wait again for every node when the configuration changes", () => {
+    expect(touched({}, cases.builtin)).toContain("ready");
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { planCluster } from "../../infra/plan";
+import { parseSpec } from "../../infra/spec/parse";
+import { canonicalJson, type TupleParts, tupleHash } from "../../infra/tuple";
+
+function parts(input: unknown = {}): TupleParts {
+  const spec = parseSpec(input);
+  return {
+    spec,
+    plan: planCluster(spec, { stack: "dev" }),
+    domain: "lxc",
+    imageKey: "image",
+    codeVersion: "code",
+    traceHash: null,
+  };
+}
+
+describe("tupleHash", () => {
+  it("does not depend on the order of keys", () => {
+    expect(canonicalJson({ b: [{ d: 1, c: 2 }], a: undefined })).toBe('{"b":[{"c":2,"d":1}]}');
+    expect(tupleHash(parts({ run: {}, topology: {} }))).toBe(
+      tupleHash(parts({ topology: {}, run: {} })),
+    );
+  });
+
+  it("changes with every part", () => {
+    const changed: TupleParts[] = [
+      parts(),
+      parts({ workload: { kind: "trace", seed: 2 } }),
+      { ...parts(), domain: "qemu" },
+      { ...parts(), imageKey: "other" },
+      { ...parts(), codeVersion: "other" },
+      { ...parts(), traceHash: "0123" },
+    ];
+    expect(new Set(changed.map(tupleHash)).size).toBe(changed.length);
+    expect(tupleHash(parts())).toMatch(/^[0-9a-f]{64}$/);
+  });
+});

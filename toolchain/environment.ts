@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { parse } from "yaml";
+import { Failure } from "../host/failure";
+import { repoRoot } from "../host/paths";
+import type { Toolchain } from "./pulumi";
+
+/** Variables to add to the environment in which `pulumi` runs. */
+export type PulumiEnvironment = Readonly<Record<string, string>>;
+
+/**
+ * Where state and passphrase are kept when the user has no backend of their own. They are no cache,
+ * and they belong to the host rather than to a clone: domains are named after their stack, so a
+ * second clone has to see the same stacks, and a deleted clone must not leave domains without state.
+ */
+export function stateDir(environment: NodeJS.ProcessEnv = process.env): string {
+  if (environment.SCHEDLAB_STATE) return path.resolve(environment.SCHEDLAB_STATE);
+  const base = environment.XDG_STATE_HOME || path.join(homedir(), ".local", "state");
+  return path.join(base, "schedlab");
+}
+
+/**
+ * What plain `pulumi` needs for this toolchain. The user's own backend and passphrase are left alone.
+ * Makes the passphrase file and the backend's directory where they are needed and missing.
+ */
+export function pulumiEnvironment(
+  toolchain: Toolchain,
+  environment: NodeJS.ProcessEnv = process.env,
+): PulumiEnvironment {
+  const inherited = (environment.PATH ?? "").split(path.delimiter);
+  const searchPath = [
+    ...toolchain.pathDirs,
+    ...inherited.filter((directory) => !toolchain.pathDirs.includes(directory)),
+  ];
+  const userHome = environment.PULUMI_HOME || path.join(homedir(), ".pulumi");
+  const login = loggedIn(environment.PULUMI_CREDENTIALS_PATH || userHome);
+  return {
+    ...toolchain.environment,
+    PATH: searchPath.join(path.delimiter),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...(login !== null && toolchain.environment.PULUMI_HOME !== undefined
+      ? { PULUMI_CREDENTIALS_PATH: login }
+      : {}),
+    ...backend(environment, login),
+    ...passphrase(environment),
+  };
+}
+
+/** The directory of credentials that name a current backend, or null. */
+function loggedIn(directory: string): string | null {
+  try {
+    const text = readFileSync(path.join(directory, "credentials.json"), "utf8");
+    return (JSON.parse(text) as { current?: string }).current ? directory : null;
+  } catch {
+    return null;
+  }
+}
+
+function backend(environment: NodeJS.ProcessEnv, login: string | null): Record<string, string> {
+  if (environment.PULUMI_BACKEND_URL || login !== null || projectBackend()) return {};
+  const directory = path.join(privateDir(environment), "pulumi");
+  mkdirSync(directory, { recursive: true });
+  return { PULUMI_BACKEND_URL: `file://${directory}` };
+}
+
+function projectBackend(): boolean {
+  const project = parse(readFileSync(path.join(repoRoot, "Pulumi.yaml"), "utf8")) as {
+    backend?: { url?: string };
+  };
+  return Boolean(project.backend?.url);
+}
+
+function passphrase(environment: NodeJS.ProcessEnv): Record<string, string> {
+  // An empty passphrase is one too.
+  const own =
+    environment.PULUMI_CONFIG_PASSPHRASE !== undefined ||
+    Boolean(environment.PULUMI_CONFIG_PASSPHRASE_FILE);
+  if (own) return {};
+  const file = path.join(privateDir(environment), "passphrase");
+  try {
+    writeFileSync(file, `${randomBytes(32).toString("base64url")}\n`, { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw unwritable(file, error);
+  }
+  return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
+}
+
+function privateDir(environment: NodeJS.ProcessEnv): string {
+  const directory = stateDir(environment);
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    chmodSync(directory, 0o700);
+  } catch (error) {
+    throw unwritable(directory, error);
+  }
+  return directory;
+}
+
+function unwritable(file: string, cause: unknown): Failure {
+  return new Failure(`cannot write ${file}`, {
+    remedy: "set SCHEDLAB_STATE to a directory that can be written",
+    cause,
+  });
+}
+
+const quoted = (value: string) => `'${value.replaceAll("'", `'\\''`)}'`;
+
+/**
+ * Shell commands for `eval "$(npx schedlab env)"`; any value survives. PATH is only added to: npx has
+ * put directories of its own into the one that this process sees.
+ */
+export function shellExports(
+  variables: PulumiEnvironment,
+  inheritedPath: string = process.env.PATH ?? "",
+): string {
+  const inherited = inheritedPath.split(path.delimiter);
+  return Object.entries(variables)
+    .flatMap(([name, value]) => {
+      if (name !== "PATH") return [`export ${name}=${quoted(value)}`];
+      const added = value.split(path.delimiter).filter((entry) => !inherited.includes(entry));
+      return added.map((directory) => `export PATH=${quoted(directory)}:"$PATH"`);
+    })
+    .join("\n");
+}

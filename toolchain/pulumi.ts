@@ -1,0 +1,60 @@
+import { Failure } from "../host/failure";
+import type { Report } from "../host/report";
+import { builtToolchain, isToolchainBuilt } from "./built";
+import { type Forced, forcedSource, type Source, sourcesToTry } from "./source";
+import { installedToolchain, releaseToolchain } from "./stock";
+
+export interface Toolchain {
+  readonly source: Source;
+  /** Absolute path of the CLI. */
+  readonly pulumi: string;
+  /** What has to come first on PATH. */
+  readonly pathDirs: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly versions: {
+    readonly pulumi: string;
+    /** Set where the language host has another version than the CLI. */
+    readonly nodejsHost?: string;
+    readonly libvirt: string;
+    readonly command: string;
+  };
+}
+
+/** What a way of getting a toolchain is given. It declines, with a reason, by returning null. */
+export interface Attempt {
+  readonly report: Report;
+  readonly decline: (reason: string) => void;
+}
+
+type Way = (attempt: Attempt) => Promise<Toolchain | null>;
+
+const ways: Record<Source, Way> = {
+  installed: installedToolchain,
+  release: releaseToolchain,
+  built: builtToolchain,
+};
+
+/**
+ * Pulumi with its language host, both plugins and the @pulumi/libvirt SDK: an installed one, Pulumi's
+ * release, or one built from pinned Go modules. SCHEDLAB_TOOLCHAIN names one of them.
+ * @throws Failure when no way is open, with the reasons.
+ */
+export async function ensureToolchain({
+  report,
+  forced = forcedSource(process.env),
+}: {
+  report: Report;
+  forced?: Forced;
+}): Promise<Toolchain> {
+  const isBuilt = await isToolchainBuilt();
+  const reasons: string[] = [];
+  for (const source of sourcesToTry(forced, isBuilt)) {
+    const toolchain = await ways[source]({ report, decline: (reason) => reasons.push(reason) });
+    if (toolchain !== null) return toolchain;
+    if (!isBuilt) report(reasons.at(-1) ?? "");
+  }
+  throw new Failure(`SCHEDLAB_TOOLCHAIN=${forced}: this way is not open here`, {
+    remedy: "unset SCHEDLAB_TOOLCHAIN to let the others be tried",
+    detail: reasons.join("\n"),
+  });
+}
