@@ -9,13 +9,18 @@ import { WaitingJobs } from "./waiting-jobs";
  * Source: Lifka, JSSPP 1995; Mu'alem and Feitelson, IEEE TPDS 12(6), 2001.
  */
 export class Easy implements Scheduler {
+  /** The first waiting job; null when none waits. */
+  private head: number | null = null;
+  /** When the head can start by the estimates, and the processors that it leaves free from then on. */
+  private shadow = 0;
+  private spare = 0;
   /** Running jobs in the order of their expected ends, and those ends. */
   private running: number[] = [];
   private expected: number[] = [];
-  /** First job that arrived since the last pass. */
+  private finished = false;
+  /** Arrivals since the last pass: firstNew up to, without it, arrived. */
   private firstNew = 0;
   private arrived = 0;
-  private finished = false;
 
   constructor(
     private readonly jobs: JobColumns,
@@ -24,71 +29,107 @@ export class Easy implements Scheduler {
   ) {}
 
   arrive(job: number): void {
-    this.waiting.add(job);
     this.arrived = job + 1;
   }
 
   finish(job: number): void {
-    const at = this.running.indexOf(job);
-    this.running.splice(at, 1);
-    this.expected.splice(at, 1);
+    // By hand: a splice makes an array of what it removes.
+    for (let at = this.running.indexOf(job) + 1; at < this.running.length; at += 1) {
+      this.running[at - 1] = this.running[at] ?? 0;
+      this.expected[at - 1] = this.expected[at] ?? 0;
+    }
+    this.running.pop();
+    this.expected.pop();
     this.free += this.jobs.size[job] ?? 0;
     this.finished = true;
   }
 
-  pass(now: number, start: (job: number) => void): void {
-    let head = this.waiting.first(0);
-    while (head !== null && (this.jobs.size[head] ?? 0) <= this.free) {
-      this.begin(head, now, start);
-      head = this.waiting.first(head + 1);
-    }
-    if (head !== null) this.backfill(head, now, start);
-    this.firstNew = this.arrived;
-    this.finished = false;
-  }
-
   /**
-   * Unless a job ended, no job that waited before can start: the reservation stands, the window up to
-   * it shrank, and no processor came free. So only the new arrivals are looked at.
+   * Unless a job ended, none that waited before can start: the reservation stands, the time up to it
+   * shrank, and no processor came free. So only the new arrivals are looked at.
    */
-  private backfill(head: number, now: number, start: (job: number) => void): void {
-    const { shadow, spare } = this.reservation(head);
-    const hole = { now, shadow, free: this.free, spare };
-    let from = this.finished ? head + 1 : Math.max(head + 1, this.firstNew);
-    for (;;) {
-      const job = this.waiting.firstFitting(from, hole);
-      if (job === null) return;
-      if (now + (this.jobs.estimate[job] ?? 0) > shadow) hole.spare -= this.jobs.size[job] ?? 0;
-      this.begin(job, now, start);
-      hole.free = this.free;
-      from = job + 1;
+  pass(now: number, start: (job: number) => void): void {
+    if (this.finished && this.head !== null) this.reconsider(this.head, now, start);
+    this.finished = false;
+    for (; this.firstNew < this.arrived; this.firstNew += 1) this.consider(now, start);
+  }
+
+  /** All that wait, in queue order. */
+  private reconsider(first: number, now: number, start: (job: number) => void): void {
+    let head: number | null = first;
+    while (head !== null && (this.jobs.size[head] ?? 0) <= this.free) {
+      this.waiting.remove(head);
+      this.begin(head, now, start);
+      head = this.waiting.next(head + 1);
+    }
+    this.head = head;
+    if (head === null) return;
+    this.reserve(head);
+    let job = this.nextFitting(head + 1, now);
+    while (job !== null) {
+      this.waiting.remove(job);
+      this.backfill(job, now, start);
+      job = this.nextFitting(job + 1, now);
     }
   }
 
-  /** When the head can start by the estimates, and the processors that it then leaves free. */
-  private reservation(head: number): { shadow: number; spare: number } {
+  /** The arrival at `firstNew`, behind all that wait. */
+  private consider(now: number, start: (job: number) => void): void {
+    const job = this.firstNew;
+    const size = this.jobs.size[job] ?? 0;
+    if (this.head === null && size <= this.free) {
+      this.begin(job, now, start);
+    } else if (this.head === null) {
+      this.waiting.add(job);
+      this.head = job;
+      this.reserve(job);
+    } else if (
+      size <= this.free &&
+      (size <= this.spare || this.expectedEnd(job, now) <= this.shadow)
+    ) {
+      this.backfill(job, now, start);
+    } else {
+      this.waiting.add(job);
+    }
+  }
+
+  private nextFitting(from: number, now: number): number | null {
+    return this.waiting.nextFitting(from, this.free, this.spare, now, this.shadow);
+  }
+
+  private reserve(head: number): void {
     const size = this.jobs.size[head] ?? 0;
     let available = this.free;
-    let shadow = Number.NEGATIVE_INFINITY;
-    for (const [at, job] of this.running.entries()) {
-      const end = this.expected[at] ?? 0;
-      // Whatever ends at the same moment counts too.
-      if (available >= size && end > shadow) break;
-      available += this.jobs.size[job] ?? 0;
-      shadow = end;
+    let at = 0;
+    for (; available < size; at += 1) available += this.jobs.size[this.running[at] ?? 0] ?? 0;
+    this.shadow = this.expected[at - 1] ?? 0;
+    // Whatever ends at the same moment counts too.
+    for (; this.expected[at] === this.shadow; at += 1) {
+      available += this.jobs.size[this.running[at] ?? 0] ?? 0;
     }
-    return { shadow, spare: available - size };
+    this.spare = available - size;
+  }
+
+  private backfill(job: number, now: number, start: (job: number) => void): void {
+    if (this.expectedEnd(job, now) > this.shadow) this.spare -= this.jobs.size[job] ?? 0;
+    this.begin(job, now, start);
   }
 
   private begin(job: number, now: number, start: (job: number) => void): void {
-    this.waiting.remove(job);
     this.free -= this.jobs.size[job] ?? 0;
-    const end = now + (this.jobs.estimate[job] ?? 0);
+    const end = this.expectedEnd(job, now);
     let at = this.expected.length;
-    while (at > 0 && (this.expected[at - 1] ?? 0) > end) at -= 1;
-    this.expected.splice(at, 0, end);
-    this.running.splice(at, 0, job);
+    for (; at > 0 && (this.expected[at - 1] ?? 0) > end; at -= 1) {
+      this.expected[at] = this.expected[at - 1] ?? 0;
+      this.running[at] = this.running[at - 1] ?? 0;
+    }
+    this.expected[at] = end;
+    this.running[at] = job;
     start(job);
+  }
+
+  private expectedEnd(job: number, start: number): number {
+    return start + (this.jobs.estimate[job] ?? 0);
   }
 
   wake(): number {
@@ -97,11 +138,14 @@ export class Easy implements Scheduler {
 
   copy(): Easy {
     const copy = new Easy(this.jobs, this.free, this.waiting.copy());
+    copy.head = this.head;
+    copy.shadow = this.shadow;
+    copy.spare = this.spare;
     copy.running = this.running.slice();
     copy.expected = this.expected.slice();
+    copy.finished = this.finished;
     copy.firstNew = this.firstNew;
     copy.arrived = this.arrived;
-    copy.finished = this.finished;
     return copy;
   }
 }

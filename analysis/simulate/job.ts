@@ -28,20 +28,39 @@ export function jobColumns(jobs: readonly SimJob[], procs: number): JobColumns {
   if (!Number.isSafeInteger(procs) || procs < 1) {
     throw new Failure(`the machine has ${procs} processors; expected a whole number above 0`);
   }
-  for (const job of jobs) {
+  const input = queueOrder(jobs);
+  const columns = {
+    count: jobs.length,
+    submit: new Float64Array(jobs.length),
+    size: new Float64Array(jobs.length),
+    run: new Float64Array(jobs.length),
+    estimate: new Float64Array(jobs.length),
+    input,
+  };
+  for (let place = 0; place < jobs.length; place += 1) {
+    const job = jobs[input[place] ?? 0];
+    if (job === undefined) continue;
     const problem = fault(job, procs);
     if (problem !== null) throw new Failure(`job ${job.job} cannot be simulated: ${problem}`);
+    columns.submit[place] = job.submit;
+    columns.size[place] = job.size;
+    columns.run[place] = job.run;
+    columns.estimate[place] = job.estimate;
   }
-  const order = jobs.map((job, index) => ({ job, index }));
-  order.sort((a, b) => a.job.submit - b.job.submit || a.job.job - b.job.job || a.index - b.index);
-  return {
-    count: jobs.length,
-    submit: Float64Array.from(order, ({ job }) => job.submit),
-    size: Float64Array.from(order, ({ job }) => job.size),
-    run: Float64Array.from(order, ({ job }) => job.run),
-    estimate: Float64Array.from(order, ({ job }) => job.estimate),
-    input: Uint32Array.from(order, ({ index }) => index),
+  return columns;
+}
+
+/** Indices into the input. Most logs are in this order already, which spares the sorting. */
+function queueOrder(jobs: readonly SimJob[]): Uint32Array {
+  const order = Uint32Array.from(jobs.keys());
+  const compare = (a: number, b: number) => {
+    const [one, other] = [jobs[a], jobs[b]];
+    if (one === undefined || other === undefined) return 0;
+    return one.submit - other.submit || one.job - other.job || a - b;
   };
+  return jobs.every((_, index) => index === 0 || compare(index - 1, index) < 0)
+    ? order
+    : order.sort(compare);
 }
 
 function fault({ submit, size, run, estimate }: SimJob, procs: number): string | null {

@@ -33,6 +33,12 @@ export function inInputOrder(columns: JobColumns, values: Float64Array): Float64
 
 /** From instant to instant. A job of run time 0 makes one more pass of the instant it starts in. */
 export class Simulation {
+  private now = Number.NEGATIVE_INFINITY;
+  private readonly start = (job: number) => {
+    this.starts[job] = this.now;
+    this.completions.push(job, this.now + (this.jobs.run[job] ?? 0));
+  };
+
   private constructor(
     private readonly jobs: JobColumns,
     private readonly scheduler: Scheduler,
@@ -95,9 +101,7 @@ export class Simulation {
   }
 
   pass(now: number): void {
-    this.scheduler.pass(now, (job) => {
-      this.starts[job] = now;
-      this.completions.push(job, now + (this.jobs.run[job] ?? 0));
-    });
+    this.now = now;
+    this.scheduler.pass(now, this.start);
   }
 }

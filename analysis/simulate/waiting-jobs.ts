@@ -1,21 +1,6 @@
 import type { JobColumns } from "./job";
 
-/** Room that a backfilled job may take without delaying the head of the queue. */
-export interface Hole {
-  readonly now: number;
-  /** When the head of the queue is to start. */
-  readonly shadow: number;
-  /** Processors free until then, and those that stay free beyond it. */
-  readonly free: number;
-  readonly spare: number;
-}
-
-const everything: Hole = {
-  now: 0,
-  shadow: 0,
-  free: Number.MAX_VALUE,
-  spare: Number.MAX_VALUE,
-};
+const none = Number.POSITIVE_INFINITY;
 
 /**
  * The waiting jobs in queue order, as a binary tree over all jobs: each node holds the smallest size
@@ -36,7 +21,7 @@ export class WaitingJobs {
   static none(jobs: JobColumns): WaitingJobs {
     let leaves = 1;
     while (leaves < jobs.count) leaves *= 2;
-    const empty = () => new Float64Array(2 * leaves).fill(Number.POSITIVE_INFINITY);
+    const empty = () => new Float64Array(2 * leaves).fill(none);
     return new WaitingJobs(jobs, empty(), empty());
   }
 
@@ -45,55 +30,63 @@ export class WaitingJobs {
   }
 
   add(job: number): void {
-    this.set(job, this.jobs.size[job] ?? 0, this.jobs.estimate[job] ?? 0);
+    const size = this.jobs.size[job] ?? 0;
+    const estimate = this.jobs.estimate[job] ?? 0;
+    // Up to the node whose minima are less already.
+    for (let node = this.leaves + job; node >= 1; node >>= 1) {
+      const smaller = size < (this.smallest[node] ?? 0);
+      const shorter = estimate < (this.shortest[node] ?? 0);
+      if (smaller) this.smallest[node] = size;
+      if (shorter) this.shortest[node] = estimate;
+      if (!smaller && !shorter) return;
+    }
   }
 
   remove(job: number): void {
-    this.set(job, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+    let node = this.leaves + job;
+    this.smallest[node] = none;
+    this.shortest[node] = none;
+    for (node >>= 1; node >= 1; node >>= 1) {
+      const left = 2 * node;
+      const size = Math.min(this.smallest[left] ?? none, this.smallest[left + 1] ?? none);
+      const estimate = Math.min(this.shortest[left] ?? none, this.shortest[left + 1] ?? none);
+      if (size === this.smallest[node] && estimate === this.shortest[node]) return;
+      this.smallest[node] = size;
+      this.shortest[node] = estimate;
+    }
   }
 
   /** The first waiting job at or after the place `from`; null when there is none. */
-  first(from: number): number | null {
-    return this.firstFitting(from, everything);
+  next(from: number): number | null {
+    return this.nextFitting(from, Number.MAX_VALUE, Number.MAX_VALUE, 0, 0);
   }
 
-  /** The first at or after `from` that fits into the hole. */
-  firstFitting(from: number, hole: Hole): number | null {
-    return this.search(1, 0, this.leaves, from, hole);
-  }
-
-  /** Node `node` covers the jobs from `low` up to, without it, `high`. */
-  private search(node: number, low: number, high: number, from: number, hole: Hole): number | null {
-    if (high <= from || !this.mayFit(node, hole)) return null;
-    if (node >= this.leaves) return low;
-    const middle = (low + high) / 2;
-    return (
-      this.search(2 * node, low, middle, from, hole) ??
-      this.search(2 * node + 1, middle, high, from, hole)
-    );
-  }
-
-  /** Exact for one job; above that, the smallest and the shortest may be different jobs. */
-  private mayFit(node: number, { now, shadow, free, spare }: Hole): boolean {
-    const size = this.smallest[node] ?? Number.POSITIVE_INFINITY;
-    if (size > free) return false;
-    return size <= spare || now + (this.shortest[node] ?? 0) <= shadow;
-  }
-
-  private set(job: number, size: number, estimate: number): void {
-    let node = this.leaves + job;
-    this.smallest[node] = size;
-    this.shortest[node] = estimate;
-    for (node >>= 1; node >= 1; node >>= 1) {
-      this.smallest[node] = lesser(this.smallest, 2 * node);
-      this.shortest[node] = lesser(this.shortest, 2 * node);
+  /**
+   * The first at or after `from` that fits into `free` processors, and either into `spare` ones or
+   * into the time from `now` to `shadow`.
+   */
+  nextFitting(
+    from: number,
+    free: number,
+    spare: number,
+    now: number,
+    shadow: number,
+  ): number | null {
+    if (from >= this.leaves) return null;
+    let node = this.leaves + from;
+    for (;;) {
+      // Exact for one job; above that, the smallest and the shortest may be different jobs.
+      const size = this.smallest[node] ?? none;
+      const mayFit = size <= free && (size <= spare || now + (this.shortest[node] ?? 0) <= shadow);
+      if (mayFit && node >= this.leaves) return node - this.leaves;
+      if (mayFit) {
+        node *= 2;
+        continue;
+      }
+      // On to the next subtree to the right.
+      while ((node & 1) === 1) node >>= 1;
+      if (node === 0) return null;
+      node += 1;
     }
   }
-}
-
-function lesser(values: Float64Array, left: number): number {
-  return Math.min(
-    values[left] ?? Number.POSITIVE_INFINITY,
-    values[left + 1] ?? Number.POSITIVE_INFINITY,
-  );
 }
