@@ -22,7 +22,9 @@ async function readHandle(source: string): Promise<Handle> {
   }
   const parsed = handleSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path: place, message }) => `${place.join(".")}: ${message}`);
+  const problems = parsed.error.issues.map(
+    ({ path: place, message }) => `${place.join(".")}: ${message}`,
+  );
   throw new Failure("the handle is not one of this version of schedlab", {
     detail: problems.join("\n"),
   });

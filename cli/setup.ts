@@ -3,11 +3,13 @@ import { ensurePackages } from "../host/packages";
 import type { Report } from "../host/report";
 import { ensureImage } from "../images/build";
 import { type PulumiEnvironment, pulumiEnvironment } from "../toolchain/environment";
-import { ensureToolchain, type Toolchain } from "../toolchain/pulumi";
+import { ensureToolchain } from "../toolchain/pulumi";
 import { Phases } from "./phases";
+import { PulumiCli } from "./pulumi/cli";
+import { restoreSalts } from "./pulumi/salt";
 
 export interface SetUp {
-  readonly toolchain: Toolchain;
+  readonly pulumi: PulumiCli;
   readonly environment: PulumiEnvironment;
 }
 
@@ -17,5 +19,8 @@ export async function setUp(report: Report, phases = new Phases()): Promise<SetU
   await phases.run("libvirt daemons", () => ensureLibvirtd({ report }));
   const toolchain = await phases.run("Pulumi toolchain", () => ensureToolchain({ report }));
   await phases.run("image", () => ensureImage("slurm", { report, formats: ["tree"] }));
-  return { toolchain, environment: await pulumiEnvironment(toolchain) };
+  const environment = pulumiEnvironment(toolchain);
+  const pulumi = new PulumiCli(toolchain.pulumi, environment);
+  await restoreSalts(pulumi, report);
+  return { pulumi, environment };
 }

@@ -10,6 +10,7 @@ import { imageKey } from "../images/key";
 import { type ImageRole, imageRecipe } from "../images/recipe";
 import { capacityProblems } from "./capacity";
 import { runningContainers } from "./libvirt/generation";
+import { removeOrphans } from "./orphans";
 import type { ClusterPlan } from "./plan";
 import type { SchedulerKind } from "./spec/scheduler";
 import type { ExperimentSpec } from "./spec/spec";
@@ -71,6 +72,7 @@ async function prepare(spec: ExperimentSpec, plan: ClusterPlan): Promise<Prepare
   const running = await runningContainers();
   const problems = await hostProblems(plan, uri, running);
   if (problems.length > 0) throw new Failure(problems.join("\n"));
+  if (isLocal(uri)) await removeOrphans(pulumi.getStack(), plan.name);
   const role = imageRoles[scheduler.kind];
   const tree = await ensureImage(role, { report, formats: ["tree"] });
   const kind =

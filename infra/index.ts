@@ -8,6 +8,7 @@ import { projectDirectory, runExperiment } from "./experiment";
 import { prepareHost } from "./host";
 import { keyPair, mungeKey } from "./keys";
 import { Cluster } from "./libvirt/cluster";
+import { linkSteps } from "./link";
 import { stackHandle } from "./outputs";
 import { planCluster } from "./plan";
 import { explained } from "./refusal";
@@ -37,7 +38,8 @@ async function program(): Promise<Record<string, unknown>> {
     { providers: [hypervisor], dependsOn: [guard] },
   );
 
-  const ready = runBootstrap(bootstrapSteps(spec, plan), cluster.nodes, {
+  const steps = [...linkSteps(plan, host.kind), ...bootstrapSteps(spec, plan)];
+  const ready = runBootstrap(steps, cluster.nodes, {
     user: "root",
     privateKey: accessKey.privateKey,
     secrets: { munge: mungeKey("munge-key") },

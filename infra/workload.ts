@@ -1,3 +1,4 @@
+import { workloadCluster } from "../experiments/workloads/cluster";
 import { type PlannedWorkload, workloadJobs } from "../experiments/workloads/workload";
 import type { ClusterPlan } from "./plan";
 import type { ExperimentSpec } from "./spec/spec";
@@ -8,11 +9,5 @@ import type { ExperimentSpec } from "./spec/spec";
  * @throws Failure, SwfError with line and field.
  */
 export function checkWorkload(spec: ExperimentSpec, plan: ClusterPlan): Promise<PlannedWorkload> {
-  const compute = plan.nodes.filter(({ role }) => role === "compute");
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  return workloadJobs(spec.workload, {
-    capacityCores: sum(compute.map(({ vcpus }) => vcpus)),
-    largestNodeCores: Math.max(...compute.map(({ vcpus }) => vcpus)),
-    gpus: sum(compute.map(({ gpus }) => gpus)),
-  });
+  return workloadJobs(spec.workload, workloadCluster(plan.nodes, plan.partitions));
 }

@@ -10,6 +10,7 @@ import { cached, toolchainDir } from "./cache";
 import { goEnvironment, goVersion, modulesDir } from "./go";
 import { contentKey, moduleSources } from "./key";
 import { duration, withProgress } from "./progress";
+import { run } from "./run";
 
 export interface Built {
   readonly path: string;
@@ -133,13 +134,7 @@ export async function ensureBinary(
 }
 
 /** Has the libvirt generator write schema.json into `directory`. */
-export async function writeSchema(generator: string, directory: string): Promise<void> {
-  await execa(
-    generator,
-    ["schema", "--skip-docs", "--skip-examples", "--quiet", "--out", directory],
-    {
-      stdin: "ignore",
-      timeout: 60_000,
-    },
-  );
+export function writeSchema(generator: string, directory: string): Promise<void> {
+  const flags = ["--skip-docs", "--skip-examples", "--quiet"];
+  return run(generator, ["schema", ...flags, "--out", directory]);
 }

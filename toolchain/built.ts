@@ -1,7 +1,5 @@
 import { chmod, copyFile, link, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { execa } from "execa";
-import { Failure } from "../host/failure";
 import { repoRoot } from "../host/paths";
 import type { Report } from "../host/report";
 import {
@@ -19,6 +17,7 @@ import { ensureLibvirtSdk } from "./libvirt-sdk";
 import { pins } from "./pins";
 import { duration } from "./progress";
 import type { Attempt, Toolchain } from "./pulumi";
+import { run } from "./run";
 
 const wanted = [
   ["cli", pulumiCli],
@@ -113,27 +112,15 @@ function pluginHome(pulumi: string, { libvirt, command }: BuiltParts): Promise<s
       ["libvirt", libvirt],
       ["command", command],
     ] as const) {
-      await run(pulumi, ["plugin", "install", "resource", name, pins[name], "--file", file], home);
+      await run(pulumi, ["plugin", "install", "resource", name, pins[name], "--file", file], {
+        env: { PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
+      });
     }
   });
 }
 
-async function run(pulumi: string, args: string[], home: string): Promise<void> {
-  const result = await execa(pulumi, args, {
-    env: { PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
-    reject: false,
-    all: true,
-    timeout: 120_000,
-  });
-  if (result.failed) {
-    throw new Failure(`pulumi ${args.slice(0, 4).join(" ")} failed`, { detail: result.all });
-  }
-}
-
 async function writeSdk({ generator, sdkWriter }: BuiltParts, directory: string) {
   await writeSchema(generator.path, directory);
-  await execa(sdkWriter.path, [path.join(directory, "schema.json"), directory], {
-    timeout: 60_000,
-  });
+  await run(sdkWriter.path, [path.join(directory, "schema.json"), directory]);
   return directory;
 }

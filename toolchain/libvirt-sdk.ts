@@ -1,11 +1,10 @@
 import { cp, mkdir, readFile, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { execa } from "execa";
-import { Failure } from "../host/failure";
 import { repoRoot } from "../host/paths";
 import { cached } from "./cache";
 import { contentKey } from "./key";
 import { pins } from "./pins";
+import { run } from "./run";
 
 const sdksDir = path.join(repoRoot, "sdks");
 const target = path.join(sdksDir, "libvirt");
@@ -59,16 +58,10 @@ async function compile(write: SdkWriter, output: string): Promise<void> {
     };
     await writeFile(path.join(source, "tsconfig.json"), JSON.stringify(config));
     const compiler = require.resolve("typescript/bin/tsc");
-    const result = await execa(process.execPath, [compiler, "-p", source], {
-      reject: false,
-      timeout: 300_000,
-      all: true,
+    await run(process.execPath, [compiler, "-p", source], {
+      failure: "the generated @pulumi/libvirt SDK does not compile",
+      minutes: 5,
     });
-    if (result.failed) {
-      throw new Failure("the generated @pulumi/libvirt SDK does not compile", {
-        detail: result.all,
-      });
-    }
     await writeFile(path.join(output, "package.json"), await packageJson(source));
   } finally {
     await rm(scratch, { recursive: true, force: true });

@@ -4,13 +4,13 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { execa } from "execa";
 import { Failure } from "../host/failure";
 import type { Report } from "../host/report";
 import { cached } from "./cache";
 import { pins } from "./pins";
 import { withProgress } from "./progress";
 import type { Attempt } from "./pulumi";
+import { run } from "./run";
 
 const base = `https://github.com/pulumi/pulumi/releases/download/v${pins.pulumi}`;
 
@@ -91,6 +91,6 @@ async function download(name: string, directory: string, report: Report): Promis
   if (hash.digest("hex") !== expected) {
     throw new Failure(`${name} does not have the published checksum`);
   }
-  await execa("tar", ["-xzf", archive, "--strip-components=1", "-C", directory]);
+  await run("tar", ["-xzf", archive, "--strip-components=1", "-C", directory]);
   await rm(archive);
 }

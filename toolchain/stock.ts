@@ -11,6 +11,7 @@ import { pins } from "./pins";
 import { withProgress } from "./progress";
 import type { Attempt, Toolchain } from "./pulumi";
 import { releasedPulumi } from "./release";
+import { run } from "./run";
 import { newEnough, type Source } from "./source";
 
 /** Plugins come from Pulumi's release host and the Terraform provider from its registry. */
@@ -95,12 +96,12 @@ const projectSchema = z.object({
 async function fetchPlugins(pulumi: string): Promise<void> {
   const project = await readFile(path.join(repoRoot, "Pulumi.yaml"), "utf8");
   const { source, version, parameters } = projectSchema.parse(parse(project)).packages.libvirt;
-  await run(pulumi, ["plugin", "install", "resource", "command", pins.command]);
-  await run(pulumi, ["plugin", "install", "resource", source, version]);
+  await install(pulumi, ["plugin", "install", "resource", "command", pins.command]);
+  await install(pulumi, ["plugin", "install", "resource", source, version]);
   await ensureLibvirtSdk(
     { kind: "parameterised", source, version, parameters: parameters.join(" ") },
     async (directory) => {
-      await run(pulumi, [
+      await install(pulumi, [
         ...["package", "gen-sdk", `${source}@${version}`],
         ...["--language", "nodejs", "--local", "--out", directory],
         ...["--", ...parameters],
@@ -110,16 +111,9 @@ async function fetchPlugins(pulumi: string): Promise<void> {
   );
 }
 
-async function run(pulumi: string, args: string[]): Promise<void> {
-  const result = await execa(pulumi, args, {
+const install = (pulumi: string, args: readonly string[]) =>
+  run(pulumi, args, {
     cwd: repoRoot,
     env: { PULUMI_SKIP_UPDATE_CHECK: "true" },
-    reject: false,
-    all: true,
-    stdin: "ignore",
-    timeout: downloadMinutes * 60_000,
+    minutes: downloadMinutes,
   });
-  if (result.failed) {
-    throw new Failure(`pulumi ${args.join(" ")} failed`, { detail: result.all });
-  }
-}

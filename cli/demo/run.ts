@@ -10,7 +10,6 @@ import { reportTo } from "../progress";
 import { setUp } from "../setup";
 import { readStackFile, stackFile, validateFile } from "../stack-file";
 import { type Overrides, overrideCommands, withOverrides } from "./overrides";
-import { PulumiCli } from "./pulumi";
 
 export interface DemoOptions extends Overrides {
   readonly stack: string;
@@ -52,9 +51,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const scratch = await mkdtemp(path.join(tmpdir(), "schedlab-demo-"));
   try {
     await checkedSpec(await writeConfig(options, scratch));
-    const { toolchain, environment } = await setUp(report, phases);
+    const { pulumi } = await setUp(report, phases);
     interrupted.throwIfAborted();
-    const pulumi = new PulumiCli(toolchain.pulumi, environment);
     await pulumi.read("stack", "select", "--create", options.stack);
     // Selecting a new stack adds its encryption salt to the stack file: copy that too.
     const config = await writeConfig(options, scratch);

@@ -1,10 +1,11 @@
 import type { Report } from "../../host/report";
-import type { Handle, HandleNode } from "../../infra/handle";
+import type { Handle } from "../../infra/handle";
 import type { Executor } from "../remote/executor";
 import type { SchedulerAdapter } from "../schedulers/adapter";
 import { createAdapter } from "../schedulers/registry";
 import type { NodeRecord } from "../store/record";
-import { type Cluster, type PlannedWorkload, workloadJobs } from "../workloads/workload";
+import { workloadCluster } from "../workloads/cluster";
+import { type PlannedWorkload, workloadJobs } from "../workloads/workload";
 import { checkClocks } from "./clock";
 import { clearLeftovers } from "./leftovers";
 import { type NodeFacts, nodeDirectory, setUpNodes } from "./node-setup";
@@ -20,16 +21,6 @@ export interface PreparedRun {
   readonly facts: ReadonlyMap<string, NodeFacts>;
 }
 
-/** What the workload may use: compute nodes only. */
-export function capacityOf(nodes: readonly HandleNode[]): Cluster {
-  const compute = nodes.filter((node) => node.role === "compute");
-  return {
-    capacityCores: compute.reduce((sum, node) => sum + node.vcpus, 0),
-    largestNodeCores: Math.max(0, ...compute.map((node) => node.vcpus)),
-    gpus: compute.reduce((sum, node) => sum + node.gpus, 0),
-  };
-}
-
 /**
  * Set-up: plans the jobs, checks that the scheduler is up and idle, places the wrapper, compares the
  * clocks. Leaves no run directory: what is refused here has not been a run.
@@ -42,8 +33,8 @@ export async function prepareRun(
   report: Report,
 ): Promise<PreparedRun> {
   const { cluster, spec } = handle;
-  const capacity = capacityOf(cluster.nodes);
-  const workload = await workloadJobs(spec.workload, capacity, { report });
+  const offer = workloadCluster(cluster.nodes, cluster.partitions);
+  const workload = await workloadJobs(spec.workload, offer, { report });
   for (const note of workload.notes) report(note);
   const directory = nodeDirectory(runId);
   const adapter = createAdapter(
@@ -59,7 +50,7 @@ export async function prepareRun(
   return {
     runId,
     directory,
-    capacityCores: capacity.capacityCores,
+    capacityCores: offer.capacityCores,
     workload,
     adapter,
     schedulerVersion: version,

@@ -16,3 +16,30 @@ export function coresOf(cluster: Cluster, partition: string | undefined): number
     partition === undefined ? partitions[0] : partitions.find(({ name }) => name === partition);
   return found?.cores ?? capacityCores;
 }
+
+/** A node as the plan and the handle know it. */
+export interface WorkloadNode {
+  readonly name: string;
+  readonly role: "controller" | "compute";
+  readonly vcpus: number;
+  readonly gpus: number;
+}
+
+/** What a cluster of these nodes offers to jobs; the default partition first. */
+export function workloadCluster(
+  nodes: readonly WorkloadNode[],
+  partitions: readonly { readonly name: string; readonly nodes: readonly string[] }[],
+): Cluster {
+  const compute = nodes.filter(({ role }) => role === "compute");
+  const cores = (members: readonly WorkloadNode[]) =>
+    members.reduce((sum, { vcpus }) => sum + vcpus, 0);
+  return {
+    capacityCores: cores(compute),
+    largestNodeCores: Math.max(...compute.map(({ vcpus }) => vcpus)),
+    gpus: compute.reduce((sum, { gpus }) => sum + gpus, 0),
+    partitions: partitions.map(({ name, nodes: members }) => ({
+      name,
+      cores: cores(compute.filter((node) => members.includes(node.name))),
+    })),
+  };
+}

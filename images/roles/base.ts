@@ -34,6 +34,14 @@ export function baseRecipe(): Omit<Recipe, "role"> {
       "/usr/share/man/*",
       "/usr/share/lintian/*",
       "/usr/share/bug/*",
+      // UCX carries a driver for AMD GPUs; nodes have none, and its compiler is a quarter of the tree.
+      "/usr/lib/*/libLLVM*",
+      "/usr/lib/*/libamd_comgr*",
+      "/usr/lib/*/libamdhip64*",
+      "/usr/lib/*/libhsa-runtime64*",
+      "/usr/lib/*/libhsakmt*",
+      "/usr/lib/*/libz3*",
+      "/usr/lib/*/ucx/*rocm*",
     ],
     accounts: [],
     files: [
@@ -43,6 +51,10 @@ export function baseRecipe(): Omit<Recipe, "role"> {
       config("/etc/ssh/sshd_config.d/schedlab.conf", "base/sshd.conf"),
       config("/etc/systemd/system/ssh.service.d/schedlab.conf", "base/ssh-service.conf"),
       config("/etc/systemd/journald.conf.d/schedlab.conf", "base/journald.conf"),
+      config(
+        "/etc/systemd/system/prometheus-node-exporter.service.d/schedlab.conf",
+        "base/node-exporter-service.conf",
+      ),
     ],
     units: {
       enable: ["schedlab-seed.service", "schedlab-grow.service", "ssh.service"],
@@ -74,6 +86,8 @@ export function baseRecipe(): Omit<Recipe, "role"> {
         "modprobe@.service",
         "systemd-tmpfiles-setup-dev-early.service",
         "systemd-tmpfiles-setup-dev.service",
+        // The tree has the directories; those of /run belong to the services.
+        "systemd-tmpfiles-setup.service",
         // File systems and settings that no role uses.
         "dev-hugepages.mount",
         "dev-mqueue.mount",
@@ -163,6 +177,6 @@ function unit(name: string) {
   return config(`/etc/systemd/system/${name}`, `base/${name}`);
 }
 
-function config(target: string, source: string) {
+export function config(target: string, source: string) {
   return { path: target, mode: 0o644, content: recipeFile(source) };
 }

@@ -1,5 +1,5 @@
 import type { Recipe } from "../recipe";
-import { baseRecipe } from "./base";
+import { baseRecipe, config } from "./base";
 
 /** Slurm with accounting, MPI and HPL. Which daemons a node runs is for the bootstrap to say. */
 export function slurmRecipe(): Recipe {
@@ -22,6 +22,10 @@ export function slurmRecipe(): Recipe {
       ...base.accounts,
       { name: "munge", uid: 500, gid: 500, home: "/nonexistent" },
       { name: "slurm", uid: 64030, gid: 64030, home: "/nonexistent" },
+    ],
+    files: [
+      ...base.files,
+      config("/etc/systemd/system/mariadb.service.d/schedlab.conf", "slurm/mariadb-service.conf"),
     ],
     units: {
       ...base.units,

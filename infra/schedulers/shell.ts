@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 /**
  * Building blocks of the steps' scripts. Files are written whole and only when they differ. A service
  * is restarted when it does not run, or when its files are not those it was last started with; that
- * is noted in /run, so that a step which was cut off between the two is made good by the next.
+ * is noted in /run, so that a step which was cut off between the two is made good by the next. Only
+ * links to units change, so systemd need not read them anew, and its advice to do so is not shown.
  */
 
 export interface InstalledFile {
@@ -25,14 +26,14 @@ const functions = `put() {
 }
 fingerprint() { cat -- "$@" | sha256sum; }
 run_with() {
-  local service="$1" log="$2" wanted
+  local service="$1" log="$2" wanted told
   shift 2
   wanted="$(fingerprint "$@")"
   mkdir -p /run/schedlab
-  systemctl enable -q "$service"
   if systemctl is-active -q "$service" && [ "$(cat "/run/schedlab/$service" 2>/dev/null)" = "$wanted" ]; then return; fi
   restarted=yes
-  systemctl restart "$service" || give_up "$service does not start" "$service" "$log"
+  systemctl enable -q --no-reload "$service"
+  told="$(systemctl restart "$service" 2>&1)" || give_up "$service does not start: $told" "$service" "$log"
   printf '%s\\n' "$wanted" >"/run/schedlab/$service"
 }
 give_up() {

@@ -39,3 +39,5 @@ rm -f "$tree"/etc/ssh/ssh_host_* "$tree"/etc/munge/munge.key "$tree"/etc/hostnam
 : >"$tree/etc/machine-id"
 rm -f "$tree"/var/lib/dbus/machine-id "$tree"/var/lib/systemd/random-seed
 rm -rf "$tree"/var/cache/apt/* "$tree"/var/log/*.log "$tree"/var/log/apt "$tree"/root/.ssh
+# With these, each "systemctl enable" would run the tools of the init before systemd, in Perl.
+rm -rf "$tree"/etc/init.d "$tree"/etc/rc?.d

@@ -140,6 +140,9 @@ write_names() {
   echo "$hostname" >"$root/etc/hostname"
   write_hosts
   [ -z "$nameservers" ] || printf %s "$nameservers" >"$root/etc/resolv.conf"
+  # For units that listen on the node's own address only.
+  [ -d "$root/run/schedlab" ] || mkdir -p "$root/run/schedlab"
+  echo "SCHEDLAB_ADDRESS=${address%%/*}" >"$root/run/schedlab/node.env"
   umask 077
 }
 

@@ -108,11 +108,11 @@ describe("the scripts' building blocks", () => {
   });
 
   it("show the journal and the log of a service that does not start", () => {
-    fakeSystemctl("exit 1");
+    fakeSystemctl("echo no such unit; exit 1");
     writeFileSync(path.join(dir, "log"), "the last line\n");
     const { status, stderr } = run(stepScript(runWith("thing", `${dir}/log`, [`${dir}/log`])));
     expect(status).toBe(1);
-    expect(stderr).toBe("thing does not start:\nthe journal\nthe last line\n");
+    expect(stderr).toBe("thing does not start: no such unit:\nthe journal\nthe last line\n");
   });
 
   it("give up on an answer at once when the service has ended, else at the deadline", () => {

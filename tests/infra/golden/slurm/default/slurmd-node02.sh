@@ -9,14 +9,14 @@ put() {
 }
 fingerprint() { cat -- "$@" | sha256sum; }
 run_with() {
-  local service="$1" log="$2" wanted
+  local service="$1" log="$2" wanted told
   shift 2
   wanted="$(fingerprint "$@")"
   mkdir -p /run/schedlab
-  systemctl enable -q "$service"
   if systemctl is-active -q "$service" && [ "$(cat "/run/schedlab/$service" 2>/dev/null)" = "$wanted" ]; then return; fi
   restarted=yes
-  systemctl restart "$service" || give_up "$service does not start" "$service" "$log"
+  systemctl enable -q --no-reload "$service"
+  told="$(systemctl restart "$service" 2>&1)" || give_up "$service does not start: $told" "$service" "$log"
   printf '%s\n' "$wanted" >"/run/schedlab/$service"
 }
 give_up() {

@@ -1,0 +1,24 @@
+import type { ClusterPlan } from "./plan";
+import type { BootstrapStep } from "./schedulers/step";
+import type { DomainKind } from "./spec/topology";
+
+/** A container's link is delayed by the host when it is made; a machine's by its own kernel. */
+const delayedInside: Record<DomainKind, boolean> = { lxc: false, kvm: true, qemu: true };
+
+/** Steps that delay what each node sends, where that is asked for and the node does it itself. */
+export function linkSteps(plan: ClusterPlan, kind: DomainKind): BootstrapStep[] {
+  if (!delayedInside[kind]) return [];
+  return plan.nodes.flatMap(({ name, link }) =>
+    link.latencyUs === null
+      ? []
+      : [
+          {
+            name: `link-${name}`,
+            host: name,
+            needs: [],
+            create: `tc qdisc replace dev eth0 root netem delay ${link.latencyUs}us`,
+            check: "tc qdisc show dev eth0 | grep -q netem",
+          },
+        ],
+  );
+}

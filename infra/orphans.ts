@@ -1,0 +1,131 @@
+import { execa } from "execa";
+import { z } from "zod";
+import { Failure } from "../host/failure";
+import { machineUri } from "../host/libvirtd";
+import { projectDirectory } from "./experiment";
+import { stackDirectory } from "./libvirt/storage";
+
+/** Kinds of which a second one of the same name cannot be made. */
+type Kind = "machine" | "volume" | "network" | "pool";
+
+export interface Made {
+  readonly kind: Kind;
+  readonly name: string;
+}
+
+/** Resource types of the libvirt provider, by the last part of their token. */
+const kinds: Readonly<Record<string, Kind>> = {
+  Domain: "machine",
+  Volume: "volume",
+  Ignition: "volume",
+  Network: "network",
+  Pool: "pool",
+};
+
+const exportSchema = z.object({
+  deployment: z.object({
+    resources: z
+      .array(
+        z.object({
+          type: z.string(),
+          outputs: z.looseObject({ name: z.unknown().optional() }).optional(),
+        }),
+      )
+      .optional(),
+  }),
+});
+
+/** What the state of a stack says it has made. */
+export function recorded(stackExport: unknown): Made[] {
+  const { resources = [] } = exportSchema.parse(stackExport).deployment;
+  return resources.flatMap(({ type, outputs }) => {
+    const kind = type.startsWith("libvirt:") ? kinds[type.split(":").at(-1) ?? ""] : undefined;
+    return kind !== undefined && typeof outputs?.name === "string"
+      ? [{ kind, name: outputs.name }]
+      : [];
+  });
+}
+
+/** What exists without being recorded: left by an `up` that was killed between the two. */
+export function orphansOf(existing: readonly Made[], known: readonly Made[]): Made[] {
+  const key = ({ kind, name }: Made) => `${kind} ${name}`;
+  const keys = new Set(known.map(key));
+  return existing.filter((made) => !keys.has(key(made)));
+}
+
+async function virsh(...args: string[]): Promise<string> {
+  const { stdout } = await execa("virsh", ["-q", "-c", machineUri, ...args], {
+    stdin: "ignore",
+    timeout: 30_000,
+  });
+  return stdout;
+}
+
+async function existing(clusterName: string): Promise<Made[]> {
+  const lines = (text: string) => text.split("\n").map((line) => line.trim());
+  const [machines, networks, pools] = await Promise.all([
+    virsh("list", "--all", "--name").then(lines),
+    virsh("net-list", "--all", "--name").then(lines),
+    virsh("pool-list", "--all", "--name").then(lines),
+  ]);
+  const hasPool = pools.includes(clusterName);
+  const active = hasPool && lines(await virsh("pool-list", "--name")).includes(clusterName);
+  const volumes = active
+    ? lines(await virsh("vol-list", clusterName)).flatMap((line) => {
+        const [name = "", file = ""] = line.split(/\s+/);
+        return file.startsWith(stackDirectory(clusterName)) && /\.|^vmlinuz$/.test(name)
+          ? [name]
+          : [];
+      })
+    : [];
+  return [
+    ...machines
+      .filter((name) => name.startsWith(`${clusterName}-`))
+      .map((name): Made => ({ kind: "machine", name })),
+    ...volumes.map((name): Made => ({ kind: "volume", name })),
+    ...networks
+      .filter((name) => name === clusterName || name.startsWith(`${clusterName}-`))
+      .map((name): Made => ({ kind: "network", name })),
+    ...(hasPool ? [{ kind: "pool", name: clusterName } as const] : []),
+  ];
+}
+
+const removals: Record<Kind, (name: string, clusterName: string) => string[][]> = {
+  machine: (name) => [
+    ["destroy", name],
+    ["undefine", name],
+  ],
+  volume: (name, clusterName) => [["vol-delete", name, "--pool", clusterName]],
+  network: (name) => [
+    ["net-destroy", name],
+    ["net-undefine", name],
+  ],
+  pool: (name) => [
+    ["pool-destroy", name],
+    ["pool-undefine", name],
+  ],
+};
+
+/**
+ * Removes what a killed `up` made without recording it, since a second one of its name is refused.
+ * @returns what was removed. @throws Failure when the stack's state cannot be read.
+ */
+export async function removeOrphans(stack: string, clusterName: string): Promise<Made[]> {
+  const found = await existing(clusterName);
+  if (found.length === 0) return [];
+  const state = await execa("pulumi", ["stack", "export", "--stack", stack], {
+    cwd: projectDirectory,
+    reject: false,
+    stdin: "ignore",
+    timeout: 60_000,
+  });
+  if (state.failed) {
+    throw new Failure(`cannot read the state of stack ${stack}`, { detail: state.stderr });
+  }
+  const orphans = orphansOf(found, recorded(JSON.parse(state.stdout)));
+  for (const { kind, name } of orphans) {
+    for (const command of removals[kind](name, clusterName))
+      await virsh(...command).catch(() => {});
+  }
+  return orphans;
+}
