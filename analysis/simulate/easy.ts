@@ -11,7 +11,11 @@ import { WaitingJobs } from "./waiting-jobs";
 export class Easy implements Scheduler {
   /** The first waiting job; null when none waits. */
   private head: number | null = null;
-  /** When the head can start by the estimates, and the processors that it leaves free from then on. */
+  /**
+   * When the head can start by the estimates, and the processors that it leaves free from then on.
+   * Computed only when a job asks that would fit now.
+   */
+  private reserved = false;
   private shadow = 0;
   private spare = 0;
   /** Running jobs in the order of their expected ends, and those ends. */
@@ -63,7 +67,8 @@ export class Easy implements Scheduler {
       head = this.waiting.next(head + 1);
     }
     this.head = head;
-    if (head === null) return;
+    this.reserved = false;
+    if (head === null || this.waiting.smallestSize() > this.free) return;
     this.reserve(head);
     let job = this.nextFitting(head + 1, now);
     while (job !== null) {
@@ -79,18 +84,18 @@ export class Easy implements Scheduler {
     const size = this.jobs.size[job] ?? 0;
     if (this.head === null && size <= this.free) {
       this.begin(job, now, start);
-    } else if (this.head === null) {
-      this.waiting.add(job);
-      this.head = job;
-      this.reserve(job);
-    } else if (
-      size <= this.free &&
-      (size <= this.spare || this.expectedEnd(job, now) <= this.shadow)
-    ) {
+    } else if (this.head !== null && size <= this.free && this.fitsBehind(this.head, job, now)) {
       this.backfill(job, now, start);
     } else {
       this.waiting.add(job);
+      this.head ??= job;
     }
+  }
+
+  private fitsBehind(head: number, job: number, now: number): boolean {
+    if (!this.reserved) this.reserve(head);
+    if ((this.jobs.size[job] ?? 0) <= this.spare) return true;
+    return this.expectedEnd(job, now) <= this.shadow;
   }
 
   private nextFitting(from: number, now: number): number | null {
@@ -108,6 +113,7 @@ export class Easy implements Scheduler {
       available += this.jobs.size[this.running[at] ?? 0] ?? 0;
     }
     this.spare = available - size;
+    this.reserved = true;
   }
 
   private backfill(job: number, now: number, start: (job: number) => void): void {
@@ -139,6 +145,7 @@ export class Easy implements Scheduler {
   copy(): Easy {
     const copy = new Easy(this.jobs, this.free, this.waiting.copy());
     copy.head = this.head;
+    copy.reserved = this.reserved;
     copy.shadow = this.shadow;
     copy.spare = this.spare;
     copy.running = this.running.slice();

@@ -52,15 +52,23 @@ export function jobColumns(jobs: readonly SimJob[], procs: number): JobColumns {
 
 /** Indices into the input. Most logs are in this order already, which spares the sorting. */
 function queueOrder(jobs: readonly SimJob[]): Uint32Array {
-  const order = Uint32Array.from(jobs.keys());
-  const compare = (a: number, b: number) => {
+  const order = new Uint32Array(jobs.length);
+  let last: SimJob | undefined;
+  let sorted = true;
+  for (const [index, job] of jobs.entries()) {
+    order[index] = index;
+    if (last !== undefined && inQueue(last, job) > 0) sorted = false;
+    last = job;
+  }
+  if (sorted) return order;
+  return order.sort((a, b) => {
     const [one, other] = [jobs[a], jobs[b]];
-    if (one === undefined || other === undefined) return 0;
-    return one.submit - other.submit || one.job - other.job || a - b;
-  };
-  return jobs.every((_, index) => index === 0 || compare(index - 1, index) < 0)
-    ? order
-    : order.sort(compare);
+    return one === undefined || other === undefined ? 0 : inQueue(one, other) || a - b;
+  });
+}
+
+function inQueue(a: SimJob, b: SimJob): number {
+  return a.submit - b.submit || a.job - b.job;
 }
 
 function fault({ submit, size, run, estimate }: SimJob, procs: number): string | null {

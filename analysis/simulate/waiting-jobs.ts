@@ -56,6 +56,11 @@ export class WaitingJobs {
     }
   }
 
+  /** Infinity when none waits. */
+  smallestSize(): number {
+    return this.smallest[1] ?? none;
+  }
+
   /** The first waiting job at or after the place `from`; null when there is none. */
   next(from: number): number | null {
     return this.nextFitting(from, Number.MAX_VALUE, Number.MAX_VALUE, 0, 0);
