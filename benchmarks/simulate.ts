@@ -15,7 +15,7 @@ import { swfLines } from "../experiments/workloads/swf/write";
 // not blur it. The starts have to be equal. Usage: npx tsx benchmarks/simulate.ts
 const procs = 128;
 const count = 28_000;
-const repeats = 3;
+const repeats = 5;
 /** Work offered over capacity, made by scaling the gaps. The gain grows with the queue to scan. */
 const loads = [
   { load: 0.7, goal: 0 },
