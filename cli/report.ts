@@ -1,0 +1,50 @@
+import { rename, writeFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { Failure } from "../host/failure";
+import { reportTo } from "./progress";
+import { storeOption } from "./store-option";
+
+interface ReportOptions {
+  readonly store: string;
+  readonly out: string;
+  readonly experiment?: string[];
+  readonly runs?: string[];
+  readonly allowUnequal?: boolean;
+}
+
+export function registerReport(program: Command): void {
+  program
+    .command("report")
+    .description("write one HTML file that compares the runs of the store")
+    .addOption(storeOption())
+    .option("--out <file>", "HTML file", "report.html")
+    .option("--experiment <name...>", "only runs of these experiments")
+    .option("--runs <id...>", "only these runs")
+    .option("--allow-unequal", "compare runs made under unequal conditions; the report says so")
+    .action(async ({ store, out, experiment, runs, allowUnequal }: ReportOptions) => {
+      const { makeReport } = await import("../analysis/report/report");
+      const { html, ...made } = await makeReport({
+        store,
+        ...(experiment === undefined ? {} : { experiments: experiment }),
+        ...(runs === undefined ? {} : { runs }),
+        allowUnequal: allowUnequal === true,
+        generatedAt: new Date(),
+        report: reportTo(process.stderr),
+      });
+      await writeWhole(out, html);
+      console.log(`${out}: ${made.configurations} configurations, ${made.runs} runs`);
+      if (made.unequal.length > 0) {
+        console.error(`compared under unequal conditions: ${made.unequal.join(", ")}`);
+      }
+    });
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  const draft = `${file}.${process.pid}.tmp`;
+  try {
+    await writeFile(draft, text);
+    await rename(draft, file);
+  } catch (cause) {
+    throw new Failure(`${file} cannot be written`, { cause });
+  }
+}
