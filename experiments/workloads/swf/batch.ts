@@ -2,22 +2,19 @@ import { type SwfRecord, swfFields } from "./record";
 
 /** Rows of a full batch: DuckDB's vector size, so that a batch is one data chunk. */
 export const batchRows = 2048;
+const fields = swfFields.length;
 
 /** Job lines as numbers, row by row, the fields in file order. */
 export class SwfBatch {
-  readonly values = new Float64Array(batchRows * swfFields.length);
+  readonly values = new Float64Array(batchRows * fields);
   rows = 0;
 
   get full(): boolean {
     return this.rows === batchRows;
   }
 
-  value(row: number, field: number): number {
-    return this.values[row * swfFields.length + field] ?? Number.NaN;
-  }
-
   add(record: SwfRecord): void {
-    let at = this.rows * swfFields.length;
+    let at = this.rows * fields;
     for (const [field] of swfFields) this.values[at++] = record[field];
     this.rows += 1;
   }
@@ -27,7 +24,7 @@ export class SwfBatch {
   }
 
   private record(row: number): SwfRecord {
-    let at = row * swfFields.length;
+    let at = row * fields;
     const next = () => this.values[at++] ?? Number.NaN;
     return {
       job: next(),

@@ -17,6 +17,7 @@ import {
  */
 export type SwfMode = "strict" | "tolerant";
 
+const fieldCount = swfFields.length;
 const number = /^[+-]?\d+(\.\d*)?$/;
 /** Ten years. A log's submit times count from its own start; more than this is an epoch time. */
 const tenYears = 10 * 365 * 24 * 3600;
@@ -70,7 +71,7 @@ export class SwfParser {
    * next row when it is a job. Returns the next line's place. Throws SwfError.
    */
   pushBytes(bytes: Buffer, from: number, batch: SwfBatch): number {
-    const at = batch.rows * swfFields.length;
+    const at = batch.rows * fieldCount;
     const next = readPlainLine(bytes, from, batch.values, at);
     if (next !== -1 && this.pushPlain(batch, at)) return next;
     const found = bytes.indexOf("\n", from);
