@@ -15,7 +15,7 @@ import type { SwfBatch } from "../workloads/swf/batch";
 import type { SwfMode } from "../workloads/swf/parse";
 import { SwfReading } from "../workloads/swf/read";
 import { maxProcs, type SwfHeader, swfFields } from "../workloads/swf/record";
-import { materialiseMetrics } from "./load";
+import { materialiseMetrics, runTables } from "./load";
 import { migrate, newestVersion, transaction } from "./migrate";
 import { type StoreOptions, writeStore } from "./open";
 
@@ -70,7 +70,7 @@ export async function importLog(
         return describeStored(reading, identity.runId, options);
       }
       await transaction(connection, async () => {
-        for (const table of ["metrics", "jobs", "runs"]) {
+        for (const table of runTables) {
           await connection.run(`DELETE FROM ${table} WHERE run_id = $1`, [identity.runId]);
         }
         await insertLog(connection, reading, identity, options);
@@ -124,7 +124,7 @@ async function describeStored(
   runId: string,
   options: LogOptions,
 ): Promise<ImportResult> {
-  for await (const _ of reading.numbers()) continue;
+  for await (const _ of reading.numbers());
   return { runId, outcome: "unchanged", ...facts(reading, options) };
 }
 
