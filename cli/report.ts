@@ -1,5 +1,6 @@
 import { rename, writeFile } from "node:fs/promises";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import type { Varied } from "../analysis/conditions";
 import { Failure } from "../host/failure";
 import { reportTo } from "./progress";
 import { storeOption } from "./store-option";
@@ -9,8 +10,17 @@ interface ReportOptions {
   readonly out: string;
   readonly experiment?: string[];
   readonly runs?: string[];
+  readonly vary: Varied;
   readonly allowUnequal?: boolean;
 }
+
+const variedThings = Object.keys({
+  nothing: true,
+  policy: true,
+  scheduler: true,
+  workload: true,
+  topology: true,
+} satisfies Record<Varied, true>);
 
 export function registerReport(program: Command): void {
   program
@@ -20,13 +30,19 @@ export function registerReport(program: Command): void {
     .option("--out <file>", "HTML file", "report.html")
     .option("--experiment <name...>", "only runs of these experiments")
     .option("--runs <id...>", "only these runs")
+    .addOption(
+      new Option("--vary <thing>", "what the configurations differ in on purpose")
+        .choices(variedThings)
+        .default("scheduler"),
+    )
     .option("--allow-unequal", "compare runs made under unequal conditions; the report says so")
-    .action(async ({ store, out, experiment, runs, allowUnequal }: ReportOptions) => {
+    .action(async ({ store, out, experiment, runs, vary, allowUnequal }: ReportOptions) => {
       const { makeReport } = await import("../analysis/report/report");
       const { html, ...made } = await makeReport({
         store,
         ...(experiment === undefined ? {} : { experiments: experiment }),
         ...(runs === undefined ? {} : { runs }),
+        varied: vary,
         allowUnequal: allowUnequal === true,
         generatedAt: new Date(),
         report: reportTo(process.stderr),

@@ -30,8 +30,8 @@ const contents = [
 
 /** The whole report as one HTML file that loads nothing. */
 export function page(data: ReportData): string {
-  const style = asset("page.css");
-  const script = asset("page.js");
+  const style = asset("style.css");
+  const script = asset("browser.js");
   const { runs, configurations, generatedAt } = data;
   const experiments = [...new Set(runs.map(({ experiment }) => experiment))].join(", ");
   const title = `schedlab report: ${experiments}`;

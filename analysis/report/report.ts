@@ -1,5 +1,6 @@
 import { readStore } from "../../experiments/store/open";
 import type { Report } from "../../host/report";
+import { readConditions, type Varied } from "../conditions";
 import { equalConditions } from "./data/conditions";
 import { configurationsOf } from "./data/configuration";
 import { readRuns } from "./data/read";
@@ -8,6 +9,8 @@ import { page } from "./page";
 
 export interface ReportOptions extends Selection {
   readonly store: string;
+  /** What the configurations differ in on purpose. */
+  readonly varied?: Varied;
   /** Compare runs under unequal conditions, and say so in the report. */
   readonly allowUnequal?: boolean;
   readonly generatedAt: Date;
@@ -27,13 +30,17 @@ export interface FinishedReport {
  * Failure: no store, unknown run or experiment, unequal conditions.
  */
 export async function makeReport(options: ReportOptions): Promise<FinishedReport> {
-  const { store, allowUnequal = false, generatedAt, report } = options;
+  const { store, varied = "scheduler", allowUnequal = false, generatedAt, report } = options;
   const runs = await readStore(store, (connection) => readRuns(connection, options, report), {
     report,
   });
   const completed = runs.filter(({ status }) => status === "completed");
   const compared = completed.length > 0 ? completed : runs;
-  const inequalities = equalConditions(compared, allowUnequal);
+  const conditions = await readConditions(
+    store,
+    compared.map(({ id }) => id),
+  );
+  const inequalities = equalConditions(conditions, varied, allowUnequal);
   const configurations = configurationsOf(compared);
   report?.(`drawing ${configurations.length} configurations, ${compared.length} runs`);
   return {
@@ -42,6 +49,7 @@ export async function makeReport(options: ReportOptions): Promise<FinishedReport
       runs,
       configurations,
       leftOut: runs.filter((run) => !compared.includes(run)),
+      varied,
       inequalities,
     }),
     runs: runs.length,

@@ -29,7 +29,7 @@ export function table({ caption, columns, rows, notes = [] }: Table): Markup {
     ({ head, unit, numeric }) =>
       html`<th scope="col"${numeric ? html` class="numeric"` : ""}>${head}${unit === undefined ? "" : html` <span class="unit">(${unit})</span>`}</th>`,
   );
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="sortable"><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map((cell, index) => tableCell(cell, columns[index], index === 0))}</tr>\n`)}</tbody></table></div>${list(notes)}`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="sortable"><caption><span>${caption}</span></caption><thead><tr>${head}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map((cell, index) => tableCell(cell, columns[index], index === 0))}</tr>\n`)}</tbody></table></div>${list(notes)}`;
 }
 
 function tableCell({ text, value }: Cell, column: Column | undefined, first: boolean): Markup {
@@ -61,7 +61,7 @@ export function list(notes: readonly string[]): Markup | "" {
 
 /** The place of a drawing that cannot be made. */
 export function missing(what: string, reason: string): Markup {
-  return html`<p class="missing">${what}: unknown. ${reason}.</p>`;
+  return html`<p class="missing">${what}: not drawn. ${reason.charAt(0).toUpperCase()}${reason.slice(1)}.</p>`;
 }
 
 export function figure(body: Markup | readonly Markup[], caption: string): Markup {

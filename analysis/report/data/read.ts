@@ -2,8 +2,12 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
 import type { Report } from "../../../host/report";
 import { type Row, rows } from "../../query";
+import { binnedSeries } from "../../series";
 import { metricSchema, type ReportRun, reportRunSchema } from "./run";
 import { type Selection, selectRuns } from "./selection";
+
+/** More changes than this would not be seen. */
+const maxLevels = 400;
 
 const headSchema = z.object({ id: z.string(), experiment: z.string() });
 
@@ -38,10 +42,6 @@ async function readRun(connection: DuckDBConnection, id: string): Promise<Report
   const nodes = await of(
     `SELECT node, role, vcpus FROM nodes WHERE run_id = $1 AND role = 'compute' ORDER BY node`,
   );
-  const levels = await of(
-    `SELECT at_s AS at, running_cores AS cores, queued_jobs AS waiting
-     FROM core_series WHERE run_id = $1 ORDER BY at_s`,
-  );
   const metrics = await of(
     `SELECT name, scope, subject, value, unit, definition, reason FROM metrics WHERE run_id = $1`,
   );
@@ -50,10 +50,30 @@ async function readRun(connection: DuckDBConnection, id: string): Promise<Report
     row: row ?? {},
     jobs,
     nodes,
-    levels,
+    ...(await readLevels(connection, id)),
     // A metric of a scope that a later schema adds is not shown here.
     metrics: metrics.filter((metric) => metricSchema.safeParse(metric).success),
   });
+}
+
+/** Every change of the run's core_series, or means where there are too many to see. */
+async function readLevels(connection: DuckDBConnection, id: string) {
+  const levels = await rows(
+    connection,
+    `SELECT at_s AS at, running_cores AS cores, queued_jobs AS waiting
+     FROM core_series WHERE run_id = $1 ORDER BY at_s LIMIT ${maxLevels + 1}`,
+    [id],
+  );
+  if (levels.length <= maxLevels) return { levels, averagedOver: null };
+  const bins = await binnedSeries(connection, id, maxLevels);
+  const means = bins.map(({ at, runningCores, queuedJobs }) => ({
+    at,
+    cores: runningCores,
+    waiting: queuedJobs,
+  }));
+  const [last] = bins.slice(-1);
+  const end = last === undefined ? [] : [{ at: last.at + last.seconds, cores: 0, waiting: 0 }];
+  return { levels: [...means, ...end], averagedOver: last?.seconds ?? null };
 }
 
 function head(row: Row): Record<string, unknown> {

@@ -1,12 +1,6 @@
+import type { Difference, Varied } from "../../conditions";
 import type { Configuration } from "./configuration";
 import type { ReportRun } from "./run";
-
-/** A condition in which runs differ that were nevertheless compared. */
-export interface Inequality {
-  readonly field: string;
-  /** What each run has, by run. */
-  readonly values: Readonly<Record<string, string>>;
-}
 
 /** All that the page is made of. */
 export interface ReportData {
@@ -17,8 +11,9 @@ export interface ReportData {
   readonly configurations: readonly Configuration[];
   /** Chosen runs that are listed only. */
   readonly leftOut: readonly ReportRun[];
-  /** Not empty only where the user allowed unequal conditions. */
-  readonly inequalities: readonly Inequality[];
+  readonly varied: Varied;
+  /** Conditions that differ beyond the thing varied. Not empty only where the user allowed unequal conditions. */
+  readonly inequalities: readonly Difference[];
 }
 
 export function comparedRuns({ configurations }: ReportData): ReportRun[] {

@@ -74,6 +74,8 @@ export const reportRunSchema = z.object({
   nodes: z.array(nodeSchema),
   /** In the order of time. */
   levels: z.array(levelSchema),
+  /** Seconds that each level is the mean of; null where every change is there. */
+  averagedOver: known,
   metrics: z.array(metricSchema),
 });
 export type ReportRun = z.infer<typeof reportRunSchema>;

@@ -45,5 +45,13 @@ function svg(label: string, width: number, draw: Draw): Markup {
 
 function plot(options: Plot.PlotOptions) {
   // linkedom's document is all that Plot needs of one.
-  return Plot.plot({ className: "plot", ...options, document: document as never });
+  const element = Plot.plot({ className: "plot", ...options, document: document as never });
+  // The page's style sheet has these rules once for all drawings.
+  element.querySelector("style")?.remove();
+  // A group without a role may not have a label; the style sheet needs it as a class.
+  for (const group of element.querySelectorAll("g[aria-label]")) {
+    group.setAttribute("class", (group.getAttribute("aria-label") ?? "").replaceAll(" ", "-"));
+    group.removeAttribute("aria-label");
+  }
+  return element;
 }

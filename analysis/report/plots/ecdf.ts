@@ -6,6 +6,7 @@ import { number } from "../format";
 import type { Markup } from "../html";
 import { smallDrawing } from "./drawing";
 import { lookOf } from "./look";
+import { logarithmicTicks } from "./ticks";
 
 export interface Quantity {
   readonly name: string;
@@ -17,7 +18,7 @@ export interface Quantity {
 }
 
 /** More repeats than this would hide each other; then the pooled curve is drawn alone. */
-const maxRepeats = 5;
+export const maxRepeats = 5;
 
 /** All repeats of a configuration pooled as a thick line, each of them as a thin one. */
 export function ecdfPlot(quantity: Quantity, configurations: readonly Configuration[]): Markup {
@@ -75,16 +76,11 @@ export function valuesOf(quantity: Quantity, jobs: readonly ReportJob[]): number
 /** Logarithmic ticks beside 0, or a linear axis where the values span little. */
 function axis({ linearTo, least }: Quantity, greatest: number): Plot.ScaleOptions {
   if (greatest <= 20 * linearTo) return { domain: [least, greatest], nice: true, ticks: 5 };
-  const decades = Math.ceil(Math.log10(greatest / linearTo));
-  const within = decades <= 3 ? [1, 3] : [1];
-  const every = Math.ceil(decades / 6);
-  const ticks = Array.from({ length: decades + 1 }, (_, power) => power)
-    .filter((power) => power % every === 0)
-    .flatMap((power) => within.map((step) => step * linearTo * 10 ** power));
+  const ticks = logarithmicTicks(linearTo, greatest);
   return {
     ...(least > 0 ? { type: "log" as const } : { type: "symlog" as const, constant: linearTo }),
     domain: [least, greatest],
-    ticks: [...(least < linearTo ? [least] : []), ...ticks.filter((tick) => tick <= greatest)],
+    ticks: [...(least < linearTo ? [least] : []), ...ticks],
     tickFormat: (tick: number) => number(tick),
   };
 }

@@ -1,13 +1,17 @@
 import * as Plot from "@observablehq/plot";
 import type { Configuration } from "../data/configuration";
 import type { UserFigures } from "../data/fairness";
-import { count, spreadText } from "../format";
+import { count, number, spreadText } from "../format";
 import type { Markup } from "../html";
 import { wideDrawing } from "./drawing";
 import { lookOf } from "./look";
+import { logarithmicTicks } from "./ticks";
 
-/** Pixels of a configuration's line within a user's band. */
-const lineHeight = 14;
+/** Pixels of a configuration's line within a user's band: of many, and of few. */
+const lineHeights = { many: 9, few: 14 } as const;
+const manyLines = 40;
+/** Values further apart than this go on a logarithmic axis. */
+const linearRatio = 20;
 /** Longer names are cut; the table has them whole. */
 const nameLength = 14;
 
@@ -28,6 +32,10 @@ export function fairnessPlot(
   const shown = (name: string) =>
     name.length > nameLength ? `${name.slice(0, nameLength - 1)}…` : name;
   const longest = users.reduce((most, { user }) => Math.max(most, shown(user).length), 0);
+  const lineHeight = users.length * lines > manyLines ? lineHeights.many : lineHeights.few;
+  const greatest = users
+    .flatMap(({ boundedSlowdown }) => boundedSlowdown.map((over) => over?.max ?? 1))
+    .reduce((most, value) => Math.max(most, value), 1);
   const worst = users[0];
   const label = `mean bounded slowdown of ${count(users.length, "user")}; the worst is ${worst?.user ?? "unknown"}`;
   return wideDrawing(label, () => ({
@@ -38,9 +46,15 @@ export function fairnessPlot(
     marginLeft: 18 + 7.5 * longest,
     x: {
       label: "mean bounded slowdown",
-      nice: true,
+      ...(greatest > linearRatio
+        ? {
+            type: "log" as const,
+            domain: [1, greatest],
+            ticks: logarithmicTicks(1, greatest),
+            tickFormat: (tick: number) => number(tick),
+          }
+        : { nice: true, ticks: 5 }),
       grid: true,
-      ticks: 5,
     },
     y: { axis: null, domain: [users.length * lines, 0] },
     marks: [

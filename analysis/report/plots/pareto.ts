@@ -23,14 +23,26 @@ export function paretoPlot({ axes, points }: Comparison, first: number, second: 
     () => ({
       height: 300,
       marginRight: 24,
-      x: { label: x.label, nice: true, ticks: 4, grid: true, ...tickFormat(x) },
-      y: { label: y.label, nice: true, ticks: 5, grid: true, ...tickFormat(y) },
+      x: { label: x.label, domain: domain(points, first), ticks: 4, grid: true, ...tickFormat(x) },
+      y: { label: y.label, domain: domain(points, second), ticks: 5, grid: true, ...tickFormat(y) },
       marks: [
         Plot.line(front, { x: "x", y: "y", curve: "step-after", stroke: "var(--muted)" }),
         ...points.flatMap((point) => pointMarks(point, [x, y], at, [first, second])),
       ],
     }),
   );
+}
+
+/** Room around all marks, also where they are all at one value. */
+function domain(points: readonly ParetoPoint[], axis: number): [number, number] {
+  const values = points.flatMap(({ mean, repeats, intervals }) =>
+    [mean, ...repeats]
+      .map((point) => point[axis] ?? 0)
+      .concat(intervals?.[axis]?.low ?? [], intervals?.[axis]?.high ?? []),
+  );
+  const [least, greatest] = [Math.min(...values), Math.max(...values)];
+  const room = (greatest - least) * 0.12 || Math.abs(greatest) * 0.1 || 0.1;
+  return [least - room, greatest + room];
 }
 
 /** Large values as everywhere on the page; small ones as Plot finds best. */

@@ -34,7 +34,7 @@ export function seriesPlot(plot: SeriesPlot): Markup {
     y: {
       label: plot.label,
       domain: [0, plot.greatest],
-      ticks: 4,
+      ticks: Math.min(4, plot.greatest),
       grid: true,
     },
     marks: [

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { Policy } from "../../simulate/policy";
 import type { Configuration } from "../data/configuration";
 import type { SimulatedRun } from "../data/simulated";
-import { seconds } from "../format";
+import { number, seconds } from "../format";
 import type { Markup } from "../html";
 import { smallDrawing } from "./drawing";
 import { lookOf } from "./look";
@@ -23,11 +23,12 @@ export function simulatedPlot(policy: Policy, all: readonly LiveWaits[]): Markup
     .flatMap(({ waits }) => waits.flatMap(({ live, simulated }) => [live, simulated]))
     .reduce((most, value) => Math.max(most, value), 1);
   const domain = [0, greatest];
+  const tickFormat = (tick: number) => number(tick, greatest < 5 ? 1 : 0);
   return smallDrawing(`live wait against the wait simulated under ${policy}, job by job`, () => ({
     height: 300,
     marginRight: 24,
-    x: { label: `wait simulated, ${policy} (s)`, domain, nice: true, ticks: 4 },
-    y: { label: "wait live (s)", domain, nice: true, ticks: 5 },
+    x: { label: `wait simulated, ${policy} (s)`, domain, nice: true, ticks: 4, tickFormat },
+    y: { label: "wait live (s)", domain, nice: true, ticks: 5, tickFormat },
     grid: true,
     marks: [
       Plot.line(

@@ -27,6 +27,7 @@ export function conditionsSection(data: ReportData): Markup {
   const equal = fields.filter((field) => valuesOf(runs, field).size === 1);
   const varied = fields.filter((field) => valuesOf(runs, field).size > 1);
   return html`<section id="conditions"><h2>Conditions and provenance</h2>
+<p>${data.varied === "nothing" ? "Nothing is varied between the configurations." : `What is varied on purpose is the ${data.varied}.`} Fields are columns of the store's table of runs.</p>
 ${unequal(data)}
 ${table({
   caption: "What the runs differ in",
@@ -72,12 +73,12 @@ function unequal({ inequalities }: ReportData): Markup | "" {
   return html`<p class="notice"><strong>Compared under unequal conditions</strong>, as asked for with --allow-unequal.</p>
 ${table({
   caption: "Conditions that should be equal and are not",
-  columns: [{ head: "field" }, { head: "run" }, { head: "value" }],
+  columns: [{ head: "field" }, { head: "value" }, { head: "runs" }],
   rows: inequalities.flatMap(({ field, values }) =>
-    Object.entries(values).map(([run, value]) => [
+    values.map(({ value, runs }) => [
       { text: field },
-      { text: run },
-      { text: html`<span class="long">${value}</span>` },
+      { text: html`<span class="long">${value ?? "unknown"}</span>` },
+      { text: html`<span class="long">${runs.join(", ")}</span>` },
     ]),
   ),
 })}`;

@@ -1,7 +1,7 @@
 import type { Configuration } from "../data/configuration";
 import { maxSteps, quantile } from "../data/distribution";
 import { html, type Markup } from "../html";
-import { ecdfPlot, type Quantity, valuesOf } from "../plots/ecdf";
+import { ecdfPlot, maxRepeats, type Quantity, valuesOf } from "../plots/ecdf";
 import { legend, named } from "../plots/look";
 import { figure, grid, missing, numberCell, table } from "../table";
 
@@ -30,10 +30,13 @@ export function distributionSection(configurations: readonly Configuration[]): M
     most > maxSteps
       ? ` Curves of more than ${maxSteps} jobs are drawn through ${maxSteps} order statistics.`
       : "";
+  const repeats = configurations.some(({ runs }) => runs.length > 1 && runs.length <= maxRepeats)
+    ? " Thin lines are single repeats."
+    : "";
   return html`<section id="distributions"><h2>Distributions</h2>
 ${figure(
   [legend(configurations), grid(quantities.map((quantity) => ecdfPlot(quantity, configurations)))],
-  `Empirical distribution functions over the jobs that count, all repeats of a configuration together; thin lines are single repeats. A curve further up and left is better.${thinned}`,
+  `Empirical distribution functions over the jobs that count, all repeats of a configuration together.${repeats} A curve further up and left is better.${thinned}`,
 )}
 ${table({
   caption: "Quantiles",

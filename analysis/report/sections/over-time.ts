@@ -1,6 +1,6 @@
 import type { Configuration } from "../data/configuration";
 import type { ReportRun } from "../data/run";
-import { type Series, series } from "../data/series";
+import type { Series } from "../data/series";
 import { count, number, seconds } from "../format";
 import { html, type Markup } from "../html";
 import { named } from "../plots/look";
@@ -21,7 +21,7 @@ interface Measure {
 
 const measures: readonly Measure[] = [
   {
-    name: "utilisation",
+    name: "Utilisation",
     caption: "Cores held by jobs, in percent of the capacity, over time.",
     axis: "cores held (%)",
     of: (run) => {
@@ -32,7 +32,7 @@ const measures: readonly Measure[] = [
     limit: 100,
   },
   {
-    name: "queue length",
+    name: "Queue length",
     caption: "Jobs that were submitted and had not started, over time.",
     axis: "waiting jobs",
     of: (run) => levels(run, ({ waiting }) => waiting),
@@ -40,10 +40,14 @@ const measures: readonly Measure[] = [
   },
 ];
 
-function levels(run: ReportRun, value: (level: ReportRun["levels"][number]) => number) {
+function levels(
+  run: ReportRun,
+  value: (level: ReportRun["levels"][number]) => number,
+): Series | null {
   const origin = run.levels[0]?.at;
   if (origin === undefined) return null;
-  return series(run.levels.map((level) => ({ time: level.at - origin, value: value(level) })));
+  const points = run.levels.map((level) => ({ time: level.at - origin, value: value(level) }));
+  return { points, averagedOver: run.averagedOver };
 }
 
 export function overTimeSection(configurations: readonly Configuration[]): Markup {

@@ -22,6 +22,7 @@ ${body}</section>`;
 function plots(comparison: Comparison, configurations: readonly Configuration[]): Markup {
   const { axes, points, resamples, confidence } = comparison;
   if (axes.length < 2) return missing("Pareto plots", "fewer than two objectives are known");
+  if (points.length < 2) return missing("Pareto plots", "there is one configuration only");
   const drawings = axes.flatMap((_, first) =>
     axes.slice(first + 1).map((_, offset) => paretoPlot(comparison, first, first + 1 + offset)),
   );
@@ -43,7 +44,7 @@ function objectiveTable({ axes, points }: Comparison): Markup {
       { head: "configuration" },
       ...axes.map(({ name, label }) => ({ head: `${name}: ${label}`, numeric: true })),
       { head: "on the front" },
-      { head: "of the resamples", unit: "%", numeric: true },
+      { head: "on the front in resamples", unit: "%", numeric: true },
     ],
     rows: points.map(({ configuration, mean, intervals, onFront, onFrontPercent }) => [
       { text: named(configuration), value: configuration.label },

@@ -34,7 +34,7 @@ export function summarySection(data: ReportData): Markup {
   const [fewest, most] = [Math.min(...repeats), Math.max(...repeats)];
   const times = fewest === most ? count(most, "run") : `${fewest} to ${count(most, "run")}`;
   return html`<section id="summary"><h2>Summary</h2>
-<p>${count(configurations.length, "configuration")} of ${count(new Set(runs.map((run) => run.experiment)).size, "experiment")}, ${times} each. Figures are means over the repeats, with their range.</p>
+<p>${count(configurations.length, "configuration")} of ${count(new Set(runs.map((run) => run.experiment)).size, "experiment")}, ${times} each.${most > 1 ? " Figures are means over the repeats, with their range." : " With one run each, variation is unknown."}</p>
 ${notices(data, compared)}
 ${table({
   caption: "Figures of each configuration",

@@ -107,7 +107,13 @@
     });
   }
   for (const type of ["pointerout", "focusout"]) document.addEventListener(type, hide);
-  document.addEventListener("scroll", hide, { passive: true, capture: true });
+  // Focus may scroll its mark into sight; then the tip goes with it.
+  const follow = () => {
+    const mark = marked(document.activeElement);
+    if (mark === null || tip.hidden) hide();
+    else show(mark);
+  };
+  document.addEventListener("scroll", follow, { passive: true, capture: true });
   document.addEventListener("keydown", ({ key }) => {
     if (key === "Escape") hide();
   });
