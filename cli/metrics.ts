@@ -23,8 +23,8 @@ export function registerMetrics(program: Command): void {
     .option("--strict", "refuse what the standard forbids")
     .option("--json", "one JSON object instead of a table")
     .action(async (file: string, options: MetricsOptions) => {
-      const { logMetrics } = require("../analysis/metrics") as typeof import("../analysis/metrics");
-      const { reportTo } = require("./progress") as typeof import("./progress");
+      const { logMetrics } = await import("../analysis/metrics");
+      const { reportTo } = await import("./progress");
       const { procs, tau, strict } = options;
       const mode = strict ? "strict" : "tolerant";
       const result = await logMetrics(file, { procs, tau, mode, report: reportTo() });
