@@ -29,7 +29,7 @@ export const axes: readonly Axis[] = [
   {
     name: "unfairness",
     label: "1 − Jain index",
-    digits: 3,
+    digits: 4,
     value: (run) => complement(run, "jain"),
   },
   {
@@ -41,7 +41,7 @@ export const axes: readonly Axis[] = [
   {
     name: "elasticity",
     label: "θᵤ + θₒ (%)",
-    digits: 1,
+    digits: 3,
     value: (run) => {
       const missing = ["theta_u", "theta_o"].find((name) => runMetric(run, name) === null);
       if (missing !== undefined) return `${missing}: ${metricReason(run, missing)}`;
@@ -84,6 +84,11 @@ export interface HypervolumeResult {
 
 const seed = 1;
 
+/** Sums of the same times in another order differ in their last digits; that is no difference. */
+function rounded(value: number): number {
+  return Number(value.toFixed(9));
+}
+
 /** A reason when there is nothing to compare. */
 export function compareObjectives(configurations: readonly Configuration[]): Comparison | string {
   const omissions: string[] = [];
@@ -101,7 +106,7 @@ export function compareObjectives(configurations: readonly Configuration[]): Com
     name: configuration.label,
     repeats: configuration.runs.flatMap((run) => {
       const values = known.map((axis) => axis.value(run));
-      const point = values.filter((value) => typeof value === "number");
+      const point = values.filter((value) => typeof value === "number").map(rounded);
       if (point.length === values.length) return [point];
       omissions.push(`run ${run.id}: ${values.find((value) => typeof value === "string")}`);
       return [];

@@ -23,8 +23,8 @@ export function paretoPlot({ axes, points }: Comparison, first: number, second: 
     () => ({
       height: 300,
       marginRight: 24,
-      x: { label: x.label, domain: domain(points, first), ticks: 4, grid: true, ...tickFormat(x) },
-      y: { label: y.label, domain: domain(points, second), ticks: 5, grid: true, ...tickFormat(y) },
+      x: { label: x.label, domain: domain(points, first), ticks: 4, grid: true, tickFormat },
+      y: { label: y.label, domain: domain(points, second), ticks: 5, grid: true, tickFormat },
       marks: [
         Plot.line(front, { x: "x", y: "y", curve: "step-after", stroke: "var(--muted)" }),
         ...points.flatMap((point) => pointMarks(point, [x, y], at, [first, second])),
@@ -45,9 +45,12 @@ function domain(points: readonly ParetoPoint[], axis: number): [number, number] 
   return [least - room, greatest + room];
 }
 
-/** Large values as everywhere on the page; small ones as Plot finds best. */
-function tickFormat({ digits }: Axis): Plot.ScaleOptions {
-  return digits > 1 ? {} : { tickFormat: (tick: number) => number(tick, tick % 1 === 0 ? 0 : 1) };
+/** Short enough for the margin. */
+function tickFormat(tick: number): string {
+  if (Math.abs(tick) >= 10_000) return number(tick);
+  const small = tick !== 0 && Math.abs(tick) < 0.001;
+  const text = small ? tick.toExponential(1) : String(Number(tick.toPrecision(6)));
+  return text.replaceAll("-", "−");
 }
 
 function pointMarks(
