@@ -1,6 +1,6 @@
 """The run, user and queue figures of docs/metrics.md with pandas, as a notebook would compute them.
 
-Usage: metrics_pandas.py STORE RUN ROUNDS  ->  one JSON line {"fetch": [s], "compute": [s], "figures"}
+Usage: metrics_pandas.py STORE RUN ROUNDS  ->  one JSON line {"fetch": [s], "compute": [s], "cpu": [s], "figures"}
 The jobs come out of the same store through DuckDB's own Python client.
 """
 
@@ -48,20 +48,22 @@ def compute(jobs, capacity, tau=10):
 
 
 def main(store, run_id, rounds):
-    fetches, computes = [], []
+    fetches, computes, cpus = [], [], []
     with duckdb.connect(store, read_only=True) as connection:
         (capacity,) = connection.execute(
             "SELECT capacity_cores FROM runs WHERE run_id = $1", [run_id]
         ).fetchone()
         for _ in range(rounds):
-            began = time.perf_counter()
+            cpu, began = time.process_time(), time.perf_counter()
             jobs = connection.execute(f"SELECT {COLUMNS} FROM jobs WHERE run_id = $1", [run_id]).df()
             fetched = time.perf_counter()
             run, _, _ = compute(jobs, capacity)
             computes.append(time.perf_counter() - fetched)
             fetches.append(fetched - began)
+            cpus.append(time.process_time() - cpu)
     figures = {name: float(value) for name, value in run.items()}
-    print(json.dumps({"fetch": fetches, "compute": computes, "figures": figures}))
+    result = {"fetch": fetches, "compute": computes, "cpu": cpus, "figures": figures}
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

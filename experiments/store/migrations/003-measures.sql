@@ -82,7 +82,7 @@ SELECT
   count(submit_s) AS submits,
   count(start_s) AS starts,
   count(end_s) AS ends,
-  count(*) FILTER (allocated_cores > 0) AS allocations,
+  count(nullif(greatest(allocated_cores, 0), 0)) AS allocations,
   count(slowdown) AS slowdowns,
   min(submit_s) AS first_s,
   max(end_s) AS last_s,
