@@ -3,6 +3,7 @@ import path from "node:path";
 import { text as readStream } from "node:stream/consumers";
 import { type RunOutcome, runExperiment } from "../experiments/run";
 import { barProgress, lineProgress } from "../experiments/run/progress";
+import { closeStaleRuns } from "../experiments/run/stale";
 import { loadRun } from "../experiments/store/load";
 import { Failure } from "../host/failure";
 import { type Handle, handleSchema } from "../infra/handle";
@@ -38,18 +39,23 @@ function unsuccessful(outcome: RunOutcome): Failure {
     : new Failure(message, { remedy: `its records are in the store and in ${directory}` });
 }
 
-/** Runs the handle's experiment and loads every run, also one that failed. */
-export async function runFromHandle(source: string, runs: string): Promise<void> {
+/** Runs the handle's experiment and loads every run, also one that failed or was killed before. */
+export async function runFromHandle(source: string, runs: string | undefined): Promise<void> {
   const report = reportTo();
   const signal = abortOnInterrupt();
   const handle = await readHandle(source);
   const store = path.resolve(handle.store);
+  const runsDir = runs === undefined ? path.join(path.dirname(store), "runs") : path.resolve(runs);
+  for (const killed of closeStaleRuns(runsDir, handle.experiment, Date.now())) {
+    report(`run ${killed} was killed: marked as interrupted`);
+    await loadRun(path.join(runsDir, killed), store, { report });
+  }
   const outcomes = await runExperiment(handle, {
     report,
     progress: process.stderr.isTTY ? barProgress(process.stderr) : lineProgress(report),
     log: { level: "warn", color: process.stderr.isTTY === true },
     signal,
-    runsDir: path.resolve(runs),
+    runsDir,
   });
   for (const { directory } of outcomes) await loadRun(directory, store, { report });
   console.log(JSON.stringify({ store, runs: outcomes }));

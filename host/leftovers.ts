@@ -171,10 +171,20 @@ function cgroups(directory: string, stack: string | undefined, depth: number): L
     const file = path.join(directory, name);
     const owner = cgroupOwner(name);
     if (owner !== undefined) {
-      return shortenedBelongsTo(owner, stack) ? [{ kind: "cgroup", owner, what: file }] : [];
+      // A shortened name can be another stack's. One in use shows by its container's processes too.
+      const own = belongsTo(owner, stack) || (shortenedBelongsTo(owner, stack) && isUnused(file));
+      return own ? [{ kind: "cgroup", owner, what: file }] : [];
     }
     return depth > 0 ? cgroups(file, stack, depth - 1) : [];
   });
+}
+
+/** Whether no process is in a cgroup or below it. */
+function isUnused(cgroup: string): boolean {
+  const members = words(path.join(cgroup, "cgroup.procs")).join("");
+  return (
+    members === "" && subdirectories(cgroup).every((name) => isUnused(path.join(cgroup, name)))
+  );
 }
 
 function directories(stack: string | undefined): Leftover[] {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { uptime } from "node:os";
 import path from "node:path";
@@ -11,6 +11,8 @@ import type { Report } from "./report";
 export const machineUri = "qemu:///system";
 export const containerUri = "lxc:///system";
 
+const serviceManager = "/run/systemd/system";
+const kvmDevice = "/dev/kvm";
 const runDirectory = "/run/libvirt";
 const logFile = "/var/log/libvirt/libvirtd.log";
 const startSeconds = 30;
@@ -66,17 +68,32 @@ async function ask(uri: string, question: string, seconds: number): Promise<stri
  * @throws Failure with the end of the daemon's log when it does not answer within 30 s.
  */
 export async function ensureLibvirtd({ report }: { report: Report }): Promise<void> {
+  if (!existsSync(serviceManager)) await giveKvmToQemu(report);
   if (await answers()) return;
   if (process.getuid?.() !== 0) {
     throw new Failure("libvirt does not answer, and only root can start it.", {
-      remedy: existsSync("/run/systemd/system")
+      remedy: existsSync(serviceManager)
         ? "Run `sudo systemctl start libvirtd`, and be a member of the group libvirt."
         : "Run schedlab as root.",
     });
   }
-  if (existsSync("/run/systemd/system")) await startService(report);
+  if (existsSync(serviceManager)) await startService(report);
   else await startDaemons(report);
   await waitUntilItAnswers();
+}
+
+/**
+ * Without udev the device stays root's alone. libvirt probes QEMU as root and then sees that QEMU's
+ * own user cannot open it: it throws each answer away and probes for 4 s at every question.
+ */
+async function giveKvmToQemu(report: Report): Promise<void> {
+  if (process.getuid?.() !== 0 || !existsSync(kvmDevice)) return;
+  const { mode } = statSync(kvmDevice);
+  if ((mode & 0o060) === 0o060 || (mode & 0o006) === 0o006) return;
+  const given = await execa("chgrp", ["kvm", kvmDevice], { reject: false });
+  if (given.failed) return;
+  chmodSync(kvmDevice, 0o660);
+  report(`libvirt: gave ${kvmDevice} to the group kvm, as udev does`);
 }
 
 async function answers(): Promise<boolean> {

@@ -1,12 +1,12 @@
-/** Names of node hosts, as the plan gives them: `controller`, `node01`, `gpu12`. */
-const nodePattern = "(?:controller|[a-z][a-z0-9-]*\\d{2,})";
+/** Names of node hosts, as the plan gives them: `controller`, `node01`, `gpu12`; none has a hyphen. */
+const nodePattern = "(?:controller|[a-z][a-z0-9]*\\d{2,})";
 
 /** Libvirt shortens a domain's name to this many characters in the names of cgroups. */
 export const cgroupNameLength = 20;
 
 /**
  * Whether a domain, network or pool of this name belongs to `stack`, or to any stack when none is
- * given. A stack `dev` does not own what belongs to a stack `dev-2`.
+ * given. A stack `dev` does not own what belongs to a stack `dev-2` or `dev-b`.
  */
 export function belongsTo(name: string, stack: string | undefined): boolean {
   if (stack === undefined) return name.startsWith("schedlab-");
@@ -33,7 +33,7 @@ export function shortenedBelongsTo(name: string, stack: string | undefined): boo
   if (belongsTo(name, stack)) return true;
   if (stack === undefined || name.length !== cgroupNameLength) return false;
   const prefix = `schedlab-${stack}-`;
-  return name.startsWith(prefix) || prefix.startsWith(name);
+  return prefix.startsWith(name) || (name.startsWith(prefix) && !name.includes("-", prefix.length));
 }
 
 /** The libvirt domain or network that a process works for, by its command line and environment. */

@@ -28,6 +28,15 @@ export function treeWorkspace(dir: string): TreeWorkspace {
   };
 }
 
+/**
+ * A command whose mounts and processes end with this process, however it ends: mmdebstrap mounts
+ * /proc and /dev in the tree, and one that is killed would leave them there.
+ */
+export function contained(...command: string[]): [file: string, arguments: string[]] {
+  const namespaces = ["--mount", "--pid", "--mount-proc", "--fork", "--kill-child"];
+  return ["setpriv", ["--pdeathsig", "KILL", "unshare", ...namespaces, ...command]];
+}
+
 /** The arguments of mmdebstrap for a recipe; the sources are lines of a sources.list, if any. */
 export function mmdebstrapArguments(
   recipe: Recipe,
@@ -92,7 +101,8 @@ export async function makeTree(recipe: Recipe, dir: string, report: Report): Pro
   await writeFile(workspace.finishHook, recipe.finish, script);
 
   const sources = await debianSources(recipe.suite);
-  const mmdebstrap = execa("mmdebstrap", mmdebstrapArguments(recipe, workspace, sources), {
+  const command = contained("mmdebstrap", ...mmdebstrapArguments(recipe, workspace, sources));
+  const mmdebstrap = execa(...command, {
     all: true,
     reject: false,
     timeout: deadlineMinutes * 60_000,

@@ -56,6 +56,8 @@ export function runBootstrap(
           ...(step.delete === undefined ? {} : { delete: step.delete }),
           ...(step.secret === undefined ? {} : { stdin: access.secrets[step.secret] }),
           triggers: [identity],
+          // sshd refuses the variables, and no step reads them.
+          addPreviousOutputInEnv: false,
         },
         {
           ...options,

@@ -2,6 +2,7 @@ import { execa } from "execa";
 import { z } from "zod";
 import { Failure } from "../host/failure";
 import { machineUri } from "../host/libvirtd";
+import { belongsTo } from "../host/owner";
 import { projectDirectory } from "./experiment";
 import { stackDirectory } from "./libvirt/storage";
 
@@ -17,7 +18,7 @@ export interface Made {
 const kinds: Readonly<Record<string, Kind>> = {
   Domain: "machine",
   Volume: "volume",
-  Ignition: "volume",
+  Combustion: "volume",
   Network: "network",
   Pool: "pool",
 };
@@ -61,7 +62,7 @@ async function virsh(...args: string[]): Promise<string> {
   return stdout;
 }
 
-async function existing(clusterName: string): Promise<Made[]> {
+async function existing(stack: string, clusterName: string): Promise<Made[]> {
   const lines = (text: string) => text.split("\n").map((line) => line.trim());
   const [machines, networks, pools] = await Promise.all([
     virsh("list", "--all", "--name").then(lines),
@@ -80,11 +81,11 @@ async function existing(clusterName: string): Promise<Made[]> {
     : [];
   return [
     ...machines
-      .filter((name) => name.startsWith(`${clusterName}-`))
+      .filter((name) => belongsTo(name, stack))
       .map((name): Made => ({ kind: "machine", name })),
     ...volumes.map((name): Made => ({ kind: "volume", name })),
     ...networks
-      .filter((name) => name === clusterName || name.startsWith(`${clusterName}-`))
+      .filter((name) => name === clusterName)
       .map((name): Made => ({ kind: "network", name })),
     ...(hasPool ? [{ kind: "pool", name: clusterName } as const] : []),
   ];
@@ -111,7 +112,7 @@ const removals: Record<Kind, (name: string, clusterName: string) => string[][]> 
  * @returns what was removed. @throws Failure when the stack's state cannot be read.
  */
 export async function removeOrphans(stack: string, clusterName: string): Promise<Made[]> {
-  const found = await existing(clusterName);
+  const found = await existing(stack, clusterName);
   if (found.length === 0) return [];
   const state = await execa("pulumi", ["stack", "export", "--stack", stack], {
     cwd: projectDirectory,

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import type { HandleNode } from "../../infra/handle";
 import { type Executor, runChecked } from "../remote/executor";
 import { EVENTS_FILE, OUTPUT_DIRECTORY, WRAPPER_FILE, wrapperScript } from "../schedulers/wrapper";
-import { type ClockOffset, measureClock } from "./clock";
+import { alignClock, type ClockOffset } from "./clock";
 
 const BASE = "/var/spool/schedlab";
 /** More at once would only queue up on the harness's own cores. */
@@ -57,7 +57,7 @@ export async function setUpNodes(
           stdin: script,
         });
         const [kernel = "", cpuModel = ""] = stdout.split("\n");
-        const clock = await measureClock(executor, node.name);
+        const clock = await alignClock(executor, node.name);
         return [node.name, { kernel: kernel || null, cpuModel: cpuModel || null, clock }];
       }),
     ),

@@ -7,7 +7,7 @@ import type { AdapterContext, Capabilities, Observer, SchedulerAdapter } from ".
 import { daemonsScript, parseDaemons } from "./daemons";
 import { ClusterNotReady } from "./not-ready";
 import { parseCompletion } from "./slurm/completion";
-import { nodesCommand, unusableNodes } from "./slurm/nodes";
+import { forgetUsage, nodesCommand, unusableNodes } from "./slurm/nodes";
 import { parseQueue, queueCommand } from "./slurm/queue";
 import type { ScriptContext } from "./slurm/script";
 import { openSubmitters } from "./slurm/submission";
@@ -77,6 +77,7 @@ export function slurmAdapter(
           remedy: "Run `pulumi up` again, or see the nodes' slurmd log.",
         });
       }
+      await onController("reset the users' fair-share usage", forgetUsage);
       return { version: version.replace(/^slurm-?\S*\s+/, "").trim() };
     },
 

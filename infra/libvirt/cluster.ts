@@ -7,7 +7,7 @@ import { createMachine, createMachineBase } from "./machine";
 import { createNetwork } from "./network";
 import type { MadeDomain, NodeArgs, NodeContext } from "./node";
 import { seedText } from "./seed";
-import { createPool, stackDirectory } from "./storage";
+import { createStorage, stackDirectory } from "./storage";
 
 export interface ClusterArgs {
   readonly plan: ClusterPlan;
@@ -52,7 +52,7 @@ export class Cluster extends pulumi.ComponentResource {
     const { plan } = args;
     const child: pulumi.CustomResourceOptions = { parent: this };
     const network = createNetwork(plan, child);
-    const pool = createPool(plan.name, child);
+    const { pool, closed } = createStorage(plan.name, child);
     const make = makers[args.kind](
       {
         kind: args.kind,
@@ -70,7 +70,7 @@ export class Cluster extends pulumi.ComponentResource {
     this.nodes = plan.nodes.map((node) => {
       const hostKey = keyPair(`${node.name}-host-key`, child);
       const seed = this.seed(node, plan, hostKey, args.accessKey);
-      const domain = make({ node, seed, hostKey }, { ...child, dependsOn: [network, pool] });
+      const domain = make({ node, seed, hostKey }, { ...child, dependsOn: [network, closed] });
       return { plan: node, domain, publicHostKey: hostKey.publicKey };
     });
     this.registerOutputs({});

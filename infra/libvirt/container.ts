@@ -1,15 +1,23 @@
+import { createHash } from "node:crypto";
 import path from "node:path";
 import * as command from "@pulumi/command";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { containerCreateScript } from "../../host/container/create";
 import { containerDeleteScript } from "../../host/container/delete";
+import { containerExplainScript } from "../../host/container/explain";
 import type { ContainerNode } from "../../host/container/node";
 import { containerGeneration, recordGeneration } from "./generation";
 import type { MadeDomain, NodeArgs, NodeContext } from "./node";
+import { waitForSshScript } from "./wait-script";
+
+// Alone it takes about 2 s; dozens that start together on few cores, a minute or two.
+const answerSeconds = 300;
 
 /**
  * One node as a container domain. The provider refuses guests that are not `hvm`, so a command
- * around virsh makes and removes it.
+ * around virsh makes and removes it. A container that died, or whose hardware or image changed, is
+ * made anew by the same command as its update: were it replaced, the steps that hang on it would be
+ * undone first, over SSH, on a node that may be dead.
  */
 export function createContainer(
   args: NodeArgs,
@@ -29,18 +37,31 @@ export function createContainer(
     latencyUs: context.shaping.latency ? node.link.latencyUs : null,
   };
   const generation = containerGeneration(container, context.running);
-  const create = containerCreateScript(container);
+  const create = containerCreateScript(container) + recordGeneration(container, generation);
   const domain = new command.local.Command(
     node.name,
     {
-      create: create + recordGeneration(container, generation),
+      create,
       delete: containerDeleteScript(container),
       interpreter: ["/bin/bash", "-c"],
       stdin: args.seed,
-      // Other hardware or another image is another node, not the same one changed in place.
-      triggers: [generation, create],
     },
-    { ...options, deleteBeforeReplace: true },
+    options,
   );
-  return { resource: domain, identity: domain.id };
+  const identity = createHash("sha256").update(create).digest("hex");
+  const answering = new command.local.Command(
+    `${node.name}-answers`,
+    {
+      create: waitForSshScript({
+        name: node.name,
+        address: node.address,
+        seconds: answerSeconds,
+        explain: containerExplainScript(container),
+      }),
+      interpreter: ["/bin/bash", "-c"],
+      triggers: [identity],
+    },
+    { ...options, dependsOn: [domain], deletedWith: domain },
+  );
+  return { resource: answering, identity: pulumi.output(identity) };
 }

@@ -17,15 +17,16 @@ function rule(match: string, addition: string): string {
 
 /**
  * What the provider's schema cannot say, as a stylesheet over the domain's XML: the emulated CPU
- * model, the seed disk's serial number, the link's rate.
+ * model, the seed disk's serial number, the console's log, the link's rate.
  */
-export function domainTransform(node: NodePlan, context: NodeContext): string {
+export function domainTransform(node: NodePlan, context: NodeContext, consoleLog: string): string {
   const rate = node.link.bandwidthMbps;
   const rules = [
     rule(
       "/domain/devices/disk[contains(source/@volume, '.seed') or contains(source/@file, '.seed')]",
       "<serial>schedlab-seed</serial>",
     ),
+    rule("/domain/devices/console", `<log file="${consoleLog}" append="off"/>`),
     ...(context.kind === "qemu"
       ? [
           rule(

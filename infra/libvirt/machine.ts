@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { domainTransform } from "./domain-transform";
 import type { MadeDomain, NodeArgs, NodeContext } from "./node";
 import { seedDisk } from "./seed";
-import { waitForSshScript } from "./wait-script";
+import { consoleTail, waitForSshScript } from "./wait-script";
 
 /** Volumes that all machines of a stack share: the root disk's backing image, kernel and initrd. */
 export interface MachineBase {
@@ -46,6 +46,9 @@ function commandLine(kernelArguments: string): Record<string, string>[] {
     });
 }
 
+/** The resource's id is the volume's key and a unique part, with a semicolon between. */
+const volumeOf = (id: string) => id.split(";")[0] ?? id;
+
 export function createMachine(
   args: NodeArgs,
   context: NodeContext,
@@ -65,7 +68,8 @@ export function createMachine(
     },
     once,
   );
-  const seed = new libvirt.Ignition(
+  // Of the provider's volumes the one that takes any text as its content; no combustion reads it.
+  const seed = new libvirt.Combustion(
     `${node.name}.seed`,
     { name: `${node.name}.seed`, pool: context.pool.name, content: args.seed.apply(seedDisk) },
     { ...once, additionalSecretOutputs: ["content"] },
@@ -82,10 +86,10 @@ export function createMachine(
       initrd: base.initrd.id,
       cmdlines: commandLine(context.kernelArguments),
       ...(context.kind === "kvm" ? { cpu: { mode: "host-passthrough" } } : {}),
-      disks: [{ volumeId: disk.id }, { volumeId: seed.id }],
+      disks: [{ volumeId: disk.id }, { volumeId: seed.id.apply(volumeOf) }],
       networkInterfaces: [{ networkId: context.network.id, mac: node.mac, waitForLease: false }],
-      consoles: [{ type: "file", sourcePath: consoleLog, targetPort: "0", targetType: "serial" }],
-      xml: { xslt: domainTransform(node, context) },
+      consoles: [{ type: "pty", targetPort: "0", targetType: "serial" }],
+      xml: { xslt: domainTransform(node, context, consoleLog) },
       running: true,
       autostart: false,
     },
@@ -98,7 +102,7 @@ export function createMachine(
         name: node.name,
         address: node.address,
         seconds: answerSeconds,
-        consoleLog,
+        explain: consoleTail(consoleLog),
       }),
       triggers: [domain.id],
     },

@@ -1,4 +1,5 @@
 import path from "node:path";
+import * as command from "@pulumi/command";
 import * as libvirt from "@pulumi/libvirt";
 import type * as pulumi from "@pulumi/pulumi";
 
@@ -7,14 +8,37 @@ export function stackDirectory(clusterName: string): string {
   return path.posix.join("/var/lib/schedlab", clusterName);
 }
 
+// QEMU's own user must get through; nobody else, since the nodes' seeds hold their host keys.
+const closeDirectory = (directory: string) => `set -eu
+owner=$(id -u libvirt-qemu 2>/dev/null || id -u qemu 2>/dev/null || echo 0)
+chown "$owner" '${directory}'
+chmod 0700 '${directory}'
+`;
+
+/** The stack's own directory on the hypervisor. */
+export interface Storage {
+  readonly pool: libvirt.Pool;
+  /** In force when the directory is closed to other users. */
+  readonly closed: command.local.Command;
+}
+
 /** A directory pool of the stack's own, which `pulumi destroy` removes with all that is in it. */
-export function createPool(
-  clusterName: string,
-  options: pulumi.CustomResourceOptions,
-): libvirt.Pool {
-  return new libvirt.Pool(
+export function createStorage(clusterName: string, options: pulumi.CustomResourceOptions): Storage {
+  const path = stackDirectory(clusterName);
+  const pool = new libvirt.Pool(
     "pool",
-    { name: clusterName, type: "dir", target: { path: stackDirectory(clusterName) } },
+    { name: clusterName, type: "dir", target: { path } },
     { ...options, deleteBeforeReplace: true },
   );
+  const closed = new command.local.Command(
+    "pool-closed",
+    {
+      create: closeDirectory(path),
+      // libvirt removes a pool's directory only when it is empty.
+      delete: `rm -f -- '${path}'/*.console`,
+      triggers: [pool.id],
+    },
+    { ...options, dependsOn: [pool], deleteBeforeReplace: true },
+  );
+  return { pool, closed };
 }

@@ -1,41 +1,85 @@
-import { copyFile, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
+import { query, type Row } from "../../analysis/query";
+import { type Leftover, listLeftovers, removeLeftovers } from "../../host/leftovers";
+import { rangeConflict } from "../../host/network";
 import { repoRoot } from "../../host/paths";
 import { type Handle, handleSchema } from "../../infra/handle";
+import { pulumiEnvironment } from "../../toolchain/environment";
+import { ensureToolchain } from "../../toolchain/pulumi";
+
+/** The tuple as it stands in a stack file, below `schedlab:`. */
+export type Config = Readonly<Record<string, unknown>>;
 
 export interface Outcome {
   readonly code: number;
+  /** Standard output and error in the order they came. */
   readonly output: string;
 }
 
-interface ExportedResource {
-  readonly urn: string;
+/** One resource of the stack's state; its id changes when it is made anew. */
+export interface Resource {
+  readonly name: string;
   readonly type: string;
+  readonly id: string;
+  readonly inputs: string;
+}
+
+/** Names of resources. */
+export interface Difference {
+  readonly created: readonly string[];
+  readonly replaced: readonly string[];
+  readonly updated: readonly string[];
+  readonly deleted: readonly string[];
+}
+
+/** Added to the names of tests that are skipped; empty where they can run. */
+export const notRoot = process.getuid?.() === 0 ? "" : " (skipped: domains need root)";
+
+const ranges = 200;
+const commandSeconds = 420;
+
+/** A range that nothing on this host uses; suites that run side by side start at different ones. */
+async function freeCidr(): Promise<string> {
+  const start = process.pid % ranges;
+  for (let index = 0; index < ranges; index++) {
+    const cidr = `10.252.${(start + index) % ranges}.0/24`;
+    if ((await rangeConflict(cidr, "")) === null) return cidr;
+  }
+  throw new Error("no network range is free for the test");
 }
 
 /**
- * A stack of this project in a directory and with a state of its own: the program is the real one,
- * the tester's stacks stay untouched. Needs the variables that `npm test` sets.
+ * A stack of this project with a backend, a passphrase and a store of its own in a temporary
+ * directory. Only its configuration lies beside the project's, as Pulumi wants it.
  */
 export class TestStack {
   private constructor(
     readonly name: string,
     readonly directory: string,
+    readonly cidr: string,
+    private readonly environment: Readonly<Record<string, string | undefined>>,
   ) {}
 
-  static async create(name: string, config: Readonly<Record<string, unknown>>): Promise<TestStack> {
+  static async create(config: Config = {}): Promise<TestStack> {
     const directory = await mkdtemp(path.join(tmpdir(), "schedlab-stack-"));
-    const linked = (await readdir(repoRoot)).filter(
-      (entry) => !entry.startsWith("Pulumi.") && !entry.startsWith(".") && entry !== "results",
-    );
-    for (const entry of linked) await symlink(path.join(repoRoot, entry), path.join(directory, entry));
-    await copyFile(path.join(repoRoot, "Pulumi.yaml"), path.join(directory, "Pulumi.yaml"));
-    const stack = new TestStack(name, directory);
+    const toolchain = await ensureToolchain({ report: (line) => console.log(line) });
+    const environment = pulumiEnvironment(toolchain, {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      PULUMI_HOME: path.join(directory, "home"),
+      SCHEDLAB_STATE: directory,
+    });
+    const own = { ...environment, PULUMI_CONFIG_PASSPHRASE: undefined };
+    // At most 10 characters: libvirt shortens names, and longer ones could no longer be told apart.
+    const name = `e2e-${randomBytes(3).toString("hex")}`;
+    const stack = new TestStack(name, directory, await freeCidr(), own);
+    await stack.must("stack", "init");
     await stack.configure(config);
-    await stack.must("stack", "init", name);
     return stack;
   }
 
@@ -43,23 +87,42 @@ export class TestStack {
     return path.join(this.directory, "results", "schedlab.duckdb");
   }
 
-  /** Writes the whole configuration; only before `create` has made the stack's salt. */
-  private async configure(config: Readonly<Record<string, unknown>>): Promise<void> {
-    const file = path.join(this.directory, `Pulumi.${this.name}.yaml`);
-    await writeFile(file, stringify({ config }));
+  get runsDirectory(): string {
+    return path.join(this.directory, "results", "runs");
   }
 
-  async pulumi(...args: string[]): Promise<Outcome> {
-    const { exitCode, all } = await execa("pulumi", [...args, "--non-interactive", "--color=never"], {
-      cwd: this.directory,
+  private get file(): string {
+    return path.join(repoRoot, `Pulumi.${this.name}.yaml`);
+  }
+
+  /** Writes the whole tuple; the network and the store are the test's own unless given. */
+  async configure(config: Config): Promise<void> {
+    const { config: _, ...pulumis } = parse(await readFile(this.file, "utf8"));
+    const topology = { network: { cidr: this.cidr }, ...object(config.topology) };
+    const run = { store: this.store, ...object(config.run) };
+    const tuple = Object.entries({ ...config, topology, run });
+    const keys = Object.fromEntries(tuple.map(([key, value]) => [`schedlab:${key}`, value]));
+    await writeFile(this.file, stringify({ ...pulumis, config: keys }));
+  }
+
+  /** Starts Pulumi in the project, on this stack; it leads a process group of its own. */
+  start(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    return execa("pulumi", [...args, "--stack", this.name, "--non-interactive", "--color=never"], {
+      cwd: repoRoot,
+      env: { ...this.environment, ...environment },
       all: true,
       reject: false,
       stdin: "ignore",
-      env: { PULUMI_BACKEND_URL: `file://${this.directory}` },
+      timeout: commandSeconds * 1000,
     });
+  }
+
+  async pulumi(...args: string[]): Promise<Outcome> {
+    const { exitCode, all } = await this.start(args);
     return { code: exitCode ?? 1, output: all };
   }
 
+  /** @returns the output. @throws when Pulumi fails, with its output. */
   async must(...args: string[]): Promise<string> {
     const { code, output } = await this.pulumi(...args);
     if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${output}`);
@@ -67,42 +130,77 @@ export class TestStack {
   }
 
   up(...args: string[]): Promise<Outcome> {
-    return this.pulumi("up", "--yes", "--skip-preview", "--stack", this.name, ...args);
+    return this.pulumi("up", "--yes", "--skip-preview", ...args);
   }
 
-  set(key: string, value: string): Promise<string> {
-    return this.must("config", "set", "--path", key, value, "--stack", this.name);
-  }
-
-  async handle(): Promise<Handle> {
-    const { stdout } = await execa(
-      "pulumi",
-      ["stack", "output", "handle", "--json", "--show-secrets", "--stack", this.name],
-      { cwd: this.directory, env: { PULUMI_BACKEND_URL: `file://${this.directory}` } },
-    );
-    return handleSchema.parse(JSON.parse(stdout));
-  }
-
-  async resources(): Promise<ExportedResource[]> {
-    const { stdout } = await execa("pulumi", ["stack", "export", "--stack", this.name], {
-      cwd: this.directory,
-      env: { PULUMI_BACKEND_URL: `file://${this.directory}` },
-    });
-    return JSON.parse(stdout).deployment.resources ?? [];
+  async mustUp(...args: string[]): Promise<string> {
+    return this.must("up", "--yes", "--skip-preview", ...args);
   }
 
   destroy(): Promise<Outcome> {
-    return this.pulumi("destroy", "--yes", "--skip-preview", "--stack", this.name);
+    return this.pulumi("destroy", "--yes", "--skip-preview");
+  }
+
+  async outputs(): Promise<Record<string, unknown>> {
+    return JSON.parse(await this.must("stack", "output", "--json", "--show-secrets"));
+  }
+
+  async handle(): Promise<Handle> {
+    return handleSchema.parse((await this.outputs()).handle);
+  }
+
+  async resources(): Promise<Resource[]> {
+    // Encrypted anew at every update, a secret would always look changed.
+    const { deployment } = JSON.parse(await this.must("stack", "export", "--show-secrets"));
+    return (deployment.resources ?? []).map(
+      ({ urn, type, id, inputs }: Record<string, unknown>): Resource => ({
+        name: String(urn).split("::").at(-1) ?? "",
+        type: String(type),
+        id: String(id),
+        inputs: JSON.stringify(inputs),
+      }),
+    );
+  }
+
+  query(sql: string): Promise<Row[]> {
+    return query(this.store, sql);
+  }
+
+  leftovers(): Promise<Leftover[]> {
+    return listLeftovers(this.name);
   }
 
   /** Whatever happened: nothing of the stack stays. */
   async dispose(): Promise<void> {
-    await this.pulumi("cancel", "--yes", "--stack", this.name);
-    await this.destroy();
-    await execa("node", ["bin/schedlab.js", "sweep", "--remove", "--stack", this.name], {
-      cwd: repoRoot,
-      reject: false,
-    });
-    await rm(this.directory, { recursive: true, force: true });
+    try {
+      await this.pulumi("cancel", "--yes");
+      await this.destroy();
+      await removeLeftovers(this.name);
+    } finally {
+      await rm(this.file, { force: true });
+      await rm(this.directory, { recursive: true, force: true });
+    }
   }
+}
+
+/** What became of the resources between two states. */
+export function difference(before: readonly Resource[], after: readonly Resource[]): Difference {
+  const earlier = new Map(before.map((resource) => [resource.name, resource]));
+  const later = new Set(after.map(({ name }) => name));
+  const kept = after.flatMap((resource) => {
+    const previous = earlier.get(resource.name);
+    return previous === undefined ? [] : [{ resource, previous }];
+  });
+  const names = (some: typeof kept) => some.map(({ resource }) => resource.name).sort();
+  const same = kept.filter(({ resource, previous }) => resource.id === previous.id);
+  return {
+    created: after.flatMap(({ name }) => (earlier.has(name) ? [] : [name])).sort(),
+    replaced: names(kept.filter(({ resource, previous }) => resource.id !== previous.id)),
+    updated: names(same.filter(({ resource, previous }) => resource.inputs !== previous.inputs)),
+    deleted: before.flatMap(({ name }) => (later.has(name) ? [] : [name])).sort(),
+  };
+}
+
+function object(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
 }

@@ -7,17 +7,22 @@ describe("what belongs to a stack", () => {
     "schedlab-dev-controller",
     "schedlab-dev-node01",
     "schedlab-dev-gpu12",
-    "schedlab-dev-big-mem03",
+    "schedlab-dev-gpu2x100",
   ])("%s belongs to dev", (name) => {
     expect(belongsTo(name, "dev")).toBe(true);
   });
 
-  test.each(["schedlab-dev2", "schedlab-dev2-node01", "schedlab-dev-two", "dev", "default"])(
-    "%s does not belong to dev",
-    (name) => {
-      expect(belongsTo(name, "dev")).toBe(false);
-    },
-  );
+  test.each([
+    "schedlab-dev2",
+    "schedlab-dev2-node01",
+    "schedlab-dev-two",
+    "schedlab-dev-two-node01",
+    "schedlab-dev-two-controller",
+    "dev",
+    "default",
+  ])("%s does not belong to dev", (name) => {
+    expect(belongsTo(name, "dev")).toBe(false);
+  });
 
   test("every schedlab name belongs to some stack", () => {
     expect(belongsTo("schedlab-x-node01", undefined)).toBe(true);
@@ -27,6 +32,7 @@ describe("what belongs to a stack", () => {
   test("a shortened name belongs to every stack that it may stand for", () => {
     expect(shortenedBelongsTo("schedlab-large-node0", "large")).toBe(true);
     expect(shortenedBelongsTo("schedlab-large-node0", "dev")).toBe(false);
+    expect(shortenedBelongsTo("schedlab-dev-two-nod", "dev")).toBe(false);
     expect(shortenedBelongsTo("schedlab-perlmutter-", "perlmutter-like")).toBe(true);
   });
 });

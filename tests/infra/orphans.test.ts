@@ -6,7 +6,7 @@ const state = {
     resources: [
       { type: "pulumi:pulumi:Stack", outputs: {} },
       { type: "libvirt:index/network:Network", outputs: { name: "schedlab-t" } },
-      { type: "libvirt:index/ignition:Ignition", outputs: { name: "node01.seed" } },
+      { type: "libvirt:index/combustion:Combustion", outputs: { name: "node01.seed" } },
       { type: "command:local:Command", outputs: { name: "node01" } },
       { type: "libvirt:index/pool:Pool" },
     ],

@@ -99,7 +99,7 @@ function accountingSettings(policy: SlurmPolicy, controller: NodePlan) {
   return [
     ["AccountingStorageType", "accounting_storage/slurmdbd"],
     ["AccountingStorageHost", controller.address],
-    ["AccountingStorageEnforce", "associations,qos"],
+    ["AccountingStorageEnforce", "associations,limits,qos"],
   ] as const;
 }
 

@@ -122,7 +122,7 @@ JobCompType=jobcomp/filetxt
 JobCompLoc=/var/log/slurm/jobcomp.log
 AccountingStorageType=accounting_storage/slurmdbd
 AccountingStorageHost=10.77.0.10
-AccountingStorageEnforce=associations,qos
+AccountingStorageEnforce=associations,limits,qos
 SchedulerType=sched/backfill
 SchedulerParameters=sched_interval=5,batch_sched_delay=1,default_queue_depth=1000,bf_interval=2,bf_window=1440,bf_resolution=1,bf_max_job_test=1000,bf_continue
 SelectType=select/cons_tres

@@ -1,0 +1,58 @@
+import fc from "fast-check";
+import { expect, test, vi } from "vitest";
+import { imageKey, recipeKey } from "../../images/key";
+import { imageRecipe, imageRoles, type Recipe } from "../../images/recipe";
+
+const recipe = imageRecipe("slurm");
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** Every path to a value in the recipe, and the recipe with that value changed. */
+function changes(value: Json, rebuild: (changed: Json) => Json): Json[] {
+  if (Array.isArray(value)) {
+    return [
+      rebuild([...value, "one more"]),
+      ...value.flatMap((member, index) =>
+        changes(member, (changed) =>
+          rebuild(value.map((old, at) => (at === index ? changed : old))),
+        ),
+      ),
+    ];
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.entries(value).flatMap(([name, member]) =>
+      changes(member, (changed) => rebuild({ ...value, [name]: changed })),
+    );
+  }
+  return [rebuild(typeof value === "number" ? value + 1 : `${value} changed`)];
+}
+
+test("the key changes with every value of the recipe", () => {
+  const variants = changes(recipe as unknown as Json, (changed) => changed);
+  const keys = variants.map((variant) => recipeKey(variant as unknown as Recipe));
+  expect(variants.length).toBeGreaterThan(150);
+  expect(new Set([...keys, recipeKey(recipe)]).size).toBe(keys.length + 1);
+});
+
+test("the order in which a recipe names its members does not matter", () => {
+  const entries = Object.entries(recipe);
+  fc.assert(
+    fc.property(fc.shuffledSubarray(entries, { minLength: entries.length }), (shuffled) => {
+      expect(recipeKey(Object.fromEntries(shuffled) as unknown as Recipe)).toBe(recipeKey(recipe));
+    }),
+  );
+});
+
+test("the key is the same on another day and in another place", () => {
+  const key = imageKey("slurm");
+  vi.useFakeTimers({ now: new Date("2031-05-05") });
+  vi.stubEnv("SCHEDLAB_CACHE", "/elsewhere");
+  vi.stubEnv("SCHEDLAB_DEBIAN_MIRROR", "file:///mirror");
+  expect(imageKey("slurm")).toBe(key);
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
+
+test.each(imageRoles)("the key of %s can be part of a directory's name", (role) => {
+  expect(imageKey(role)).toMatch(/^[0-9a-f]{16}$/);
+});

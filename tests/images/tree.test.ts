@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { imageRecipe } from "../../images/recipe";
+import {
+  accountsScript,
+  mmdebstrapArguments,
+  treeFailure,
+  treeWorkspace,
+  unitsScript,
+} from "../../images/tree";
+
+const recipe = imageRecipe("slurm");
+const workspace = treeWorkspace("/build");
+
+test("the slurm recipe asks mmdebstrap for this", async () => {
+  const sources = ["deb file:///mirror trixie main"];
+  const text = mmdebstrapArguments(recipe, workspace, sources).join("\n");
+  await expect(`${text}\n`).toMatchFileSnapshot("golden/slurm-mmdebstrap.txt");
+});
+
+test("without sources mmdebstrap chooses the mirror", () => {
+  expect(mmdebstrapArguments(recipe, workspace, []).at(-1)).toBe("/build/root");
+});
+
+test("accounts are written with fixed ids before packages can make them", () => {
+  const script = accountsScript(recipe);
+  expect(script).toContain(
+    `echo 'slurm:x:64030:64030::/nonexistent:/usr/sbin/nologin' >>"$1/etc/passwd"`,
+  );
+  expect(script).toContain(`echo 'munge:x:500:' >>"$1/etc/group"`);
+});
+
+test("no unit is both masked and switched on or off", () => {
+  const { enable, disable, mask } = recipe.units;
+  const [masked, used] = [new Set(mask), [...enable, ...disable]];
+  expect(used.filter((unit) => masked.has(unit))).toEqual([]);
+  expect(mask.length).toBe(masked.size);
+});
+
+test("the daemons of the role start only when the bootstrap enables them", () => {
+  const daemons = [
+    "slurmctld",
+    "slurmd",
+    "slurmdbd",
+    "munge",
+    "mariadb",
+    "prometheus-node-exporter",
+  ];
+  for (const daemon of daemons) expect(recipe.units.disable).toContain(`${daemon}.service`);
+  expect(unitsScript(recipe)).toMatch(/systemctl --quiet disable .*slurmctld\.service/);
+});
+
+test.each([
+  [
+    "E: Failed to fetch Could not resolve 'mirror'",
+    /mirror cannot be reached/,
+    /SCHEDLAB_DEBIAN_MIRROR/,
+  ],
+  ["dpkg: error: No space left on device", /the disk is full/, /SCHEDLAB_CACHE/],
+  ["E: something else", /could not be made from Debian trixie packages$/, /log says why/],
+])("a log with %s says what to do and shows its tail", (log, message, remedy) => {
+  const failure = treeFailure(
+    recipe,
+    `first line\n${"noise\n".repeat(40)}${log}\n`,
+    false,
+    "exit 25",
+  );
+  expect(failure.message).toMatch(message);
+  expect(failure.remedy).toMatch(remedy);
+  expect(failure.detail).toContain(log);
+  expect(failure.detail).not.toContain("first line");
+});
+
+test("a build that takes too long says so", () => {
+  expect(treeFailure(recipe, "", true, "").message).toMatch(/not done after 40 min/);
+});
