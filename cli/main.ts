@@ -3,14 +3,22 @@ import packageJson from "../package.json";
 import { registerDemo } from "./demo";
 import { registerDoctor } from "./doctor";
 import { registerEnv } from "./env";
+import { registerExport } from "./export";
 import { exitCodeOf, failureText } from "./failure-text";
-import { registerImage } from "./image";
-import { registerLoad } from "./load";
-import { registerQuery } from "./query";
-import { registerResults } from "./results";
-import { registerRun } from "./run";
-import { registerSweep } from "./sweep";
-import { registerValidate } from "./validate";
+import { registerGenerate } from "./generate";
+import { registerImage, registerImage } from "./image";
+import { registerImport } from "./import";
+import { registerLoad, registerLoad } from "./load";
+import { registerMetrics } from "./metrics";
+import { registerPareto } from "./pareto";
+import { registerQuery, registerQuery } from "./query";
+import { registerReport } from "./report";
+import { registerResults, registerResults } from "./results";
+import { registerRun, registerRun } from "./run";
+import { registerSimulate } from "./simulate";
+import { registerSweep, registerSweep } from "./sweep";
+import { registerTrace } from "./trace";
+import { registerValidate, registerValidate } from "./validate";
 
 // Every command loads its own code when it runs, so that `--help` stays quick.
 const registrars: readonly ((program: Command) => void)[] = [
@@ -20,6 +28,14 @@ const registrars: readonly ((program: Command) => void)[] = [
   registerValidate,
   registerResults,
   registerQuery,
+  registerReport,
+  registerTrace,
+  registerMetrics,
+  registerSimulate,
+  registerGenerate,
+  registerPareto,
+  registerImport,
+  registerExport,
   registerLoad,
   registerImage,
   registerRun,

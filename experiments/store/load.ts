@@ -4,7 +4,28 @@ import { appendRows } from "./append";
 import { newestVersion, transaction } from "./migrate";
 import { type StoreOptions, writeStore } from "./open";
 import { type RunContents, readRunDirectory } from "./run-directory";
-import { eventColumns, jobColumns, nodeColumns, runColumns, sampleColumns } from "./tables";
+import { entitledShares } from "./shares";
+import {
+  daemonColumns,
+  eventColumns,
+  jobColumns,
+  nodeColumns,
+  runColumns,
+  sampleColumns,
+  shareColumns,
+} from "./tables";
+
+/** Every table that holds rows of a run. */
+export const runTables = [
+  "metrics",
+  "shares",
+  "daemons",
+  "samples",
+  "job_events",
+  "jobs",
+  "nodes",
+  "runs",
+] as const;
 
 export interface LoadResult {
   readonly runId: string;
@@ -71,13 +92,13 @@ async function storedVersion(
 }
 
 async function removeRun(connection: DuckDBConnection, runId: string): Promise<void> {
-  for (const table of ["metrics", "samples", "job_events", "jobs", "nodes", "runs"]) {
+  for (const table of runTables) {
     await connection.run(`DELETE FROM ${table} WHERE run_id = $1`, [runId]);
   }
 }
 
 async function insertRun(connection: DuckDBConnection, contents: RunContents): Promise<void> {
-  const { run, nodes, jobs, events, samples } = contents;
+  const { run, nodes, jobs, events, samples, daemons } = contents;
   const { provenance } = run;
   await connection.run("INSERT OR REPLACE INTO experiments VALUES ($1, $2, $3, $4, $5)", [
     run.experiment,
@@ -91,6 +112,8 @@ async function insertRun(connection: DuckDBConnection, contents: RunContents): P
   await appendRows(connection, "jobs", jobColumns(run), jobs);
   await appendRows(connection, "job_events", eventColumns(run), events);
   await appendRows(connection, "samples", sampleColumns(run), samples);
+  await appendRows(connection, "daemons", daemonColumns(run.id), daemons);
+  await appendRows(connection, "shares", shareColumns(run.id), entitledShares(run));
 }
 
 /** Copies the run's figures from the views into the metrics table. */

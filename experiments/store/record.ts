@@ -11,6 +11,7 @@ export const runFiles = {
   jobs: "jobs.jsonl",
   events: "events.jsonl",
   samples: "samples.jsonl",
+  daemons: "daemons.json",
   log: "log.jsonl",
 } as const;
 
@@ -183,6 +184,17 @@ export const eventRecordSchema = z.strictObject({
   resolutionMs: z.number().positive(),
 });
 export type EventRecord = z.infer<typeof eventRecordSchema>;
+
+/** daemons.json is an array of these: what one daemon cost, from the replay's start to the last end. */
+export const daemonRecordSchema = z.strictObject({
+  node: text,
+  daemon: text,
+  cpuSeconds: z.number().nonnegative(),
+  /** Highest resident size in that time. */
+  peakMemoryBytes: z.number().nonnegative(),
+});
+export type DaemonRecord = z.infer<typeof daemonRecordSchema>;
+export const daemonRecordsSchema = z.array(daemonRecordSchema);
 
 /** One line of samples.jsonl. */
 export const sampleRecordSchema = z.strictObject({

@@ -5,6 +5,8 @@ import path from "node:path";
 import { z } from "zod";
 import { Failure } from "../../host/failure";
 import {
+  type DaemonRecord,
+  daemonRecordsSchema,
   type EventRecord,
   eventRecordSchema,
   type JobRecord,
@@ -25,6 +27,7 @@ export interface RunContents {
   readonly jobs: readonly JobRecord[];
   readonly events: readonly EventRecord[];
   readonly samples: readonly SampleRecord[];
+  readonly daemons: readonly DaemonRecord[];
   /** Files whose last line was cut off; the line is left out. */
   readonly torn: readonly string[];
   /** sha256 over the files read. */
@@ -51,9 +54,12 @@ export async function readRunDirectory(directory: string): Promise<RunContents> 
   const jobs = await lines(runFiles.jobs, jobRecordSchema);
   const events = await lines(runFiles.events, eventRecordSchema);
   const samples = await lines(runFiles.samples, sampleRecordSchema);
+  const daemonsFile = path.join(directory, runFiles.daemons);
+  const daemons = await readWhole(daemonsFile, daemonRecordsSchema, digest);
   return {
     run,
     nodes: nodes ?? [],
+    daemons: daemons ?? [],
     jobs: [...new Map(jobs.map((job) => [job.job, job])).values()].sort((a, b) => a.job - b.job),
     events: [...new Map(events.map((event) => [eventKey(event), event])).values()],
     samples,

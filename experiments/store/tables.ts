@@ -1,6 +1,14 @@
 import { DuckDBTimestampValue, type DuckDBValue, listValue } from "@duckdb/node-api";
 import type { Columns } from "./append";
-import type { EventRecord, JobRecord, NodeRecord, RunRecord, SampleRecord } from "./record";
+import type {
+  DaemonRecord,
+  EventRecord,
+  JobRecord,
+  NodeRecord,
+  RunRecord,
+  SampleRecord,
+} from "./record";
+import type { Share } from "./shares";
 
 /** Which column takes what of a record. Times become seconds since the run's start. */
 
@@ -138,5 +146,23 @@ export function sampleColumns(run: Origin): Columns<SampleRecord> {
     cpu_seconds: (sample) => sample.cpuUsageUsec / 1e6,
     memory_bytes: (sample) => sample.memoryBytes,
     load: (sample) => sample.load,
+  };
+}
+
+export function daemonColumns(runId: string): Columns<DaemonRecord> {
+  return {
+    run_id: () => runId,
+    node: (daemon) => daemon.node,
+    daemon: (daemon) => daemon.daemon,
+    cpu_seconds: (daemon) => daemon.cpuSeconds,
+    peak_memory_bytes: (daemon) => daemon.peakMemoryBytes,
+  };
+}
+
+export function shareColumns(runId: string): Columns<Share> {
+  return {
+    run_id: () => runId,
+    user_name: ({ user }) => user,
+    share: ({ share }) => share,
   };
 }

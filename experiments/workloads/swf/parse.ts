@@ -1,10 +1,12 @@
+import type { SwfBatch } from "./batch";
+import { NumberSet } from "./number-set";
+import { readPlainLine } from "./plain-line";
 import {
   maxProcs,
   SwfError,
   type SwfField,
   type SwfHeader,
   type SwfRecord,
-  size,
   swfFields,
 } from "./record";
 
@@ -15,27 +17,40 @@ import {
  */
 export type SwfMode = "strict" | "tolerant";
 
-/** What real logs hold and the standard allows or not; counted in either mode. */
-export type Oddities = Map<string, number>;
-
+const fieldCount = swfFields.length;
 const number = /^[+-]?\d+(\.\d*)?$/;
 /** Ten years. A log's submit times count from its own start; more than this is an epoch time. */
-const longestOffset = 10 * 365 * 24 * 3600;
+const tenYears = 10 * 365 * 24 * 3600;
+/** Sizes are 32-bit in the store and in every scheduler. */
+const largestSize = 2 ** 31 - 1;
+const sizes: ReadonlySet<SwfField> = new Set(["allocated", "requested"]);
 /** Fields whose fractions are harmless. Only the CPU time may have them by the standard. */
 const fractional: ReadonlySet<SwfField> = new Set(["submit", "wait", "run", "cpu", "memory"]);
 /** Without these a line is no job. */
 const essential: ReadonlySet<SwfField> = new Set(["job", "submit"]);
 
-/** Reads a log line by line; holds nothing of it but the header and the job numbers seen. */
+/** Reads a log line by line; holds nothing of it but the header and the gaps of the job numbers. */
 export class SwfParser {
   readonly header: SwfHeader;
-  readonly oddities: Oddities = new Map();
   records = 0;
   private readonly entries = new Map<string, string[]>();
-  private readonly numbers = new Set<number>();
+  private readonly faults = new Map<string, number>();
+  /** What the standard allows and is a trap all the same. */
+  private readonly trapped = {
+    "unknown wait time": 0,
+    "unknown run time": 0,
+    "run time of 0": 0,
+    "run time above requested time": 0,
+    "unknown allocated processors": 0,
+    "allocated differs from requested processors": 0,
+    "more processors than the machine has": 0,
+    "unknown user": 0,
+    "time of more than ten years": 0,
+  };
+  private readonly numbers = new NumberSet();
   private line = 0;
   private lastSubmit = Number.NEGATIVE_INFINITY;
-  private processors: number | null = null;
+  private processors = Number.POSITIVE_INFINITY;
   private firstProblem: SwfError | undefined;
 
   constructor(
@@ -43,6 +58,49 @@ export class SwfParser {
     private readonly mode: SwfMode,
   ) {
     this.header = this.entries;
+  }
+
+  /** How often each oddity occurred, in either mode. */
+  get oddities(): Map<string, number> {
+    const trapped = Object.entries(this.trapped).filter(([, count]) => count > 0);
+    return new Map([...this.faults, ...trapped]);
+  }
+
+  /**
+   * Reads the line at `from`, which lasts to its line feed or the end of the bytes, into the batch's
+   * next row when it is a job. Returns the next line's place. Throws SwfError.
+   */
+  pushBytes(bytes: Buffer, from: number, batch: SwfBatch): number {
+    const at = batch.rows * fieldCount;
+    const next = readPlainLine(bytes, from, batch.values, at);
+    if (next !== -1 && this.pushPlain(batch, at)) return next;
+    const found = bytes.indexOf("\n", from);
+    const end = found === -1 ? bytes.length : found;
+    const record = this.push(bytes.toString("utf8", from, end));
+    if (record !== null) batch.add(record);
+    return end + 1;
+  }
+
+  /** False when a value is out of its range. */
+  private pushPlain(batch: SwfBatch, at: number): boolean {
+    const { values } = batch;
+    const job = values[at] ?? 0;
+    const submit = values[at + 1] ?? -1;
+    const allocated = values[at + 4] ?? -1;
+    const requested = values[at + 7] ?? -1;
+    if (job < 1 || submit < 0 || allocated > largestSize || requested > largestSize) return false;
+    this.line += 1;
+    this.check(job, submit);
+    this.observe(
+      values[at + 2] ?? -1,
+      values[at + 3] ?? -1,
+      allocated,
+      requested,
+      values[at + 8] ?? -1,
+      values[at + 11] ?? -1,
+    );
+    batch.rows += 1;
+    return true;
   }
 
   /** The job of this line, or null for a comment, a blank line or a line left out. Throws SwfError. */
@@ -66,7 +124,11 @@ export class SwfParser {
       return this.leaveOut("wrong number of fields", this.error(problem));
     }
     const record = this.values(tokens);
-    return record === null ? null : this.check(record);
+    if (record === null) return null;
+    this.check(record.job, record.submit);
+    const { wait, run, allocated, requested, estimate, user } = record;
+    this.observe(wait, run, allocated, requested, estimate, user);
+    return record;
   }
 
   /** To be called after the last line. Throws SwfError when the log holds no job at all. */
@@ -89,7 +151,7 @@ export class SwfParser {
     const values = this.entries.get(key);
     if (values === undefined) this.entries.set(key, [match?.[2] ?? ""]);
     else values.push(match?.[2] ?? "");
-    this.processors = maxProcs(this.entries);
+    this.processors = maxProcs(this.entries) ?? Number.POSITIVE_INFINITY;
   }
 
   private values(tokens: readonly string[]): SwfRecord | null {
@@ -115,43 +177,48 @@ export class SwfParser {
     return record as SwfRecord;
   }
 
-  private check(record: SwfRecord): SwfRecord {
-    if (this.records === 0 && record.submit >= longestOffset) {
+  private check(job: number, submit: number): void {
+    if (this.records === 0 && submit >= tenYears) {
       throw this.error(
         "an epoch submit time: a dialect of SWF, whose times count from the log's start",
         "submit",
       );
     }
-    if (this.numbers.has(record.job)) {
-      this.odd("duplicate job number", this.error(`${record.job} occurred before`, "job"));
+    if (!this.numbers.add(job)) {
+      this.odd("duplicate job number", this.error(`${job} occurred before`, "job"));
     }
-    this.numbers.add(record.job);
-    if (record.submit < this.lastSubmit) {
-      const error = this.error(`${record.submit} is before ${this.lastSubmit}`, "submit");
+    if (submit < this.lastSubmit) {
+      const error = this.error(`${submit} is before ${this.lastSubmit}`, "submit");
       this.odd("submit out of order", error);
     }
-    this.lastSubmit = Math.max(this.lastSubmit, record.submit);
+    this.lastSubmit = Math.max(this.lastSubmit, submit);
     this.records += 1;
-    this.observe(record);
-    return record;
   }
 
-  /** Allowed by the standard, and a trap all the same. */
-  private observe(record: SwfRecord): void {
-    if (record.wait < 0) this.count("unknown wait time");
-    if (record.run < 0) this.count("unknown run time");
-    if (record.run === 0) this.count("run time of 0");
-    if (record.estimate >= 0 && record.run > record.estimate) {
-      this.count("run time above requested time");
+  private observe(
+    wait: number,
+    run: number,
+    allocated: number,
+    requested: number,
+    estimate: number,
+    user: number,
+  ): void {
+    const { trapped } = this;
+    if (wait < 0) trapped["unknown wait time"] += 1;
+    if (run < 0) trapped["unknown run time"] += 1;
+    if (run === 0) trapped["run time of 0"] += 1;
+    if (estimate >= 0 && run > estimate) trapped["run time above requested time"] += 1;
+    if (allocated <= 0) trapped["unknown allocated processors"] += 1;
+    else if (requested > 0 && allocated !== requested) {
+      trapped["allocated differs from requested processors"] += 1;
     }
-    if (record.allocated <= 0) this.count("unknown allocated processors");
-    else if (record.requested > 0 && record.allocated !== record.requested) {
-      this.count("allocated differs from requested processors");
+    if ((allocated > 0 ? allocated : requested) > this.processors) {
+      trapped["more processors than the machine has"] += 1;
     }
-    if (this.processors !== null && (size(record) ?? 0) > this.processors) {
-      this.count("more processors than the machine has");
+    if (user < 0) trapped["unknown user"] += 1;
+    if (wait > tenYears || run > tenYears || estimate > tenYears || this.lastSubmit > tenYears) {
+      trapped["time of more than ten years"] += 1;
     }
-    if (record.user < 0) this.count("unknown user");
   }
 
   private odd(name: string, error: SwfError): void {
@@ -167,7 +234,7 @@ export class SwfParser {
   }
 
   private count(name: string): void {
-    this.oddities.set(name, (this.oddities.get(name) ?? 0) + 1);
+    this.faults.set(name, (this.faults.get(name) ?? 0) + 1);
   }
 
   private error(problem: string, field?: SwfField): SwfError {
@@ -192,6 +259,9 @@ function fault(field: SwfField, token: string): Fault | null {
     if (value < least) return { kind: "range", expected: `at least ${least}` };
   } else if (value < 0 && value !== -1) {
     return { kind: "range", expected: "-1 or more" };
+  }
+  if (sizes.has(field) && value > largestSize) {
+    return { kind: "range", expected: `at most ${largestSize}` };
   }
   if (field !== "cpu" && !Number.isInteger(value)) {
     return { kind: "fraction", expected: "a whole number" };

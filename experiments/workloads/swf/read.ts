@@ -3,16 +3,19 @@ import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { SwfBatch } from "./batch";
 import { type SwfMode, SwfParser } from "./parse";
 import { SwfError, type SwfHeader, type SwfRecord } from "./record";
 
 const gzipMagic = Buffer.from([0x1f, 0x8b]);
 /** A job line has 18 numbers; a comment is some lines of prose. Longer is no text file. */
 const longestLine = 64 * 1024;
+const chunkBytes = 1024 * 1024;
 
 /**
- * A log being read. Iterate once over `batches()`; the header, oddities and hash are complete after
- * the last batch. Memory holds one chunk of the file, whatever its size, beside the job numbers.
+ * A log being read. Iterate once over `batches()` or `numbers()`; the header, oddities and hash are
+ * complete after the last batch. Memory holds one chunk of the file and one batch, whatever the file's size, beside
+ * the gaps in the job numbers.
  */
 export class SwfReading {
   private readonly parser: SwfParser;
@@ -49,51 +52,60 @@ export class SwfReading {
 
   /** Throws SwfError: no such file, empty, binary, a truncated gzip, a line that `mode` refuses. */
   async *batches(): AsyncGenerator<SwfRecord[], void, undefined> {
-    let rest = "";
+    for await (const batch of this.numbers()) yield batch.records();
+  }
+
+  /** The same as numbers. The batch is filled anew for every turn. Throws SwfError. */
+  async *numbers(): AsyncGenerator<SwfBatch, void, undefined> {
+    const batch = new SwfBatch();
+    let rest: Buffer = Buffer.alloc(0);
     try {
-      for await (const chunk of this.text()) {
-        const lines = (rest + chunk).split("\n");
-        rest = lines.pop() ?? "";
+      for await (const chunk of this.bytes()) {
+        const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+        const end = bytes.lastIndexOf("\n") + 1;
+        rest = bytes.subarray(end);
         if (rest.length > longestLine) {
           throw new SwfError({ file: this.name }, "a line of more than 64 KiB, not an SWF log");
         }
-        const batch = this.parse(lines);
-        if (batch.length > 0) yield batch;
+        yield* this.parse(bytes.subarray(0, end), batch);
       }
     } catch (error) {
       throw error instanceof SwfError ? error : this.unreadable(error);
     }
-    const last = rest === "" ? [] : this.parse([rest]);
+    yield* this.parse(rest, batch);
     this.parser.end();
     this.sha256 = this.digest.digest("hex");
-    if (last.length > 0) yield last;
+    if (batch.rows > 0) yield batch;
   }
 
-  private parse(lines: readonly string[]): SwfRecord[] {
-    const batch: SwfRecord[] = [];
-    for (const line of lines) {
-      const record = this.parser.push(line);
-      if (record !== null) batch.push(record);
+  /** Yields the batch whenever it is full. */
+  private *parse(bytes: Buffer, batch: SwfBatch): Generator<SwfBatch, void, undefined> {
+    let place = 0;
+    while (place < bytes.length) {
+      place = this.parser.pushBytes(bytes, place, batch);
+      if (!batch.full) continue;
+      yield batch;
+      batch.rows = 0;
     }
-    return batch;
   }
 
-  private async *text(): AsyncGenerator<string, void, undefined> {
-    const decoder = new TextDecoder();
+  private async *bytes(): AsyncGenerator<Buffer, void, undefined> {
     const bytes = Readable.from(this.hashed(), { objectMode: false });
     let stream: Readable = bytes;
     if (await isGzip(this.source)) {
-      const gunzip = createGunzip();
+      const gunzip = createGunzip({ chunkSize: chunkBytes });
       // Its error, if any, is thrown by the iteration below.
       pipeline(bytes, gunzip, () => {});
       stream = gunzip;
     }
-    for await (const chunk of stream) yield decoder.decode(chunk, { stream: true });
-    yield decoder.decode();
+    yield* stream;
   }
 
   private async *hashed(): AsyncGenerator<Buffer, void, undefined> {
-    const chunks = typeof this.source === "string" ? createReadStream(this.source) : [this.source];
+    const chunks =
+      typeof this.source === "string"
+        ? createReadStream(this.source, { highWaterMark: chunkBytes })
+        : [this.source];
     for await (const chunk of chunks) {
       this.digest.update(chunk);
       yield chunk;

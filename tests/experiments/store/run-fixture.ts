@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
 import type {
+  DaemonRecord,
   EventRecord,
   JobRecord,
   NodeRecord,
@@ -158,6 +159,7 @@ export interface RunFixture {
   readonly jobs?: readonly JobRecord[];
   readonly events?: readonly EventRecord[];
   readonly samples?: readonly SampleRecord[];
+  readonly daemons?: readonly DaemonRecord[];
 }
 
 /** Writes a run directory as the runner would; every job first as planned, then as it ended. */
@@ -174,5 +176,8 @@ export function writeRun(directory: string, fixture: RunFixture = {}): string {
   writeFileSync(path.join(target, "jobs.jsonl"), lines([...planned, ...all]));
   writeFileSync(path.join(target, "events.jsonl"), lines(fixture.events ?? events));
   writeFileSync(path.join(target, "samples.jsonl"), lines(fixture.samples ?? samples));
+  if (fixture.daemons !== undefined) {
+    writeFileSync(path.join(target, "daemons.json"), JSON.stringify(fixture.daemons));
+  }
   return target;
 }

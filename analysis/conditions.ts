@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { readStore } from "../experiments/store/open";
+import { rows } from "./query";
+
+/** What a comparison is about; everything else has to be equal. Repeats vary nothing. */
+export const variedThings = ["nothing", "policy", "scheduler", "workload", "topology"] as const;
+export type Varied = (typeof variedThings)[number];
+
+/** A run's conditions by name; JSON where they are structured. Null is unknown. */
+export interface RunConditions {
+  readonly run: string;
+  readonly fields: Readonly<Record<string, string | null>>;
+}
+
+export interface Difference {
+  readonly field: string;
+  /** Each value, with the runs that have it. */
+  readonly values: readonly { readonly value: string | null; readonly runs: readonly string[] }[];
+}
+
+const policyFields = ["policy"];
+const schedulerFields = [
+  ...policyFields,
+  "scheduler_kind",
+  "scheduler_version",
+  "image_role",
+  "image_key",
+];
+
+/** The fields that may differ because they are the thing varied, or follow from it. */
+const variedFields: Readonly<Record<Varied, ReadonlySet<string>>> = {
+  nothing: new Set(),
+  policy: new Set(policyFields),
+  scheduler: new Set(schedulerFields),
+  workload: new Set(["workload", "trace_hash", "trace_name", "seed", "bodies", "planned_jobs"]),
+  topology: new Set([
+    "topology",
+    "domain",
+    "hypervisor_uri",
+    "capacity_cores",
+    "overcommit_cores",
+    "overcommit_memory",
+    "network_scale",
+    "node_kernel",
+  ]),
+};
+
+/**
+ * The conditions that differ between the runs, beyond the thing varied: empty means that the runs can
+ * be compared. Pure.
+ */
+export function compareConditions(runs: readonly RunConditions[], varied: Varied): Difference[] {
+  const names = new Set(runs.flatMap(({ fields }) => Object.keys(fields)));
+  return [...names]
+    .filter((field) => !variedFields[varied].has(field))
+    .map((field) => ({ field, values: valuesOf(runs, field) }))
+    .filter(({ values }) => values.length > 1);
+}
+
+function valuesOf(runs: readonly RunConditions[], field: string): Difference["values"] {
+  const values = new Map<string | null, string[]>();
+  for (const { run, fields } of runs) {
+    const value = fields[field] ?? null;
+    const others = values.get(value);
+    if (others === undefined) values.set(value, [run]);
+    else others.push(run);
+  }
+  return [...values].map(([value, having]) => ({ value, runs: having }));
+}
+
+/** One line for each difference: `seed: 1 (a, b), 2 (c)`. */
+export function differencesText(differences: readonly Difference[]): string {
+  return differences
+    .map(({ field, values }) => {
+      const said = values.map(({ value, runs }) => `${value ?? "unknown"} (${runs.join(", ")})`);
+      return `${field}: ${said.join(", ")}`;
+    })
+    .join("\n");
+}
+
+const rowSchema = z.record(z.string(), z.union([z.string(), z.null()]));
+
+/**
+ * The conditions of these runs, or of all, oldest first. The host's load and the tuple's repeat are no
+ * conditions: they differ always. The spec is taken apart, as it holds the thing varied too.
+ * Throws Failure.
+ */
+export async function readConditions(
+  storePath: string,
+  runIds?: readonly string[],
+): Promise<RunConditions[]> {
+  return readStore(storePath, async (connection) => {
+    const found = await rows(
+      connection,
+      `SELECT run_id AS run, origin, status, harness_limited::VARCHAR AS harness_limited,
+         (spec -> '$.topology')::VARCHAR AS topology, (spec -> '$.workload')::VARCHAR AS workload,
+         (spec -> '$.run.sampleSeconds')::VARCHAR AS sample_seconds,
+         (spec -> '$.run.deadline')::VARCHAR AS deadline,
+         capacity_cores::VARCHAR AS capacity_cores, planned_jobs::VARCHAR AS planned_jobs,
+         image_role, image_key, trace_hash, trace_name, code_hash,
+         code_dirty::VARCHAR AS code_dirty, seed::VARCHAR AS seed, domain, hypervisor_uri,
+         overcommit_cores::VARCHAR AS overcommit_cores,
+         overcommit_memory::VARCHAR AS overcommit_memory, network_scale::VARCHAR AS network_scale,
+         scheduler_kind, scheduler_version, policy, node_kernel, host_kernel, host_cpu_model,
+         host_cores::VARCHAR AS host_cores, harness_version, bodies::VARCHAR AS bodies
+       FROM runs ORDER BY started_at, run_id`,
+    );
+    return found
+      .map((row) => {
+        const { run, ...fields } = rowSchema.parse(row);
+        return { run: run ?? "", fields };
+      })
+      .filter(({ run }) => runIds === undefined || runIds.includes(run));
+  });
+}

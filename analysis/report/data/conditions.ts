@@ -1,0 +1,28 @@
+import { Failure } from "../../../host/failure";
+import {
+  compareConditions,
+  type Difference,
+  differencesText,
+  type RunConditions,
+  type Varied,
+} from "../../conditions";
+
+/**
+ * The conditions in which the runs differ beyond the thing varied; throws Failure that lists them
+ * unless that is allowed.
+ */
+export function equalConditions(
+  runs: readonly RunConditions[],
+  varied: Varied,
+  allowUnequal: boolean,
+): readonly Difference[] {
+  const found = compareConditions(runs, varied);
+  if (found.length === 0 || allowUnequal) return found;
+  const fields = found.map(({ field }) => field).join(", ");
+  throw new Failure(`the runs were made under unequal conditions: they differ in ${fields}`, {
+    detail: differencesText(found),
+    remedy:
+      "choose comparable runs with --experiment or --runs, say with --vary what was varied on " +
+      "purpose, or compare them all the same with --allow-unequal",
+  });
+}

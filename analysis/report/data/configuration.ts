@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { type ReportRun, runMetric } from "./run";
+
+/** One tuple (topology, scheduler, workload) with its repeats. */
+export interface Configuration {
+  /** Chooses colour, symbol and dash. */
+  readonly index: number;
+  readonly label: string;
+  /** Oldest first; at least one. */
+  readonly runs: readonly ReportRun[];
+}
+
+/** Groups the runs by tuple, in the order of their first run, with labels that tell them apart. */
+export function configurationsOf(runs: readonly ReportRun[]): Configuration[] {
+  const groups = new Map<string, ReportRun[]>();
+  for (const run of runs) {
+    const group = groups.get(run.tupleHash);
+    if (group === undefined) groups.set(run.tupleHash, [run]);
+    else group.push(run);
+  }
+  const labels = distinctLabels([...groups.values()].flatMap((group) => group[0] ?? []));
+  return [...groups.values()].map((group, index) => ({
+    index,
+    label: labels[index] ?? "",
+    runs: group,
+  }));
+}
+
+/** The run that stands for all repeats in a drawing of one: the lower median by makespan. */
+export function representative({ runs }: Configuration): ReportRun | undefined {
+  const byMakespan = [...runs].sort(
+    (a, b) =>
+      (runMetric(a, "makespan") ?? Number.POSITIVE_INFINITY) -
+      (runMetric(b, "makespan") ?? Number.POSITIVE_INFINITY),
+  );
+  return byMakespan[Math.floor((runs.length - 1) / 2)];
+}
+
+function distinctLabels(firsts: readonly ReportRun[]): string[] {
+  const base = firsts.map((run) => policyLabel(run));
+  return firsts.map((run, index) => {
+    const alike = firsts.filter((_, other) => base[other] === base[index]);
+    const label = base[index] ?? "";
+    if (alike.length === 1) return label;
+    const difference = differingSettings(
+      run,
+      alike.filter((other) => other !== run),
+    );
+    return `${label} (${difference ?? `tuple ${run.tupleHash.slice(0, 8)}`})`;
+  });
+}
+
+const partSchema = z.object({ type: z.string() });
+
+/** The scheduler with the variants that its policy chose; what is off goes unsaid. */
+function policyLabel({ scheduler, policy, experiment }: ReportRun): string {
+  const parts = z.record(z.string(), z.unknown()).safeParse(parseJson(policy)).data ?? {};
+  const variants = Object.values(parts)
+    .flatMap((part) => partSchema.safeParse(part).data?.type ?? [])
+    .filter((type) => type !== "off");
+  return [scheduler?.split(" ")[0] ?? experiment, variants.join(", ")].filter(Boolean).join(": ");
+}
+
+/** Up to three settings of the spec in which the run differs from one of the others. */
+function differingSettings(run: ReportRun, others: readonly ReportRun[]): string | null {
+  const own = leaves(parseJson(run.spec));
+  const theirs = others.map((other) => leaves(parseJson(other.spec)));
+  const differing = [...own].filter(
+    ([path, value]) =>
+      !path.startsWith("run.") && theirs.some((other) => other.get(path) !== value),
+  );
+  if (differing.length === 0 || differing.length > 3) return null;
+  return differing
+    .map(([path, value]) => `${path.split(".").slice(-2).join(".")} ${value}`)
+    .join(", ");
+}
+
+function leaves(value: unknown, path = ""): Map<string, string> {
+  if (typeof value !== "object" || value === null) return new Map([[path, String(value)]]);
+  return new Map(
+    Object.entries(value).flatMap(([key, entry]) => [
+      ...leaves(entry, path === "" ? key : `${path}.${key}`),
+    ]),
+  );
+}
+
+function parseJson(text: string | null): unknown {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

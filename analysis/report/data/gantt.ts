@@ -1,0 +1,154 @@
+import type { ReportJob, ReportRun } from "./run";
+
+/** A job's hold of neighbouring cores of one node, in seconds since the first submission. */
+export interface Bar {
+  readonly job: ReportJob;
+  readonly node: string;
+  readonly from: number;
+  readonly to: number;
+  /** First lane and number of lanes, over all nodes. */
+  readonly lane: number;
+  readonly lanes: number;
+}
+
+/** Busy share of a group of nodes in one interval, for schedules with too many bars to see. */
+export interface Cell {
+  readonly nodes: string;
+  readonly row: number;
+  readonly from: number;
+  readonly to: number;
+  /** 0..1; more where jobs share cores. */
+  readonly share: number;
+}
+
+export interface GanttRow {
+  readonly label: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export type Gantt = { readonly span: number; readonly rows: readonly GanttRow[] } & (
+  | { readonly kind: "bars"; readonly bars: readonly Bar[] }
+  | { readonly kind: "cells"; readonly cells: readonly Cell[]; readonly jobs: number }
+);
+
+/** More bars or lanes than this cannot be told apart. */
+export const maxBars = 1000;
+export const maxLanes = 256;
+const maxRows = 48;
+const cellColumns = 96;
+
+interface Placed {
+  readonly job: ReportJob;
+  readonly node: string;
+  readonly from: number;
+  readonly to: number;
+  readonly cores: number;
+}
+
+/**
+ * Jobs on nodes. How a job's cores are spread over its nodes is not recorded: an equal spread is
+ * assumed, and the lanes within a node are chosen here. A reason where it cannot be drawn.
+ */
+export function gantt(run: ReportRun): Gantt | string {
+  const origin = run.jobs.reduce(
+    (least, { submit, start }) => Math.min(least, submit ?? start ?? least),
+    Number.POSITIVE_INFINITY,
+  );
+  const placed = run.jobs.flatMap((job) => places(job, origin));
+  if (placed.length === 0) return "no job's nodes, start and end are all known";
+  placed.sort((a, b) => a.from - b.from || a.job.job - b.job.job);
+  const span = placed.reduce((latest, { to }) => Math.max(latest, to), 0);
+  const sizes = nodeSizes(run, placed);
+  const lanes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  if (placed.length > maxBars || lanes > maxLanes) return { span, ...cells(placed, sizes, span) };
+  return { span, ...bars(placed, sizes) };
+}
+
+function places(job: ReportJob, origin: number): Placed[] {
+  const { start, end, nodes, cores } = job;
+  if (start === null || end === null || nodes === null || cores === null) return [];
+  return nodes.map((node) => ({
+    job,
+    node,
+    from: start - origin,
+    to: end - origin,
+    cores: cores / nodes.length,
+  }));
+}
+
+function nodeSizes(run: ReportRun, placed: readonly Placed[]): Map<string, number> {
+  const sizes = new Map(run.nodes.map(({ node, vcpus }) => [node, vcpus ?? 1]));
+  for (const { node, cores } of placed) {
+    if (!sizes.has(node)) sizes.set(node, Math.ceil(cores));
+  }
+  return new Map([...sizes].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true })));
+}
+
+function bars(placed: readonly Placed[], sizes: ReadonlyMap<string, number>) {
+  const rows: GanttRow[] = [];
+  const found: Bar[] = [];
+  let base = 0;
+  for (const [node, size] of sizes) {
+    /** When each lane of the node is free again; grows where more jobs run than it has cores. */
+    const free: number[] = new Array(size).fill(Number.NEGATIVE_INFINITY);
+    for (const place of placed.filter((entry) => entry.node === node)) {
+      for (const [lane, lanes] of takeLanes(free, place)) {
+        const { job, from, to } = place;
+        found.push({ job, node, from, to, lane: base + lane, lanes });
+      }
+    }
+    rows.push({ label: node, from: base, to: base + free.length });
+    base += free.length;
+  }
+  return { kind: "bars" as const, bars: found, rows };
+}
+
+/** Takes the lowest free lanes; returns runs of neighbouring ones as [first, count]. */
+function takeLanes(free: number[], { from, to, cores }: Placed): [number, number][] {
+  const runs: [number, number][] = [];
+  let missing = Math.max(1, Math.ceil(cores));
+  for (let lane = 0; missing > 0; lane += 1) {
+    if ((free[lane] ?? Number.NEGATIVE_INFINITY) > from) continue;
+    free[lane] = to;
+    missing -= 1;
+    const last = runs.at(-1);
+    if (last !== undefined && last[0] + last[1] === lane) last[1] += 1;
+    else runs.push([lane, 1]);
+  }
+  return runs;
+}
+
+function cells(placed: readonly Placed[], sizes: ReadonlyMap<string, number>, span: number) {
+  const names = [...sizes.keys()];
+  const perRow = Math.ceil(names.length / maxRows);
+  const rowOf = new Map(names.map((name, index) => [name, Math.floor(index / perRow)]));
+  const width = span / cellColumns;
+  const busy = Array.from({ length: Math.ceil(names.length / perRow) }, (_, row) => {
+    const nodes = names.slice(row * perRow, (row + 1) * perRow);
+    const label = nodes.length > 1 ? `${nodes[0]}–${nodes.at(-1)}` : (nodes[0] ?? "");
+    const cores = nodes.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+    return { label, cores, seconds: new Float64Array(cellColumns) };
+  });
+  for (const { node, from, to, cores } of placed) {
+    const seconds = busy[rowOf.get(node) ?? 0]?.seconds;
+    if (seconds === undefined) continue;
+    const last = Math.min(cellColumns - 1, Math.floor(to / width));
+    for (let column = Math.floor(from / width); column <= last; column += 1) {
+      const overlap = Math.min(to, (column + 1) * width) - Math.max(from, column * width);
+      seconds[column] = (seconds[column] ?? 0) + cores * Math.max(0, overlap);
+    }
+  }
+  return {
+    kind: "cells" as const,
+    jobs: new Set(placed.map(({ job }) => job)).size,
+    rows: busy.map(({ label }, row) => ({ label, from: row, to: row + 1 })),
+    cells: busy.flatMap(({ label, cores, seconds }, row) =>
+      [...seconds].flatMap((second, column) => {
+        const share = second / (cores * width);
+        if (!(share > 0)) return [];
+        return [{ nodes: label, row, from: column * width, to: (column + 1) * width, share }];
+      }),
+    ),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Difference, Varied } from "../../conditions";
+import type { Configuration } from "./configuration";
+import type { ReportRun } from "./run";
+
+/** All that the page is made of. */
+export interface ReportData {
+  readonly generatedAt: Date;
+  /** Every chosen run. */
+  readonly runs: readonly ReportRun[];
+  /** Of the runs that are compared: the completed ones, else all. */
+  readonly configurations: readonly Configuration[];
+  /** Chosen runs that are listed only. */
+  readonly leftOut: readonly ReportRun[];
+  readonly varied: Varied;
+  /** Conditions that differ beyond the thing varied. Not empty only where the user allowed unequal conditions. */
+  readonly inequalities: readonly Difference[];
+}
+
+export function comparedRuns({ configurations }: ReportData): ReportRun[] {
+  return configurations.flatMap(({ runs }) => runs);
+}

@@ -1,0 +1,96 @@
+import type { SimJob } from "../../simulate/job";
+import { type Policy, policies, tieRule } from "../../simulate/policy";
+import { simulate } from "../../simulate/simulation";
+import { type ScheduleSummary, summarise } from "../../simulate/summary";
+import { quantile } from "./distribution";
+import type { ReportJob, ReportRun } from "./run";
+
+/** A run's jobs as the simulation takes them. */
+export interface SimulatedJobs {
+  readonly procs: number;
+  readonly jobs: readonly SimJob[];
+  /** The run's own records, in the same order. */
+  readonly records: readonly ReportJob[];
+  /** Jobs that the simulation leaves out. */
+  readonly skipped: number;
+}
+
+/**
+ * The counted jobs with run > 0, as they were submitted, allocated and ran. The estimate is the time
+ * limit, or the run time where that is longer. A reason when there is none.
+ */
+export function simulatedJobs(run: ReportRun): SimulatedJobs | string {
+  const procs = run.capacityCores;
+  if (procs === null) return "the capacity is unknown";
+  const records: ReportJob[] = [];
+  const jobs: SimJob[] = [];
+  for (const record of run.jobs) {
+    const { job, submit, cores, run: seconds, limit, counted } = record;
+    if (!counted || submit === null || cores === null || seconds === null) continue;
+    if (seconds <= 0 || cores > procs) continue;
+    records.push(record);
+    jobs.push({ job, submit, size: cores, run: seconds, estimate: Math.max(limit ?? 0, seconds) });
+  }
+  if (jobs.length === 0) return "no job that counts ran longer than 0 s on this machine";
+  return { procs, jobs, records, skipped: run.jobs.length - jobs.length };
+}
+
+export interface Deviation {
+  /** Seconds, live − simulated, of the jobs' starts. */
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface SimulatedRun {
+  readonly policy: Policy;
+  readonly simulated: ScheduleSummary;
+  /** The same figures of the same jobs, from the live starts. */
+  readonly live: ScheduleSummary;
+  /** 5th and 95th percentile beside the mean. */
+  readonly deviation: Deviation;
+  readonly waits: readonly {
+    readonly job: number;
+    readonly live: number;
+    readonly simulated: number;
+  }[];
+}
+
+export interface LiveAgainstSimulated {
+  readonly tieRule: string;
+  readonly skipped: number;
+  readonly policies: readonly SimulatedRun[];
+}
+
+/** A reason when the run has no job that can be simulated. */
+export function liveAgainstSimulated(run: ReportRun): LiveAgainstSimulated | string {
+  const input = simulatedJobs(run);
+  if (typeof input === "string") return input;
+  const { jobs, records, procs, skipped } = input;
+  const liveStarts = Float64Array.from(records, ({ start }) => start ?? Number.NaN);
+  return {
+    tieRule,
+    skipped,
+    policies: policies.map((policy) => {
+      const schedule = simulate(jobs, { procs, policy });
+      const deviations = [...liveStarts].map(
+        (start, index) => start - (schedule.starts[index] ?? Number.NaN),
+      );
+      return {
+        policy,
+        simulated: summarise(jobs, schedule),
+        live: summarise(jobs, { ...schedule, starts: liveStarts }),
+        deviation: {
+          mean: deviations.reduce((sum, value) => sum + value, 0) / deviations.length,
+          low: quantile(deviations, 0.05) ?? 0,
+          high: quantile(deviations, 0.95) ?? 0,
+        },
+        waits: jobs.map(({ job, submit }, index) => ({
+          job,
+          live: records[index]?.wait ?? 0,
+          simulated: (schedule.starts[index] ?? submit) - submit,
+        })),
+      };
+    }),
+  };
+}

@@ -1,0 +1,60 @@
+import * as Plot from "@observablehq/plot";
+import type { Configuration } from "../data/configuration";
+import { html, type Markup } from "../html";
+import { icon } from "./drawing";
+
+/**
+ * A configuration has a colour, a symbol and a dash, so that it is known without colour too. Colours
+ * are variables of the style sheet: Okabe and Ito 2008, each lightened or darkened for its background.
+ */
+export interface Look {
+  readonly colour: string;
+  readonly symbol: Plot.SymbolType;
+  readonly dash: string;
+}
+
+const colours = 7;
+const symbols: readonly Plot.SymbolType[] = [
+  "circle",
+  "square2",
+  "triangle2",
+  "diamond2",
+  "star",
+  "cross",
+  "wye",
+];
+const dashes = ["none", "7 3", "2 2", "9 3 2 3"] as const;
+
+export function lookOf({ index }: Configuration): Look {
+  return {
+    colour: `var(--series-${index % colours})`,
+    symbol: symbols[index % symbols.length] ?? "circle",
+    dash: dashes[index % dashes.length] ?? "none",
+  };
+}
+
+/** The configuration's line and symbol, then its name. */
+export function named(configuration: Configuration): Markup {
+  const { colour, symbol, dash } = lookOf(configuration);
+  const key = icon({
+    width: 34,
+    height: 14,
+    x: { domain: [0, 2] },
+    y: { domain: [-1, 1] },
+    marks: [
+      Plot.line(
+        [
+          [0, 0],
+          [2, 0],
+        ],
+        { stroke: colour, strokeDasharray: dash, strokeWidth: 2 },
+      ),
+      Plot.dot([[1, 0]], { symbol, fill: colour, r: 4.5 }),
+    ],
+  });
+  return html`<span class="key">${key} ${configuration.label}</span>`;
+}
+
+export function legend(configurations: readonly Configuration[]): Markup {
+  return html`<ul class="legend">${configurations.map((entry) => html`<li>${named(entry)}</li>`)}</ul>`;
+}

@@ -1,0 +1,107 @@
+import type { Configuration } from "../data/configuration";
+import { spread } from "../data/distribution";
+import type { ReportData } from "../data/report";
+import { comparedRuns } from "../data/report";
+import { metricReason, type ReportRun, runMetric } from "../data/run";
+import { count } from "../format";
+import { html, type Markup } from "../html";
+import { named } from "../plots/look";
+import { type Cell, spreadCell, table } from "../table";
+
+interface Figure {
+  readonly metric: string;
+  readonly head: string;
+  readonly unit?: string;
+  readonly digits: number;
+  readonly factor?: number;
+}
+
+const figures: readonly Figure[] = [
+  { metric: "n", head: "jobs counted", digits: 0 },
+  { metric: "makespan", head: "makespan", unit: "s", digits: 1 },
+  { metric: "mean_wait", head: "mean wait", unit: "s", digits: 2 },
+  { metric: "max_wait", head: "longest wait", unit: "s", digits: 1 },
+  { metric: "mean_bounded_slowdown", head: "mean bounded slowdown", digits: 2 },
+  { metric: "utilisation", head: "utilisation", unit: "%", digits: 1, factor: 100 },
+  { metric: "jain", head: "Jain index", digits: 3 },
+  { metric: "failed_jobs", head: "failed jobs", digits: 0 },
+];
+
+export function summarySection(data: ReportData): Markup {
+  const { runs, configurations } = data;
+  const compared = comparedRuns(data);
+  const repeats = configurations.map((entry) => entry.runs.length);
+  const [fewest, most] = [Math.min(...repeats), Math.max(...repeats)];
+  const times = fewest === most ? count(most, "run") : `${fewest} to ${count(most, "run")}`;
+  return html`<section id="summary"><h2>Summary</h2>
+<p>${count(configurations.length, "configuration")} of ${count(new Set(runs.map((run) => run.experiment)).size, "experiment")}, ${times} each.${most > 1 ? " Figures are means over the repeats, with their range." : " With one run each, variation is unknown."}</p>
+${notices(data, compared)}
+${table({
+  caption: "Figures of each configuration",
+  columns: [
+    { head: "configuration" },
+    { head: "runs", numeric: true },
+    ...figures.map(({ head, unit }) => ({
+      head,
+      numeric: true,
+      ...(unit === undefined ? {} : { unit }),
+    })),
+  ],
+  rows: configurations.map((configuration) => [
+    { text: named(configuration), value: configuration.label },
+    { text: String(configuration.runs.length), value: configuration.runs.length },
+    ...figures.map((figure) => figureCell(configuration, figure)),
+  ]),
+  notes: unknown(configurations),
+})}</section>`;
+}
+
+function figureCell({ runs }: Configuration, { metric, digits, factor = 1 }: Figure): Cell {
+  const values = runs.map((run) => runMetric(run, metric));
+  return spreadCell(
+    spread(values.map((value) => (value === null ? null : value * factor))),
+    digits,
+  );
+}
+
+/** Each reason once, with the figures and the configuration that it holds for. */
+function unknown(configurations: readonly Configuration[]): string[] {
+  const found = new Map<string, Set<string>>();
+  for (const { label, runs } of configurations) {
+    for (const run of runs) {
+      for (const { metric, head } of figures) {
+        if (runMetric(run, metric) !== null) continue;
+        const reason = `unknown in ${label}: ${metricReason(run, metric)}`;
+        found.set(reason, (found.get(reason) ?? new Set()).add(head));
+      }
+    }
+  }
+  return [...found].map(([reason, heads]) => `${[...heads].join(", ")} ${reason}`);
+}
+
+/** What a reader has to know before the figures. */
+function notices({ inequalities, leftOut }: ReportData, compared: readonly ReportRun[]): Markup[] {
+  const found: Markup[] = [];
+  if (inequalities.length > 0) {
+    found.push(
+      html`<strong>Compared under unequal conditions.</strong> The runs differ in ${inequalities.map(({ field }) => field).join(", ")}: see <a href="#conditions">Conditions</a>. A difference in the figures may come from these and not from the schedulers.`,
+    );
+  }
+  if (compared.every(({ status }) => status !== "completed")) {
+    found.push(html`No run completed. The figures are of what is known of the others.`);
+  }
+  if (leftOut.length > 0) {
+    found.push(
+      html`${count(leftOut.length, "run")} did not complete and ${leftOut.length === 1 ? "is" : "are"} listed under <a href="#runs">Runs</a> only.`,
+    );
+  }
+  for (const run of compared.filter(({ harnessLimited }) => harnessLimited === true)) {
+    found.push(
+      html`In run ${run.id} the harness, not the scheduler, set the pace of submission: ${run.harnessExplanation ?? "no explanation"}.`,
+    );
+  }
+  if (compared.some(({ codeDirty }) => codeDirty === true)) {
+    found.push(html`Some runs were made with uncommitted changes to schedlab.`);
+  }
+  return found.map((notice) => html`<p class="notice">${notice}</p>\n`);
+}

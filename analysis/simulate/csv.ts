@@ -1,0 +1,12 @@
+import type { SimJob } from "./job";
+import type { Schedule } from "./simulation";
+
+/** One line a job, in the order of the input; times in seconds of the log's own origin. */
+export function scheduleCsv(jobs: readonly SimJob[], { starts }: Schedule): string {
+  const lines = ["job,submit,size,run,estimate,start,end,wait"];
+  for (const [index, { job, submit, size, run, estimate }] of jobs.entries()) {
+    const start = starts[index] ?? Number.NaN;
+    lines.push([job, submit, size, run, estimate, start, start + run, start - submit].join(","));
+  }
+  return `${lines.join("\n")}\n`;
+}

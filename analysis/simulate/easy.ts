@@ -1,0 +1,158 @@
+import type { JobColumns } from "./job";
+import type { Scheduler } from "./policy";
+import { WaitingJobs } from "./waiting-jobs";
+
+/**
+ * EASY (aggressive) backfilling: only the head of the queue has a reservation, at the earliest moment
+ * that the running jobs' estimates promise room for it. A later job may start at once when it does
+ * not delay that: it ends by then (by its estimate), or fits beside the head then.
+ * Source: Lifka, JSSPP 1995; Mu'alem and Feitelson, IEEE TPDS 12(6), 2001.
+ */
+export class Easy implements Scheduler {
+  /** The first waiting job; null when none waits. */
+  private head: number | null = null;
+  /**
+   * When the head can start by the estimates, and the processors that it leaves free from then on.
+   * Computed only when a job asks that would fit now.
+   */
+  private reserved = false;
+  private shadow = 0;
+  private spare = 0;
+  /** Running jobs in the order of their expected ends, and those ends. */
+  private running: number[] = [];
+  private expected: number[] = [];
+  private finished = false;
+  /** Arrivals since the last pass: firstNew up to, without it, arrived. */
+  private firstNew = 0;
+  private arrived = 0;
+
+  constructor(
+    private readonly jobs: JobColumns,
+    private free: number,
+    private readonly waiting = WaitingJobs.none(jobs),
+  ) {}
+
+  arrive(job: number): void {
+    this.arrived = job + 1;
+  }
+
+  finish(job: number): void {
+    // By hand: a splice makes an array of what it removes.
+    for (let at = this.running.indexOf(job) + 1; at < this.running.length; at += 1) {
+      this.running[at - 1] = this.running[at] ?? 0;
+      this.expected[at - 1] = this.expected[at] ?? 0;
+    }
+    this.running.pop();
+    this.expected.pop();
+    this.free += this.jobs.size[job] ?? 0;
+    this.finished = true;
+  }
+
+  /**
+   * Unless a job ended, none that waited before can start: the reservation stands, the time up to it
+   * shrank, and no processor came free. So only the new arrivals are looked at.
+   */
+  pass(now: number, start: (job: number) => void): void {
+    if (this.finished && this.head !== null) this.reconsider(this.head, now, start);
+    this.finished = false;
+    for (; this.firstNew < this.arrived; this.firstNew += 1) this.consider(now, start);
+  }
+
+  /** All that wait, in queue order. */
+  private reconsider(first: number, now: number, start: (job: number) => void): void {
+    let head: number | null = first;
+    while (head !== null && (this.jobs.size[head] ?? 0) <= this.free) {
+      this.waiting.remove(head);
+      this.begin(head, now, start);
+      head = this.waiting.next(head + 1);
+    }
+    this.head = head;
+    this.reserved = false;
+    if (head === null || this.waiting.smallestSize() > this.free) return;
+    this.reserve(head);
+    let job = this.nextFitting(head + 1, now);
+    while (job !== null) {
+      this.waiting.remove(job);
+      this.backfill(job, now, start);
+      job = this.nextFitting(job + 1, now);
+    }
+  }
+
+  /** The arrival at `firstNew`, behind all that wait. */
+  private consider(now: number, start: (job: number) => void): void {
+    const job = this.firstNew;
+    const size = this.jobs.size[job] ?? 0;
+    if (this.head === null && size <= this.free) {
+      this.begin(job, now, start);
+    } else if (this.head !== null && size <= this.free && this.fitsBehind(this.head, job, now)) {
+      this.backfill(job, now, start);
+    } else {
+      this.waiting.add(job);
+      this.head ??= job;
+    }
+  }
+
+  private fitsBehind(head: number, job: number, now: number): boolean {
+    if (!this.reserved) this.reserve(head);
+    if ((this.jobs.size[job] ?? 0) <= this.spare) return true;
+    return this.expectedEnd(job, now) <= this.shadow;
+  }
+
+  private nextFitting(from: number, now: number): number | null {
+    return this.waiting.nextFitting(from, this.free, this.spare, now, this.shadow);
+  }
+
+  private reserve(head: number): void {
+    const size = this.jobs.size[head] ?? 0;
+    let available = this.free;
+    let at = 0;
+    for (; available < size; at += 1) available += this.jobs.size[this.running[at] ?? 0] ?? 0;
+    this.shadow = this.expected[at - 1] ?? 0;
+    // Whatever ends at the same moment counts too.
+    for (; this.expected[at] === this.shadow; at += 1) {
+      available += this.jobs.size[this.running[at] ?? 0] ?? 0;
+    }
+    this.spare = available - size;
+    this.reserved = true;
+  }
+
+  private backfill(job: number, now: number, start: (job: number) => void): void {
+    if (this.expectedEnd(job, now) > this.shadow) this.spare -= this.jobs.size[job] ?? 0;
+    this.begin(job, now, start);
+  }
+
+  private begin(job: number, now: number, start: (job: number) => void): void {
+    this.free -= this.jobs.size[job] ?? 0;
+    const end = this.expectedEnd(job, now);
+    let at = this.expected.length;
+    for (; at > 0 && (this.expected[at - 1] ?? 0) > end; at -= 1) {
+      this.expected[at] = this.expected[at - 1] ?? 0;
+      this.running[at] = this.running[at - 1] ?? 0;
+    }
+    this.expected[at] = end;
+    this.running[at] = job;
+    start(job);
+  }
+
+  private expectedEnd(job: number, start: number): number {
+    return start + (this.jobs.estimate[job] ?? 0);
+  }
+
+  wake(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
+  copy(): Easy {
+    const copy = new Easy(this.jobs, this.free, this.waiting.copy());
+    copy.head = this.head;
+    copy.reserved = this.reserved;
+    copy.shadow = this.shadow;
+    copy.spare = this.spare;
+    copy.running = this.running.slice();
+    copy.expected = this.expected.slice();
+    copy.finished = this.finished;
+    copy.firstNew = this.firstNew;
+    copy.arrived = this.arrived;
+    return copy;
+  }
+}

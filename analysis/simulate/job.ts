@@ -1,0 +1,82 @@
+import { Failure } from "../../host/failure";
+
+/** One job as the simulation sees it. Times are seconds of any origin, sizes are processors. */
+export interface SimJob {
+  /** Breaks ties in the queue; need not be unique. */
+  readonly job: number;
+  readonly submit: number;
+  /** All its processors for the whole run, or none: rigid jobs. */
+  readonly size: number;
+  readonly run: number;
+  /** What the scheduler believes the run time to be: at least the run time, and above 0. */
+  readonly estimate: number;
+}
+
+/** The jobs by column, in queue order: by submit time, then job number, then place in the input. */
+export interface JobColumns {
+  readonly count: number;
+  readonly submit: Float64Array;
+  readonly size: Float64Array;
+  readonly run: Float64Array;
+  readonly estimate: Float64Array;
+  /** Position in the input of the job at each place of the queue order. */
+  readonly input: Uint32Array;
+}
+
+/** Throws Failure for a job that no schedule on `procs` processors can hold, naming the first. */
+export function jobColumns(jobs: readonly SimJob[], procs: number): JobColumns {
+  if (!Number.isSafeInteger(procs) || procs < 1) {
+    throw new Failure(`the machine has ${procs} processors; expected a whole number above 0`);
+  }
+  const input = queueOrder(jobs);
+  const columns = {
+    count: jobs.length,
+    submit: new Float64Array(jobs.length),
+    size: new Float64Array(jobs.length),
+    run: new Float64Array(jobs.length),
+    estimate: new Float64Array(jobs.length),
+    input,
+  };
+  for (let place = 0; place < jobs.length; place += 1) {
+    const job = jobs[input[place] ?? 0];
+    if (job === undefined) continue;
+    const problem = fault(job, procs);
+    if (problem !== null) throw new Failure(`job ${job.job} cannot be simulated: ${problem}`);
+    columns.submit[place] = job.submit;
+    columns.size[place] = job.size;
+    columns.run[place] = job.run;
+    columns.estimate[place] = job.estimate;
+  }
+  return columns;
+}
+
+/** Indices into the input. Most logs are in this order already, which spares the sorting. */
+function queueOrder(jobs: readonly SimJob[]): Uint32Array {
+  const order = new Uint32Array(jobs.length);
+  let last: SimJob | undefined;
+  let sorted = true;
+  for (const [index, job] of jobs.entries()) {
+    order[index] = index;
+    if (last !== undefined && inQueue(last, job) > 0) sorted = false;
+    last = job;
+  }
+  if (sorted) return order;
+  return order.sort((a, b) => {
+    const [one, other] = [jobs[a], jobs[b]];
+    return one === undefined || other === undefined ? 0 : inQueue(one, other) || a - b;
+  });
+}
+
+function inQueue(a: SimJob, b: SimJob): number {
+  return a.submit - b.submit || a.job - b.job;
+}
+
+function fault({ submit, size, run, estimate }: SimJob, procs: number): string | null {
+  if (!Number.isFinite(submit)) return `submit time ${submit}`;
+  if (!Number.isSafeInteger(size) || size < 1) return `size ${size}`;
+  if (size > procs) return `size ${size} on ${procs} processors`;
+  if (!Number.isFinite(run) || run < 0) return `run time ${run}`;
+  if (!Number.isFinite(estimate) || estimate <= 0) return `estimate ${estimate}`;
+  if (estimate < run) return `estimate ${estimate} below its run time ${run}`;
+  return null;
+}

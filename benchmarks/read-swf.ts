@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Command } from "commander";
+import { execa } from "execa";
+import { insertLog } from "../experiments/store/import";
+import { transaction } from "../experiments/store/migrate";
+import { writeStore } from "../experiments/store/open";
+import { modelLog } from "../experiments/workloads/models/log";
+import { lublinJobs } from "../experiments/workloads/models/lublin";
+import { SwfReading } from "../experiments/workloads/swf/read";
+import { swfLines } from "../experiments/workloads/swf/write";
+import { median, pythonWith } from "./python";
+
+// Reading a log with every check and loading it into a DuckDB file, committed, beside evalys reading
+// the same file into a data frame. In turns; imports and start-up are left out of both. evalys has not
+// been kept up with pandas 3, which took away the argument that it reads with.
+const packages = ["evalys==4.0.7", "pandas==2.2.3", "numpy==2.2.6", "setuptools==75.6.0"];
+const aim = 5;
+
+interface Options {
+  readonly records: number;
+  readonly rounds: number;
+  readonly json: boolean;
+}
+
+async function main(): Promise<void> {
+  const options = new Command("read-swf")
+    .option("--records <count>", "records of the log", Number, 40_000)
+    .option("--rounds <count>", "rounds, in turns", Number, 5)
+    .option("--json", "print the figures as JSON", false)
+    .parse()
+    .opts<Options>();
+  const python = await pythonWith(packages);
+  const folder = mkdtempSync(path.join(tmpdir(), "schedlab-benchmark-"));
+  try {
+    const log = path.join(folder, "log.swf");
+    await writeLog(log, options.records);
+    const ours: number[] = [];
+    const theirs: number[] = [];
+    for (let round = 0; round < options.rounds; round += 1) {
+      theirs.push(...(await evalys(python, log)));
+      ours.push(await load(path.join(folder, `${round}.duckdb`), log, options.records));
+    }
+    const result = {
+      records: options.records,
+      loadSeconds: median(ours),
+      evalysSeconds: median(theirs),
+      ratio: median(theirs) / median(ours),
+      aim,
+      growth: await growth(folder, options.records),
+    };
+    if (options.json) console.log(JSON.stringify(result, null, 2));
+    else {
+      console.log(
+        `${result.records} records, median of ${options.rounds} rounds: read and loaded into ` +
+          `DuckDB ${result.loadSeconds.toFixed(3)} s, read by evalys ` +
+          `${result.evalysSeconds.toFixed(3)} s: ${result.ratio.toFixed(1)} times (aim: ${aim})\n` +
+          `peak memory of the reader for 20 times the records against twice: ` +
+          `${(result.growth / 2 ** 20).toFixed(0)} MiB more`,
+      );
+    }
+    if (result.ratio < aim) process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A Lublin-Feitelson log with a recorded wait, so that no field is unknown throughout. */
+async function writeLog(file: string, count: number): Promise<void> {
+  const model = { type: "typeless", jobs: count, procs: 128, seed: 1, users: 64 } as const;
+  const { header, records } = modelLog(lublinJobs(model), 128);
+  const waited = [...records].map((record) => ({
+    ...record,
+    wait: (record.job * 37) % 5000,
+    allocated: record.requested,
+    status: 1,
+  }));
+  await writeFile(file, `${[...swfLines(header, waited)].join("\n")}\n`);
+}
+
+/** Seconds of reading, loading and committing into a store that is open. */
+async function load(store: string, log: string, count: number): Promise<number> {
+  return writeStore(store, async (connection) => {
+    // The first round compiles, as evalys's does.
+    for await (const _ of new SwfReading(log, "strict").numbers());
+    const began = performance.now();
+    const reading = new SwfReading(log, "strict");
+    await transaction(connection, () =>
+      insertLog(connection, reading, { runId: "log", contentHash: "" }, { name: "log" }),
+    );
+    const seconds = (performance.now() - began) / 1000;
+    if (reading.records !== count) throw new Error(`${reading.records} records were read`);
+    return seconds;
+  });
+}
+
+async function evalys(python: string, log: string): Promise<number[]> {
+  const { stdout } = await execa(python, [path.join(__dirname, "read_swf_evalys.py"), log, "2"]);
+  // The first round of a process warms its caches up.
+  return (JSON.parse(stdout) as { seconds: number[] }).seconds.slice(1);
+}
+
+/** Bytes more that reading a log of twenty times the records takes than reading one of twice. */
+async function growth(folder: string, count: number): Promise<number> {
+  const [short = 0, long = 0] = [
+    await peakMemory(path.join(folder, "short.swf"), count * 2),
+    await peakMemory(path.join(folder, "long.swf"), count * 20),
+  ];
+  return long - short;
+}
+
+/** Peak resident bytes of a process that reads such a log. */
+async function peakMemory(log: string, count: number): Promise<number> {
+  await writeLog(log, count);
+  const code = `
+    const { SwfReading } = require(${JSON.stringify(path.resolve("experiments/workloads/swf/read"))});
+    (async () => {
+      for await (const _ of new SwfReading(process.argv[1], "strict").numbers()) continue;
+      console.log(process.resourceUsage().maxRSS * 1024);
+    })();`;
+  const { stdout } = await execa(process.execPath, ["-r", "tsx/cjs", "-e", code, log]);
+  return Number(stdout);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

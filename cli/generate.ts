@@ -1,0 +1,112 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { ModelWorkload } from "../experiments/workloads/models/job";
+import { writeLines } from "./lines-out";
+import { wholeNumber } from "./whole-number";
+
+const models = ["poisson", "lublin-batch", "lublin-interactive", "lublin"] as const;
+type Model = (typeof models)[number];
+
+interface GenerateOptions {
+  readonly model: Model;
+  readonly jobs: number;
+  readonly procs: number;
+  readonly seed: number;
+  readonly users: number;
+  readonly sizeHigh?: number;
+  readonly sizes?: string;
+  readonly runs?: string;
+  readonly load?: number;
+  readonly gap?: number;
+}
+
+export function registerGenerate(program: Command): void {
+  program
+    .command("generate")
+    .description("write a seeded workload of a model as a log (SWF 2.2) to standard output")
+    .addOption(new Option("--model <name>", "which model").choices(models).makeOptionMandatory())
+    .requiredOption("--jobs <count>", "jobs", wholeNumber(1, 10_000_000))
+    .requiredOption("--procs <count>", "processors of the machine", wholeNumber(1, 10_000_000))
+    .requiredOption(
+      "--seed <number>",
+      "the same seed gives the same log",
+      wholeNumber(0, 0xffffffff),
+    )
+    .option(
+      "--users <count>",
+      "users, of which few submit most of the jobs",
+      wholeNumber(1, 100_000),
+      32,
+    )
+    .option("--size-high <log2>", "Lublin: log2 of the largest size drawn", positive)
+    .option("--sizes <distribution>", "Poisson: processors (default: powers of two)")
+    .option("--runs <distribution>", "Poisson: seconds (default: exponential:3600)")
+    .addOption(
+      new Option("--load <share>", "Poisson: offered load (default: 0.7)")
+        .argParser(positive)
+        .conflicts("gap"),
+    )
+    .option("--gap <seconds>", "Poisson: mean time between submissions", positive)
+    .action(async (options: GenerateOptions, command: Command) => {
+      refuseForeign(options, command);
+      const { modelLog } = await import("../experiments/workloads/models/log");
+      const { swfLines } = await import("../experiments/workloads/swf/write");
+      const { header, records } = modelLog(
+        await generators[options.model](options, command),
+        options.procs,
+      );
+      await writeLines(process.stdout, swfLines(header, records));
+    });
+}
+
+const generators: Readonly<
+  Record<Model, (options: GenerateOptions, command: Command) => Promise<ModelWorkload>>
+> = {
+  poisson: async (options, command) => {
+    const { poissonJobs, powersOfTwo } = await import("../experiments/workloads/models/poisson");
+    const { sizes, runs = "exponential:3600", gap, load = 0.7 } = options;
+    return poissonJobs({
+      ...options,
+      sizes:
+        sizes === undefined ? powersOfTwo(options.procs) : await parse("sizes", sizes, command),
+      runs: await parse("runs", runs, command),
+      arrivals: gap === undefined ? { load } : { meanGap: gap },
+    });
+  },
+  "lublin-batch": (options) => lublin("batch", options),
+  "lublin-interactive": (options) => lublin("interactive", options),
+  lublin: (options) => lublin("typeless", options),
+};
+
+async function lublin(type: "batch" | "interactive" | "typeless", options: GenerateOptions) {
+  const { lublinJobs } = await import("../experiments/workloads/models/lublin");
+  return lublinJobs({ ...options, type });
+}
+
+/** An option of another model would be ignored in silence. */
+function refuseForeign(options: GenerateOptions, command: Command): void {
+  const foreign =
+    options.model === "poisson"
+      ? (["sizeHigh"] as const)
+      : (["sizes", "runs", "load", "gap"] as const);
+  const given = foreign.find((name) => options[name] !== undefined);
+  if (given === undefined) return;
+  const flag = command.options.find((option) => option.attributeName() === given)?.long;
+  command.error(`error: ${flag} does not belong to the model ${options.model}`);
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0) || !Number.isFinite(value)) {
+    throw new InvalidArgumentError("Expected a number above 0.");
+  }
+  return value;
+}
+
+async function parse(option: string, text: string, command: Command) {
+  const { parseDistribution } = await import("../experiments/workloads/models/distribution");
+  try {
+    return parseDistribution(text);
+  } catch (error) {
+    return command.error(`error: option '--${option}': ${(error as Error).message}`);
+  }
+}

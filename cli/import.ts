@@ -1,0 +1,47 @@
+import type { Command } from "commander";
+import { storeOption } from "./store-option";
+import { wholeNumber } from "./whole-number";
+
+interface ImportOptions {
+  readonly name: string;
+  readonly procs?: number;
+  readonly strict?: boolean;
+  readonly store: string;
+  readonly json?: boolean;
+}
+
+export function registerImport(program: Command): void {
+  program
+    .command("import")
+    .description("bring a recorded log into the store as a run; importing it twice changes nothing")
+    .argument("<file>", "a log in the Standard Workload Format, also gzipped")
+    .requiredOption("--name <name>", "what the run's experiment is called")
+    .option(
+      "--procs <count>",
+      "processors (default: the header's MaxProcs, else MaxNodes)",
+      wholeNumber(1, 2 ** 31 - 1),
+    )
+    .option("--strict", "refuse what the standard forbids")
+    .addOption(storeOption())
+    .option("--json", "one JSON object instead of a line")
+    .action(async (file: string, options: ImportOptions) => {
+      const { importLog } = await import("../experiments/store/import");
+      const { reportTo } = await import("./progress");
+      const { name, procs, strict, store, json } = options;
+      const result = await importLog(file, store, {
+        name,
+        procs,
+        mode: strict ? "strict" : "tolerant",
+        report: reportTo(),
+      });
+      const oddities = Object.fromEntries(result.oddities);
+      console.log(
+        json
+          ? JSON.stringify({ ...result, oddities }, null, 2)
+          : [
+              `${result.runId}: ${result.records} records ${result.outcome}`,
+              ...[...result.oddities].map(([odd, count]) => `${count} × ${odd}`),
+            ].join("\n"),
+      );
+    });
+}

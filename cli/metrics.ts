@@ -1,0 +1,97 @@
+import { type Command, InvalidArgumentError } from "commander";
+import type { LogMetrics } from "../analysis/metrics";
+import { wholeNumber } from "./whole-number";
+
+interface MetricsOptions {
+  readonly procs?: number;
+  readonly tau: number;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+export function registerMetrics(program: Command): void {
+  program
+    .command("metrics")
+    .description("compute the metrics of the schedule that a log records")
+    .argument("<file>", "a log in the Standard Workload Format, also gzipped")
+    .option(
+      "--procs <count>",
+      "processors (default: the header's MaxProcs, else MaxNodes)",
+      wholeNumber(1, 2 ** 31 - 1),
+    )
+    .option("--tau <seconds>", "least run time in the bounded slowdown", seconds, 10)
+    .option("--strict", "refuse what the standard forbids")
+    .option("--json", "one JSON object instead of a table")
+    .action(async (file: string, options: MetricsOptions) => {
+      const { logMetrics } = await import("../analysis/metrics");
+      const { reportTo } = await import("./progress");
+      const { procs, tau, strict } = options;
+      const mode = strict ? "strict" : "tolerant";
+      const result = await logMetrics(file, { procs, tau, mode, report: reportTo() });
+      console.log(
+        options.json ? JSON.stringify(forPrograms(result, tau), null, 2) : await table(result),
+      );
+    });
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0) || !Number.isFinite(value)) {
+    throw new InvalidArgumentError("Expected a number of seconds above 0.");
+  }
+  return value;
+}
+
+/** The run's metrics by name, with the reasons of the unknown ones; users and queues beside. */
+function forPrograms({ metrics, records, procs, oddities }: LogMetrics, tau: number) {
+  const run = metrics.filter(({ scope }) => scope === "run");
+  const subjects = (scope: string) => {
+    const result: Record<string, Record<string, number | null>> = {};
+    for (const metric of metrics) {
+      if (metric.scope !== scope || metric.subject === null) continue;
+      const figures = result[metric.subject] ?? {};
+      figures[metric.name] = metric.value;
+      result[metric.subject] = figures;
+    }
+    return result;
+  };
+  return {
+    ...Object.fromEntries(run.map(({ name, value }) => [name, value])),
+    reasons: Object.fromEntries(
+      run.flatMap(({ name, value, reason }) => (value === null ? [[name, reason]] : [])),
+    ),
+    records,
+    procs,
+    tau,
+    by_user: subjects("user"),
+    by_queue: subjects("queue"),
+    oddities: Object.fromEntries(oddities),
+  };
+}
+
+async function table({ metrics, records, procs, oddities }: LogMetrics): Promise<string> {
+  const { default: Table } = await import("cli-table3");
+  const rows = new Table({
+    head: ["metric", "value", "unit"],
+    colAligns: ["left", "right", "left"],
+    style: { head: [], border: [] },
+  });
+  const run = metrics.filter(({ scope }) => scope === "run");
+  for (const { name, value, unit } of run) {
+    if (value !== null) rows.push([name, figure(value), unit]);
+  }
+  const reasons = new Map<string, string[]>();
+  for (const { name, value, reason } of run) {
+    if (value === null) reasons.set(reason ?? "", [...(reasons.get(reason ?? "") ?? []), name]);
+  }
+  return [
+    `${records} records, ${procs ?? "unknown"} processors`,
+    rows.toString(),
+    ...[...reasons].map(([reason, names]) => `unknown: ${names.join(", ")}: ${reason}`),
+    ...[...oddities].map(([name, count]) => `${count} × ${name}`),
+  ].join("\n");
+}
+
+function figure(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toPrecision(8);
+}

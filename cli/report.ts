@@ -1,0 +1,66 @@
+import { rename, writeFile } from "node:fs/promises";
+import { type Command, Option } from "commander";
+import type { Varied } from "../analysis/conditions";
+import { Failure } from "../host/failure";
+import { reportTo } from "./progress";
+import { storeOption } from "./store-option";
+
+interface ReportOptions {
+  readonly store: string;
+  readonly out: string;
+  readonly experiment?: string[];
+  readonly runs?: string[];
+  readonly vary: Varied;
+  readonly allowUnequal?: boolean;
+}
+
+const variedThings = Object.keys({
+  nothing: true,
+  policy: true,
+  scheduler: true,
+  workload: true,
+  topology: true,
+} satisfies Record<Varied, true>);
+
+export function registerReport(program: Command): void {
+  program
+    .command("report")
+    .description("write one HTML file that compares the runs of the store")
+    .addOption(storeOption())
+    .option("--out <file>", "HTML file", "report.html")
+    .option("--experiment <name...>", "only runs of these experiments")
+    .option("--runs <id...>", "only these runs")
+    .addOption(
+      new Option("--vary <thing>", "what the configurations differ in on purpose")
+        .choices(variedThings)
+        .default("scheduler"),
+    )
+    .option("--allow-unequal", "compare runs made under unequal conditions; the report says so")
+    .action(async ({ store, out, experiment, runs, vary, allowUnequal }: ReportOptions) => {
+      const { makeReport } = await import("../analysis/report/report");
+      const { html, ...made } = await makeReport({
+        store,
+        ...(experiment === undefined ? {} : { experiments: experiment }),
+        ...(runs === undefined ? {} : { runs }),
+        varied: vary,
+        allowUnequal: allowUnequal === true,
+        generatedAt: new Date(),
+        report: reportTo(process.stderr),
+      });
+      await writeWhole(out, html);
+      console.log(`${out}: ${made.configurations} configurations, ${made.runs} runs`);
+      if (made.unequal.length > 0) {
+        console.error(`compared under unequal conditions: ${made.unequal.join(", ")}`);
+      }
+    });
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  const draft = `${file}.${process.pid}.tmp`;
+  try {
+    await writeFile(draft, text);
+    await rename(draft, file);
+  } catch (cause) {
+    throw new Failure(`${file} cannot be written`, { cause });
+  }
+}

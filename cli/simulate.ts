@@ -1,0 +1,102 @@
+import { rename, writeFile } from "node:fs/promises";
+import { type Command, Option } from "commander";
+import { type Policy, policies } from "../analysis/simulate/policy";
+import { Failure } from "../host/failure";
+import { wholeNumber } from "./whole-number";
+
+interface SimulateOptions {
+  readonly policy: Policy;
+  readonly procs?: number;
+  readonly first?: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function registerSimulate(program: Command): void {
+  program
+    .command("simulate")
+    .description("schedule the jobs of a log exactly, as a baseline: FCFS or backfilling")
+    .argument("<file>", "a log in the Standard Workload Format, also gzipped")
+    .addOption(
+      new Option("--policy <name>", "which policy").choices(policies).makeOptionMandatory(),
+    )
+    .option(
+      "--procs <count>",
+      "processors (default: the header's MaxProcs, else MaxNodes)",
+      wholeNumber(1),
+    )
+    .option("--first <count>", "only the first jobs that can be simulated", wholeNumber(1))
+    .option("--out <file>", "write each job's start to a CSV file")
+    .option("--json", "one JSON object instead of a table")
+    .action(async (file: string, options: SimulateOptions) => {
+      const { simulate } = await import("../analysis/simulate/simulation");
+      const { summarise } = await import("../analysis/simulate/summary");
+      const { makespanBound } = await import("../analysis/simulate/makespan-bound");
+      const { scheduleCsv } = await import("../analysis/simulate/csv");
+
+      const { jobs, skipped, oddities, procs } = await selectJobs(file, options);
+      const schedule = simulate(jobs, { procs, policy: options.policy });
+      const result = {
+        ...summarise(jobs, schedule),
+        makespan_bound: makespanBound(jobs, procs),
+        procs,
+        policy: schedule.policy,
+        tie_rule: schedule.tieRule,
+        skipped: Object.fromEntries(skipped),
+        oddities: Object.fromEntries(oddities),
+      };
+      if (options.out !== undefined) await writeWhole(options.out, scheduleCsv(jobs, schedule));
+      console.log(options.json ? JSON.stringify(result, null, 2) : await table(result));
+    });
+}
+
+/** Reads the whole log, so that a line that cannot be read is reported wherever it is. */
+async function selectJobs(file: string, { procs, first }: SimulateOptions) {
+  const { SwfReading } = await import("../experiments/workloads/swf/read");
+  const { maxProcs } = await import("../experiments/workloads/swf/record");
+  const { JobSelection } = await import("../analysis/simulate/trace");
+  const reading = new SwfReading(file, "tolerant");
+  let selection: InstanceType<typeof JobSelection> | undefined;
+  let machine = procs ?? null;
+  for await (const batch of reading.batches()) {
+    machine ??= maxProcs(reading.header);
+    if (machine === null) {
+      throw new Failure(`${file}: the header has neither MaxProcs nor MaxNodes`, {
+        remedy: "give the processors of the machine with --procs",
+      });
+    }
+    selection ??= new JobSelection(machine, first);
+    for (const record of batch) {
+      if (selection.full) break;
+      selection.add(record);
+    }
+  }
+  const skipped = selection?.skipped ?? new Map<string, number>();
+  if (selection === undefined || machine === null || selection.jobs.length === 0) {
+    throw new Failure(`${file}: no job that can be simulated`, {
+      detail: [...skipped].map(([reason, count]) => `${count} skipped: ${reason}`).join("\n"),
+    });
+  }
+  return { jobs: selection.jobs, skipped, oddities: reading.oddities, procs: machine };
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  const draft = `${file}.${process.pid}.tmp`;
+  await writeFile(draft, text);
+  await rename(draft, file);
+}
+
+async function table(result: object): Promise<string> {
+  const { default: Table } = await import("cli-table3");
+  const rows = new Table({ style: { head: [], border: [] }, wordWrap: true, colWidths: [24, 70] });
+  for (const [name, value] of Object.entries(result)) {
+    if (typeof value === "object" && value !== null) {
+      for (const [key, entry] of Object.entries(value)) rows.push([`${name}: ${key}`, `${entry}`]);
+    } else rows.push([name, typeof value === "number" ? figure(value) : String(value)]);
+  }
+  return rows.toString();
+}
+
+function figure(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(4);
+}

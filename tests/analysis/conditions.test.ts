@@ -1,0 +1,64 @@
+import path from "node:path";
+import { expect, test } from "vitest";
+import { compareConditions, differencesText, readConditions } from "../../analysis/conditions";
+import { loadRun } from "../../experiments/store/load";
+import { runRecord, temporaryDirectory, writeRun } from "../experiments/store/run-fixture";
+
+const run = (name: string, fields: Record<string, string | null>) => ({ run: name, fields });
+
+test("runs that differ in the thing varied alone can be compared", () => {
+  const runs = [run("a", { policy: "fifo", seed: "1" }), run("b", { policy: "easy", seed: "1" })];
+  expect(compareConditions(runs, "policy")).toEqual([]);
+  expect(compareConditions(runs, "nothing").map(({ field }) => field)).toEqual(["policy"]);
+});
+
+test("whatever else differs is named, with its values and runs; unknown is a value", () => {
+  const runs = [
+    run("a", { policy: "x", seed: "1", trace_hash: null }),
+    run("b", { policy: "y", seed: "2", trace_hash: "t" }),
+    run("c", { policy: "y", seed: "1" }),
+  ];
+  const differences = compareConditions(runs, "policy");
+  expect(differencesText(differences)).toBe(
+    "seed: 1 (a, c), 2 (b)\ntrace_hash: unknown (a, c), t (b)",
+  );
+});
+
+test("a scheduler brings its image and version with it, a policy does not", () => {
+  const fields = { scheduler_kind: "slurm", image_key: "k1", policy: "p" };
+  const runs = [run("a", fields), run("b", { ...fields, scheduler_kind: "flux", image_key: "k2" })];
+  expect(compareConditions(runs, "scheduler")).toEqual([]);
+  expect(compareConditions(runs, "policy").map(({ field }) => field)).toEqual([
+    "scheduler_kind",
+    "image_key",
+  ]);
+});
+
+test("conditions are read from the store: equal but for the policy, then for the topology too", async () => {
+  const directory = temporaryDirectory();
+  const store = path.join(directory, "s.duckdb");
+  const { provenance } = runRecord();
+  const load = async (letter: string, policy: string, nodes: number) => {
+    const specJson = JSON.stringify({ topology: { nodes }, scheduler: policy, run: {} });
+    const record = runRecord({
+      id: `20261121T233000Z-${letter.repeat(6)}`,
+      provenance: { ...provenance, specJson, policyJson: JSON.stringify({ policy }) },
+    });
+    await loadRun(writeRun(directory, { run: record }), store);
+  };
+  await load("a", "builtin", 3);
+  await load("b", "backfill", 3);
+  await load("c", "backfill", 4);
+  const all = await readConditions(store);
+  expect(compareConditions(all.slice(0, 2), "policy")).toEqual([]);
+  expect(compareConditions(all, "policy")).toEqual([
+    {
+      field: "topology",
+      values: [
+        { value: '{"nodes":3}', runs: [all[0]?.run, all[1]?.run] },
+        { value: '{"nodes":4}', runs: [all[2]?.run] },
+      ],
+    },
+  ]);
+  expect(await readConditions(store, [all[2]?.run ?? ""])).toHaveLength(1);
+}, 20_000);

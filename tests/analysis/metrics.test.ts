@@ -1,0 +1,213 @@
+import path from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { logMetrics, runMetrics } from "../../analysis/metrics";
+import { query } from "../../analysis/query";
+import { binnedSeries } from "../../analysis/series";
+import { importLog, withLog } from "../../experiments/store/import";
+import { loadRun } from "../../experiments/store/load";
+import type { SwfRecord } from "../../experiments/workloads/swf/record";
+import { swfLines } from "../../experiments/workloads/swf/write";
+import { runRecord, temporaryDirectory, writeRun } from "../experiments/store/run-fixture";
+import { logFile, realLog } from "../experiments/workloads/swf-fixture";
+import { referenceMetrics } from "./reference-metrics";
+
+const unknownOr = (largest: number) => fc.integer({ min: -1, max: largest });
+const jobs: fc.Arbitrary<SwfRecord[]> = fc
+  .array(
+    fc.record({
+      gap: fc.nat(8),
+      wait: unknownOr(30),
+      run: unknownOr(30),
+      allocated: unknownOr(6),
+      requested: unknownOr(6),
+      user: unknownOr(3),
+      queue: unknownOr(2),
+    }),
+    { minLength: 1, maxLength: 25 },
+  )
+  .map((list) => {
+    let submit = 0;
+    return list.map(({ gap, ...fields }, index) => {
+      submit += gap;
+      return {
+        job: index + 1,
+        submit,
+        cpu: -1,
+        memory: -1,
+        estimate: -1,
+        requestedMemory: -1,
+        status: 1,
+        group: -1,
+        executable: -1,
+        partition: -1,
+        preceding: -1,
+        think: -1,
+        ...fields,
+      };
+    });
+  });
+
+function fileOf(records: readonly SwfRecord[]): string {
+  return logFile(`${[...swfLines(new Map(), records)].join("\n")}\n`);
+}
+
+test("the views agree with plain TypeScript, whatever the jobs", async () => {
+  await fc.assert(
+    fc.asyncProperty(jobs, fc.constantFrom(1, 10, 25), async (records, tau) => {
+      const { metrics } = await logMetrics(fileOf(records), { procs: 8, tau });
+      const run = new Map(
+        metrics.filter(({ scope }) => scope === "run").map((metric) => [metric.name, metric]),
+      );
+      for (const [name, expected] of Object.entries(referenceMetrics(records, 8, tau))) {
+        const metric = run.get(name);
+        if (expected === null) expect(metric).toMatchObject({ name, value: null });
+        else expect(metric?.value, name).toBeCloseTo(expected, 9);
+        expect(metric?.value === null, name).toBe(metric?.reason !== null);
+      }
+    }),
+    { numRuns: 8 },
+  );
+}, 60_000);
+
+const three = [
+  "1 0 0 20 4 -1 -1 4 30 -1 1 1 -1 -1 1 -1 -1 -1",
+  "2 10 10 5 2 -1 -1 2 30 -1 1 2 -1 -1 2 -1 -1 -1",
+  "3 30 0 10 1 -1 -1 1 30 -1 0 1 -1 -1 1 -1 -1 -1",
+];
+
+test("metrics of users and queues, with τ in the definition", async () => {
+  const { metrics } = await logMetrics(logFile(three.join("\n")), { procs: 4, tau: 1 });
+  const of = (scope: string, subject: string | null, name: string) =>
+    metrics.find((m) => m.scope === scope && m.subject === subject && m.name === name);
+  expect(of("user", "2", "mean_bounded_slowdown")).toMatchObject({
+    value: 3,
+    definition: "mean of max(1, turnaround / max(run, 1 s))",
+  });
+  expect(of("user", "1", "dominant_share")?.value).toBeCloseTo(90 / (4 * 40));
+  expect(of("user", "2", "normalised_wait")?.value).toBe(1);
+  expect(of("queue", "1", "core_seconds")?.value).toBe(90);
+  expect(of("queue", "1", "share")).toBeUndefined();
+  // From 3 s (a tenth of 0 to 30) to 30 s: 4 cores for 17 s, 2 for 5 s.
+  expect(of("run", null, "steady_utilisation")?.value).toBeCloseTo(78 / (4 * 27));
+  expect(of("run", null, "failed_jobs")?.value).toBe(1);
+});
+
+test("without the machine's size utilisation is unknown, and says so", async () => {
+  const { metrics, procs } = await logMetrics(logFile(three.join("\n")), {});
+  expect(procs).toBeNull();
+  for (const name of ["utilisation", "theta_o", "tau_u", "steady_utilisation"]) {
+    expect(metrics.find((metric) => metric.name === name)).toMatchObject({
+      value: null,
+      reason: "capacity unknown",
+    });
+  }
+});
+
+test("shares that are kept have a Jain index of 1, and 0.8 without regard to them", async () => {
+  const shares = [4, 3, 2, 2, 1, 1];
+  const log = shares.map(
+    (cores, i) => `${i + 1} 0 0 100 ${cores}${" -1".repeat(5)} 1 ${i + 1}${" -1".repeat(6)}`,
+  );
+  await withLog(logFile(log.join("\n")), { procs: 13 }, async (connection) => {
+    const jain = async () =>
+      (await runMetrics(connection, "log")).find(({ name }) => name === "jain_core_seconds")?.value;
+    expect(await jain()).toBeCloseTo(169 / (6 * 35));
+    for (const [i, share] of shares.entries()) {
+      await connection.run("INSERT INTO shares VALUES ('log', $1, $2)", [String(i + 1), share]);
+    }
+    expect(await jain()).toBeCloseTo(1);
+  });
+});
+
+test("a live run's shares, scheduler cost and start on an empty cluster", async () => {
+  const directory = temporaryDirectory();
+  const store = path.join(directory, "s.duckdb");
+  const run = runRecord();
+  const policyJson = '{"priority":{"type":"multifactor","shares":{"user01":3}}}';
+  const target = writeRun(directory, {
+    run: { ...run, provenance: { ...run.provenance, policyJson } },
+    daemons: [
+      { node: "controller", daemon: "slurmctld", cpuSeconds: 1.5, peakMemoryBytes: 100 },
+      { node: "node01", daemon: "slurmd", cpuSeconds: 0.5, peakMemoryBytes: 50 },
+    ],
+  });
+  await loadRun(target, store);
+  expect(
+    await query(store, "SELECT user_name, share FROM user_figures ORDER BY user_name"),
+  ).toEqual([
+    { user_name: "user01", share: 3 },
+    { user_name: "user02", share: 1 },
+  ]);
+  const values = await query(
+    store,
+    `SELECT name, value FROM metrics WHERE scope = 'run' AND name IN
+       ('daemon_cpu_seconds', 'daemon_peak_memory', 'max_submit_call', 'mean_empty_start')
+     ORDER BY name`,
+  );
+  expect(values.map(({ name }) => name)).toEqual([
+    "daemon_cpu_seconds",
+    "daemon_peak_memory",
+    "max_submit_call",
+    "mean_empty_start",
+  ]);
+  expect(values[0]?.value).toBe(2);
+  expect(values[1]?.value).toBe(150);
+  expect(values[2]?.value).toBeCloseTo(0.05);
+  // Jobs 1 and 3 find the cluster empty and start before the call has returned.
+  expect(values[3]?.value).toBe(0);
+});
+
+test("the series holds every step, and its bins keep the integral", async () => {
+  await withLog(logFile(three.join("\n")), { procs: 4 }, async (connection) => {
+    const steps = await connection.runAndReadAll(
+      `SELECT at_s, until_s, running_cores::INTEGER, queued_cores::INTEGER, queued_jobs::INTEGER
+       FROM core_series ORDER BY at_s`,
+    );
+    expect(steps.getRows()).toEqual([
+      [0, 10, 4, 0, 0],
+      [10, 20, 4, 2, 1],
+      [20, 25, 2, 0, 0],
+      [25, 30, 0, 0, 0],
+      [30, 40, 1, 0, 0],
+      [40, null, 0, 0, 0],
+    ]);
+    const bins = await binnedSeries(connection, "log", 3);
+    expect(bins).toHaveLength(3);
+    const area = bins.reduce((sum, { runningCores, seconds }) => sum + runningCores * seconds, 0);
+    expect(area).toBeCloseTo(100);
+    expect(bins[0]).toMatchObject({ at: 0, utilisation: 1 });
+    expect(bins[1]?.queuedJobs).toBeCloseTo((20 - 40 / 3) / (40 / 3));
+  });
+});
+
+test("an imported log is a run like any other, once", async ({ skip }) => {
+  const file = realLog("SDSC-SP2-1998-first-5000.swf");
+  if (file === null) return skip("no ../shared/traces");
+  const store = path.join(temporaryDirectory(), "s.duckdb");
+  const first = await importLog(file, store, { name: "sdsc", procs: 128 });
+  expect(first).toMatchObject({ outcome: "imported", records: 4961, procs: 128 });
+  const again = await importLog(file, store, { name: "sdsc", procs: 128 });
+  expect(again).toMatchObject({ runId: first.runId, outcome: "unchanged", records: 4961 });
+  await importLog(file, store, { name: "sdsc", procs: 256 });
+  const runs = await query(
+    store,
+    `SELECT origin, experiment, capacity_cores, value FROM runs JOIN metrics USING (run_id)
+     WHERE name = 'utilisation' ORDER BY capacity_cores`,
+  );
+  expect(runs).toMatchObject([
+    { origin: "imported", experiment: "sdsc", capacity_cores: 128 },
+    { origin: "imported", experiment: "sdsc", capacity_cores: 256 },
+  ]);
+  expect(Number(runs[0]?.value).toFixed(6)).toBe("0.640395");
+}, 20_000);
+
+test("a log that is refused half way leaves the store as it was", async () => {
+  const store = path.join(temporaryDirectory(), "s.duckdb");
+  await importLog(logFile(three.join("\n")), store, { name: "good" });
+  const bad = logFile([...three, "4 10 soon"].join("\n"));
+  await expect(importLog(bad, store, { name: "bad", mode: "strict" })).rejects.toThrow("line 4");
+  expect(await query(store, "SELECT experiment FROM runs")).toEqual([{ experiment: "good" }]);
+  await expect(importLog("/nowhere.swf", store, { name: "x" })).rejects.toThrow("no such file");
+  await expect(importLog(bad, store, { name: "a b" })).rejects.toThrow("is no name for a run");
+});

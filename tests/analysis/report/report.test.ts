@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseHTML } from "linkedom";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { makeReport } from "../../../analysis/report/report";
+import { Failure } from "../../../host/failure";
+import { temporaryDirectory } from "../../experiments/store/run-fixture";
+import { sixRuns, type Toy, toyStore } from "./toy-runs";
+
+// Loading runs takes a while where many tests share few processors.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const generatedAt = new Date(Date.UTC(2026, 10, 22));
+
+type Made = Awaited<ReturnType<typeof reportOf>>;
+
+async function reportOf(directory: string, toys: readonly Toy[], allowUnequal = false) {
+  const store = await toyStore(directory, toys);
+  const made = await makeReport({ store, generatedAt, allowUnequal });
+  return { ...made, document: parseHTML(made.html).document };
+}
+
+/** The text of each cell, by row, of a section's table. */
+function cells({ document }: Made, section: string, table = 0): string[][] {
+  const rows = document.querySelectorAll(`#${section} table`)[table]?.querySelectorAll("tr") ?? [];
+  return [...rows].map((row) =>
+    [...row.querySelectorAll("th, td")].map((cell) =>
+      (cell.textContent ?? "").replace(/\s+/g, " ").trim(),
+    ),
+  );
+}
+
+function text({ document }: Made, section: string): string {
+  return (document.querySelector(`#${section}`)?.textContent ?? "").replace(/\s+/g, " ");
+}
+
+const directory = mkdtempSync(path.join(tmpdir(), "schedlab-report-"));
+let six: Made;
+
+beforeAll(async () => {
+  six = await reportOf(directory, sixRuns);
+});
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+test("runs of one tuple are one configuration, with mean and range of its repeats", () => {
+  const [, builtin, backfill] = cells(six, "summary");
+  expect(builtin?.[0]).toBe("slurm: builtin, basic");
+  expect(backfill?.[0]).toBe("slurm: backfill, basic");
+  expect(builtin?.slice(1, 3)).toEqual(["3", "60"]);
+  // The makespans of the three repeats, from the runs' own table.
+  const makespans = cells(six, "runs")
+    .filter((row) => row[1] === "slurm: builtin, basic")
+    .map((row) => Number(row[7]));
+  const mean = makespans.reduce((sum, value) => sum + value, 0) / 3;
+  expect(Number(builtin?.[3]?.split(" ")[0])).toBeCloseTo(mean, 0);
+  expect(builtin?.[3]).toContain(`${Math.min(...makespans).toFixed(1)}–`);
+});
+
+test("every pair of the four objectives is drawn, with the front named for a screen reader", () => {
+  const drawings = [...six.document.querySelectorAll("#pareto svg[role=img]")];
+  expect(drawings).toHaveLength(6);
+  expect(drawings[1]?.getAttribute("aria-label")).toBe(
+    "completion time against idle share; on the front of these two: slurm: backfill, basic",
+  );
+  expect(drawings[1]?.querySelectorAll("title")).toHaveLength(8);
+  expect(cells(six, "pareto", 1).slice(1)).toHaveLength(2);
+  expect(text(six, "pareto")).toMatch(/Hypervolume of the front: 0\.\d{4}, 95 % bootstrap/);
+});
+
+test("what is simulated under the run's own policy deviates by the run's delay alone", () => {
+  const rows = cells(six, "simulated").slice(1);
+  expect(rows).toHaveLength(6);
+  const fcfs = rows.find((row) => row[0]?.includes("builtin") && row[1] === "fcfs");
+  expect(fcfs?.at(-2)).toBe("0.60");
+  expect(fcfs?.at(-1)).toBe("0.60 to 0.60");
+  expect(text(six, "simulated")).toContain("one scheduling pass per instant");
+});
+
+test("no section is without its drawing or table, and nothing is loaded from elsewhere", () => {
+  for (const section of ["distributions", "over-time", "gantt", "fairness", "simulated"]) {
+    expect(six.document.querySelectorAll(`#${section} svg[role=img]`).length).toBeGreaterThan(0);
+  }
+  expect(six.html).toContain("default-src 'none'");
+  const links = [...six.document.querySelectorAll("[src], [href]")].map(
+    (element) => element.getAttribute("src") ?? element.getAttribute("href"),
+  );
+  expect(links.filter((link) => link?.startsWith("#") !== true)).toEqual([]);
+});
+
+test("a long run is averaged over time, and says so", async () => {
+  const long = await reportOf(temporaryDirectory(), [{ policy: "easy", repeat: 1, jobs: 300 }]);
+  expect(text(long, "over-time")).toContain("Averaged over intervals of");
+  expect(text(six, "over-time")).not.toContain("Averaged");
+});
+
+test("names from a trace are text, wherever they appear", async () => {
+  const user = `"><script>alert(1)</script><img src=x onerror='alert(2)'>`;
+  const hostile = await reportOf(temporaryDirectory(), [
+    { policy: "easy", repeat: 1, jobs: 20, users: [user, "user02"] },
+  ]);
+  expect(hostile.document.querySelectorAll("script")).toHaveLength(1);
+  expect(hostile.document.querySelectorAll("img, [onerror]")).toHaveLength(0);
+  expect(text(hostile, "fairness")).toContain(user);
+});
+
+test("one run alone gets a report that says its variation is unknown", async () => {
+  const one = await reportOf(temporaryDirectory(), [{ policy: "easy", repeat: 1, jobs: 12 }]);
+  expect(text(one, "summary")).toContain("variation is unknown");
+  expect(text(one, "pareto")).toContain("There is one configuration only");
+  expect(text(one, "gantt")).toContain("One run of each configuration");
+});
+
+test("runs that did not complete are listed with their reason and not compared", async () => {
+  const killed = {
+    policy: "easy",
+    repeat: 2,
+    change: { status: "failed", reason: "node01 never answered", failedJobs: null },
+  } as const;
+  const toys: Toy[] = [{ policy: "easy", repeat: 1 }, killed];
+  const some = await reportOf(temporaryDirectory(), toys);
+  expect(text(some, "runs")).toContain("failed: node01 never answered");
+  expect(cells(some, "runs")[2]?.[1]).toBe("not compared");
+  expect(cells(some, "summary")[1]?.[1]).toBe("1");
+  expect(text(some, "summary")).toContain("1 run did not complete");
+  const none = await reportOf(temporaryDirectory(), [killed]);
+  expect(text(none, "summary")).toContain("No run completed");
+  expect(text(none, "summary")).toMatch(/failed jobs unknown in .*: the run did not get as far/);
+});
+
+test("a run without a job that counts is a page of reasons", async () => {
+  const empty = await reportOf(temporaryDirectory(), [{ policy: "easy", repeat: 1, jobs: 0 }]);
+  expect(text(empty, "summary")).toContain(
+    "unknown in slurm: backfill, basic: the run has no jobs",
+  );
+  for (const section of [
+    "pareto",
+    "distributions",
+    "over-time",
+    "gantt",
+    "fairness",
+    "simulated",
+  ]) {
+    expect(text(empty, section)).toContain("not drawn");
+  }
+});
+
+test("unequal conditions are refused with what differs, or allowed and said", async () => {
+  const toys: Toy[] = [
+    { policy: "easy", repeat: 1 },
+    { policy: "fcfs", repeat: 1, provenance: { domain: "qemu", traceHash: "other" } },
+  ];
+  const where = temporaryDirectory();
+  const refusal = await reportOf(where, toys).catch((error: unknown) => error);
+  if (!(refusal instanceof Failure)) throw new Error("expected a Failure");
+  expect(refusal.message).toContain("unequal conditions");
+  expect(`${refusal.message}\n${refusal.detail}`).toMatch(/domain[\s\S]*qemu/);
+  expect(refusal.remedy).toContain("--allow-unequal");
+  const allowed = await reportOf(where, toys, true);
+  expect(allowed.unequal).toEqual(expect.arrayContaining(["domain", "trace_hash"]));
+  expect(text(allowed, "summary")).toContain("Compared under unequal conditions");
+  expect(text(allowed, "conditions")).toContain("qemu");
+});
