@@ -6,19 +6,19 @@ import { registerEnv } from "./env";
 import { registerExport } from "./export";
 import { exitCodeOf, failureText } from "./failure-text";
 import { registerGenerate } from "./generate";
-import { registerImage, registerImage } from "./image";
+import { registerImage } from "./image";
 import { registerImport } from "./import";
-import { registerLoad, registerLoad } from "./load";
+import { registerLoad } from "./load";
 import { registerMetrics } from "./metrics";
 import { registerPareto } from "./pareto";
-import { registerQuery, registerQuery } from "./query";
+import { registerQuery } from "./query";
 import { registerReport } from "./report";
-import { registerResults, registerResults } from "./results";
-import { registerRun, registerRun } from "./run";
+import { registerResults } from "./results";
+import { registerRun } from "./run";
 import { registerSimulate } from "./simulate";
-import { registerSweep, registerSweep } from "./sweep";
+import { registerSweep } from "./sweep";
 import { registerTrace } from "./trace";
-import { registerValidate, registerValidate } from "./validate";
+import { registerValidate } from "./validate";
 
 // Every command loads its own code when it runs, so that `--help` stays quick.
 const registrars: readonly ((program: Command) => void)[] = [
