@@ -24,9 +24,9 @@ export function registerExport(program: Command): void {
     .addOption(storeOption())
     .option("--json", "one JSON object instead of a table")
     .action(async ({ out, format, views, store, json }: ExportOptions) => {
-      const { exportStore } = await import("../analysis/export");
-      const { queryTable } = await import("../analysis/query");
-      const { reportTo } = await import("./progress");
+      const { exportStore } = require("../analysis/export") as typeof import("../analysis/export");
+      const { queryTable } = require("../analysis/query") as typeof import("../analysis/query");
+      const { reportTo } = require("./progress") as typeof import("./progress");
       const files = await exportStore(store, out, { format, views, report: reportTo() });
       console.log(
         json

@@ -48,8 +48,10 @@ export function registerGenerate(program: Command): void {
     .option("--gap <seconds>", "Poisson: mean time between submissions", positive)
     .action(async (options: GenerateOptions, command: Command) => {
       refuseForeign(options, command);
-      const { modelLog } = await import("../experiments/workloads/models/log");
-      const { swfLines } = await import("../experiments/workloads/swf/write");
+      const { modelLog } =
+        require("../experiments/workloads/models/log") as typeof import("../experiments/workloads/models/log");
+      const { swfLines } =
+        require("../experiments/workloads/swf/write") as typeof import("../experiments/workloads/swf/write");
       const { header, records } = modelLog(
         await generators[options.model](options, command),
         options.procs,
@@ -62,7 +64,8 @@ const generators: Readonly<
   Record<Model, (options: GenerateOptions, command: Command) => Promise<ModelWorkload>>
 > = {
   poisson: async (options, command) => {
-    const { poissonJobs, powersOfTwo } = await import("../experiments/workloads/models/poisson");
+    const { poissonJobs, powersOfTwo } =
+      require("../experiments/workloads/models/poisson") as typeof import("../experiments/workloads/models/poisson");
     const { sizes, runs = "exponential:3600", gap, load = 0.7 } = options;
     return poissonJobs({
       ...options,
@@ -78,7 +81,8 @@ const generators: Readonly<
 };
 
 async function lublin(type: "batch" | "interactive" | "typeless", options: GenerateOptions) {
-  const { lublinJobs } = await import("../experiments/workloads/models/lublin");
+  const { lublinJobs } =
+    require("../experiments/workloads/models/lublin") as typeof import("../experiments/workloads/models/lublin");
   return lublinJobs({ ...options, type });
 }
 
@@ -103,7 +107,8 @@ function positive(text: string): number {
 }
 
 async function parse(option: string, text: string, command: Command) {
-  const { parseDistribution } = await import("../experiments/workloads/models/distribution");
+  const { parseDistribution } =
+    require("../experiments/workloads/models/distribution") as typeof import("../experiments/workloads/models/distribution");
   try {
     return parseDistribution(text);
   } catch (error) {

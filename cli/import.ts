@@ -25,8 +25,9 @@ export function registerImport(program: Command): void {
     .addOption(storeOption())
     .option("--json", "one JSON object instead of a line")
     .action(async (file: string, options: ImportOptions) => {
-      const { importLog } = await import("../experiments/store/import");
-      const { reportTo } = await import("./progress");
+      const { importLog } =
+        require("../experiments/store/import") as typeof import("../experiments/store/import");
+      const { reportTo } = require("./progress") as typeof import("./progress");
       const { name, procs, strict, store, json } = options;
       const result = await importLog(file, store, {
         name,

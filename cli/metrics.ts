@@ -1,3 +1,4 @@
+import Table from "cli-table3";
 import { type Command, InvalidArgumentError } from "commander";
 import type { LogMetrics } from "../analysis/metrics";
 import { wholeNumber } from "./whole-number";
@@ -23,8 +24,8 @@ export function registerMetrics(program: Command): void {
     .option("--strict", "refuse what the standard forbids")
     .option("--json", "one JSON object instead of a table")
     .action(async (file: string, options: MetricsOptions) => {
-      const { logMetrics } = await import("../analysis/metrics");
-      const { reportTo } = await import("./progress");
+      const { logMetrics } = require("../analysis/metrics") as typeof import("../analysis/metrics");
+      const { reportTo } = require("./progress") as typeof import("./progress");
       const { procs, tau, strict } = options;
       const mode = strict ? "strict" : "tolerant";
       const result = await logMetrics(file, { procs, tau, mode, report: reportTo() });
@@ -70,7 +71,6 @@ function forPrograms({ metrics, records, procs, oddities }: LogMetrics, tau: num
 }
 
 async function table({ metrics, records, procs, oddities }: LogMetrics): Promise<string> {
-  const { default: Table } = await import("cli-table3");
   const rows = new Table({
     head: ["metric", "value", "unit"],
     colAligns: ["left", "right", "left"],

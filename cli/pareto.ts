@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import Table from "cli-table3";
 import type { Command } from "commander";
 import { Failure } from "../host/failure";
 
@@ -9,9 +10,12 @@ export function registerPareto(program: Command): void {
     .argument("<file>", '{"points": [[…]], "reference": […], "maximise": [indices]}')
     .option("--json", "one JSON object instead of a table")
     .action(async (file: string, { json }: { json?: boolean }) => {
-      const { parseProblem } = await import("../analysis/pareto/problem");
-      const { nonDominatedFronts } = await import("../analysis/pareto/dominance");
-      const { hypervolume, isInside } = await import("../analysis/pareto/hypervolume");
+      const { parseProblem } =
+        require("../analysis/pareto/problem") as typeof import("../analysis/pareto/problem");
+      const { nonDominatedFronts } =
+        require("../analysis/pareto/dominance") as typeof import("../analysis/pareto/dominance");
+      const { hypervolume, isInside } =
+        require("../analysis/pareto/hypervolume") as typeof import("../analysis/pareto/hypervolume");
 
       const { points, reference } = parseProblem(await read(file), file);
       const fronts = nonDominatedFronts(points);
@@ -20,7 +24,6 @@ export function registerPareto(program: Command): void {
         console.log(JSON.stringify(result, null, 2));
         return;
       }
-      const { default: Table } = await import("cli-table3");
       const table = new Table({
         head: ["point", "front", "inside the reference"],
         style: { head: [], border: [] },

@@ -37,7 +37,8 @@ export function registerReport(program: Command): void {
     )
     .option("--allow-unequal", "compare runs made under unequal conditions; the report says so")
     .action(async ({ store, out, experiment, runs, vary, allowUnequal }: ReportOptions) => {
-      const { makeReport } = await import("../analysis/report/report");
+      const { makeReport } =
+        require("../analysis/report/report") as typeof import("../analysis/report/report");
       const { html, ...made } = await makeReport({
         store,
         ...(experiment === undefined ? {} : { experiments: experiment }),

@@ -1,4 +1,5 @@
 import { rename, writeFile } from "node:fs/promises";
+import Table from "cli-table3";
 import { type Command, Option } from "commander";
 import { type Policy, policies } from "../analysis/simulate/policy";
 import { Failure } from "../host/failure";
@@ -29,10 +30,14 @@ export function registerSimulate(program: Command): void {
     .option("--out <file>", "write each job's start to a CSV file")
     .option("--json", "one JSON object instead of a table")
     .action(async (file: string, options: SimulateOptions) => {
-      const { simulate } = await import("../analysis/simulate/simulation");
-      const { summarise } = await import("../analysis/simulate/summary");
-      const { makespanBound } = await import("../analysis/simulate/makespan-bound");
-      const { scheduleCsv } = await import("../analysis/simulate/csv");
+      const { simulate } =
+        require("../analysis/simulate/simulation") as typeof import("../analysis/simulate/simulation");
+      const { summarise } =
+        require("../analysis/simulate/summary") as typeof import("../analysis/simulate/summary");
+      const { makespanBound } =
+        require("../analysis/simulate/makespan-bound") as typeof import("../analysis/simulate/makespan-bound");
+      const { scheduleCsv } =
+        require("../analysis/simulate/csv") as typeof import("../analysis/simulate/csv");
 
       const { jobs, skipped, oddities, procs } = await selectJobs(file, options);
       const schedule = simulate(jobs, { procs, policy: options.policy });
@@ -52,9 +57,12 @@ export function registerSimulate(program: Command): void {
 
 /** Reads the whole log, so that a line that cannot be read is reported wherever it is. */
 async function selectJobs(file: string, { procs, first }: SimulateOptions) {
-  const { SwfReading } = await import("../experiments/workloads/swf/read");
-  const { maxProcs } = await import("../experiments/workloads/swf/record");
-  const { JobSelection } = await import("../analysis/simulate/trace");
+  const { SwfReading } =
+    require("../experiments/workloads/swf/read") as typeof import("../experiments/workloads/swf/read");
+  const { maxProcs } =
+    require("../experiments/workloads/swf/record") as typeof import("../experiments/workloads/swf/record");
+  const { JobSelection } =
+    require("../analysis/simulate/trace") as typeof import("../analysis/simulate/trace");
   const reading = new SwfReading(file, "tolerant");
   let selection: InstanceType<typeof JobSelection> | undefined;
   let machine = procs ?? null;
@@ -87,7 +95,6 @@ async function writeWhole(file: string, text: string): Promise<void> {
 }
 
 async function table(result: object): Promise<string> {
-  const { default: Table } = await import("cli-table3");
   const rows = new Table({ style: { head: [], border: [] }, wordWrap: true, colWidths: [24, 70] });
   for (const [name, value] of Object.entries(result)) {
     if (typeof value === "object" && value !== null) {

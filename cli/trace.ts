@@ -1,4 +1,5 @@
 import { rename, rm } from "node:fs/promises";
+import Table from "cli-table3";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Transform } from "../experiments/workloads/swf/transform";
 import { wholeNumber } from "./whole-number";
@@ -69,8 +70,10 @@ interface Summary {
 
 /** Keeps nothing of the log but what it prints. */
 async function summarise(file: string, strict: boolean): Promise<Summary> {
-  const { SwfReading } = await import("../experiments/workloads/swf/read");
-  const { maxProcs } = await import("../experiments/workloads/swf/record");
+  const { SwfReading } =
+    require("../experiments/workloads/swf/read") as typeof import("../experiments/workloads/swf/read");
+  const { maxProcs } =
+    require("../experiments/workloads/swf/record") as typeof import("../experiments/workloads/swf/record");
   const reading = new SwfReading(file, strict ? "strict" : "tolerant");
   for await (const _ of reading.numbers());
   return {
@@ -93,13 +96,16 @@ async function write(
   out: string,
   options: TraceOptions,
 ): Promise<{ written: number }> {
-  const { createWriteStream } = await import("node:fs");
-  const { finished } = await import("node:stream/promises");
-  const { readSwf } = await import("../experiments/workloads/swf/read");
-  const { swfLines } = await import("../experiments/workloads/swf/write");
-  const { transformLog } = await import("../experiments/workloads/swf/transform");
-  const { Failure } = await import("../host/failure");
-  const { writeLines } = await import("./lines-out");
+  const { createWriteStream } = require("node:fs") as typeof import("node:fs");
+  const { finished } = require("node:stream/promises") as typeof import("node:stream/promises");
+  const { readSwf } =
+    require("../experiments/workloads/swf/read") as typeof import("../experiments/workloads/swf/read");
+  const { swfLines } =
+    require("../experiments/workloads/swf/write") as typeof import("../experiments/workloads/swf/write");
+  const { transformLog } =
+    require("../experiments/workloads/swf/transform") as typeof import("../experiments/workloads/swf/transform");
+  const { Failure } = require("../host/failure") as typeof import("../host/failure");
+  const { writeLines } = require("./lines-out") as typeof import("./lines-out");
 
   const { reading, records } = await readSwf(file, options.strict ? "strict" : "tolerant");
   const { first, from, until, procs, users } = options;
@@ -140,7 +146,6 @@ async function table({
   sha256,
   written,
 }: Summary): Promise<string> {
-  const { default: Table } = await import("cli-table3");
   const rows = new Table({ style: { head: [], border: [] }, wordWrap: true, colWidths: [34, 62] });
   rows.push(["records", records], ["processors", procs ?? "unknown"], ["sha256", sha256]);
   for (const [name, count] of Object.entries(oddities)) rows.push([`odd: ${name}`, count]);
