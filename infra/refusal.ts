@@ -8,13 +8,22 @@ function text(failure: Failure): string {
     .join("\n");
 }
 
-/** Shows an expected failure as Pulumi shows its own: the message without a stack trace. */
+/** An expected failure as Pulumi shows its own, by the message alone; any other as it is. */
+function shown(error: unknown): unknown {
+  if (error instanceof SpecError) return new pulumi.RunError(error.message);
+  return error instanceof Failure ? new pulumi.RunError(text(error)) : error;
+}
+
+/** Runs the program; what it throws is shown without delay, and without a stack trace if expected. */
 export async function explained<T>(program: () => Promise<T>): Promise<T> {
   try {
     return await program();
   } catch (error) {
-    if (error instanceof SpecError) throw new pulumi.RunError(error.message);
-    if (error instanceof Failure) throw new pulumi.RunError(text(error));
-    throw error;
+    const refusal = shown(error);
+    // Pulumi sets this to a promise and formats whatever can be reached from it: 25 s of CPU.
+    if (refusal instanceof Error) {
+      Object.defineProperty(refusal, "promise", { enumerable: false, writable: true });
+    }
+    throw refusal;
   }
 }

@@ -91,6 +91,11 @@ export class TestStack {
     return path.join(this.directory, "results", "runs");
   }
 
+  /** Where Pulumi finds its programs. */
+  get searchPath(): string {
+    return this.environment.PATH ?? "";
+  }
+
   private get file(): string {
     return path.join(repoRoot, `Pulumi.${this.name}.yaml`);
   }
