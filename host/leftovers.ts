@@ -204,8 +204,12 @@ function subdirectories(directory: string): string[] {
 }
 
 async function virshLines(uri: string, ...command: string[]): Promise<string[]> {
+  // virsh pads the names of pools with blanks.
   const { stdout } = await virsh(uri, ...command);
-  return (stdout ?? "").split("\n").filter((line) => line !== "");
+  return (stdout ?? "")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
 }
 
 /** Never throws: what matters is what is there afterwards. */
