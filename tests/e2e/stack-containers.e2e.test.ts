@@ -3,7 +3,6 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { SshExecutor } from "../../experiments/remote/ssh";
 import type { JobRecord, RunRecord } from "../../experiments/store/record";
-import { killTree } from "./process-tree";
 import { difference, notRoot, TestStack } from "./test-stack";
 
 const jobs = 9;
@@ -174,14 +173,7 @@ describe.skipIf(notRoot)(`a stack of containers${notRoot}`, () => {
     await killNode("node02");
     const before = await stack.resources();
 
-    const killed = stack.start(["up", "--yes", "--skip-preview"]);
-    killed.all.on("data", (chunk: Buffer) => {
-      if (/slurmd-node02 creating/.test(chunk.toString()) && killed.pid) killTree(killed.pid);
-    });
-    const { signal } = await killed;
-    expect(signal).toBe("SIGKILL");
-
-    await stack.must("cancel", "--yes");
+    await stack.killedUp(/slurmd-node02 creating/);
     await stack.mustUp();
     expect(difference(before, await stack.resources())).toEqual({
       ...nothing,

@@ -113,6 +113,15 @@ describe.skipIf(notRoot)(`what cannot work is refused, and nothing is made${notR
     60_000,
   );
 
+  test("an up killed while it makes the nodes is taken down by destroy, with what no state knows", async () => {
+    await stack.configure({ topology });
+    await stack.killedUp(/Command node01 creating/);
+    expect((await stack.leftovers()).length).toBeGreaterThan(0);
+    const { code, output } = await stack.destroy();
+    expect(code, output).toBe(0);
+    await nothingMade();
+  }, 180_000);
+
   describe("the large stack's preview", () => {
     async function large(): Promise<Config> {
       const { config } = parse(await readFile(path.join(repoRoot, "Pulumi.large.yaml"), "utf8"));

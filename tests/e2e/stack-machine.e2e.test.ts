@@ -41,6 +41,12 @@ describe.skipIf(missing)(`a stack of emulated machines${missing}`, () => {
     broken ||= task.result?.state === "fail";
   });
 
+  test("an up killed while it makes the machines leaves what the next one clears away", async () => {
+    await stack.killedUp(/Domain \w+ creating/);
+    const kinds = (await stack.leftovers()).map(({ kind }) => kind);
+    expect(kinds).toEqual(expect.arrayContaining(["network", "pool", "directory"]));
+  }, 300_000);
+
   test("boots real machines, and runs the workload on them", async () => {
     await stack.mustUp();
     const { cluster, domain, conditions } = await stack.handle();

@@ -11,6 +11,7 @@ import { repoRoot } from "../../host/paths";
 import { type Handle, handleSchema } from "../../infra/handle";
 import { pulumiEnvironment } from "../../toolchain/environment";
 import { ensureToolchain } from "../../toolchain/pulumi";
+import { killTree } from "./process-tree";
 
 /** The tuple as it stands in a stack file, below `schedlab:`. */
 export type Config = Readonly<Record<string, unknown>>;
@@ -140,6 +141,17 @@ export class TestStack {
 
   async mustUp(...args: string[]): Promise<string> {
     return this.must("up", "--yes", "--skip-preview", ...args);
+  }
+
+  /** An `up` that is killed with all its helpers as soon as its output matches. */
+  async killedUp(moment: RegExp): Promise<void> {
+    const up = this.start(["up", "--yes", "--skip-preview"]);
+    up.all.on("data", (chunk: Buffer) => {
+      if (moment.test(chunk.toString()) && up.pid) killTree(up.pid);
+    });
+    const { signal, all } = await up;
+    if (signal !== "SIGKILL") throw new Error(`not killed, no ${moment} in:\n${all}`);
+    await this.must("cancel", "--yes");
   }
 
   destroy(): Promise<Outcome> {
