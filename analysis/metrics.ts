@@ -1,15 +1,18 @@
 import { type DuckDBConnection, listValue } from "@duckdb/node-api";
 import { z } from "zod";
 import { withLog } from "../experiments/store/import";
+import { insertSimulations } from "../experiments/store/simulations";
 import type { SwfMode } from "../experiments/workloads/swf/parse";
 import { maxProcs } from "../experiments/workloads/swf/record";
 import type { Report } from "../host/report";
 import { rows } from "./query";
+import { type Policy, tieRule } from "./simulate/policy";
+import { simulateRun } from "./simulate/run";
 
 const metricSchema = z.object({
   name: z.string(),
-  scope: z.enum(["run", "user", "queue"]),
-  /** The user or queue; null for the run. */
+  scope: z.enum(["run", "user", "queue", "policy"]),
+  /** The user, queue or simulated policy; null for the run. */
   subject: z.string().nullable(),
   value: z.number().nullable(),
   unit: z.string(),
@@ -32,6 +35,9 @@ const leading = [
   "users",
   "jain",
 ];
+
+/** Whose fair starts the job-level unfairness of live and recorded runs is measured against. */
+export const fairPolicy: Policy = "easy";
 
 /**
  * The figures of one run as the views compute them now, with this lower bound of the run time in the
@@ -62,6 +68,9 @@ export interface LogMetrics {
   readonly records: number;
   readonly procs: number | null;
   readonly oddities: ReadonlyMap<string, number>;
+  /** Of the fair starts. */
+  readonly fairPolicy: Policy;
+  readonly tieRule: string;
 }
 
 export interface LogMetricsOptions {
@@ -72,12 +81,22 @@ export interface LogMetricsOptions {
   readonly report?: Report | undefined;
 }
 
-/** The figures of the schedule that a log records. Throws SwfError. */
+/**
+ * The figures of the schedule that a log records, with its job-level unfairness by simulation. Throws
+ * SwfError.
+ */
 export async function logMetrics(file: string, options: LogMetricsOptions): Promise<LogMetrics> {
-  return withLog(file, options, async (connection, reading) => ({
-    metrics: await runMetrics(connection, "log", options.tau),
-    records: reading.records,
-    procs: options.procs ?? maxProcs(reading.header),
-    oddities: reading.oddities,
-  }));
+  return withLog(file, options, async (connection, reading) => {
+    const { report } = options;
+    const simulations = await simulateRun(connection, "log", { policies: [fairPolicy], report });
+    await insertSimulations(connection, "log", simulations);
+    return {
+      metrics: await runMetrics(connection, "log", options.tau),
+      records: reading.records,
+      procs: options.procs ?? maxProcs(reading.header),
+      oddities: reading.oddities,
+      fairPolicy,
+      tieRule,
+    };
+  });
 }

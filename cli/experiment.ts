@@ -6,9 +6,11 @@ import { barProgress, lineProgress } from "../experiments/run/progress";
 import { closeStaleRuns } from "../experiments/run/stale";
 import { loadRun } from "../experiments/store/load";
 import { Failure } from "../host/failure";
+import type { Report } from "../host/report";
 import { type Handle, handleSchema } from "../infra/handle";
 import { abortOnInterrupt, Interrupted } from "./interrupt";
 import { reportTo } from "./progress";
+import { simulateLoaded } from "./simulated";
 
 /** @throws Failure when it is no handle; the message never holds the access key. */
 async function readHandle(source: string): Promise<Handle> {
@@ -39,7 +41,21 @@ function unsuccessful(outcome: RunOutcome): Failure {
     : new Failure(message, { remedy: `its records are in the store and in ${directory}` });
 }
 
-/** Runs the handle's experiment and loads every run, also one that failed or was killed before. */
+/**
+ * Loads a run with its simulations. The run's own rows are in the store before it is simulated, and a
+ * simulation that fails takes nothing away: it is reported.
+ */
+async function keep(directory: string, store: string, report: Report): Promise<void> {
+  const { runId } = await loadRun(directory, store, { report });
+  await simulateLoaded(store, runId, report).catch((error: unknown) => {
+    report(`run ${runId} is loaded, but not simulated: ${String(error)}`);
+  });
+}
+
+/**
+ * Runs the handle's experiment and loads every run as soon as it has ended, also one that failed or
+ * was killed before. A run that cannot be loaded does not keep the next one from running.
+ */
 export async function runFromHandle(source: string, runs: string | undefined): Promise<void> {
   const report = reportTo();
   const signal = abortOnInterrupt();
@@ -48,17 +64,24 @@ export async function runFromHandle(source: string, runs: string | undefined): P
   const runsDir = runs === undefined ? path.join(path.dirname(store), "runs") : path.resolve(runs);
   for (const killed of closeStaleRuns(runsDir, handle.experiment, Date.now())) {
     report(`run ${killed} was killed: marked as interrupted`);
-    await loadRun(path.join(runsDir, killed), store, { report });
+    await keep(path.join(runsDir, killed), store, report);
   }
+  const unloaded: unknown[] = [];
   const outcomes = await runExperiment(handle, {
     report,
     progress: process.stderr.isTTY ? barProgress(process.stderr) : lineProgress(report),
     log: { level: "warn", color: process.stderr.isTTY === true },
     signal,
     runsDir,
+    onRunEnd: async ({ directory, runId }) => {
+      await keep(directory, store, report).catch((error: unknown) => {
+        report(`run ${runId} could not be loaded; its records are in ${directory}`);
+        unloaded.push(error);
+      });
+    },
   });
-  for (const { directory } of outcomes) await loadRun(directory, store, { report });
   console.log(JSON.stringify({ store, runs: outcomes }));
+  if (unloaded.length > 0) throw unloaded[0];
   const last = outcomes.at(-1);
   if (last !== undefined && last.status !== "completed") throw unsuccessful(last);
 }

@@ -28,13 +28,12 @@ export function registerImport(program: Command): void {
       const { importLog } =
         require("../experiments/store/import") as typeof import("../experiments/store/import");
       const { reportTo } = require("./progress") as typeof import("./progress");
+      const { simulateLoaded } = require("./simulated") as typeof import("./simulated");
       const { name, procs, strict, store, json } = options;
-      const result = await importLog(file, store, {
-        name,
-        procs,
-        mode: strict ? "strict" : "tolerant",
-        report: reportTo(),
-      });
+      const report = reportTo();
+      const mode = strict ? "strict" : "tolerant";
+      const result = await importLog(file, store, { name, procs, mode, report });
+      await simulateLoaded(store, result.runId, report);
       const oddities = Object.fromEntries(result.oddities);
       console.log(
         json

@@ -44,7 +44,8 @@ function seconds(text: string): number {
 }
 
 /** The run's metrics by name, with the reasons of the unknown ones; users and queues beside. */
-function forPrograms({ metrics, records, procs, oddities }: LogMetrics, tau: number) {
+function forPrograms(log: LogMetrics, tau: number) {
+  const { metrics, records, procs, oddities, fairPolicy, tieRule } = log;
   const run = metrics.filter(({ scope }) => scope === "run");
   const subjects = (scope: string) => {
     const result: Record<string, Record<string, number | null>> = {};
@@ -64,13 +65,17 @@ function forPrograms({ metrics, records, procs, oddities }: LogMetrics, tau: num
     records,
     procs,
     tau,
+    unfairness_policy: fairPolicy,
+    tie_rule: tieRule,
     by_user: subjects("user"),
     by_queue: subjects("queue"),
+    by_policy: subjects("policy"),
     oddities: Object.fromEntries(oddities),
   };
 }
 
-async function table({ metrics, records, procs, oddities }: LogMetrics): Promise<string> {
+async function table(log: LogMetrics): Promise<string> {
+  const { metrics, records, procs, oddities, fairPolicy, tieRule } = log;
   const rows = new Table({
     head: ["metric", "value", "unit"],
     colAligns: ["left", "right", "left"],
@@ -87,6 +92,7 @@ async function table({ metrics, records, procs, oddities }: LogMetrics): Promise
   return [
     `${records} records, ${procs ?? "unknown"} processors`,
     rows.toString(),
+    `unfairness: against the fair starts of ${fairPolicy}; ${tieRule}`,
     ...[...reasons].map(([reason, names]) => `unknown: ${names.join(", ")}: ${reason}`),
     ...[...oddities].map(([name, count]) => `${count} × ${name}`),
   ].join("\n");

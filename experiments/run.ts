@@ -23,6 +23,8 @@ export interface RunExperimentOptions {
   readonly signal: AbortSignal;
   /** Parent of the run directories. */
   readonly runsDir: string;
+  /** Awaited after each run, before the next one is prepared. Throws: no further run follows. */
+  readonly onRunEnd?: (outcome: RunOutcome) => Promise<void>;
   /** Connects to the cluster; for tests. */
   readonly connect?: (handle: Handle) => Executor;
 }
@@ -55,6 +57,7 @@ export async function runExperiment(
   for (let repeat = 1; repeat <= handle.spec.run.repeat; repeat++) {
     const outcome = await runOnce(handle, repeat, options);
     outcomes.push(outcome);
+    await options.onRunEnd?.(outcome);
     if (outcome.status !== "completed") break;
   }
   return outcomes;

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import {
+  type DaemonRecord,
   type EventRecord,
   type JobRecord,
   type NodeRecord,
@@ -11,18 +12,6 @@ import {
   type SampleRecord,
 } from "../store/record";
 import { type Owner, ownerFile } from "./owner";
-
-/** Scheduler cost of one daemon over the run; daemons.json is an array of these. */
-export interface DaemonRecord {
-  readonly node: string;
-  readonly daemon: string;
-  /** Between the start of the replay and the last job's end; 10 ms steps. */
-  readonly cpuSeconds: number;
-  /** Highest resident size in that time. */
-  readonly peakMemoryBytes: number;
-}
-
-export const DAEMONS_FILE = "daemons.json";
 
 const fdatasync = promisify(fs.fdatasync);
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -96,7 +85,7 @@ export class RunDirectory {
   }
 
   daemons(daemons: readonly DaemonRecord[]): void {
-    writeWhole(path.join(this.path, DAEMONS_FILE), render(daemons));
+    writeWhole(path.join(this.path, runFiles.daemons), render(daemons));
   }
 
   job(record: JobRecord): void {

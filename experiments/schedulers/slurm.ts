@@ -11,6 +11,7 @@ import { forgetUsage, nodesCommand, unusableNodes } from "./slurm/nodes";
 import { parseQueue, queueCommand } from "./slurm/queue";
 import type { ScriptContext } from "./slurm/script";
 import { openSubmitters } from "./slurm/submission";
+import { limitResolutionSeconds } from "./time-limits";
 
 export const COMPLETION_LOG = "/var/log/slurm/jobcomp.log";
 
@@ -26,7 +27,7 @@ const CANCEL_AT_ONCE = 200;
 const capabilities: Capabilities = {
   resolutionMs: { submit: 1000, eligible: 1000, start: 1000, end: 1000 },
   liveMoments: false,
-  limitResolutionSeconds: 60,
+  limitResolutionSeconds: limitResolutionSeconds.slurm,
 };
 
 /** SLURM through its own commands on the controller, and its completion log. */

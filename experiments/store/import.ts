@@ -15,7 +15,8 @@ import type { SwfBatch } from "../workloads/swf/batch";
 import type { SwfMode } from "../workloads/swf/parse";
 import { SwfReading } from "../workloads/swf/read";
 import { maxProcs, type SwfHeader, swfFields } from "../workloads/swf/record";
-import { materialiseMetrics, runTables } from "./load";
+import { storeFigures, storeSums } from "./figures";
+import { removeRun } from "./load";
 import { migrate, newestVersion, transaction } from "./migrate";
 import { type StoreOptions, writeStore } from "./open";
 
@@ -70,12 +71,11 @@ export async function importLog(
         return describeStored(reading, identity.runId, options);
       }
       await transaction(connection, async () => {
-        for (const table of runTables) {
-          await connection.run(`DELETE FROM ${table} WHERE run_id = $1`, [identity.runId]);
-        }
+        await removeRun(connection, identity.runId);
         await insertLog(connection, reading, identity, options);
         if (reading.hash !== hash) throw new Failure(`${file} changed while it was read`);
-        await materialiseMetrics(connection, identity.runId);
+        await storeSums(connection, identity.runId);
+        await storeFigures(connection, identity.runId);
       });
       const outcome = schema === undefined ? ("imported" as const) : ("replaced" as const);
       return { runId: identity.runId, outcome, ...facts(reading, options) };
@@ -98,6 +98,7 @@ export async function withLog<T>(
       const reading = new SwfReading(file, options.mode ?? "tolerant");
       const named = { ...options, name: "log" };
       await insertLog(connection, reading, { runId: "log", contentHash: "" }, named);
+      await storeSums(connection, "log");
       return await use(connection, reading);
     } finally {
       connection.closeSync();
@@ -146,7 +147,7 @@ async function fileHash(file: string): Promise<string | null> {
   return digest.digest("hex");
 }
 
-/** Writes the jobs and the run, not the metrics. Throws SwfError. */
+/** Writes the jobs and the run, neither sums nor figures. Throws SwfError. */
 export async function insertLog(
   connection: DuckDBConnection,
   reading: SwfReading,

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Report } from "../../host/report";
 import { appendRows } from "./append";
+import { storeFigures, storeSums } from "./figures";
 import { newestVersion, transaction } from "./migrate";
 import { type StoreOptions, writeStore } from "./open";
 import { type RunContents, readRunDirectory } from "./run-directory";
@@ -16,8 +17,11 @@ import {
 } from "./tables";
 
 /** Every table that holds rows of a run. */
-export const runTables = [
+const runTables = [
   "metrics",
+  "job_sums",
+  "simulated_jobs",
+  "simulations",
   "shares",
   "daemons",
   "samples",
@@ -74,7 +78,8 @@ async function load(
   await transaction(connection, async () => {
     await removeRun(connection, run.id);
     await insertRun(connection, contents);
-    await materialiseMetrics(connection, run.id);
+    await storeSums(connection, run.id);
+    await storeFigures(connection, run.id);
   });
   return { runId: run.id, outcome: stored === null ? "loaded" : "replaced", ...counts };
 }
@@ -91,7 +96,7 @@ async function storedVersion(
   return row === undefined ? null : { contentHash: String(row[0]), schema: Number(row[1]) };
 }
 
-async function removeRun(connection: DuckDBConnection, runId: string): Promise<void> {
+export async function removeRun(connection: DuckDBConnection, runId: string): Promise<void> {
   for (const table of runTables) {
     await connection.run(`DELETE FROM ${table} WHERE run_id = $1`, [runId]);
   }
@@ -114,17 +119,4 @@ async function insertRun(connection: DuckDBConnection, contents: RunContents): P
   await appendRows(connection, "samples", sampleColumns(run), samples);
   await appendRows(connection, "daemons", daemonColumns(run.id), daemons);
   await appendRows(connection, "shares", shareColumns(run.id), entitledShares(run));
-}
-
-/** Copies the run's figures from the views into the metrics table. */
-export async function materialiseMetrics(
-  connection: DuckDBConnection,
-  runId: string,
-): Promise<void> {
-  await connection.run(
-    `INSERT INTO metrics (run_id, name, scope, subject, value, unit, definition, reason)
-     SELECT run_id, name, scope, subject, value, unit, definition, reason
-     FROM metric_values WHERE run_id = $1`,
-    [runId],
-  );
 }

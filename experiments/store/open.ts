@@ -52,7 +52,7 @@ export async function readStore<T>(
         {
           remedy:
             version < newestVersion()
-              ? "load any run again to migrate it: schedlab load RUNDIR"
+              ? `bring the store up to date, its runs are kept: schedlab load --store ${file}`
               : "use the schedlab that wrote it, or a newer one",
         },
       );

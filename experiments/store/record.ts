@@ -189,6 +189,7 @@ export type EventRecord = z.infer<typeof eventRecordSchema>;
 export const daemonRecordSchema = z.strictObject({
   node: text,
   daemon: text,
+  /** In steps of 10 ms. */
   cpuSeconds: z.number().nonnegative(),
   /** Highest resident size in that time. */
   peakMemoryBytes: z.number().nonnegative(),

@@ -1,4 +1,6 @@
 import { DuckDBTimestampValue, type DuckDBValue, listValue } from "@duckdb/node-api";
+import { schedulerKinds } from "../../infra/spec/scheduler";
+import { limitResolutionSeconds } from "../schedulers/time-limits";
 import type { Columns } from "./append";
 import type {
   DaemonRecord,
@@ -68,10 +70,17 @@ export function runColumns(contentHash: string, schema: number): Columns<RunReco
     host_load_after: ({ provenance }) => provenance.hostLoadAfter,
     harness_version: ({ provenance }) => provenance.harnessVersion,
     bodies: ({ provenance }) => listValue(provenance.bodies),
+    limit_resolution_s: ({ provenance }) => limitResolution(provenance.schedulerKind),
     content_hash: () => contentHash,
     loaded_by_schema: () => schema,
     loaded_at: () => timestamp(Date.now()),
   };
+}
+
+/** Null for a scheduler that this version does not know. */
+function limitResolution(schedulerKind: string): number | null {
+  const kind = schedulerKinds.find((name) => name === schedulerKind);
+  return kind === undefined ? null : limitResolutionSeconds[kind];
 }
 
 export function nodeColumns(runId: string): Columns<NodeRecord> {

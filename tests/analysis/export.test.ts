@@ -23,6 +23,7 @@ test("every table is exported in each format, whole, and can be read again", asy
       "daemons",
       "experiments",
       "job_events",
+      "job_sums",
       "jobs",
       "metrics",
       "nodes",
@@ -30,6 +31,8 @@ test("every table is exported in each format, whole, and can be read again", asy
       "samples",
       "schema_version",
       "shares",
+      "simulated_jobs",
+      "simulations",
     ]);
     expect(readdirSync(out)).toHaveLength(files.length);
     const jobs = files.find(({ table }) => table === "jobs");

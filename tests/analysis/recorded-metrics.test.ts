@@ -2,7 +2,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { query } from "../../analysis/query";
 import { appendRows } from "../../experiments/store/append";
-import { materialiseMetrics } from "../../experiments/store/load";
+import { storeFigures, storeSums } from "../../experiments/store/figures";
 import { writeStore } from "../../experiments/store/open";
 import { readSwf } from "../../experiments/workloads/swf/read";
 import { maxProcs, type SwfRecord } from "../../experiments/workloads/swf/record";
@@ -45,7 +45,8 @@ async function recordedMetrics(file: string): Promise<Record<string, unknown>> {
       },
       records,
     );
-    await materialiseMetrics(connection, "log");
+    await storeSums(connection, "log");
+    await storeFigures(connection, "log");
   });
   const rows = await query(store, "SELECT name, value, reason FROM metrics WHERE scope = 'run'");
   return Object.fromEntries(rows.map(({ name, value, reason }) => [name, value ?? reason]));

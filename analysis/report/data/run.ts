@@ -40,7 +40,7 @@ const nodeSchema = z.object({
 
 export const metricSchema = z.object({
   name: z.string(),
-  scope: z.enum(["run", "user", "queue"]),
+  scope: z.enum(["run", "user", "queue", "policy"]),
   subject: z.string().nullable(),
   value: known,
   unit: z.string(),

@@ -1,0 +1,80 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { z } from "zod";
+import type { Simulation } from "../../experiments/store/simulations";
+import type { Report } from "../../host/report";
+import { rows } from "../query";
+import { fairStarts } from "./fair";
+import type { SimJob } from "./job";
+import { type Policy, policies } from "./policy";
+import { simulate } from "./simulation";
+
+/** The fair starts of this many jobs take some seconds for each policy, and their time grows faster. */
+export const mostSimulatedJobs = 10_000;
+
+export interface RunJobs {
+  readonly procs: number;
+  readonly jobs: readonly SimJob[];
+}
+
+const jobSchema = z.object({
+  job: z.number(),
+  submit: z.number(),
+  size: z.number(),
+  run: z.number(),
+  estimate: z.number(),
+});
+
+/**
+ * The run's jobs that count and ran longer than 0 s, as they were submitted, allocated and ran. The
+ * estimate is the time limit as the scheduler saw it, or the run time where that is longer or there is
+ * no limit. A reason when none can be simulated.
+ */
+export async function runJobs(
+  connection: DuckDBConnection,
+  runId: string,
+): Promise<RunJobs | string> {
+  const [run] = await rows(connection, "SELECT capacity_cores FROM runs WHERE run_id = $1", [
+    runId,
+  ]);
+  const procs = run?.capacity_cores;
+  if (typeof procs !== "number") return "the capacity is unknown";
+  const found = await rows(
+    connection,
+    `SELECT job, submit_s AS submit, allocated_cores AS size, run_s AS run,
+       greatest(run_s, coalesce(rounded_limit(limit_s, limit_resolution_s), 0)) AS estimate
+     FROM job_times JOIN runs USING (run_id)
+     WHERE run_id = $1 AND counted AND run_s > 0 AND allocated_cores <= capacity_cores
+     ORDER BY submit_s, job LIMIT ${mostSimulatedJobs + 1}`,
+    [runId],
+  );
+  if (found.length > mostSimulatedJobs) {
+    return `more than ${mostSimulatedJobs} jobs: simulating each one's fair start takes too long`;
+  }
+  if (found.length === 0) return "no job that counts ran longer than 0 s on this machine";
+  return { procs, jobs: z.array(jobSchema).parse(found) };
+}
+
+/** The run under each of the policies; a reason when it cannot be simulated. */
+export async function simulateRun(
+  connection: DuckDBConnection,
+  runId: string,
+  options: { readonly policies?: readonly Policy[]; readonly report?: Report | undefined } = {},
+): Promise<Simulation[] | string> {
+  const found = await runJobs(connection, runId);
+  if (typeof found === "string") return found;
+  const { jobs, procs } = found;
+  return (options.policies ?? policies).map((policy) => {
+    const { starts, tieRule } = simulate(jobs, { procs, policy });
+    const fair = fairStarts(jobs, { procs, policy }, options.report);
+    return {
+      policy,
+      tieRule,
+      procs,
+      starts: jobs.map(({ job }, index) => ({
+        job,
+        startSeconds: starts[index] ?? Number.NaN,
+        fairStartSeconds: fair[index] ?? Number.NaN,
+      })),
+    };
+  });
+}

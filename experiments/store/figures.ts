@@ -1,0 +1,18 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+
+/** Sums up the run's jobs by user and queue, from which its figures are made. */
+export async function storeSums(connection: DuckDBConnection, runId: string): Promise<void> {
+  await connection.run("DELETE FROM job_sums WHERE run_id = $1", [runId]);
+  await connection.run("INSERT INTO job_sums FROM job_sums_now WHERE run_id = $1", [runId]);
+}
+
+/** Copies the run's figures from the views into the metrics table. Needs its sums. */
+export async function storeFigures(connection: DuckDBConnection, runId: string): Promise<void> {
+  await connection.run("DELETE FROM metrics WHERE run_id = $1", [runId]);
+  await connection.run(
+    `INSERT INTO metrics (run_id, name, scope, subject, value, unit, definition, reason)
+     SELECT run_id, name, scope, subject, value, unit, definition, reason
+     FROM metric_values WHERE run_id = $1`,
+    [runId],
+  );
+}
