@@ -57,6 +57,35 @@ export function compareConditions(runs: readonly RunConditions[], varied: Varied
     .filter(({ values }) => values.length > 1);
 }
 
+export interface ConditionGroup {
+  readonly runs: readonly string[];
+  /** The conditions in which these runs differ from those of the first group. */
+  readonly differences: readonly Difference[];
+}
+
+/** Runs that can be compared with each other, in the order of their first ones. Pure. */
+export function groupByConditions(
+  runs: readonly RunConditions[],
+  varied: Varied,
+): ConditionGroup[] {
+  const groups: RunConditions[][] = [];
+  for (const run of runs) {
+    const home = groups.find(
+      ([first]) => first !== undefined && compareConditions([first, run], varied).length === 0,
+    );
+    if (home === undefined) groups.push([run]);
+    else home.push(run);
+  }
+  const [[reference] = []] = groups;
+  return groups.map((group) => {
+    const pair = [reference, group[0]].filter((run) => run !== undefined);
+    return {
+      runs: group.map(({ run }) => run),
+      differences: compareConditions(pair, varied),
+    };
+  });
+}
+
 function valuesOf(runs: readonly RunConditions[], field: string): Difference["values"] {
   const values = new Map<string | null, string[]>();
   for (const { run, fields } of runs) {

@@ -1,7 +1,8 @@
 import Table from "cli-table3";
 import { z } from "zod";
 import { readStore } from "../experiments/store/open";
-import { rows } from "./query";
+import { type ConditionGroup, groupByConditions, readConditions } from "./conditions";
+import { type Row, rows } from "./query";
 
 /** One run with its run-wide metrics, named and defined as in the store. */
 const resultRowSchema = z.object({
@@ -21,6 +22,8 @@ const resultRowSchema = z.object({
   metrics: z.record(z.string(), z.number().nullable()),
   /** Why a metric is null. */
   reasons: z.record(z.string(), z.string()),
+  /** The same jobs under simulated policies, by policy; none where the run was not simulated. */
+  simulated: z.record(z.string(), z.record(z.string(), z.number().nullable())),
 });
 export type ResultRow = z.infer<typeof resultRowSchema>;
 
@@ -40,6 +43,13 @@ export async function readResults(storePath: string): Promise<ResultRow[]> {
       connection,
       "SELECT run_id, name, value, reason FROM metrics WHERE scope = 'run'",
     );
+    const simulated = await rows(
+      connection,
+      `SELECT run_id, subject, name, value FROM metrics
+       JOIN (SELECT unnest(['fcfs', 'easy', 'conservative']) AS subject, unnest([1, 2, 3]) AS place)
+         USING (subject)
+       WHERE scope = 'policy' ORDER BY place, name`,
+    );
     return runs.map((run) => {
       const own = metrics.filter((metric) => metric.run_id === run.run);
       return resultRowSchema.parse({
@@ -48,32 +58,96 @@ export async function readResults(storePath: string): Promise<ResultRow[]> {
         reasons: Object.fromEntries(
           own.flatMap(({ name, reason }) => (reason === null ? [] : [[name, reason]])),
         ),
+        simulated: byPolicy(simulated.filter((row) => row.run_id === run.run)),
       });
     });
   });
 }
 
+function byPolicy(found: readonly Row[]): Record<string, Record<string, unknown>> {
+  const policies: Record<string, Record<string, unknown>> = {};
+  for (const { subject, name, value } of found) {
+    const figures = policies[String(subject)] ?? {};
+    figures[String(name)] = value;
+    policies[String(subject)] = figures;
+  }
+  return policies;
+}
+
+/** The runs that can be compared with each other: those that differ in their scheduler at most. */
+export async function comparableRuns(storePath: string): Promise<ConditionGroup[]> {
+  return groupByConditions(await readConditions(storePath), "scheduler");
+}
+
 interface Column {
   readonly head: string;
   readonly metric: string;
+  /** The figure of a simulated schedule that stands below it. */
+  readonly simulated?: string;
   readonly digits: number;
   readonly factor?: number;
 }
 
 const columns: readonly Column[] = [
   { head: "users", metric: "users", digits: 0 },
-  { head: "makespan\n(s)", metric: "makespan", digits: 1 },
-  { head: "mean\nwait (s)", metric: "mean_wait", digits: 2 },
-  { head: "mean turn-\naround (s)", metric: "mean_turnaround", digits: 2 },
-  { head: "bounded\nslowdown", metric: "mean_bounded_slowdown", digits: 3 },
-  { head: "utilisation\n(%)", metric: "utilisation", digits: 1, factor: 100 },
+  { head: "makespan\n(s)", metric: "makespan", simulated: "simulated_makespan", digits: 1 },
+  { head: "mean\nwait (s)", metric: "mean_wait", simulated: "simulated_mean_wait", digits: 2 },
+  {
+    head: "mean turn-\naround (s)",
+    metric: "mean_turnaround",
+    simulated: "simulated_mean_turnaround",
+    digits: 2,
+  },
+  {
+    head: "bounded\nslowdown",
+    metric: "mean_bounded_slowdown",
+    simulated: "simulated_mean_bounded_slowdown",
+    digits: 3,
+  },
+  {
+    head: "utilisation\n(%)",
+    metric: "utilisation",
+    simulated: "simulated_utilisation",
+    digits: 1,
+    factor: 100,
+  },
   { head: "Jain", metric: "jain", digits: 3 },
   { head: "failed", metric: "failed_jobs", digits: 0 },
 ];
 
-/** A table for people; what is unknown is a dash, explained below the table. */
-export function resultsTable(results: readonly ResultRow[]): string {
+/**
+ * A table for people; what is unknown is a dash, explained below the table. Runs made under unequal
+ * conditions stand in tables of their own, with what differs from the first one.
+ */
+export function resultsTable(
+  results: readonly ResultRow[],
+  groups: readonly ConditionGroup[],
+): string {
   if (results.length === 0) return "the store holds no run yet";
+  const tables = groups.map(({ runs, differences }, index) => {
+    const own = results.filter(({ run }) => runs.includes(run));
+    const text = [tableOf(own), ...own.flatMap(notes)].join("\n");
+    if (groups.length === 1) return text;
+    const title =
+      index === 0
+        ? "conditions 1"
+        : `conditions ${index + 1}, not comparable with 1: ${differences.map(differenceText).join("; ")}`;
+    return `${title}\n${text}`;
+  });
+  return tables.join("\n\n");
+}
+
+const longestValue = 40;
+
+function differenceText({ field, values }: ConditionGroup["differences"][number]): string {
+  const [first, own] = values.map(({ value }) => value ?? "unknown");
+  if ((first?.length ?? 0) > longestValue || (own?.length ?? 0) > longestValue) {
+    return `another ${field}`;
+  }
+  return `${field} ${own} instead of ${first}`;
+}
+
+function tableOf(results: readonly ResultRow[]): string {
   const table = new Table({
     head: ["run", "experiment", "scheduler", "jobs", ...columns.map(({ head }) => head)],
     colAligns: ["left", "left", "left", ...columns.map(() => "right" as const), "right"],
@@ -87,11 +161,25 @@ export function resultsTable(results: readonly ResultRow[]): string {
       jobsText(row),
       ...columns.map((column) => valueText(row.metrics[column.metric], column)),
     ]);
+    for (const [policy, figures] of Object.entries(row.simulated)) {
+      table.push([
+        "  simulated",
+        "",
+        policy,
+        valueText(figures.simulated_jobs, { digits: 0 }),
+        ...columns.map((column) =>
+          column.simulated === undefined ? "" : valueText(figures[column.simulated], column),
+        ),
+      ]);
+    }
   }
-  return [table.toString(), ...results.flatMap(notes)].join("\n");
+  return table.toString();
 }
 
-function valueText(value: number | null | undefined, { digits, factor = 1 }: Column): string {
+function valueText(
+  value: number | null | undefined,
+  { digits, factor = 1 }: Pick<Column, "digits" | "factor">,
+): string {
   return value === null || value === undefined ? "–" : (value * factor).toFixed(digits);
 }
 

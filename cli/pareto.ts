@@ -1,39 +1,162 @@
 import { readFile } from "node:fs/promises";
 import Table from "cli-table3";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import type { Varied } from "../analysis/conditions";
+import type { Campaign } from "../analysis/pareto/campaign";
 import { Failure } from "../host/failure";
+import { defaultStore } from "./store-option";
+import { variedThings } from "./varied";
+import { wholeNumber } from "./whole-number";
+
+interface ParetoOptions {
+  readonly store?: string;
+  readonly experiment?: string[];
+  readonly runs?: string[];
+  readonly vary: Varied;
+  readonly allowUnequal?: boolean;
+  readonly seed: number;
+  readonly resamples: number;
+  readonly json?: boolean;
+}
 
 export function registerPareto(program: Command): void {
   program
     .command("pareto")
-    .description("find the non-dominated points of a JSON file and their hypervolume")
-    .argument("<file>", '{"points": [[…]], "reference": […], "maximise": [indices]}')
+    .description("find the non-dominated points of a JSON file, or tuples of the store")
+    .argument("[file]", '{"points": [[…]], "reference": […], "maximise": [indices]}')
+    .option("--store <file>", `compare the tuples of this store, such as ${defaultStore}`)
+    .option("--experiment <name...>", "only runs of these experiments")
+    .option("--runs <id...>", "only these runs")
+    .addOption(
+      new Option("--vary <thing>", "what the tuples differ in on purpose")
+        .choices(variedThings)
+        .default("scheduler"),
+    )
+    .option("--allow-unequal", "compare runs made under unequal conditions")
+    .option("--seed <number>", "of the bootstrap", wholeNumber(0, 2 ** 31 - 1), 1)
+    .option("--resamples <count>", "of the bootstrap", wholeNumber(1, 1_000_000), 2000)
     .option("--json", "one JSON object instead of a table")
-    .action(async (file: string, { json }: { json?: boolean }) => {
-      const { parseProblem } =
-        require("../analysis/pareto/problem") as typeof import("../analysis/pareto/problem");
-      const { nonDominatedFronts } =
-        require("../analysis/pareto/dominance") as typeof import("../analysis/pareto/dominance");
-      const { hypervolume, isInside } =
-        require("../analysis/pareto/hypervolume") as typeof import("../analysis/pareto/hypervolume");
-
-      const { points, reference } = parseProblem(await read(file), file);
-      const fronts = nonDominatedFronts(points);
-      const result = { front: fronts[0] ?? [], hypervolume: hypervolume(points, reference) };
-      if (json) {
-        console.log(JSON.stringify(result, null, 2));
-        return;
+    .action(async (file: string | undefined, options: ParetoOptions, command: Command) => {
+      if ((file === undefined) === (options.store === undefined)) {
+        command.error(
+          file === undefined
+            ? "error: missing required argument 'file', or --store"
+            : "error: give either a file or --store, not both",
+        );
       }
-      const table = new Table({
-        head: ["point", "front", "inside the reference"],
-        style: { head: [], border: [] },
-      });
-      for (const [index, point] of points.entries()) {
-        const rank = fronts.findIndex((front) => front.includes(index)) + 1;
-        table.push([index, rank, isInside(point, reference) ? "yes" : "no"]);
-      }
-      console.log(`${table.toString()}\nhypervolume ${result.hypervolume}`);
+      if (file !== undefined) await ofFile(file, options.json === true);
+      else await ofStore(options.store ?? defaultStore, options);
     });
+}
+
+async function ofFile(file: string, json: boolean): Promise<void> {
+  const { parseProblem } =
+    require("../analysis/pareto/problem") as typeof import("../analysis/pareto/problem");
+  const { nonDominatedFronts } =
+    require("../analysis/pareto/dominance") as typeof import("../analysis/pareto/dominance");
+  const { hypervolume, isInside } =
+    require("../analysis/pareto/hypervolume") as typeof import("../analysis/pareto/hypervolume");
+
+  const { points, reference } = parseProblem(await read(file), file);
+  const fronts = nonDominatedFronts(points);
+  const result = { front: fronts[0] ?? [], hypervolume: hypervolume(points, reference) };
+  if (json) {
+    console.log(JSON.stringify(result, null, 2));
+    return;
+  }
+  const table = tableOf(["point", "front", "inside the reference"]);
+  for (const [index, point] of points.entries()) {
+    const rank = fronts.findIndex((front) => front.includes(index)) + 1;
+    table.push([index, rank, isInside(point, reference) ? "yes" : "no"]);
+  }
+  console.log(`${table.toString()}\nhypervolume ${result.hypervolume}`);
+}
+
+async function ofStore(store: string, options: ParetoOptions): Promise<void> {
+  const { comparePareto } =
+    require("../analysis/pareto/campaign") as typeof import("../analysis/pareto/campaign");
+  const { reportTo } = require("./progress") as typeof import("./progress");
+  const { experiment, runs, vary, allowUnequal, seed, resamples, json } = options;
+  const campaign = await comparePareto({
+    store,
+    ...(experiment === undefined ? {} : { experiments: experiment }),
+    ...(runs === undefined ? {} : { runs }),
+    varied: vary,
+    allowUnequal: allowUnequal === true,
+    seed,
+    resamples,
+    report: reportTo(),
+  });
+  console.log(json ? JSON.stringify(forPrograms(campaign, seed), null, 2) : text(campaign));
+}
+
+function forPrograms(campaign: Campaign, seed: number) {
+  const { objectives, reference, tuples, bootstrap, omissions, unequal } = campaign;
+  return {
+    objectives,
+    reference,
+    front: tuples.flatMap(({ front }, index) => (front ? [index] : [])),
+    tuples: bootstrap.tuples.map(({ name, repeats, mean, intervals, onFront }, index) => ({
+      name,
+      runs: tuples[index]?.runs ?? [],
+      repeats,
+      mean,
+      intervals,
+      on_front_percent: onFront,
+    })),
+    hypervolume: bootstrap.hypervolume.mean,
+    hypervolume_interval: bootstrap.hypervolume.interval,
+    dominance: bootstrap.dominance,
+    resamples: bootstrap.resamples,
+    confidence: bootstrap.confidence,
+    seed,
+    omissions,
+    reasons: bootstrap.reasons,
+    unequal,
+  };
+}
+
+function text({ objectives, tuples, bootstrap, omissions, unequal }: Campaign): string {
+  const table = tableOf(["tuple", "repeats", ...objectives, "front", "in resamples (%)"]);
+  for (const [index, { name, repeats, mean, intervals, onFront }] of bootstrap.tuples.entries()) {
+    table.push([
+      name,
+      repeats,
+      ...mean.map((value, axis) => {
+        const range = intervals?.[axis];
+        return range === undefined
+          ? figure(value)
+          : `${figure(value)}\n${figure(range.low)} to ${figure(range.high)}`;
+      }),
+      tuples[index]?.front ? "yes" : "no",
+      percent(onFront),
+    ]);
+  }
+  const { mean, interval } = bootstrap.hypervolume;
+  const range =
+    interval === null ? "" : `, 95 % interval ${figure(interval.low)} to ${figure(interval.high)}`;
+  return [
+    ...(unequal.length > 0 ? [`compared under unequal conditions: ${unequal.join(", ")}`] : []),
+    table.toString(),
+    ...bootstrap.dominance.map(
+      ({ a, b, percent: share }) => `${a} dominates ${b} in ${percent(share)} % of resamples`,
+    ),
+    `hypervolume ${figure(mean)}${range}, reference (${objectives.map(() => 1).join(", ")})`,
+    ...omissions,
+    ...bootstrap.reasons,
+  ].join("\n");
+}
+
+function tableOf(head: string[]) {
+  return new Table({ head, style: { head: [], border: [] } });
+}
+
+function figure(value: number): string {
+  return value.toFixed(4);
+}
+
+function percent(value: number | null): string {
+  return value === null ? "–" : value.toFixed(1);
 }
 
 async function read(file: string): Promise<string> {

@@ -4,6 +4,7 @@ import type { Varied } from "../analysis/conditions";
 import { Failure } from "../host/failure";
 import { reportTo } from "./progress";
 import { storeOption } from "./store-option";
+import { variedThings } from "./varied";
 
 interface ReportOptions {
   readonly store: string;
@@ -13,14 +14,6 @@ interface ReportOptions {
   readonly vary: Varied;
   readonly allowUnequal?: boolean;
 }
-
-const variedThings = Object.keys({
-  nothing: true,
-  policy: true,
-  scheduler: true,
-  workload: true,
-  topology: true,
-} satisfies Record<Varied, true>);
 
 export function registerReport(program: Command): void {
   program

@@ -8,9 +8,14 @@ export function registerResults(program: Command): void {
     .addOption(storeOption())
     .option("--json", "one JSON object instead of a table")
     .action(async ({ store, json }: { store: string; json?: boolean }) => {
-      const { readResults, resultsTable } =
+      const { comparableRuns, readResults, resultsTable } =
         require("../analysis/results") as typeof import("../analysis/results");
       const rows = await readResults(store);
-      console.log(json ? JSON.stringify({ runs: rows }, null, 2) : resultsTable(rows));
+      const groups = await comparableRuns(store);
+      console.log(
+        json
+          ? JSON.stringify({ runs: rows, conditions: groups }, null, 2)
+          : resultsTable(rows, groups),
+      );
     });
 }

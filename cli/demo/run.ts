@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import { readResults, resultsTable } from "../../analysis/results";
+import { comparableRuns, readResults, resultsTable } from "../../analysis/results";
 import { SpecError } from "../../infra/spec/problems";
 import type { ExperimentSpec } from "../../infra/spec/spec";
 import { abortOnInterrupt } from "../interrupt";
@@ -79,7 +79,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       }
       throw interrupted.reason;
     }
-    console.log(resultsTable(await readResults(run.store)));
+    console.log(resultsTable(await readResults(run.store), await comparableRuns(run.store)));
     if (options.destroy) {
       await phases.run("pulumi destroy", () =>
         pulumi.show("destroy", "--yes", "--skip-preview", ...target),

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { readResults, resultsTable } from "../../analysis/results";
+import { comparableRuns, readResults, resultsTable } from "../../analysis/results";
 import { loadRun } from "../../experiments/store/load";
 import { writeStore } from "../../experiments/store/open";
 import {
@@ -18,6 +18,10 @@ async function storeOf(...runs: RunFixture[]): Promise<string> {
   return store;
 }
 
+async function tableOf(store: string): Promise<string> {
+  return resultsTable(await readResults(store), await comparableRuns(store));
+}
+
 test("a run's row has its conditions and its metrics by name", async () => {
   const rows = await readResults(await storeOf({}));
   expect(rows).toHaveLength(1);
@@ -33,7 +37,7 @@ test("a run's row has its conditions and its metrics by name", async () => {
 });
 
 test("the table names scheduler and policy, with units in its head", async () => {
-  const table = resultsTable(await readResults(await storeOf({})));
+  const table = await tableOf(await storeOf({}));
   expect(table).toContain("slurm 24.11.5");
   expect(table).toContain("backfill, basic");
   const rows = table.split("\n");
@@ -56,7 +60,7 @@ test("the table names scheduler and policy, with units in its head", async () =>
 test("what is unknown is a dash with its reason below, never 0", async () => {
   const run = runRecord({ status: "failed", reason: "node01 never answered", failedJobs: null });
   const store = await storeOf({ run, jobs: [jobRecord(1, "user01", 1, [0, null, null])] });
-  const table = resultsTable(await readResults(store));
+  const table = await tableOf(store);
   expect(table).toContain("0 of 3");
   expect(table.split("\n")[4]).toMatch(/–.*–.*–.*–.*–.*–/);
   expect(table).toContain("20261121T233000Z-k3f9qa: failed: node01 never answered");
@@ -65,7 +69,7 @@ test("what is unknown is a dash with its reason below, never 0", async () => {
 
 test("a run whose pace the harness set says so", async () => {
   const run = runRecord({ harnessLimited: true, harnessExplanation: "submissions 2 s late" });
-  const table = resultsTable(await readResults(await storeOf({ run })));
+  const table = await tableOf(await storeOf({ run }));
   expect(table).toContain("the harness set the pace: submissions 2 s late");
 });
 
@@ -82,5 +86,5 @@ test("a missing store is an error that says what to do, an empty one is not", as
   const store = path.join(temporaryDirectory(), "s.duckdb");
   await expect(readResults(store)).rejects.toThrow(`there is no store at ${store}`);
   await writeStore(store, async () => undefined);
-  expect(resultsTable(await readResults(store))).toBe("the store holds no run yet");
+  expect(await tableOf(store)).toBe("the store holds no run yet");
 });

@@ -1,6 +1,6 @@
 import { bootstrapPareto, type Interval, type ParetoBootstrap } from "../../pareto/bootstrap";
 import { nonDominatedFronts, type Point } from "../../pareto/dominance";
-import { normalise, objectives, reference } from "../../pareto/objectives";
+import { type Measured, normalise, objectives, reference } from "../../pareto/objectives";
 import { makespanBound } from "../../simulate/makespan-bound";
 import type { Configuration } from "./configuration";
 import { metricReason, type ReportRun, runMetric } from "./run";
@@ -157,7 +157,8 @@ function normalisedHypervolume(
   return { ...hypervolume, objectives: known };
 }
 
-function measured(run: ReportRun) {
+/** The figures of the run that its normalised objectives are made of. */
+export function measured(run: ReportRun): Measured {
   const jobs = simulatedJobs(run);
   return {
     utilisation: runMetric(run, "utilisation"),

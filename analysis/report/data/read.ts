@@ -35,9 +35,10 @@ async function readRun(connection: DuckDBConnection, id: string): Promise<Report
   const [row] = await of("SELECT * FROM runs WHERE run_id = $1");
   const jobs = await of(
     `SELECT job, user_name AS "user", state, submit_s AS submit, start_s AS start, end_s AS "end",
-       limit_s AS "limit", wait_s AS wait, run_s AS run, bounded_slowdown AS "boundedSlowdown",
+       rounded_limit(limit_s, limit_resolution_s) AS "limit", wait_s AS wait, run_s AS run, bounded_slowdown AS "boundedSlowdown",
        allocated_cores AS cores, nodes, counted
-     FROM job_times WHERE run_id = $1 ORDER BY submit_s NULLS LAST, job`,
+     FROM job_times JOIN runs USING (run_id) WHERE run_id = $1
+     ORDER BY submit_s NULLS LAST, job`,
   );
   const nodes = await of(
     `SELECT node, role, vcpus FROM nodes WHERE run_id = $1 AND role = 'compute' ORDER BY node`,

@@ -46,6 +46,7 @@ WITH sums AS (
     max(simulated_start_s + run_s) - min(submit_s) AS simulated_makespan,
     avg(simulated_start_s - submit_s) AS simulated_mean_wait,
     max(simulated_start_s - submit_s) AS simulated_max_wait,
+    avg(simulated_start_s + run_s - submit_s) AS simulated_mean_turnaround,
     avg(greatest(1, (simulated_start_s - submit_s + run_s) / greatest(run_s, tau())))
       AS simulated_mean_bounded_slowdown,
     sum(allocated_cores * run_s) AS core_seconds,
@@ -415,6 +416,9 @@ WITH bound AS (
     {name: 'simulated_mean_wait', value: simulated_mean_wait, unit: 's',
      reason: NULL,
      definition: 'mean of simulated start - submit'},
+    {name: 'simulated_mean_turnaround', value: simulated_mean_turnaround, unit: 's',
+     reason: NULL,
+     definition: 'mean of simulated start + run - submit'},
     {name: 'simulated_mean_bounded_slowdown', value: simulated_mean_bounded_slowdown, unit: '1',
      reason: NULL,
      definition: 'mean, in the simulated schedule, of ' || bounded},

@@ -1,0 +1,99 @@
+import { readStore } from "../../experiments/store/open";
+import { Failure } from "../../host/failure";
+import type { Report } from "../../host/report";
+import { readConditions, type Varied } from "../conditions";
+import { equalConditions } from "../report/data/conditions";
+import { type Configuration, configurationsOf } from "../report/data/configuration";
+import { measured } from "../report/data/objectives";
+import { readRuns } from "../report/data/read";
+import type { Selection } from "../report/data/selection";
+import { bootstrapPareto, type ParetoBootstrap } from "./bootstrap";
+import { nonDominatedFronts, type Point } from "./dominance";
+import { type NormalisedRun, normalise, type Objective, objectives, reference } from "./objectives";
+
+export interface CampaignOptions extends Selection {
+  readonly store: string;
+  /** What the tuples differ in on purpose. */
+  readonly varied: Varied;
+  readonly allowUnequal: boolean;
+  readonly seed: number;
+  readonly resamples: number;
+  readonly report?: Report;
+}
+
+/** Tuples of the store over the normalised objectives, of which less is better. */
+export interface Campaign {
+  /** Those that every compared run knows. */
+  readonly objectives: readonly Objective[];
+  readonly reference: Point;
+  /** Of each tuple, in the order of the bootstrap's, and its place on the front of the means. */
+  readonly tuples: readonly { readonly runs: readonly string[]; readonly front: boolean }[];
+  readonly bootstrap: ParetoBootstrap;
+  /** What was left out, and why. */
+  readonly omissions: readonly string[];
+  /** Conditions that differ although they should not. */
+  readonly unequal: readonly string[];
+}
+
+/**
+ * Compares the completed runs of the store; those of one tuple are its repeats. Throws Failure: no
+ * store, unknown run or experiment, unequal conditions, nothing to compare.
+ */
+export async function comparePareto(options: CampaignOptions): Promise<Campaign> {
+  const { store, varied, allowUnequal, seed, resamples, report } = options;
+  const runs = await readStore(store, (connection) => readRuns(connection, options, report));
+  const completed = runs.filter(({ status }) => status === "completed");
+  if (completed.length === 0) throw new Failure("none of the runs completed");
+  const conditions = await readConditions(
+    store,
+    completed.map(({ id }) => id),
+  );
+  const unequal = equalConditions(conditions, varied, allowUnequal);
+  const configurations = configurationsOf(completed);
+  const values = new Map(completed.map((run) => [run.id, normalise(measured(run))]));
+  const known = objectives.filter((objective) =>
+    [...values.values()].every((run) => run.values[objective] !== null),
+  );
+  const omissions = [
+    ...runs.filter((run) => !completed.includes(run)).map(({ id }) => `${id} did not complete`),
+    ...objectives.filter((name) => !known.includes(name)).map((name) => omission(name, values)),
+  ];
+  if (known.length === 0) {
+    throw new Failure("no objective is known for every run", { detail: omissions.join("\n") });
+  }
+  const bootstrap = bootstrapPareto(
+    configurations.map((configuration) => tuple(configuration, known, values)),
+    { reference: reference.slice(0, known.length), seed, resamples },
+  );
+  const front = new Set(nonDominatedFronts(bootstrap.tuples.map(({ mean }) => mean))[0]);
+  return {
+    objectives: known,
+    reference: reference.slice(0, known.length),
+    tuples: configurations.map((configuration, index) => ({
+      runs: configuration.runs.map(({ id }) => id),
+      front: front.has(index),
+    })),
+    bootstrap,
+    omissions,
+    unequal: unequal.map(({ field }) => field),
+  };
+}
+
+type Values = ReadonlyMap<string, NormalisedRun>;
+
+function tuple({ label, runs }: Configuration, known: readonly Objective[], values: Values) {
+  return {
+    name: label,
+    repeats: runs.map(({ id }) => known.map((name) => rounded(values.get(id)?.values[name] ?? 0))),
+  };
+}
+
+/** Sums of the same times in another order differ in their last digits; that is no difference. */
+function rounded(value: number): number {
+  return Number(value.toFixed(9));
+}
+
+function omission(name: Objective, values: Values): string {
+  const [run, found] = [...values].find(([, { values: own }]) => own[name] === null) ?? [];
+  return `${name} is left out: ${found?.reasons[name] ?? "unknown"} in run ${run ?? ""}`;
+}
