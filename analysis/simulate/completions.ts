@@ -1,56 +1,71 @@
 /** Running jobs by their true ends: a binary heap, the earliest end first. */
 export class Completions {
   private constructor(
-    private readonly ends: number[],
-    private readonly jobs: number[],
+    private ends: Float64Array,
+    private jobs: Int32Array,
+    private count: number,
   ) {}
 
   static none(): Completions {
-    return new Completions([], []);
+    return new Completions(new Float64Array(64), new Int32Array(64), 0);
   }
 
   copy(): Completions {
-    return new Completions(this.ends.slice(), this.jobs.slice());
+    return new Completions(this.ends.slice(), this.jobs.slice(), this.count);
   }
 
   /** Infinity when nothing runs. */
   next(): number {
-    return this.ends[0] ?? Number.POSITIVE_INFINITY;
+    return this.count === 0 ? Number.POSITIVE_INFINITY : (this.ends[0] ?? 0);
   }
 
   push(job: number, end: number): void {
-    let at = this.ends.length;
+    if (this.count === this.ends.length) this.grow();
+    const { ends, jobs } = this;
+    let at = this.count;
+    this.count += 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if ((this.ends[parent] ?? 0) <= end) break;
-      this.place(at, parent);
+      const above = ends[parent] ?? 0;
+      if (above <= end) break;
+      ends[at] = above;
+      jobs[at] = jobs[parent] ?? 0;
       at = parent;
     }
-    this.ends[at] = end;
-    this.jobs[at] = job;
+    ends[at] = end;
+    jobs[at] = job;
   }
 
   /** Removes and returns a job with the earliest end; undefined when nothing runs. */
   pop(): number | undefined {
-    const first = this.jobs[0];
-    const end = this.ends.pop();
-    const job = this.jobs.pop();
-    if (end === undefined || job === undefined || this.ends.length === 0) return first;
+    if (this.count === 0) return undefined;
+    const { ends, jobs } = this;
+    const first = jobs[0];
+    this.count -= 1;
+    const last = this.count;
+    const end = ends[last] ?? 0;
     let at = 0;
     for (;;) {
       let child = 2 * at + 1;
-      if ((this.ends[child + 1] ?? Number.POSITIVE_INFINITY) < (this.ends[child] ?? 0)) child += 1;
-      if (end <= (this.ends[child] ?? Number.POSITIVE_INFINITY)) break;
-      this.place(at, child);
+      if (child >= last) break;
+      if (child + 1 < last && (ends[child + 1] ?? 0) < (ends[child] ?? 0)) child += 1;
+      const below = ends[child] ?? 0;
+      if (end <= below) break;
+      ends[at] = below;
+      jobs[at] = jobs[child] ?? 0;
       at = child;
     }
-    this.ends[at] = end;
-    this.jobs[at] = job;
+    ends[at] = end;
+    jobs[at] = jobs[last] ?? 0;
     return first;
   }
 
-  private place(at: number, from: number): void {
-    this.ends[at] = this.ends[from] ?? 0;
-    this.jobs[at] = this.jobs[from] ?? 0;
+  private grow(): void {
+    const ends = new Float64Array(2 * this.ends.length);
+    const jobs = new Int32Array(2 * this.jobs.length);
+    ends.set(this.ends);
+    jobs.set(this.jobs);
+    this.ends = ends;
+    this.jobs = jobs;
   }
 }

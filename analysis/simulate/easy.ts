@@ -18,9 +18,11 @@ export class Easy implements Scheduler {
   private reserved = false;
   private shadow = 0;
   private spare = 0;
-  /** Running jobs in the order of their expected ends, and those ends. */
-  private running: number[] = [];
-  private expected: number[] = [];
+  /** Running jobs in the order of their expected ends, those ends, and their sizes. */
+  private readonly running: Int32Array;
+  private readonly expected: Float64Array;
+  private readonly held: Int32Array;
+  private runs = 0;
   private finished = false;
   /** Arrivals since the last pass: firstNew up to, without it, arrived. */
   private firstNew = 0;
@@ -30,21 +32,29 @@ export class Easy implements Scheduler {
     private readonly jobs: JobColumns,
     private free: number,
     private readonly waiting = WaitingJobs.none(jobs),
-  ) {}
+    /** Jobs that can run at once: each holds a processor at least. */
+    private readonly most = Math.min(free, jobs.count),
+  ) {
+    this.running = new Int32Array(most);
+    this.expected = new Float64Array(most);
+    this.held = new Int32Array(most);
+  }
 
   arrive(job: number): void {
     this.arrived = job + 1;
   }
 
   finish(job: number): void {
-    // By hand: a splice makes an array of what it removes.
-    for (let at = this.running.indexOf(job) + 1; at < this.running.length; at += 1) {
-      this.running[at - 1] = this.running[at] ?? 0;
-      this.expected[at - 1] = this.expected[at] ?? 0;
+    const { running, expected, held } = this;
+    let at = 0;
+    while (running[at] !== job) at += 1;
+    this.free += held[at] ?? 0;
+    this.runs -= 1;
+    for (; at < this.runs; at += 1) {
+      running[at] = running[at + 1] ?? 0;
+      expected[at] = expected[at + 1] ?? 0;
+      held[at] = held[at + 1] ?? 0;
     }
-    this.running.pop();
-    this.expected.pop();
-    this.free += this.jobs.size[job] ?? 0;
     this.finished = true;
   }
 
@@ -106,11 +116,11 @@ export class Easy implements Scheduler {
     const size = this.jobs.size[head] ?? 0;
     let available = this.free;
     let at = 0;
-    for (; available < size; at += 1) available += this.jobs.size[this.running[at] ?? 0] ?? 0;
+    for (; available < size; at += 1) available += this.held[at] ?? 0;
     this.shadow = this.expected[at - 1] ?? 0;
     // Whatever ends at the same moment counts too.
-    for (; this.expected[at] === this.shadow; at += 1) {
-      available += this.jobs.size[this.running[at] ?? 0] ?? 0;
+    for (; at < this.runs && this.expected[at] === this.shadow; at += 1) {
+      available += this.held[at] ?? 0;
     }
     this.spare = available - size;
     this.reserved = true;
@@ -122,15 +132,20 @@ export class Easy implements Scheduler {
   }
 
   private begin(job: number, now: number, start: (job: number) => void): void {
-    this.free -= this.jobs.size[job] ?? 0;
+    const { running, expected, held } = this;
+    const size = this.jobs.size[job] ?? 0;
     const end = this.expectedEnd(job, now);
-    let at = this.expected.length;
-    for (; at > 0 && (this.expected[at - 1] ?? 0) > end; at -= 1) {
-      this.expected[at] = this.expected[at - 1] ?? 0;
-      this.running[at] = this.running[at - 1] ?? 0;
+    this.free -= size;
+    let at = this.runs;
+    this.runs += 1;
+    for (; at > 0 && (expected[at - 1] ?? 0) > end; at -= 1) {
+      expected[at] = expected[at - 1] ?? 0;
+      running[at] = running[at - 1] ?? 0;
+      held[at] = held[at - 1] ?? 0;
     }
-    this.expected[at] = end;
-    this.running[at] = job;
+    expected[at] = end;
+    running[at] = job;
+    held[at] = size;
     start(job);
   }
 
@@ -143,13 +158,15 @@ export class Easy implements Scheduler {
   }
 
   copy(): Easy {
-    const copy = new Easy(this.jobs, this.free, this.waiting.copy());
+    const copy = new Easy(this.jobs, this.free, this.waiting.copy(), this.most);
     copy.head = this.head;
     copy.reserved = this.reserved;
     copy.shadow = this.shadow;
     copy.spare = this.spare;
-    copy.running = this.running.slice();
-    copy.expected = this.expected.slice();
+    copy.running.set(this.running);
+    copy.expected.set(this.expected);
+    copy.held.set(this.held);
+    copy.runs = this.runs;
     copy.finished = this.finished;
     copy.firstNew = this.firstNew;
     copy.arrived = this.arrived;

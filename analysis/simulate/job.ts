@@ -55,7 +55,9 @@ function queueOrder(jobs: readonly SimJob[]): Uint32Array {
   const order = new Uint32Array(jobs.length);
   let last: SimJob | undefined;
   let sorted = true;
-  for (const [index, job] of jobs.entries()) {
+  for (let index = 0; index < jobs.length; index += 1) {
+    const job = jobs[index];
+    if (job === undefined) continue;
     order[index] = index;
     if (last !== undefined && inQueue(last, job) > 0) sorted = false;
     last = job;

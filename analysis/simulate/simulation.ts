@@ -20,14 +20,17 @@ export interface Schedule {
 export function simulate(jobs: readonly SimJob[], { procs, policy }: SimulationOptions): Schedule {
   const columns = jobColumns(jobs, procs);
   const simulation = Simulation.begin(columns, schedulers[policy](columns, procs));
-  while (simulation.next() < Number.POSITIVE_INFINITY) simulation.step();
+  for (let now = simulation.next(); now < Number.POSITIVE_INFINITY; now = simulation.next()) {
+    simulation.stepAt(now);
+  }
   return { policy, procs, tieRule, starts: inInputOrder(columns, simulation.starts) };
 }
 
 /** From queue order to the order of the input. */
 export function inInputOrder(columns: JobColumns, values: Float64Array): Float64Array {
   const ordered = new Float64Array(columns.count);
-  for (const [place, index] of columns.input.entries()) ordered[index] = values[place] ?? 0;
+  const { input, count } = columns;
+  for (let place = 0; place < count; place += 1) ordered[input[place] ?? 0] = values[place] ?? 0;
   return ordered;
 }
 
@@ -73,7 +76,11 @@ export class Simulation {
   }
 
   step(): void {
-    const now = this.next();
+    this.stepAt(this.next());
+  }
+
+  /** `now` is the next instant. */
+  stepAt(now: number): void {
     this.complete(now);
     while (this.nextArrival() <= now) this.admit();
     this.pass(now);
