@@ -154,24 +154,32 @@ function tableOf(results: readonly ResultRow[]): string {
     style: { head: [], border: [] },
   });
   for (const row of results) {
+    const simulated = Object.entries(row.simulated);
+    // Below the live figures, past the second line of the scheduler's cell.
+    const below = (text: string, values: readonly string[]) =>
+      simulated.length === 0
+        ? text
+        : [...text.split("\n"), "", ""].slice(0, 2).concat(values).join("\n");
     table.push([
       row.status === "completed" ? row.run : `${row.run}\n${row.status}`,
       [row.experiment, row.domain ?? ""].join("\n").trimEnd(),
-      [row.scheduler ?? "", policyText(row.policy)].join("\n").trimEnd(),
-      jobsText(row),
-      ...columns.map((column) => valueText(row.metrics[column.metric], column)),
-    ]);
-    for (const [policy, figures] of Object.entries(row.simulated)) {
-      table.push([
-        "  simulated",
-        "",
-        policy,
-        valueText(figures.simulated_jobs, { digits: 0 }),
-        ...columns.map((column) =>
-          column.simulated === undefined ? "" : valueText(figures[column.simulated], column),
+      below(
+        [row.scheduler ?? "", policyText(row.policy)].join("\n").trimEnd(),
+        simulated.map(([policy]) => `simulated ${policy}`),
+      ),
+      below(
+        jobsText(row),
+        simulated.map(([, figures]) => valueText(figures.simulated_jobs, { digits: 0 })),
+      ),
+      ...columns.map((column) =>
+        below(
+          valueText(row.metrics[column.metric], column),
+          simulated.map(([, figures]) =>
+            column.simulated === undefined ? "" : valueText(figures[column.simulated], column),
+          ),
         ),
-      ]);
-    }
+      ),
+    ]);
   }
   return table.toString();
 }

@@ -1,3 +1,4 @@
+import { policies } from "../../simulate/policy";
 import type { Configuration } from "./configuration";
 import { type Spread, spread } from "./distribution";
 
@@ -26,6 +27,40 @@ export function userFigures(configurations: readonly Configuration[]): UserFigur
   const worst = ({ boundedSlowdown }: UserFigures) =>
     Math.max(...boundedSlowdown.map((entry) => entry?.mean ?? 0));
   return figures.sort((a, b) => worst(b) - worst(a) || a.user.localeCompare(b.user, "en"));
+}
+
+export interface JobUnfairness {
+  readonly configuration: Configuration;
+  readonly policy: string;
+  /** Over the repeats: sum and mean of max(0, start − fair start) in seconds, and the jobs above 0. */
+  readonly sum: Spread | null;
+  readonly mean: Spread | null;
+  readonly delayed: Spread | null;
+}
+
+/** Of each configuration against the fair starts of each simulated policy. */
+export function jobUnfairness(configurations: readonly Configuration[]): JobUnfairness[] {
+  return configurations.flatMap((configuration) =>
+    policies.map((policy) => {
+      const over = (metric: string) =>
+        spread(
+          configuration.runs.map(
+            ({ metrics }) =>
+              metrics.find(
+                ({ scope, subject, name }) =>
+                  scope === "policy" && subject === policy && name === metric,
+              )?.value ?? null,
+          ),
+        );
+      return {
+        configuration,
+        policy,
+        sum: over("unfairness"),
+        mean: over("mean_unfairness"),
+        delayed: over("delayed_jobs"),
+      };
+    }),
+  );
 }
 
 function userMetrics({ metrics }: Configuration["runs"][number]) {

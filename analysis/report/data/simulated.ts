@@ -38,8 +38,9 @@ export function simulatedJobs(run: ReportRun): SimulatedJobs | string {
 export interface Deviation {
   /** Seconds, live − simulated, of the jobs' starts. */
   readonly mean: number;
-  readonly low: number;
-  readonly high: number;
+  readonly median: number;
+  readonly p95: number;
+  readonly max: number;
 }
 
 export interface SimulatedRun {
@@ -47,7 +48,6 @@ export interface SimulatedRun {
   readonly simulated: ScheduleSummary;
   /** The same figures of the same jobs, from the live starts. */
   readonly live: ScheduleSummary;
-  /** 5th and 95th percentile beside the mean. */
   readonly deviation: Deviation;
   readonly waits: readonly {
     readonly job: number;
@@ -82,8 +82,9 @@ export function liveAgainstSimulated(run: ReportRun): LiveAgainstSimulated | str
         live: summarise(jobs, { ...schedule, starts: liveStarts }),
         deviation: {
           mean: deviations.reduce((sum, value) => sum + value, 0) / deviations.length,
-          low: quantile(deviations, 0.05) ?? 0,
-          high: quantile(deviations, 0.95) ?? 0,
+          median: quantile(deviations, 0.5) ?? 0,
+          p95: quantile(deviations, 0.95) ?? 0,
+          max: deviations.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY),
         },
         waits: jobs.map(({ job, submit }, index) => ({
           job,

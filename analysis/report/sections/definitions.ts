@@ -32,6 +32,10 @@ const terms: readonly (readonly [string, string])[] = [
     "1 − utilisation; 1 − Jain index; 1 − bound / makespan, the bound being what no schedule of the same jobs can beat; x / (1 + x) with x = (θᵤ + θₒ) / 100. Hypervolume: Zitzler and Thiele, PPSN 1998.",
   ],
   [
+    "Fair start",
+    "the start of a job in a schedule of the policy where no later arrival exists. Job-level unfairness is the sum of max(0, start − fair start); in the summary it is the mean over the jobs, against EASY backfilling. Sabin, Kochhar, Sadayappan, ICPP 2004.",
+  ],
+  [
     "Simulated schedules",
     "fcfs: first come, first served, without backfilling. easy: only the head of the queue has a reservation (Lifka, JSSPP 1995; Mu'alem and Feitelson, IEEE TPDS 2001). conservative: every waiting job has one.",
   ],

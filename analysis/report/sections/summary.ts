@@ -17,14 +17,15 @@ interface Figure {
 }
 
 const figures: readonly Figure[] = [
-  { metric: "n", head: "jobs counted", digits: 0 },
+  { metric: "n", head: "jobs", digits: 0 },
   { metric: "makespan", head: "makespan", unit: "s", digits: 1 },
-  { metric: "mean_wait", head: "mean wait", unit: "s", digits: 2 },
-  { metric: "max_wait", head: "longest wait", unit: "s", digits: 1 },
+  { metric: "mean_wait", head: "mean wait", unit: "s", digits: 1 },
+  { metric: "max_wait", head: "longest wait", unit: "s", digits: 0 },
   { metric: "mean_bounded_slowdown", head: "mean bounded slowdown", digits: 2 },
   { metric: "utilisation", head: "utilisation", unit: "%", digits: 1, factor: 100 },
   { metric: "jain", head: "Jain index", digits: 3 },
-  { metric: "failed_jobs", head: "failed jobs", digits: 0 },
+  { metric: "mean_unfairness", head: "unfairness by job", unit: "s", digits: 1 },
+  { metric: "failed_jobs", head: "failed", digits: 0 },
 ];
 
 export function summarySection(data: ReportData): Markup {
