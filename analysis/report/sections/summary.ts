@@ -25,7 +25,7 @@ const figures: readonly Figure[] = [
   { metric: "utilisation", head: "utilisation", unit: "%", digits: 1, factor: 100 },
   { metric: "jain", head: "Jain index", digits: 3 },
   { metric: "mean_unfairness", head: "unfairness by job", unit: "s", digits: 1 },
-  { metric: "failed_jobs", head: "failed", digits: 0 },
+  { metric: "failed_jobs", head: "failed jobs", digits: 0 },
 ];
 
 export function summarySection(data: ReportData): Markup {
