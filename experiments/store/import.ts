@@ -14,7 +14,7 @@ import type { Report } from "../../host/report";
 import type { SwfBatch } from "../workloads/swf/batch";
 import type { SwfMode } from "../workloads/swf/parse";
 import { SwfReading } from "../workloads/swf/read";
-import { maxProcs, type SwfHeader, swfFields } from "../workloads/swf/record";
+import { maxProcs, type SwfField, type SwfHeader, swfFields } from "../workloads/swf/record";
 import { storeFigures, storeSums } from "./figures";
 import { removeRun } from "./load";
 import { migrate, newestVersion, transaction } from "./migrate";
@@ -165,21 +165,21 @@ async function insertJobs(
   runId: string,
   report: Report | undefined,
 ): Promise<void> {
-  let [moved, staged, nextReport] = [0, 0, rowsBetweenReports];
+  let [moved, waiting, nextReport] = [0, 0, rowsBetweenReports];
   let appender = await stage(connection);
   let open = true;
   const move = async () => {
     appender.closeSync();
     open = false;
     await connection.run(moveRows, [runId, moved]);
-    moved += staged;
-    staged = 0;
+    moved += waiting;
+    waiting = 0;
   };
   try {
     for await (const batch of reading.numbers()) {
       append(appender, batch);
-      staged += batch.rows;
-      if (staged < stagedRows) continue;
+      waiting += batch.rows;
+      if (waiting < stagedRows) continue;
       await move();
       appender = await stage(connection);
       open = true;
@@ -196,20 +196,35 @@ async function insertJobs(
 }
 
 async function stage(connection: DuckDBConnection): Promise<DuckDBAppender> {
-  const columns = swfFields.map(([field]) => `"${field}" DOUBLE`).join(", ");
+  const columns = staged.map(({ field }) => `"${field}" DOUBLE`).join(", ");
   await connection.run(`CREATE OR REPLACE TEMP TABLE swf_rows (${columns})`);
   return connection.createAppender("swf_rows", "main", "temp");
 }
 
-const types = swfFields.map(() => DOUBLE);
+/** The fields of a record that the store keeps. */
+const kept: ReadonlySet<SwfField> = new Set([
+  "job",
+  "submit",
+  "wait",
+  "run",
+  "allocated",
+  "requested",
+  "estimate",
+  "requestedMemory",
+  "status",
+  "user",
+  "queue",
+]);
+const staged = swfFields.flatMap(([field], place) => (kept.has(field) ? [{ field, place }] : []));
+const types = staged.map(() => DOUBLE);
 
 function append(appender: DuckDBAppender, { rows, values }: SwfBatch): void {
-  const fields = types.length;
+  const fields = swfFields.length;
   const chunk = DuckDBDataChunk.create(types, rows);
-  for (let field = 0; field < fields; field += 1) {
-    const vector = chunk.getColumnVector(field) as DuckDBDoubleVector;
-    for (let row = 0; row < rows; row += 1) {
-      vector.setItem(row, values[row * fields + field] ?? Number.NaN);
+  for (const [column, { place }] of staged.entries()) {
+    const vector = chunk.getColumnVector(column) as DuckDBDoubleVector;
+    for (let row = 0, at = place; row < rows; row += 1, at += fields) {
+      vector.setItem(row, values[at] ?? Number.NaN);
     }
     vector.flush();
   }
