@@ -1,6 +1,11 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { compareConditions, differencesText, readConditions } from "../../analysis/conditions";
+import {
+  compareConditions,
+  differencesText,
+  groupByConditions,
+  readConditions,
+} from "../../analysis/conditions";
 import { loadRun } from "../../experiments/store/load";
 import { runRecord, temporaryDirectory, writeRun } from "../experiments/store/run-fixture";
 
@@ -22,6 +27,20 @@ test("whatever else differs is named, with its values and runs; unknown is a val
   expect(differencesText(differences)).toBe(
     "seed: 1 (a, c), 2 (b)\ntrace_hash: unknown (a, c), t (b)",
   );
+});
+
+test("runs are grouped by what keeps them from being compared, the first group being the measure", () => {
+  const runs = [
+    run("a", { policy: "x", seed: "1" }),
+    run("b", { policy: "x", seed: "2" }),
+    run("c", { policy: "y", seed: "1" }),
+  ];
+  const [first, second, ...more] = groupByConditions(runs, "policy");
+  expect(first).toEqual({ runs: ["a", "c"], differences: [] });
+  expect(second?.runs).toEqual(["b"]);
+  expect(differencesText(second?.differences ?? [])).toBe("seed: 1 (a), 2 (b)");
+  expect(more).toEqual([]);
+  expect(groupByConditions([], "policy")).toEqual([]);
 });
 
 test("a scheduler brings its image and version with it, a policy does not", () => {

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
 import { comparableRuns, readResults, resultsTable } from "../../analysis/results";
+import { simulateLoaded } from "../../cli/simulated";
 import { loadRun } from "../../experiments/store/load";
 import { writeStore } from "../../experiments/store/open";
 import {
@@ -87,4 +88,28 @@ test("a missing store is an error that says what to do, an empty one is not", as
   await expect(readResults(store)).rejects.toThrow(`there is no store at ${store}`);
   await writeStore(store, async () => undefined);
   expect(await tableOf(store)).toBe("the store holds no run yet");
+});
+
+test("runs under unequal conditions stand in tables of their own, with what differs", async () => {
+  const second = "20261121T234500Z-aaaaaa";
+  const base = runRecord();
+  const other = runRecord({ id: second, provenance: { ...base.provenance, seed: 2 } });
+  const table = await tableOf(await storeOf({}, { run: other }));
+  const [first, next] = table.split("\n\n");
+  expect(first).toMatch(/^conditions 1\n/);
+  expect(first).not.toContain(second);
+  expect(next).toMatch(/^conditions 2, not comparable with 1: seed 2 instead of 1\n/);
+  expect(next).toContain(second);
+});
+
+test("the simulated schedules of a run stand below its figures", async () => {
+  const store = await storeOf({});
+  await simulateLoaded(store, "20261121T233000Z-k3f9qa", () => {});
+  const [row] = await readResults(store);
+  expect(Object.keys(row?.simulated ?? {})).toEqual(["fcfs", "easy", "conservative"]);
+  expect(row?.simulated.easy).toMatchObject({ simulated_jobs: 2, simulated_mean_wait: 5 });
+  const lines = (await tableOf(store)).split("\n");
+  const live = lines.findIndex((line) => line.includes("slurm 24.11.5"));
+  expect(lines[live + 1]).toContain("backfill, basic");
+  expect(lines[live + 2]).toMatch(/simulated fcfs +│ +2 │ +│ +25\.0 │ +5\.00/);
 });

@@ -29,6 +29,9 @@ test("the SDSC log's figures are those of the two independent computations", asy
   const file = realLog("SDSC-SP2-1998-first-5000.swf");
   if (file === null) return skip("no ../shared/traces");
   const result = JSON.parse(await run("metrics", file, "--procs", "128", "--json"));
+  expect(result.unfairness_policy).toBe("easy");
+  expect(result.tie_rule).toContain("one scheduling pass per instant");
+  expect(result.unfairness).toBeGreaterThanOrEqual(0);
   expect(result).toMatchObject({ n: 4606, makespan: 4728478, max_wait: 869430, users: 96 });
   expect(result.records).toBe(4961);
   expect(result.mean_bounded_slowdown.toFixed(4)).toBe("23.4266");

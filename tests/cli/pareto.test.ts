@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { registerPareto } from "../../cli/pareto";
+import { sixRuns, toyStore } from "../analysis/report/toy-runs";
 import { runCommand } from "./command";
 
 let folder: string;
@@ -57,4 +58,45 @@ test("a file that is not there is an error, a missing argument is wrong use", as
     "/nowhere.json cannot be read",
   );
   expect((await runCommand(registerPareto, "pareto")).wrongUse).toContain("missing required");
+});
+
+/** Loading six runs takes seconds on a busy machine. */
+const patience = { timeout: 60_000 };
+
+test("tuples of a store are compared over their repeats", patience, async () => {
+  const store = await toyStore(path.join(folder, "six"), sixRuns);
+  const { output } = await runCommand(registerPareto, "pareto", "--store", store, "--json");
+  const result = JSON.parse(output);
+  expect(result.objectives).toEqual(["idle", "unfairness", "completion", "elasticity"]);
+  expect(result.reference).toEqual([1, 1, 1, 1]);
+  expect(result.tuples.map((tuple: { runs: string[] }) => tuple.runs.length)).toEqual([3, 3]);
+  const percents = result.dominance.map((pair: { percent: number }) => pair.percent);
+  expect(percents).toHaveLength(2);
+  for (const percent of percents) expect(percent).toBeGreaterThanOrEqual(0);
+  const [volume, { low, high }] = [result.hypervolume, result.hypervolume_interval];
+  expect(low).toBeLessThanOrEqual(volume);
+  expect(high).toBeGreaterThanOrEqual(volume);
+
+  const again = await runCommand(registerPareto, "pareto", "--store", store, "--json");
+  expect(again.output).toBe(output);
+  const table = await runCommand(registerPareto, "pareto", "--store", store);
+  expect(table.output).toMatch(/dominates .* in \d+\.\d % of resamples/);
+});
+
+test("runs under unequal conditions are refused, unless the user says so", patience, async () => {
+  const [first, second] = sixRuns;
+  if (first === undefined || second === undefined) throw new Error("no toys");
+  const toys = [first, { ...second, provenance: { ...second.provenance, seed: 2 } }];
+  const store = await toyStore(path.join(folder, "unequal"), toys);
+  const argv = ["pareto", "--store", store, "--json"];
+  await expect(runCommand(registerPareto, ...argv)).rejects.toThrow(
+    "unequal conditions: they differ in seed",
+  );
+  const { output } = await runCommand(registerPareto, ...argv, "--allow-unequal");
+  expect(JSON.parse(output).unequal).toEqual(["seed"]);
+});
+
+test("a file and a store at once are wrong use", async () => {
+  const { wrongUse } = await runCommand(registerPareto, "pareto", "a.json", "--store", "b");
+  expect(wrongUse).toContain("not both");
 });

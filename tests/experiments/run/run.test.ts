@@ -101,6 +101,26 @@ describe("a run", () => {
     expect(outcomes.map(({ directory }) => runRecord(directory).repeat)).toEqual([1, 2, 3]);
   });
 
+  test("hands each run over before the next one begins", async () => {
+    const seen: string[] = [];
+    await runExperiment(fakeHandle(1, { repeat: 2 }), {
+      report: () => {},
+      progress: silent,
+      log: { level: "fatal" },
+      signal: new AbortController().signal,
+      runsDir,
+      connect: () => {
+        seen.push("connect");
+        return new FakeSlurm().executor;
+      },
+      onRunEnd: async ({ directory, status }) => {
+        expect(runRecord(directory).status).toBe(status);
+        seen.push(status);
+      },
+    });
+    expect(seen).toEqual(["connect", "completed", "connect", "completed"]);
+  });
+
   test("records failed jobs and refusals and completes all the same", async () => {
     const slurm = new FakeSlurm((job) =>
       job === 2
