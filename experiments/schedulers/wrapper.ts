@@ -147,8 +147,9 @@ case $kind in
       printf %s "$2" >"$scratch/$1"
       shift 2
     done
-    # Only the first node has the directory; a home or TMPDIR need not exist.
-    rank='mkdir -p "$0" && cd "$0" && TMPDIR=$0 exec "$1"'
+    # Only the first node has the directory yet. Cores may be shared: who waits gives way.
+    rank='mkdir -p "$0" && cd "$0" && export TMPDIR=$0 &&
+      export OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_btl_tcp_if_include=eth0 && exec "$1"'
     $launcher /bin/bash -c "$rank" "$scratch" "$program" & bodies+=($!) ;;
   *) echo "unknown body $kind" >&2; finish 64 ;;
 esac

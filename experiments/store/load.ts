@@ -6,6 +6,7 @@ import { type StoreOptions, writeStore } from "./open";
 import { type RunContents, readRunDirectory } from "./run-directory";
 import { entitledShares } from "./shares";
 import {
+  benchmarkColumns,
   daemonColumns,
   eventColumns,
   jobColumns,
@@ -20,6 +21,7 @@ export const runTables = [
   "metrics",
   "shares",
   "daemons",
+  "benchmarks",
   "samples",
   "job_events",
   "jobs",
@@ -98,7 +100,7 @@ async function removeRun(connection: DuckDBConnection, runId: string): Promise<v
 }
 
 async function insertRun(connection: DuckDBConnection, contents: RunContents): Promise<void> {
-  const { run, nodes, jobs, events, samples, daemons } = contents;
+  const { run, nodes, jobs, events, samples, benchmarks, daemons } = contents;
   const { provenance } = run;
   await connection.run("INSERT OR REPLACE INTO experiments VALUES ($1, $2, $3, $4, $5)", [
     run.experiment,
@@ -112,6 +114,7 @@ async function insertRun(connection: DuckDBConnection, contents: RunContents): P
   await appendRows(connection, "jobs", jobColumns(run), jobs);
   await appendRows(connection, "job_events", eventColumns(run), events);
   await appendRows(connection, "samples", sampleColumns(run), samples);
+  await appendRows(connection, "benchmarks", benchmarkColumns(run.id), benchmarks);
   await appendRows(connection, "daemons", daemonColumns(run.id), daemons);
   await appendRows(connection, "shares", shareColumns(run.id), entitledShares(run));
 }

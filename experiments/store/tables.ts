@@ -1,6 +1,7 @@
 import { DuckDBTimestampValue, type DuckDBValue, listValue } from "@duckdb/node-api";
 import type { Columns } from "./append";
 import type {
+  BenchmarkRecord,
   DaemonRecord,
   EventRecord,
   JobRecord,
@@ -146,6 +147,26 @@ export function sampleColumns(run: Origin): Columns<SampleRecord> {
     cpu_seconds: (sample) => sample.cpuUsageUsec / 1e6,
     memory_bytes: (sample) => sample.memoryBytes,
     load: (sample) => sample.load,
+  };
+}
+
+export function benchmarkColumns(runId: string): Columns<BenchmarkRecord> {
+  return {
+    run_id: () => runId,
+    job: (benchmark) => benchmark.job,
+    program: (benchmark) => benchmark.program,
+    ranks: (benchmark) => benchmark.ranks,
+    n: (benchmark) => benchmark.n,
+    nb: (benchmark) => benchmark.nb,
+    p: (benchmark) => benchmark.p,
+    q: (benchmark) => benchmark.q,
+    seconds: (benchmark) => benchmark.seconds,
+    gflops: (benchmark) => benchmark.gflops,
+    residual: (benchmark) => benchmark.residual,
+    passed: (benchmark) => benchmark.passed,
+    reason: (benchmark) => benchmark.reason,
+    efficiency: (benchmark) => benchmark.efficiency,
+    efficiency_reason: (benchmark) => benchmark.efficiencyReason,
   };
 }
 
