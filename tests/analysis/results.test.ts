@@ -4,6 +4,7 @@ import { readResults, resultsTable } from "../../analysis/results";
 import { loadRun } from "../../experiments/store/load";
 import { writeStore } from "../../experiments/store/open";
 import {
+  benchmarkRecord,
   jobRecord,
   type RunFixture,
   runRecord,
@@ -83,4 +84,57 @@ test("a missing store is an error that says what to do, an empty one is not", as
   await expect(readResults(store)).rejects.toThrow(`there is no store at ${store}`);
   await writeStore(store, async () => undefined);
   expect(resultsTable(await readResults(store))).toBe("the store holds no run yet");
+});
+
+test("benchmark jobs stand below the table, with the reason of what did not pass", async () => {
+  const one = { ranks: 1, p: 1, q: 1, efficiency: null, efficiencyReason: "one rank" };
+  const lost = { passed: false, gflops: null, reason: "HPL's output has no rate" };
+  const benchmarks = [
+    benchmarkRecord(1, { ...one, gflops: 2.5 }),
+    benchmarkRecord(2, { gflops: 4, efficiency: 0.4 }),
+    benchmarkRecord(3, { gflops: 2, efficiency: 0.2 }),
+    benchmarkRecord(4, { ...lost, efficiency: null, efficiencyReason: "the job did not pass" }),
+    benchmarkRecord(5, { ...lost, program: "hpcg", reason: "the program left no result" }),
+  ];
+  const [row] = await readResults(await storeOf({ benchmarks }));
+  expect(row?.metrics).toMatchObject({
+    hpl_gflops: 3,
+    hpl_failed: 1,
+    hpcg_gflops: null,
+    hpcg_failed: 1,
+  });
+  expect(row?.metrics.hpl_efficiency).toBeCloseTo(0.3);
+  expect(row?.reasons).toMatchObject({
+    hpcg_gflops: "no job passed: the program left no result",
+    hpcg_efficiency: "no job passed: the program left no result",
+  });
+  const table = resultsTable(row === undefined ? [] : [row]);
+  expect(table).toContain(
+    "k3f9qa: hpl: 3 of 4 jobs passed, not passed: HPL's output has no rate, " +
+      "3.00 Gflop/s on 4 ranks, parallel efficiency 0.300",
+  );
+  expect(table).toContain(
+    "k3f9qa: hpcg: 0 of 1 jobs passed, not passed: the program left no result",
+  );
+});
+
+test("a run without benchmark jobs has no metrics of them", async () => {
+  const [row] = await readResults(await storeOf({}));
+  expect(row?.benchmarks).toEqual([]);
+  expect(Object.keys(row?.metrics ?? {}).filter((name) => name.includes("gflops"))).toEqual([]);
+});
+
+test("one rank's rate alone has no efficiency, with its reason", async () => {
+  const benchmarks = [
+    benchmarkRecord(1, {
+      ranks: 1,
+      efficiency: null,
+      efficiencyReason: "one rank: the baseline itself",
+    }),
+  ];
+  const [row] = await readResults(await storeOf({ benchmarks }));
+  expect(row?.reasons).toMatchObject({ hpl_efficiency: "one rank: the baseline itself" });
+  expect(resultsTable(row === undefined ? [] : [row])).toContain(
+    "2.00 Gflop/s on 1 rank, efficiency unknown: one rank: the baseline itself",
+  );
 });
