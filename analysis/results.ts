@@ -4,6 +4,19 @@ import { readStore } from "../experiments/store/open";
 import { type ConditionGroup, groupByConditions, readConditions } from "./conditions";
 import { type Row, rows } from "./query";
 
+/** The benchmark jobs of one program in a run; gflops and efficiency are means over the largest. */
+const benchmarkSchema = z.object({
+  program: z.string(),
+  jobs: z.number(),
+  failed: z.number(),
+  ranks: z.number().nullable(),
+  gflops: z.number().nullable(),
+  efficiency: z.number().nullable(),
+  reason: z.string().nullable(),
+  efficiencyReason: z.string().nullable(),
+});
+type Benchmark = z.infer<typeof benchmarkSchema>;
+
 /** One run with its run-wide metrics, named and defined as in the store. */
 const resultRowSchema = z.object({
   run: z.string(),
@@ -24,6 +37,7 @@ const resultRowSchema = z.object({
   reasons: z.record(z.string(), z.string()),
   /** The same jobs under simulated policies, by policy; none where the run was not simulated. */
   simulated: z.record(z.string(), z.record(z.string(), z.number().nullable())),
+  benchmarks: z.array(benchmarkSchema),
 });
 export type ResultRow = z.infer<typeof resultRowSchema>;
 
@@ -50,6 +64,12 @@ export async function readResults(storePath: string): Promise<ResultRow[]> {
          USING (subject)
        WHERE scope = 'policy' ORDER BY place, name`,
     );
+    const benchmarks = await rows(
+      connection,
+      `SELECT run_id, program, jobs, failed, ranks, gflops, efficiency, reason,
+         efficiency_reason AS efficiencyReason
+       FROM benchmark_figures ORDER BY run_id, program`,
+    );
     return runs.map((run) => {
       const own = metrics.filter((metric) => metric.run_id === run.run);
       return resultRowSchema.parse({
@@ -59,6 +79,7 @@ export async function readResults(storePath: string): Promise<ResultRow[]> {
           own.flatMap(({ name, reason }) => (reason === null ? [] : [[name, reason]])),
         ),
         simulated: byPolicy(simulated.filter((row) => row.run_id === run.run)),
+        benchmarks: benchmarks.filter((benchmark) => benchmark.run_id === run.run),
       });
     });
   });
@@ -223,6 +244,23 @@ function notes(row: ResultRow): string[] {
     ...(row.harnessLimited === true
       ? [`the harness set the pace: ${row.harnessExplanation ?? "no explanation"}`]
       : []),
+    ...row.benchmarks.map(benchmarkText),
     ...[...unknown].map(([reason, metrics]) => `${metrics.join(", ")} unknown: ${reason}`),
   ].map((note) => `${row.run}: ${note}`);
+}
+
+/** `hpl: 2 of 3 jobs passed, 1.95 Gflop/s on 4 ranks, efficiency 0.42`, with reasons for what is missing. */
+function benchmarkText(benchmark: Benchmark): string {
+  const { program, jobs, failed, ranks, gflops, efficiency, reason, efficiencyReason } = benchmark;
+  const parts = [`${program}: ${jobs - failed} of ${jobs} jobs passed`];
+  if (failed > 0) parts.push(`not passed: ${reason}`);
+  if (gflops !== null) {
+    parts.push(`${gflops.toPrecision(3)} Gflop/s on ${ranks} rank${ranks === 1 ? "" : "s"}`);
+    parts.push(
+      efficiency === null
+        ? `efficiency unknown: ${efficiencyReason}`
+        : `parallel efficiency ${efficiency.toFixed(3)}`,
+    );
+  }
+  return parts.join(", ");
 }

@@ -1,19 +1,39 @@
-import type { Workload, WorkloadKind } from "../../infra/spec/workload";
 import type { JobBody } from "../schedulers/wrapper";
+import { hpcgInput, hpcgInputFile, hpcgOutputFiles, hpcgProgram } from "../workloads/hpcg/plan";
+import { hpccInput, hpccInputFile, hpccOutputFile, hpccProgram } from "../workloads/hpl/input";
 import type { WorkloadJob } from "../workloads/job";
+import type { Task } from "../workloads/task";
+
+/** Directories with programs of the user's: where each lies on the nodes. */
+export type Programs = ReadonlyMap<string, string>;
 
 type Bodies = {
-  readonly [Kind in WorkloadKind]: (
-    workload: Extract<Workload, { kind: Kind }>,
+  readonly [Kind in Task["kind"]]: (
+    task: Extract<Task, { kind: Kind }>,
     job: WorkloadJob,
+    programs: Programs,
   ) => JobBody;
 };
 
 const bodies: Bodies = {
-  trace: (workload, job) => ({ kind: workload.body, seconds: job.runSeconds }),
+  sleep: (_, job) => ({ kind: "sleep", seconds: job.runSeconds }),
+  spin: (_, job) => ({ kind: "spin", seconds: job.runSeconds }),
+  hpl: (task) => ({
+    kind: "mpi",
+    program: hpccProgram,
+    files: { [hpccInputFile]: hpccInput(task) },
+    result: hpccOutputFile,
+  }),
+  hpcg: (task, _, programs) => ({
+    kind: "mpi",
+    program: `${programs.get(task.directory)}/${hpcgProgram}`,
+    files: { [hpcgInputFile]: hpcgInput(task) },
+    result: hpcgOutputFiles,
+  }),
 };
 
 /** What one job of the workload does once it runs. */
-export function jobBody(workload: Workload, job: WorkloadJob): JobBody {
-  return bodies[workload.kind](workload, job);
+export function jobBody(task: Task, job: WorkloadJob, programs: Programs): JobBody {
+  const body = bodies[task.kind] as (task: Task, job: WorkloadJob, programs: Programs) => JobBody;
+  return body(task, job, programs);
 }

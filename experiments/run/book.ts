@@ -153,6 +153,14 @@ export class JobBook {
     });
   }
 
+  /** The scheduler calls it completed, but what it left shows that it failed. */
+  disproved(job: number, why: string): void {
+    const entry = this.#entries.get(job);
+    if (entry?.record.state !== "completed") return;
+    const detail = entry.record.detail;
+    this.#write(entry, { state: "failed", detail: detail === null ? why : `${detail}: ${why}` });
+  }
+
   /** Accepted once, but its end will not be learnt. Final jobs are left as they are. */
   lost(job: number, detail: string): void {
     const entry = this.#entries.get(job);

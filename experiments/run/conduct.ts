@@ -3,7 +3,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Handle } from "../../infra/handle";
 import type { Executor } from "../remote/executor";
 import type { DaemonCost, SubmitAnswer } from "../schedulers/adapter";
+import type { JobBody } from "../schedulers/wrapper";
 import type { DaemonRecord, RunRecord } from "../store/record";
+import type { WorkloadJob } from "../workloads/job";
+import type { Task } from "../workloads/task";
+import { collectBenchmarks, isBenchmark } from "./benchmarks";
 import { jobBody } from "./body";
 import { JobBook } from "./book";
 import type { RunDirectory } from "./directory";
@@ -72,6 +76,8 @@ class LiveRun {
   readonly #stop = new AbortController();
   readonly #book: JobBook;
   readonly #warm: JobBook;
+  /** By number of the job. */
+  readonly #tasks: ReadonlyMap<number, Task>;
   readonly #closers: (() => void)[] = [];
   readonly #releasedAt = new Map<number, number>();
   readonly #answers = new Map<number, SubmitAnswer>();
@@ -85,7 +91,13 @@ class LiveRun {
   constructor(conduct: Conduct) {
     this.#c = conduct;
     const { handle, prepared, directory } = conduct;
-    const { jobs } = prepared.workload;
+    const { jobs, tasks } = prepared.workload;
+    this.#tasks = new Map(
+      jobs.flatMap(({ id }, index) => {
+        const task = tasks[index];
+        return task === undefined ? [] : [[id, task] as const];
+      }),
+    );
     const { resolutionMs } = prepared.adapter.capabilities;
     this.#book = new JobBook(jobs, resolutionMs, directory);
     const user = jobs[0]?.user ?? "user01";
@@ -128,6 +140,7 @@ class LiveRun {
     await awaitWrappers(this.#book);
     this.#phase = "collect";
     await this.#collectCost();
+    await this.#collectBenchmarks();
     const { failed } = this.#book.counts();
     if (failed > 0 && handle.spec.run.onJobFailure === "fail") {
       throw new RunStopped("failed", await this.#failedJobs());
@@ -159,6 +172,9 @@ class LiveRun {
       if (state === "planned") this.#book.neverSubmitted(job, "the run ended before it was due");
       else this.#book.lost(job, "the run ended before the job did");
     }
+    await this.#collectBenchmarks().catch((error) => {
+      logger.error(`the benchmarks' results could not be kept: ${error}`);
+    });
   }
 
   async close(
@@ -253,6 +269,12 @@ class LiveRun {
     await checkWarmUp(this.#warm, executor, prepared.directory);
   }
 
+  #body(job: WorkloadJob): JobBody {
+    const task = this.#tasks.get(job.id);
+    if (task === undefined) throw new Error(`job ${job.id} has no task`);
+    return jobBody(task, job, this.#c.prepared.programs);
+  }
+
   async #replay(submitter: Submitter): Promise<void> {
     const { prepared, handle, logger } = this.#c;
     const { jobs } = prepared.workload;
@@ -286,7 +308,7 @@ class LiveRun {
       (job) => {
         this.#releasedAt.set(job.id, steadyNow());
         this.#book.due(job.id);
-        const request = { job, body: jobBody(handle.spec.workload, job) };
+        const request = { job, body: this.#body(job) };
         const submitted = submitter.submit(request, signal).then((answer) => {
           if (answer !== null) this.#answers.set(job.id, answer);
         });
@@ -329,6 +351,24 @@ class LiveRun {
       logger.warn(
         `the daemons' cost is unknown: ${error instanceof Error ? error.message : error}`,
       );
+    }
+  }
+
+  /** Results are read before the nodes are tidied; one that is wrong makes its job a failed one. */
+  async #collectBenchmarks(): Promise<void> {
+    const { prepared, directory, executor, logger } = this.#c;
+    if (!prepared.workload.tasks.some(isBenchmark)) return;
+    const records = await collectBenchmarks(
+      this.#tasks,
+      this.#book.records(),
+      executor,
+      prepared.directory,
+    );
+    directory.benchmarks(records);
+    for (const { job, program, reason } of records) {
+      if (reason === null) continue;
+      logger.warn({ job }, `${program} job ${job} did not pass: ${reason}`);
+      this.#book.disproved(job, reason);
     }
   }
 

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import {
+  type BenchmarkRecord,
   type DaemonRecord,
   type EventRecord,
   type JobRecord,
@@ -82,6 +83,12 @@ export class RunDirectory {
 
   nodes(nodes: readonly NodeRecord[]): void {
     writeWhole(path.join(this.path, runFiles.nodes), render(nodes));
+  }
+
+  /** The jobs' results, once they are all known. */
+  benchmarks(records: readonly BenchmarkRecord[]): void {
+    const lines = records.map((record) => `${JSON.stringify(record)}\n`);
+    writeWhole(path.join(this.path, runFiles.benchmarks), lines.join(""));
   }
 
   daemons(daemons: readonly DaemonRecord[]): void {

@@ -6,9 +6,11 @@ import { createAdapter } from "../schedulers/registry";
 import type { NodeRecord } from "../store/record";
 import { workloadCluster } from "../workloads/cluster";
 import { type PlannedWorkload, workloadJobs } from "../workloads/workload";
+import type { Programs } from "./body";
 import { checkClocks } from "./clock";
 import { clearLeftovers } from "./leftovers";
 import { type NodeFacts, nodeDirectory, setUpNodes } from "./node-setup";
+import { placePrograms, programPlaces } from "./programs";
 
 /** A cluster that was found ready, and what is to be run on it. */
 export interface PreparedRun {
@@ -16,6 +18,7 @@ export interface PreparedRun {
   readonly directory: string;
   readonly capacityCores: number;
   readonly workload: PlannedWorkload;
+  readonly programs: Programs;
   readonly adapter: SchedulerAdapter;
   readonly schedulerVersion: string;
   readonly facts: ReadonlyMap<string, NodeFacts>;
@@ -46,12 +49,15 @@ export async function prepareRun(
   const { version } = await adapter.prepare();
   report(`setting up ${cluster.nodes.length} nodes`);
   const facts = await setUpNodes(executor, cluster.nodes, directory);
+  const programs = programPlaces(workload.tasks, directory);
+  await placePrograms(executor, cluster.nodes, programs, report);
   checkClocks(new Map([...facts].map(([name, { clock }]) => [name, clock])));
   return {
     runId,
     directory,
     capacityCores: offer.capacityCores,
     workload,
+    programs,
     adapter,
     schedulerVersion: version,
     facts,

@@ -58,7 +58,7 @@ export async function collectProvenance(input: ProvenanceInput): Promise<Provena
     clockOffsetMs: Object.fromEntries(
       [...facts].map(([name, { clock }]) => [name, clock.offsetMs]),
     ),
-    bodies: [...workload.bodies],
+    bodies: [...new Set(workload.tasks.map(({ kind }) => kind))],
   };
 }
 

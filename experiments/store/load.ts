@@ -7,6 +7,7 @@ import { type StoreOptions, writeStore } from "./open";
 import { type RunContents, readRunDirectory } from "./run-directory";
 import { entitledShares } from "./shares";
 import {
+  benchmarkColumns,
   daemonColumns,
   eventColumns,
   jobColumns,
@@ -24,6 +25,7 @@ const runTables = [
   "simulations",
   "shares",
   "daemons",
+  "benchmarks",
   "samples",
   "job_events",
   "jobs",
@@ -103,7 +105,7 @@ export async function removeRun(connection: DuckDBConnection, runId: string): Pr
 }
 
 async function insertRun(connection: DuckDBConnection, contents: RunContents): Promise<void> {
-  const { run, nodes, jobs, events, samples, daemons } = contents;
+  const { run, nodes, jobs, events, samples, benchmarks, daemons } = contents;
   const { provenance } = run;
   await connection.run("INSERT OR REPLACE INTO experiments VALUES ($1, $2, $3, $4, $5)", [
     run.experiment,
@@ -117,6 +119,7 @@ async function insertRun(connection: DuckDBConnection, contents: RunContents): P
   await appendRows(connection, "jobs", jobColumns(run), jobs);
   await appendRows(connection, "job_events", eventColumns(run), events);
   await appendRows(connection, "samples", sampleColumns(run), samples);
+  await appendRows(connection, "benchmarks", benchmarkColumns(run.id), benchmarks);
   await appendRows(connection, "daemons", daemonColumns(run.id), daemons);
   await appendRows(connection, "shares", shareColumns(run.id), entitledShares(run));
 }

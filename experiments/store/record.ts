@@ -11,6 +11,7 @@ export const runFiles = {
   jobs: "jobs.jsonl",
   events: "events.jsonl",
   samples: "samples.jsonl",
+  benchmarks: "benchmarks.jsonl",
   daemons: "daemons.json",
   log: "log.jsonl",
 } as const;
@@ -184,6 +185,33 @@ export const eventRecordSchema = z.strictObject({
   resolutionMs: z.number().positive(),
 });
 export type EventRecord = z.infer<typeof eventRecordSchema>;
+
+/**
+ * One line of benchmarks.jsonl: the result of one MPI benchmark job, written when all jobs are over.
+ * `n` is HPL's order, or the side of HPCG's local grid; what the program has not is null.
+ */
+export const benchmarkRecordSchema = z.strictObject({
+  job: z.int().positive(),
+  program: z.enum(["hpl", "hpcg"]),
+  ranks: z.int().positive(),
+  n: z.int().positive(),
+  nb: z.int().positive().nullable(),
+  p: z.int().positive().nullable(),
+  q: z.int().positive().nullable(),
+  /** Of the timed part alone. */
+  seconds: z.number().nonnegative().nullable(),
+  gflops: z.number().nonnegative().nullable(),
+  /** Scaled residual. */
+  residual: z.number().nonnegative().nullable(),
+  /** The job completed, and the program's own check of its result passed. */
+  passed: z.boolean(),
+  /** Why not; null when it passed. */
+  reason: text.nullable(),
+  /** Exactly one of these two is set. */
+  efficiency: z.number().nonnegative().nullable(),
+  efficiencyReason: text.nullable(),
+});
+export type BenchmarkRecord = z.infer<typeof benchmarkRecordSchema>;
 
 /** daemons.json is an array of these: what one daemon cost, from the replay's start to the last end. */
 export const daemonRecordSchema = z.strictObject({

@@ -5,6 +5,8 @@ import path from "node:path";
 import { z } from "zod";
 import { Failure } from "../../host/failure";
 import {
+  type BenchmarkRecord,
+  benchmarkRecordSchema,
   type DaemonRecord,
   daemonRecordsSchema,
   type EventRecord,
@@ -27,6 +29,7 @@ export interface RunContents {
   readonly jobs: readonly JobRecord[];
   readonly events: readonly EventRecord[];
   readonly samples: readonly SampleRecord[];
+  readonly benchmarks: readonly BenchmarkRecord[];
   readonly daemons: readonly DaemonRecord[];
   /** Files whose last line was cut off; the line is left out. */
   readonly torn: readonly string[];
@@ -54,11 +57,13 @@ export async function readRunDirectory(directory: string): Promise<RunContents> 
   const jobs = await lines(runFiles.jobs, jobRecordSchema);
   const events = await lines(runFiles.events, eventRecordSchema);
   const samples = await lines(runFiles.samples, sampleRecordSchema);
+  const benchmarks = await lines(runFiles.benchmarks, benchmarkRecordSchema);
   const daemonsFile = path.join(directory, runFiles.daemons);
   const daemons = await readWhole(daemonsFile, daemonRecordsSchema, digest);
   return {
     run,
     nodes: nodes ?? [],
+    benchmarks,
     daemons: daemons ?? [],
     jobs: [...new Map(jobs.map((job) => [job.job, job])).values()].sort((a, b) => a.job - b.job),
     events: [...new Map(events.map((event) => [eventKey(event), event])).values()],

@@ -3,6 +3,7 @@ import { schedulerKinds } from "../../infra/spec/scheduler";
 import { limitResolutionSeconds } from "../schedulers/time-limits";
 import type { Columns } from "./append";
 import type {
+  BenchmarkRecord,
   DaemonRecord,
   EventRecord,
   JobRecord,
@@ -155,6 +156,26 @@ export function sampleColumns(run: Origin): Columns<SampleRecord> {
     cpu_seconds: (sample) => sample.cpuUsageUsec / 1e6,
     memory_bytes: (sample) => sample.memoryBytes,
     load: (sample) => sample.load,
+  };
+}
+
+export function benchmarkColumns(runId: string): Columns<BenchmarkRecord> {
+  return {
+    run_id: () => runId,
+    job: (benchmark) => benchmark.job,
+    program: (benchmark) => benchmark.program,
+    ranks: (benchmark) => benchmark.ranks,
+    n: (benchmark) => benchmark.n,
+    nb: (benchmark) => benchmark.nb,
+    p: (benchmark) => benchmark.p,
+    q: (benchmark) => benchmark.q,
+    seconds: (benchmark) => benchmark.seconds,
+    gflops: (benchmark) => benchmark.gflops,
+    residual: (benchmark) => benchmark.residual,
+    passed: (benchmark) => benchmark.passed,
+    reason: (benchmark) => benchmark.reason,
+    efficiency: (benchmark) => benchmark.efficiency,
+    efficiency_reason: (benchmark) => benchmark.efficiencyReason,
   };
 }
 

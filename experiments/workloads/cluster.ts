@@ -3,6 +3,8 @@ export interface Cluster {
   /** Cores of all compute nodes together. */
   readonly capacityCores: number;
   readonly largestNodeCores: number;
+  /** Of the scarcest compute node. */
+  readonly memoryPerCoreMiB: number;
   /** GPUs of all compute nodes together. */
   readonly gpus: number;
   /** The default one first. Left out: one partition. A name that is not listed spans the cluster. */
@@ -22,6 +24,7 @@ export interface WorkloadNode {
   readonly name: string;
   readonly role: "controller" | "compute";
   readonly vcpus: number;
+  readonly memoryMiB: number;
   readonly gpus: number;
 }
 
@@ -36,6 +39,9 @@ export function workloadCluster(
   return {
     capacityCores: cores(compute),
     largestNodeCores: Math.max(...compute.map(({ vcpus }) => vcpus)),
+    memoryPerCoreMiB: Math.floor(
+      Math.min(...compute.map(({ memoryMiB, vcpus }) => memoryMiB / vcpus)),
+    ),
     gpus: compute.reduce((sum, { gpus }) => sum + gpus, 0),
     partitions: partitions.map(({ name, nodes: members }) => ({
       name,

@@ -4,6 +4,10 @@ import type { Report } from "../../host/report";
 import type { Workload, WorkloadKind } from "../../infra/spec/workload";
 import { type Cluster, coresOf } from "./cluster";
 import type { WorkloadJob } from "./job";
+import { mixedWorkload } from "./mixed";
+import { lublinWorkload, poissonWorkload } from "./modelled";
+import { hpcgWorkload, hplWorkload } from "./mpi";
+import type { Task } from "./task";
 import { traceJobs } from "./trace";
 
 export type { Cluster };
@@ -11,9 +15,10 @@ export type { Cluster };
 export interface PlannedWorkload {
   /** In order of submission. */
   readonly jobs: readonly WorkloadJob[];
+  /** What each of the jobs does, in the same order. */
+  readonly tasks: readonly Task[];
   /** The trace they come from, with the sha256 of its bytes. */
   readonly trace: { readonly name: string; readonly hash: string } | null;
-  readonly bodies: readonly string[];
   /** What a person should know, such as jobs that were skipped. */
   readonly notes: readonly string[];
 }
@@ -31,7 +36,28 @@ type Planner<K extends WorkloadKind> = (
 ) => Promise<PlannedWorkload>;
 
 /** The one place where a workload's kind is told apart. */
-const planners: { readonly [K in WorkloadKind]: Planner<K> } = { trace: traceJobs };
+const planners: { readonly [K in WorkloadKind]: Planner<K> } = {
+  trace: traceJobs,
+  poisson: poissonWorkload,
+  lublin: lublinWorkload,
+  hpl: hplWorkload,
+  hpcg: hpcgWorkload,
+  mixed: (workload, cluster, options) =>
+    mixedWorkload(workload, (component) => plan(component, cluster, options)),
+};
+
+function plan(
+  workload: Workload,
+  cluster: Cluster,
+  options: WorkloadOptions,
+): Promise<PlannedWorkload> {
+  const planner = planners[workload.kind] as (
+    workload: Workload,
+    cluster: Cluster,
+    options: WorkloadOptions,
+  ) => Promise<PlannedWorkload>;
+  return planner(workload, cluster, options);
+}
 
 /**
  * Spec to jobs, the same for every scheduler. Throws Failure (SwfError for a bad trace) before
@@ -43,7 +69,7 @@ export async function workloadJobs(
   options: Partial<WorkloadOptions> = {},
 ): Promise<PlannedWorkload> {
   const { directory = repoRoot, report } = options;
-  const planned = await planners[workload.kind](workload, cluster, { directory, report });
+  const planned = await plan(workload, cluster, { directory, report });
   refuseImpossible(planned.jobs, cluster);
   return planned;
 }

@@ -1,15 +1,15 @@
-import { type Problem, show, suggestion } from "./problems";
+import type { Problem } from "./problems";
 import type { SlurmPolicy } from "./slurm";
 import type { ExperimentSpec } from "./spec";
 import { topologyProblems } from "./topology-checks";
-import { userNames } from "./users";
+import { usersBeyond, workloadProblems } from "./workload-checks";
 
 /** What is wrong between fields that are each well formed. */
 export function specProblems(spec: ExperimentSpec): Problem[] {
   return [
     ...topologyProblems(spec.topology),
     ...schedulerProblems(spec),
-    ...workloadProblems(spec),
+    ...workloadProblems(spec.workload, partitionNames(spec, preemptionPartitions(spec))),
   ];
 }
 
@@ -77,37 +77,15 @@ function slurmProblems(policy: SlurmPolicy, spec: ExperimentSpec): Problem[] {
 }
 
 function unknownUsers(spec: ExperimentSpec, users: readonly string[], path: string): Problem[] {
-  const known = userNames(spec.workload.users.count);
-  return users
-    .filter((user) => !known.includes(user))
-    .map((user) => ({
-      path: `${path}.${user}`,
-      message: `no such user, workload.users.count is ${known.length}`,
-    }));
+  return usersBeyond(spec.workload.users.count, users, path);
+}
+
+/** The partition of a policy's own making, if it makes one. */
+function preemptionPartitions({ scheduler }: ExperimentSpec): string[] {
+  const { preemption } = scheduler.policy;
+  return preemption.type === "partition" ? [preemption.partition] : [];
 }
 
 function partitionNames(spec: ExperimentSpec, further: readonly string[]): string[] {
   return ["nodes", ...Object.keys(spec.topology.pools), ...further];
-}
-
-function workloadProblems(spec: ExperimentSpec): Problem[] {
-  const { runtime, users } = spec.workload;
-  const { preemption } = spec.scheduler.policy;
-  const known = partitionNames(spec, preemption.type === "partition" ? [preemption.partition] : []);
-  const problems = Object.entries(users.partitions)
-    .filter(([, partition]) => !known.includes(partition))
-    .map(([user, partition]) => ({
-      path: `workload.users.partitions.${user}`,
-      message: `unknown partition ${show(partition)}${suggestion(partition, known)} (known: ${known.join(", ")})`,
-    }));
-  if (runtime.min > runtime.max) {
-    problems.push({
-      path: "workload.runtime.min",
-      message: `expected at most workload.runtime.max, ${runtime.max}, got ${runtime.min}`,
-    });
-  }
-  return [
-    ...problems,
-    ...unknownUsers(spec, Object.keys(users.partitions), "workload.users.partitions"),
-  ];
 }

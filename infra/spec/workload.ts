@@ -1,39 +1,56 @@
 import { z } from "zod";
-import { choice, integer, named, number, strict, text, variants } from "./fields";
-import { userName } from "./users";
+import { mpiShapes } from "./benchmark-workload";
+import { integer, named, number, strict, variants } from "./fields";
+import { replayShapes } from "./replay-workload";
 
-export const workloadKinds = ["trace"] as const;
+const simpleKinds = ["trace", "poisson", "lublin", "hpl", "hpcg"] as const;
+export const workloadKinds = [...simpleKinds, "mixed"] as const;
 
-const day = 24 * 3600;
+const seed = () => integer(0, 2 ** 31 - 1).default(1);
+/** What is said once for a mixture is said for each workload that stands alone. */
+const alone = { seed: seed() };
+const replayed = { jobs: integer(1, 100_000).default(40), ...alone };
+const benchmarked = { jobs: integer(1, 1000).default(3), ...alone };
 
-const trace = strict({
-  kind: z.literal("trace"),
-  file: text(/\S/, "the path of an SWF file").optional(),
+const shared = { share: number(0.001, 1) };
+
+const mixed = strict({
+  kind: z.literal("mixed"),
   jobs: integer(1, 100_000).default(40),
-  timeFactor: number(0.0001, 100).default(1),
-  sizes: strict({
-    mode: choice(["scale", "clip", "skip"]).default("scale"),
-    traceCores: integer(1, 10_000_000).optional(),
-  }).prefault({}),
-  users: strict({
-    count: integer(1, 99).default(3),
-    mapping: choice(["round-robin", "by-job"]).default("round-robin"),
-    partitions: named(
-      userName,
-      'a user such as "user01"',
-      text(/^[a-z][a-z0-9]{0,11}$/, "the name of a partition"),
-    ).prefault({}),
-  }).prefault({}),
-  runtime: strict({
-    min: integer(1, day).default(1),
-    max: integer(1, 30 * day).default(3600),
-  }).prefault({}),
-  body: choice(["sleep", "spin"]).default("sleep"),
-  seed: integer(0, 2 ** 31 - 1).default(1),
+  users: strict({ count: integer(1, 99).default(3) }).prefault({}),
+  components: named(
+    /^[a-z][a-z0-9-]{0,30}$/,
+    "a name of lower-case letters, digits and -",
+    variants("kind", simpleKinds, [
+      strict({ ...shared, ...replayShapes.trace }),
+      strict({ ...shared, ...replayShapes.poisson }),
+      strict({ ...shared, ...replayShapes.lublin }),
+      strict({ ...shared, ...mpiShapes.hpl }),
+      strict({ ...shared, ...mpiShapes.hpcg }),
+    ]),
+  ).prefault({}),
+  ...alone,
 });
 
-export const workloadSchema = variants("kind", workloadKinds, [trace]);
+export const workloadSchema = variants("kind", workloadKinds, [
+  strict({ ...replayShapes.trace, ...replayed }),
+  strict({ ...replayShapes.poisson, ...replayed }),
+  strict({ ...replayShapes.lublin, ...replayed }),
+  strict({ ...mpiShapes.hpl, ...benchmarked }),
+  strict({ ...mpiShapes.hpcg, ...benchmarked }),
+  mixed,
+]);
 
 export type Workload = z.infer<typeof workloadSchema>;
 export type WorkloadKind = Workload["kind"];
-export type TraceWorkload = Extract<Workload, { kind: "trace" }>;
+type OfKind<Kind extends WorkloadKind> = Extract<Workload, { kind: Kind }>;
+
+export type TraceWorkload = OfKind<"trace">;
+export type PoissonWorkload = OfKind<"poisson">;
+export type LublinWorkload = OfKind<"lublin">;
+export type HplWorkload = OfKind<"hpl">;
+export type HpcgWorkload = OfKind<"hpcg">;
+export type MixedWorkload = OfKind<"mixed">;
+/** Replayed from a log, whether recorded or made by a model. */
+export type ReplayWorkload = TraceWorkload | PoissonWorkload | LublinWorkload;
+export type SimpleWorkload = Exclude<Workload, MixedWorkload>;

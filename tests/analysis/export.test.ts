@@ -20,6 +20,7 @@ test("every table is exported in each format, whole, and can be read again", asy
     const out = path.join(directory, `it's ${format}`);
     const files = await exportStore(store, out, { format });
     expect(files.map(({ table }) => table)).toEqual([
+      "benchmarks",
       "daemons",
       "experiments",
       "job_events",

@@ -5,6 +5,7 @@ import { simulateLoaded } from "../../cli/simulated";
 import { loadRun } from "../../experiments/store/load";
 import { writeStore } from "../../experiments/store/open";
 import {
+  benchmarkRecord,
   jobRecord,
   type RunFixture,
   runRecord,
@@ -112,4 +113,59 @@ test("the simulated schedules of a run stand below its figures", async () => {
   const live = lines.findIndex((line) => line.includes("slurm 24.11.5"));
   expect(lines[live + 1]).toContain("backfill, basic");
   expect(lines[live + 2]).toMatch(/simulated fcfs +│ +2 │ +│ +25\.0 │ +5\.00/);
+});
+
+test("benchmark jobs stand below the table, with the reason of what did not pass", async () => {
+  const one = { ranks: 1, p: 1, q: 1, efficiency: null, efficiencyReason: "one rank" };
+  const lost = { passed: false, gflops: null, reason: "HPL's output has no rate" };
+  const benchmarks = [
+    benchmarkRecord(1, { ...one, gflops: 2.5 }),
+    benchmarkRecord(2, { gflops: 4, efficiency: 0.4 }),
+    benchmarkRecord(3, { gflops: 2, efficiency: 0.2 }),
+    benchmarkRecord(4, { ...lost, efficiency: null, efficiencyReason: "the job did not pass" }),
+    benchmarkRecord(5, { ...lost, program: "hpcg", reason: "the program left no result" }),
+  ];
+  const store = await storeOf({ benchmarks });
+  const [row] = await readResults(store);
+  expect(row?.metrics).toMatchObject({
+    hpl_gflops: 3,
+    hpl_failed: 1,
+    hpcg_gflops: null,
+    hpcg_failed: 1,
+  });
+  expect(row?.metrics.hpl_efficiency).toBeCloseTo(0.3);
+  expect(row?.reasons).toMatchObject({
+    hpcg_gflops: "no job passed: the program left no result",
+    hpcg_efficiency: "no job passed: the program left no result",
+  });
+  const table = await tableOf(store);
+  expect(table).toContain(
+    "k3f9qa: hpl: 3 of 4 jobs passed, not passed: HPL's output has no rate, " +
+      "3.00 Gflop/s on 4 ranks, parallel efficiency 0.300",
+  );
+  expect(table).toContain(
+    "k3f9qa: hpcg: 0 of 1 jobs passed, not passed: the program left no result",
+  );
+});
+
+test("a run without benchmark jobs has no metrics of them", async () => {
+  const [row] = await readResults(await storeOf({}));
+  expect(row?.benchmarks).toEqual([]);
+  expect(Object.keys(row?.metrics ?? {}).filter((name) => name.includes("gflops"))).toEqual([]);
+});
+
+test("one rank's rate alone has no efficiency, with its reason", async () => {
+  const benchmarks = [
+    benchmarkRecord(1, {
+      ranks: 1,
+      efficiency: null,
+      efficiencyReason: "one rank: the baseline itself",
+    }),
+  ];
+  const store = await storeOf({ benchmarks });
+  const [row] = await readResults(store);
+  expect(row?.reasons).toMatchObject({ hpl_efficiency: "one rank: the baseline itself" });
+  expect(await tableOf(store)).toContain(
+    "2.00 Gflop/s on 1 rank, efficiency unknown: one rank: the baseline itself",
+  );
 });

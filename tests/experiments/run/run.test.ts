@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runExperiment } from "../../../experiments/run";
 import type { Progress } from "../../../experiments/run/progress";
 import {
+  benchmarkRecordSchema,
   eventRecordSchema,
   jobRecordSchema,
   nodeRecordsSchema,
@@ -13,6 +14,7 @@ import {
   sampleRecordSchema,
 } from "../../../experiments/store/record";
 import type { Handle } from "../../../infra/handle";
+import { parseSpec } from "../../../infra/spec/parse";
 import { completes, FakeSlurm, fakeHandle } from "./fake-slurm";
 
 let runsDir: string;
@@ -119,6 +121,38 @@ describe("a run", () => {
       },
     });
     expect(seen).toEqual(["connect", "completed", "connect", "completed"]);
+  });
+
+  test("keeps the result of a benchmark job, and counts one that does not pass as failed", async () => {
+    const samples = path.join(__dirname, "..", "workloads", "hpl", "samples");
+    // What hpcc printed for the matrix that is planned here.
+    const workload = { kind: "hpl", jobs: 1, seconds: 7 };
+    const handle = { ...fakeHandle(1), spec: parseSpec({ workload }) };
+    const results = async (sample: string) => {
+      const slurm = new FakeSlurm();
+      const stdout = fs.readFileSync(path.join(samples, sample), "utf8");
+      slurm.executor.when(/\/out\/1\.result/, { stdout });
+      const [outcome] = await run(handle, slurm);
+      const directory = outcome?.directory ?? "";
+      const [record] = lines(directory, runFiles.benchmarks);
+      return { ...outcome, record, job: lastRecords(directory)[0] };
+    };
+    const passed = await results("passed.txt");
+    expect(passed).toMatchObject({ failedJobs: 0, job: { state: "completed" } });
+    expect(benchmarkRecordSchema.parse(passed.record)).toMatchObject({
+      n: 320,
+      gflops: 3.723,
+      passed: true,
+      efficiencyReason: "no job of one rank in this run",
+    });
+    const reason = "HPL's scaled residual 0.0114172 is not below 16";
+    const failed = await results("failed.txt");
+    expect(failed).toMatchObject({
+      status: "completed",
+      failedJobs: 1,
+      job: { state: "failed", detail: `COMPLETED: ${reason}` },
+      record: { passed: false, reason, gflops: 3.751 },
+    });
   });
 
   test("records failed jobs and refusals and completes all the same", async () => {

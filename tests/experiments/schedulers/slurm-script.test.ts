@@ -37,6 +37,15 @@ const requests: Record<string, JobRequest> = {
     job: { ...plain.job, id: 14, cores: 1, partition: "gpu", gpus: 2, limitSeconds: 100_000 },
     body: { kind: "command", command: "echo 'a b'; exit 3" },
   },
+  "mpi-with-input": {
+    job: { ...plain.job, id: 15, cores: 4 },
+    body: {
+      kind: "mpi",
+      program: "/usr/bin/program",
+      files: { "input.txt": "it's one line\n2 4\n" },
+      result: "out-*.txt",
+    },
+  },
 };
 
 describe("the script that sbatch reads", () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
 import type {
+  BenchmarkRecord,
   DaemonRecord,
   EventRecord,
   JobRecord,
@@ -160,6 +161,31 @@ export interface RunFixture {
   readonly events?: readonly EventRecord[];
   readonly samples?: readonly SampleRecord[];
   readonly daemons?: readonly DaemonRecord[];
+  readonly benchmarks?: readonly BenchmarkRecord[];
+}
+
+/** An HPL job of four ranks that passed. */
+export function benchmarkRecord(
+  job: number,
+  change: Partial<BenchmarkRecord> = {},
+): BenchmarkRecord {
+  return {
+    job,
+    program: "hpl",
+    ranks: 4,
+    n: 512,
+    nb: 64,
+    p: 2,
+    q: 2,
+    seconds: 0.1,
+    gflops: 2,
+    residual: 0.006,
+    passed: true,
+    reason: null,
+    efficiency: 0.25,
+    efficiencyReason: null,
+    ...change,
+  };
 }
 
 /** Writes a run directory as the runner would; every job first as planned, then as it ended. */
@@ -176,6 +202,9 @@ export function writeRun(directory: string, fixture: RunFixture = {}): string {
   writeFileSync(path.join(target, "jobs.jsonl"), lines([...planned, ...all]));
   writeFileSync(path.join(target, "events.jsonl"), lines(fixture.events ?? events));
   writeFileSync(path.join(target, "samples.jsonl"), lines(fixture.samples ?? samples));
+  if (fixture.benchmarks !== undefined) {
+    writeFileSync(path.join(target, "benchmarks.jsonl"), lines(fixture.benchmarks));
+  }
   if (fixture.daemons !== undefined) {
     writeFileSync(path.join(target, "daemons.json"), JSON.stringify(fixture.daemons));
   }

@@ -6,10 +6,10 @@ import { refuseImpossible, workloadJobs } from "../../../experiments/workloads/w
 import { type TraceWorkload, workloadSchema } from "../../../infra/spec/workload";
 import { line, logFile, realLog } from "./swf-fixture";
 
-const cluster = { capacityCores: 4, largestNodeCores: 2, gpus: 0 };
+const cluster = { capacityCores: 4, largestNodeCores: 2, memoryPerCoreMiB: 512, gpus: 0 };
 
 function workload(change: object): TraceWorkload {
-  return workloadSchema.parse({ kind: "trace", ...change });
+  return workloadSchema.parse({ kind: "trace", ...change }) as TraceWorkload;
 }
 
 function plan(log: string[], change: object, capacityCores = 4) {
@@ -120,6 +120,7 @@ test("a job fits the partition it goes to, not only the cluster", async () => {
     workloadJobs(workload({ file, jobs, users, sizes }), {
       capacityCores: 8,
       largestNodeCores: 2,
+      memoryPerCoreMiB: 512,
       gpus: 0,
       partitions,
     });

@@ -1,0 +1,83 @@
+import { stat } from "node:fs/promises";
+import { execa } from "execa";
+import pLimit from "p-limit";
+import { Failure } from "../../host/failure";
+import type { Report } from "../../host/report";
+import type { HandleNode } from "../../infra/handle";
+import { type Executor, runChecked } from "../remote/executor";
+import { shellQuote } from "../remote/quote";
+import type { Task } from "../workloads/task";
+import type { Programs } from "./body";
+
+const NODES_AT_ONCE = 4;
+const COPY_MS = 300_000;
+/** It travels as text through one SSH channel a node. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** Where the programs of the user's that these tasks need go, below a run's directory. */
+export function programPlaces(tasks: readonly Task[], directory: string): Programs {
+  const sources = tasks.flatMap((task) => (task.kind === "hpcg" ? [task.directory] : []));
+  return new Map(
+    [...new Set(sources)].map((source, index) => [source, `${directory}/program${index + 1}`]),
+  );
+}
+
+/**
+ * Copies each directory to every compute node. Throws Failure for one that is too large, RemoteError
+ * naming the first node that could not take it.
+ */
+export async function placePrograms(
+  executor: Executor,
+  nodes: readonly HandleNode[],
+  programs: Programs,
+  report: Report,
+): Promise<void> {
+  const limit = pLimit(NODES_AT_ONCE);
+  const compute = nodes.filter(({ role }) => role === "compute");
+  for (const [source, target] of programs) {
+    report(`copying ${source} to ${compute.length} nodes`);
+    const archive = await pack(source);
+    await Promise.all(
+      compute.map(({ name }) =>
+        limit(() =>
+          runChecked(executor, name, unpackCommand(target), {
+            step: "copy the program",
+            deadlineMs: COPY_MS,
+            stdin: archive,
+          }),
+        ),
+      ),
+    );
+  }
+}
+
+/** Owned by root whoever owns the originals, and readable for the users. */
+function unpackCommand(target: string): string {
+  const place = shellQuote(target);
+  return (
+    `mkdir -m 755 -p ${place} && base64 -d | ` +
+    `tar -xzf - --no-same-owner -C ${place} && chmod -R a+rX ${place}`
+  );
+}
+
+/** gzipped tar of what the directory holds, in base64. */
+async function pack(source: string): Promise<string> {
+  const { size } = await directorySize(source);
+  if (size > MOST_BYTES) {
+    throw new Failure(`${source} holds ${Math.ceil(size / 1024 / 1024)} MiB`, {
+      remedy: `keep only the program and what it needs there, at most ${MOST_BYTES / 1024 / 1024} MiB`,
+    });
+  }
+  const { stdout } = await execa("tar", ["-C", source, "-czf", "-", "."], {
+    encoding: "buffer",
+    maxBuffer: 2 * MOST_BYTES,
+    timeout: COPY_MS,
+  });
+  return Buffer.from(stdout).toString("base64");
+}
+
+async function directorySize(source: string): Promise<{ readonly size: number }> {
+  await stat(source);
+  const { stdout } = await execa("du", ["-sb", source], { timeout: COPY_MS });
+  return { size: Number(stdout.split("\t")[0]) };
+}

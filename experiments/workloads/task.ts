@@ -1,0 +1,13 @@
+import type { HpcgPlan } from "./hpcg/plan";
+import type { HplPlan } from "./hpl/plan";
+
+/** What a job of a workload does, before it is known on which nodes. */
+export type Task =
+  | { readonly kind: "sleep" }
+  | { readonly kind: "spin" }
+  | ({ readonly kind: "hpl" } & HplPlan)
+  | ({
+      readonly kind: "hpcg";
+      /** On this host: holds `xhpcg`. */
+      readonly directory: string;
+    } & HpcgPlan);

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { choice, integer, named, number, strict, text } from "./fields";
+import { userName } from "./users";
+
+const day = 24 * 3600;
+
+export const partitionsOfUsers = () =>
+  named(
+    userName,
+    'a user such as "user01"',
+    text(/^[a-z][a-z0-9]{0,11}$/, "the name of a partition"),
+  ).prefault({});
+
+const timeFactor = () => number(0.0001, 100);
+
+/** How the jobs of a log become jobs of this cluster. */
+const scaling = {
+  timeFactor: timeFactor().default(1),
+  sizes: strict({
+    mode: choice(["scale", "clip", "skip"]).default("scale"),
+    traceCores: integer(1, 10_000_000).optional(),
+  }).prefault({}),
+  users: strict({
+    count: integer(1, 99).default(3),
+    mapping: choice(["round-robin", "by-job"]).default("round-robin"),
+    partitions: partitionsOfUsers(),
+  }).prefault({}),
+  runtime: strict({
+    min: integer(1, day).default(1),
+    max: integer(1, 30 * day).default(3600),
+  }).prefault({}),
+  body: choice(["sleep", "spin"]).default("sleep"),
+};
+
+/** The model draws for a machine of `traceCores`: this cluster's cores unless given. */
+const distribution = () => text(/^[a-z]+:\S+$/, 'a distribution such as "exponential:4"');
+
+export const replayShapes = {
+  trace: {
+    kind: z.literal("trace"),
+    file: text(/\S/, "the path of an SWF file").optional(),
+    ...scaling,
+  },
+  poisson: {
+    kind: z.literal("poisson"),
+    /** Work that arrives, of what the machine can do; the gaps follow from it. */
+    load: number(0.01, 100).default(0.9),
+    draw: strict({
+      /** Processors; powers of two when left out. */
+      sizes: distribution().optional(),
+      runs: distribution().default("exponential:4"),
+    }).prefault({}),
+    ...scaling,
+  },
+  lublin: {
+    kind: z.literal("lublin"),
+    /** mixed: the fit to both kinds of jobs together, typeless in the paper. */
+    variant: choice(["batch", "interactive", "mixed"]).default("batch"),
+    ...scaling,
+    // The model's days as minutes: it is fitted to months of production logs.
+    timeFactor: timeFactor().default(0.001),
+  },
+};
