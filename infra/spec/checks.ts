@@ -1,8 +1,10 @@
+import { kubernetesProblems } from "./kubernetes-checks";
 import { type Problem, show, suggestion } from "./problems";
+import type { Scheduler, SchedulerKind } from "./scheduler";
 import type { SlurmPolicy } from "./slurm";
 import type { ExperimentSpec } from "./spec";
 import { topologyProblems } from "./topology-checks";
-import { userNames } from "./users";
+import { unknownUsers } from "./user-checks";
 
 /** What is wrong between fields that are each well formed. */
 export function specProblems(spec: ExperimentSpec): Problem[] {
@@ -14,17 +16,33 @@ export function specProblems(spec: ExperimentSpec): Problem[] {
 }
 
 /** Exhaustive over the kind: a new scheduler must say what it checks. */
-const schedulerChecks: {
-  [Kind in ExperimentSpec["scheduler"]["kind"]]: (
-    policy: Extract<ExperimentSpec["scheduler"], { kind: Kind }>["policy"],
-    spec: ExperimentSpec,
-  ) => Problem[];
-} = {
-  slurm: slurmProblems,
+const schedulerChecks: { readonly [Kind in SchedulerKind]: Checks<PolicyOf<Kind>> } = {
+  slurm: {
+    problems: slurmProblems,
+    furtherPartitions: ({ preemption }) =>
+      preemption.type === "partition" ? [preemption.partition] : [],
+  },
+  kubernetes: { problems: kubernetesProblems, furtherPartitions: () => [] },
 };
 
+type PolicyOf<Kind extends SchedulerKind> = Extract<Scheduler, { kind: Kind }>["policy"];
+
+interface Checks<Policy> {
+  readonly problems: (policy: Policy, spec: ExperimentSpec) => Problem[];
+  /** Partitions that the policy makes beside those of the pools. */
+  readonly furtherPartitions: (policy: Policy) => string[];
+}
+
 function schedulerProblems(spec: ExperimentSpec): Problem[] {
-  return schedulerChecks[spec.scheduler.kind](spec.scheduler.policy, spec);
+  const { scheduler } = spec;
+  return checked(scheduler, ({ problems }, policy) => problems(policy, spec));
+}
+
+function checked<Kind extends SchedulerKind, Result>(
+  { kind, policy }: { readonly kind: Kind; readonly policy: PolicyOf<Kind> },
+  ask: (checks: Checks<PolicyOf<Kind>>, policy: PolicyOf<Kind>) => Result,
+): Result {
+  return ask(schedulerChecks[kind], policy);
 }
 
 function slurmProblems(policy: SlurmPolicy, spec: ExperimentSpec): Problem[] {
@@ -76,24 +94,16 @@ function slurmProblems(policy: SlurmPolicy, spec: ExperimentSpec): Problem[] {
   return problems;
 }
 
-function unknownUsers(spec: ExperimentSpec, users: readonly string[], path: string): Problem[] {
-  const known = userNames(spec.workload.users.count);
-  return users
-    .filter((user) => !known.includes(user))
-    .map((user) => ({
-      path: `${path}.${user}`,
-      message: `no such user, workload.users.count is ${known.length}`,
-    }));
-}
-
 function partitionNames(spec: ExperimentSpec, further: readonly string[]): string[] {
   return ["nodes", ...Object.keys(spec.topology.pools), ...further];
 }
 
 function workloadProblems(spec: ExperimentSpec): Problem[] {
   const { runtime, users } = spec.workload;
-  const { preemption } = spec.scheduler.policy;
-  const known = partitionNames(spec, preemption.type === "partition" ? [preemption.partition] : []);
+  const known = partitionNames(
+    spec,
+    checked(spec.scheduler, ({ furtherPartitions }, policy) => furtherPartitions(policy)),
+  );
   const problems = Object.entries(users.partitions)
     .filter(([, partition]) => !known.includes(partition))
     .map(([user, partition]) => ({
