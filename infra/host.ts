@@ -7,13 +7,12 @@ import { cachedDomainKind, probeDomainKind } from "../host/probe/kind";
 import { type ShapingSupport, shapingSupport } from "../host/shaping";
 import { ensureImage, type ImageFormat, imageDir } from "../images/build";
 import { imageKey } from "../images/key";
-import { type ImageRole, imageRecipe, imageRoles as knownRoles } from "../images/recipe";
+import { type ImageRole, imageRecipe } from "../images/recipe";
 import { capacityProblems } from "./capacity";
 import { runningContainers } from "./libvirt/generation";
 import { removeOrphans } from "./orphans";
 import type { ClusterPlan } from "./plan";
 import { imageRoles } from "./schedulers/registry";
-import type { SchedulerKind } from "./spec/scheduler";
 import type { ExperimentSpec } from "./spec/spec";
 import type { DomainKind } from "./spec/topology";
 
@@ -27,13 +26,6 @@ export interface PreparedHost {
   readonly shaping: ShapingSupport;
   /** Container domains that run now. */
   readonly running: ReadonlySet<string>;
-}
-
-/** @throws Failure while this version has no recipe for the role. */
-function imageRoleOf(kind: SchedulerKind): ImageRole {
-  const role = knownRoles.find((known) => known === imageRoles[kind]);
-  if (role === undefined) throw new Failure(`there is no image for ${kind} yet`);
-  return role;
 }
 
 const imageFormats: Record<DomainKind, readonly ImageFormat[]> = {
@@ -79,7 +71,7 @@ async function prepare(spec: ExperimentSpec, plan: ClusterPlan): Promise<Prepare
   const problems = await hostProblems(plan, uri, running);
   if (problems.length > 0) throw new Failure(problems.join("\n"));
   if (isLocal(uri)) await removeOrphans(pulumi.getStack(), plan.name);
-  const role = imageRoleOf(scheduler.kind);
+  const role = imageRoles[scheduler.kind];
   const tree = await ensureImage(role, { report, formats: ["tree"] });
   const kind =
     topology.domain === "auto"
@@ -104,7 +96,7 @@ async function prepare(spec: ExperimentSpec, plan: ClusterPlan): Promise<Prepare
 async function foresee(spec: ExperimentSpec, plan: ClusterPlan): Promise<PreparedHost> {
   const { topology, scheduler } = spec;
   const uri = topology.hypervisor.uri ?? machineUri;
-  const role = imageRoleOf(scheduler.kind);
+  const role = imageRoles[scheduler.kind];
   const running = await runningContainers();
   for (const problem of await hostProblems(plan, uri, running)) await pulumi.log.warn(problem);
   const answers = await checkHypervisor(uri).then(

@@ -11,6 +11,9 @@ export const imageRoles = {
   kubernetes: "kubernetes",
 } as const satisfies Record<SchedulerKind, string>;
 
+/** Whether a scheduler's nodes run containers of their own. */
+export const nestsContainers: Record<SchedulerKind, boolean> = { slurm: false, kubernetes: true };
+
 type PolicyOf<Kind extends SchedulerKind> = Extract<Scheduler, { kind: Kind }>["policy"];
 
 type StepsOf<Kind extends SchedulerKind> = (
