@@ -7,11 +7,26 @@ export type JobBody =
   /** Keeps every allocated core busy until `seconds` after the wrapper's start. */
   | { readonly kind: "spin"; readonly seconds: number }
   /** A shell command, run once a job; its exit code is the job's. */
-  | { readonly kind: "command"; readonly command: string };
+  | { readonly kind: "command"; readonly command: string }
+  /** An MPI program: one rank on every allocated core, in a scratch directory of the job. */
+  | {
+      readonly kind: "mpi";
+      /** Absolute path on every node. */
+      readonly program: string;
+      /** Input files by name, in the directory of rank 0. */
+      readonly files: Readonly<Record<string, string>>;
+      /** Name or shell pattern of the file that rank 0 leaves there, kept as `resultFile`. */
+      readonly result: string;
+    };
 
 export const EVENTS_FILE = "events.jsonl";
 export const WRAPPER_FILE = "job";
 export const OUTPUT_DIRECTORY = "out";
+
+/** Where an MPI job's result is once its end is noted, on its first node; absent: it left none. */
+export function resultFile(directory: string, job: number): string {
+  return `${directory}/${OUTPUT_DIRECTORY}/${job}.result`;
+}
 
 /** What the scheduler's job script tells the wrapper, as shell words. */
 export interface WrapperCall {
@@ -24,21 +39,38 @@ export interface WrapperCall {
   readonly nodeList: string;
   /** Runs a command once on every allocated core, such as `srun`; empty for none. */
   readonly everywhere: string;
+  /**
+   * Starts the command that follows as an MPI program of one rank a core, rank 0 on the node of the
+   * wrapper, and ends with its exit code, such as `srun --mpi=pmix`.
+   */
+  readonly mpi: string;
   readonly cores: number;
 }
 
 const bodyWords: {
-  readonly [Kind in JobBody["kind"]]: (body: Extract<JobBody, { kind: Kind }>) => string;
+  readonly [Kind in JobBody["kind"]]: (
+    body: Extract<JobBody, { kind: Kind }>,
+    call: WrapperCall,
+  ) => readonly (string | number)[];
 } = {
-  sleep: ({ seconds }) => String(seconds),
-  spin: ({ seconds }) => String(seconds),
-  command: ({ command }) => `'${command.replaceAll("'", `'\\''`)}'`,
+  sleep: ({ seconds }) => [seconds],
+  spin: ({ seconds }) => [seconds],
+  command: ({ command }) => [quoted(command)],
+  mpi: ({ program, files, result }, { mpi }) =>
+    [mpi, program, result, ...Object.entries(files).flat()].map(quoted),
 };
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
 
 /** The command line that runs the wrapper inside a job. */
 export function wrapperCommand(call: WrapperCall): string {
   const { body } = call;
-  const words = bodyWords[body.kind] as (body: JobBody) => string;
+  const words = bodyWords[body.kind] as (
+    body: JobBody,
+    call: WrapperCall,
+  ) => readonly (string | number)[];
   return [
     `exec /bin/bash ${call.directory}/${WRAPPER_FILE}`,
     call.job,
@@ -47,7 +79,7 @@ export function wrapperCommand(call: WrapperCall): string {
     call.cores,
     `'${call.everywhere}'`,
     body.kind,
-    words(body),
+    ...words(body, call),
   ].join(" ");
 }
 
@@ -103,12 +135,29 @@ case $kind in
       for ((core = 0; core < cores; core++)); do /bin/bash -c "$spin" & bodies+=($!); done
     fi ;;
   command) /bin/bash -c "$argument" & bodies+=($!) ;;
+  mpi)
+    launcher=$7 program=$8 pattern=$9
+    shift 9
+    scratch=$directory/${OUTPUT_DIRECTORY}/$job.mpi
+    result=$directory/${OUTPUT_DIRECTORY}/$job.result
+    # A job that was preempted may have left these.
+    rm -rf "$scratch" "$result"
+    mkdir "$scratch" || finish 73
+    while (($# > 1)); do
+      printf %s "$2" >"$scratch/$1"
+      shift 2
+    done
+    # Only the first node has the directory; a home or TMPDIR need not exist.
+    rank='mkdir -p "$0" && cd "$0" && TMPDIR=$0 exec "$1"'
+    $launcher /bin/bash -c "$rank" "$scratch" "$program" & bodies+=($!) ;;
   *) echo "unknown body $kind" >&2; finish 64 ;;
 esac
 code=0
 for body in "\${bodies[@]}"; do
   wait "$body" || code=$?
 done
+# Before the end is noted: who sees it finds the result.
+[ "$kind" != mpi ] || { cat "$scratch"/$pattern >"$result.part" && mv "$result.part" "$result"; } 2>/dev/null
 finish "$code"
 `;
 }

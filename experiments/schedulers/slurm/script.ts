@@ -43,6 +43,7 @@ export function renderScript({ job, body }: JobRequest, context: ScriptContext):
     schedulerJob: '"$SLURM_JOB_ID"',
     nodeList: '"$SLURM_JOB_NODELIST"',
     everywhere: "srun --unbuffered",
+    mpi: "srun --mpi=pmix",
     cores: job.cores,
   });
   return ["#!/bin/bash", ...directives.map((line) => `#SBATCH ${line}`), command, ""].join("\n");

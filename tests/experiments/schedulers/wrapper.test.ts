@@ -6,7 +6,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import {
   EVENTS_FILE,
   type JobBody,
+  OUTPUT_DIRECTORY,
   parseWrapperLine,
+  resultFile,
   WRAPPER_FILE,
   wrapperCommand,
   wrapperScript,
@@ -17,6 +19,7 @@ let directory: string;
 beforeEach(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), "wrapper-"));
   fs.writeFileSync(path.join(directory, WRAPPER_FILE), wrapperScript(directory));
+  fs.mkdirSync(path.join(directory, OUTPUT_DIRECTORY));
 });
 
 afterEach(() => fs.rmSync(directory, { recursive: true }));
@@ -29,6 +32,7 @@ function command(body: JobBody, cores = 1, everywhere = ""): string {
     schedulerJob: '"$JOB"',
     nodeList: '"$NODES"',
     everywhere,
+    mpi: "env LAUNCHED=yes",
     cores,
   });
 }
@@ -102,6 +106,39 @@ test("a spinning job starts its body through the launcher only when it has sever
     true,
     true,
   ]);
+});
+
+/** Stands for an MPI program: what it reads and sees goes to the file that it leaves. */
+function program(script: string): string {
+  const file = path.join(directory, "program");
+  fs.writeFileSync(file, `#!/bin/bash\n${script}\n`, { mode: 0o755 });
+  return file;
+}
+
+function mpi(script: string): JobBody {
+  const files = { "input file.txt": "it's 1 line\n\\n and another %s\n", second: "" };
+  return { kind: "mpi", program: program(script), files, result: "out-*.txt" };
+}
+
+test("an MPI job's program starts by the launcher beside its input, and its result is kept", () => {
+  const body = mpi('cp "input file.txt" out-1.txt; echo "$LAUNCHED $TMPDIR" >>out-1.txt; ls');
+  const result = spawnSync("bash", ["-c", command(body)], { env: environment, encoding: "utf8" });
+  expect(result).toMatchObject({
+    status: 0,
+    stderr: "",
+    stdout: "input file.txt\nout-1.txt\nsecond\n",
+  });
+  const kept = fs.readFileSync(resultFile(directory, 7), "utf8");
+  const scratch = path.join(directory, OUTPUT_DIRECTORY, "7.mpi");
+  expect(kept).toBe(`it's 1 line\n\\n and another %s\nyes ${scratch}\n`);
+});
+
+test("an MPI job that fails or leaves no result has its exit code and no result of a former try", () => {
+  fs.writeFileSync(resultFile(directory, 7), "former");
+  const result = spawnSync("bash", ["-c", command(mpi("exit 5"))], { env: environment });
+  expect(result.status).toBe(5);
+  expect(fs.existsSync(resultFile(directory, 7))).toBe(false);
+  expect(events().at(-1)).toMatchObject({ event: "end", exitCode: 5 });
 });
 
 test("events of jobs that end together do not mix", async () => {
