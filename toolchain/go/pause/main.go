@@ -10,7 +10,6 @@ import (
 func main() {
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, syscall.SIGCHLD, syscall.SIGINT, syscall.SIGTERM)
-	reap() // orphans may have ended before the signals were asked for
 	for received := range signals {
 		if received != syscall.SIGCHLD {
 			return
