@@ -23,7 +23,7 @@ const jobImage: ContainerImage = {
   reference: "schedlab.local/job:1",
   archive: "job.tar",
   layer: [
-    ...["dev", "etc", "etc/alternatives", "etc/openmpi", "etc/ssh", "home", "opt", "proc", "run"],
+    ...["dev", "etc", "home", "opt", "proc", "run"],
     ...["sys", "usr", "var", "var/lib", "var/spool", "var/spool/schedlab"],
   ]
     .map((path) => directory(path))
@@ -74,6 +74,10 @@ export function kubernetesRecipe(): Recipe {
       ...base.files,
       config("/etc/systemd/system/kubelet.service", "kubernetes/kubelet.service"),
       config("/etc/systemd/system/kubelet.service.d/10-kubeadm.conf", "kubernetes/10-kubeadm.conf"),
+      config(
+        "/etc/systemd/system/containerd.service.d/schedlab.conf",
+        "kubernetes/containerd-service.conf",
+      ),
       { path: "/usr/share/schedlab/versions", mode: 0o644, content: versions },
     ],
     links: [{ path: "/opt/cni/bin", target: "/usr/lib/cni" }],
