@@ -255,16 +255,12 @@ describe.skipIf(notRoot).each(roles)(`the %s image${notRoot}`, (role) => {
 
       test("starts and ends a container of the pause image", async () => {
         const pause = "schedlab.local/pause:1";
-        expect(
-          await run(`set -e
-          ctr -n k8s.io run --detach ${pause} held
-          ctr -n k8s.io tasks ls | awk '$1 == "held" { print $3 }'
-          ctr -n k8s.io tasks kill --signal TERM held
-          for try in $(seq 100); do
-            ctr -n k8s.io tasks ls | grep -q 'held.*STOPPED' && break; sleep 0.2
-          done
-          ctr -n k8s.io tasks ls | awk '$1 == "held" { print $3 }'`),
-        ).toBe("RUNNING\nSTOPPED");
+        const status = "ctr -n k8s.io tasks ls | awk '$1 == \"held\" { print $3 }'";
+        expect(await run(`ctr -n k8s.io run --detach ${pause} held; ${status}`)).toBe("RUNNING");
+        await run("ctr -n k8s.io tasks kill --signal TERM held");
+        // Each try takes an emulated node about a second.
+        const ended = `for try in $(seq 20); do [ "$(${status})" = RUNNING ] || break; done; ${status}`;
+        expect(await run(ended)).toBe("STOPPED");
       }, 180_000);
 
       test("has the network drivers of pods", async () => {
