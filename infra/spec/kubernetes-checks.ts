@@ -1,4 +1,6 @@
 import type { KubernetesPolicy } from "./kubernetes";
+import { parseCidr } from "./network";
+import { podsPerNode } from "./pod-network";
 import type { Problem } from "./problems";
 import { hardwareProfile, nodeSize } from "./profiles";
 import type { ExperimentSpec } from "./spec";
@@ -38,16 +40,28 @@ export function kubernetesProblems(policy: KubernetesPolicy, spec: ExperimentSpe
     problems.push(...unknownUsers(spec, preemption.users, `${path}.preemption.users`));
   }
   problems.push(...unknownUsers(spec, sharing, `${path}.shares`));
-  return [...problems, ...memoryProblems(spec)];
+  return [...problems, ...sizeProblems(spec)];
 }
 
-function memoryProblems({ topology }: ExperimentSpec): Problem[] {
+function sizeProblems({ topology }: ExperimentSpec): Problem[] {
+  const prefix = parseCidr(topology.network.cidr)?.prefix;
   const problem = (path: string, shape: NodeShape, leastMiB: number): Problem[] => {
     if (hardwareProfile(topology, shape.profile) === undefined) return [];
-    const { memoryMiB } = nodeSize(topology, shape);
-    if (memoryMiB >= leastMiB) return [];
-    const message = `expected at least ${leastMiB}MiB for Kubernetes, got ${memoryMiB}MiB`;
-    return [{ path: `${path}.memory`, message }];
+    const { memoryMiB, vcpus } = nodeSize(topology, shape);
+    const problems: Problem[] = [];
+    if (memoryMiB < leastMiB) {
+      problems.push({
+        path: `${path}.memory`,
+        message: `expected at least ${leastMiB}MiB for Kubernetes, got ${memoryMiB}MiB`,
+      });
+    }
+    if (prefix !== undefined && vcpus > podsPerNode(prefix)) {
+      problems.push({
+        path: "topology.network.cidr",
+        message: `/${prefix} leaves ${podsPerNode(prefix)} pod addresses a node, ${path} has ${vcpus} cores; take a longer prefix`,
+      });
+    }
+    return problems;
   };
   return [
     ...problem("topology.controller", topology.controller, leastControllerMiB),
