@@ -174,7 +174,9 @@ describe("a pod's script", () => {
       const group = worker.pid ?? 0;
       try {
         // Its last command, when the trap is set.
-        for await (const chunk of worker.stderr) if (String(chunk).includes("+ wait")) break;
+        await new Promise<void>((resolve) => {
+          worker.stderr.on("data", (chunk) => String(chunk).includes("+ wait") && resolve());
+        });
         worker.kill("SIGTERM");
         expect(await once(worker, "exit")).toEqual([0, null]);
       } finally {
