@@ -194,7 +194,7 @@ test("users have the ids that the node gives them; one that is not there is name
 });
 
 test("the version names Kubernetes and Volcano", () => {
-  expect(versionText("kubernetes v1.35.4\netcd 3.6.16\nvolcano 1.15.0\n")).toBe(
+  expect(versionText("etcd 3.6.16\nkube-apiserver v1.35.4\nvc-scheduler 1.15.0\n")).toBe(
     "v1.35.4 with Volcano 1.15.0",
   );
   expect(versionText("")).toBe("");
