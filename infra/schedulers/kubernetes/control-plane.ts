@@ -14,6 +14,7 @@ import {
 } from "../shell";
 import type { BootstrapStep } from "../step";
 import { makeUsers, usersCheck } from "../users";
+import { acceleratorRole } from "./accelerators";
 import { kubeadmConfig, versionMark } from "./kubeadm";
 import {
   adminKubeconfig,
@@ -49,7 +50,8 @@ export function controlPlaneStep(
 ): BootstrapStep {
   const units = controlPlaneUnits(plan, controller);
   const config = kubeadmConfig(plan, controller);
-  const files = [config, ...units];
+  const role = acceleratorRole();
+  const files = [config, role, ...units];
   const phase = (name: string) => `kubeadm init phase ${name} --config "$config" >/dev/null`;
   const run = (name: string) => runWith(name, noLog, [unitPath(name), kubeadmConfigPath]);
   return {
@@ -77,6 +79,7 @@ export function controlPlaneStep(
       awaitAnswer("kube-apiserver", noLog, apiSeconds, "answers"),
       run("kube-controller-manager"),
       phase("upload-config all"),
+      `kubectl apply --server-side --force-conflicts -f ${role.path} >/dev/null`,
       `[ -s ${joinParametersPath} ] || {`,
       `  ${phase("bootstrap-token --skip-token-print")}`,
       // It does not expire: a node may be added, or made anew, at any time of the stack's life.
@@ -137,7 +140,10 @@ function controlPlaneUnits(plan: ClusterPlan, controller: NodePlan): InstalledFi
         ["peer-client-cert-auth", true],
         // A cluster lives for an experiment: it has to outlive its processes, not a power cut.
         ["unsafe-no-fsync", true],
-        ["log-level", "warn"],
+        // Alone, it elects itself: the defaults, for members that lose each other, cost a second at each start.
+        ["heartbeat-interval", 10],
+        ["election-timeout", 100],
+        ["log-level", "error"],
       ],
     }),
     daemonUnit({

@@ -8,7 +8,7 @@ import { hostsFile } from "../hosts";
 import { filesCheck, type InstalledFile, putFile, runWith, script, stepScript } from "../shell";
 import type { BootstrapStep } from "../step";
 import { makeUsers, usersCheck } from "../users";
-import { acceleratorFiles, acceleratorsUnit } from "./accelerators";
+import { acceleratorsUnit, acceleratorUnit } from "./accelerators";
 import { startContainerd } from "./container-runtime";
 import { controlPlaneStepName, reloadUnits } from "./control-plane";
 import { kubeadmConfig } from "./kubeadm";
@@ -32,12 +32,11 @@ export function nodeStep(
   node: NodePlan,
   controller: NodePlan,
 ): BootstrapStep {
-  const accelerators = acceleratorFiles(node);
   const files: InstalledFile[] = [
     hostsFile(plan),
     ...podNetworkFiles(plan, node),
     ...nodeViewFiles(node),
-    ...accelerators,
+    acceleratorUnit(node),
   ];
   const isReady = `kubectl --kubeconfig ${kubeletKubeconfig} get node ${node.name} -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null | grep -qx True`;
   return {
@@ -56,9 +55,9 @@ export function nodeStep(
       startContainerd(putFile, (paths) => runWith("containerd", noLog, paths)),
       kubeletOptions(plan, node),
       join(plan, node, controller),
-      ...(accelerators.length > 0
-        ? [`systemctl enable -q ${acceleratorsUnit}`, `systemctl start ${acceleratorsUnit}`]
-        : []),
+      // It waits for kubelet, and the last step waits for what it does.
+      `systemctl enable -q ${acceleratorsUnit}`,
+      `systemctl restart --no-block ${acceleratorsUnit}`,
       `is_ready() { ${isReady}; }`,
       `deadline=$((SECONDS + ${readySeconds}))`,
       "until is_ready; do",
@@ -125,12 +124,14 @@ function join(plan: ClusterPlan, node: NodePlan, controller: NodePlan): string {
   return [
     `wanted="$authority ${digest} $(sha256sum </etc/default/kubelet)"`,
     `if [ "$(cat ${joinedMark} 2>/dev/null)" != "$wanted" ]; then`,
-    "  systemctl stop kubelet",
+    "  ! systemctl is-active -q kubelet || systemctl stop kubelet",
     indented(forgetCluster),
     "  config=/run/schedlab/join.yaml",
     '  (umask 077 && cat >"$config") <<SCHEDLAB_END_OF_FILE',
     `${configuration}SCHEDLAB_END_OF_FILE`,
-    "  systemctl enable -q --no-reload kubelet",
+    "  systemctl enable -q kubelet",
+    // kubelet looks for it every second and says each time that it is not there.
+    "  mkdir -p /etc/kubernetes/manifests",
     `  deadline=$((SECONDS + ${joinSeconds}))`,
     '  until told="$(kubeadm join --config "$config" --skip-phases=preflight 2>&1)"; do',
     '    if [ "$SECONDS" -ge "$deadline" ]; then',

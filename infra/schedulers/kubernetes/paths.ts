@@ -8,6 +8,7 @@ export const joinParametersPath = "/etc/kubernetes/schedlab/join";
 export const volcanoKubeconfig = "/etc/kubernetes/schedlab/volcano.conf";
 export const volcanoConfigPath = "/etc/kubernetes/schedlab/volcano-scheduler.yaml";
 export const volcanoObjectsPath = "/etc/kubernetes/schedlab/objects.yaml";
+export const acceleratorRolePath = "/etc/kubernetes/schedlab/accelerator-role.yaml";
 export const webhooksPath = "/etc/kubernetes/schedlab/webhooks.yaml";
 export const crdDir = "/usr/share/schedlab/volcano/crd";
 export const archiveDir = "/usr/share/schedlab/oci";

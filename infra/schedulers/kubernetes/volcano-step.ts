@@ -69,7 +69,7 @@ export function volcanoStep(
       reloadUnits,
       asAdmin,
       `${apply} ${crdDir} >/dev/null`,
-      `kubectl wait --for=condition=Established --timeout=${answerSeconds}s -f ${crdDir} >/dev/null`,
+      awaitKinds,
       `${apply} ${volcanoObjectsPath} >/dev/null`,
       userKubeconfigs(users),
       "restarted=no",
@@ -99,6 +99,17 @@ export function volcanoStep(
     ),
   };
 }
+
+/** kubectl's own wait asks for one kind after another, at a second each. */
+const awaitKinds = [
+  `deadline=$((SECONDS + ${answerSeconds}))`,
+  "for kind in batch.volcano.sh/v1alpha1/jobs scheduling.volcano.sh/v1beta1/podgroups scheduling.volcano.sh/v1beta1/queues; do",
+  '  until kubectl get --raw "/apis/$kind" >/dev/null 2>&1; do',
+  '    [ "$SECONDS" -lt "$deadline" ] || { echo "the API server does not serve $kind" >&2; exit 1; }',
+  "    sleep 0.1",
+  "  done",
+  "done",
+].join("\n");
 
 function versionCheck({ volcanoVersion }: KubernetesPolicy): string {
   return [
