@@ -67,7 +67,10 @@ export function nodeStep(
     ),
     delete: script(
       "systemctl disable -q --now kubelet",
-      "ctr --namespace k8s.io tasks list --quiet | xargs -r -n 1 ctr --namespace k8s.io tasks kill --signal SIGKILL || true",
+      // On a node that was made anew there is nothing to end, and ctr would wait for a daemon.
+      "if systemctl is-active -q containerd; then",
+      "  ctr --namespace k8s.io tasks list --quiet | xargs -r -n 1 ctr --namespace k8s.io tasks kill --signal SIGKILL || true",
+      "fi",
       "systemctl disable -q --now containerd",
       forgetCluster,
     ),
@@ -120,6 +123,8 @@ function join(plan: ClusterPlan, node: NodePlan, controller: NodePlan): string {
       },
     },
     nodeRegistration: { name: node.name, criSocket: containerdSocket },
+    // The API server has answered before: a token that it does not know by then is wrong.
+    timeouts: { discovery: "2m0s" },
   });
   return [
     `wanted="$authority ${digest} $(sha256sum </etc/default/kubelet)"`,

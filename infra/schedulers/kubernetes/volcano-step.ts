@@ -94,7 +94,7 @@ export function volcanoStep(
       filesCheck(files),
       asAdmin,
       `kubectl get queue ${queues(policy, users)
-        .map((queue) => (queue as { metadata: { name: string } }).metadata.name)
+        .map(({ metadata }) => metadata.name)
         .join(" ")} >/dev/null`,
     ),
   };

@@ -93,8 +93,15 @@ export function clusterObjects(users: readonly string[]): InstalledFile {
   ]);
 }
 
+interface Queue {
+  readonly apiVersion: string;
+  readonly kind: "Queue";
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly weight: number; readonly reclaimable: boolean };
+}
+
 /** Made once Volcano's admission answers, which looks at each. */
-export function queues(policy: KubernetesPolicy, users: readonly string[]): unknown[] {
+export function queues(policy: KubernetesPolicy, users: readonly string[]): Queue[] {
   const weights = new Map<string, number>(
     users.map((user) => {
       const queue = userQueue(policy, user);
