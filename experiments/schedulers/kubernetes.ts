@@ -12,6 +12,7 @@ import { memoryRule } from "./kubernetes/memory";
 import { parseSchedulerJob } from "./kubernetes/names";
 import { unusableNodes } from "./kubernetes/nodes";
 import { nodeSchema, type VolcanoJob, volcanoJobSchema } from "./kubernetes/objects";
+import { limitResolutionSeconds } from "./kubernetes/pods";
 import { queuedJobs } from "./kubernetes/queue";
 import { volcanoJobs } from "./kubernetes/resources";
 import { kubernetesSubmission } from "./kubernetes/submission";
@@ -39,7 +40,7 @@ const DAEMONS = [
 const capabilities: Capabilities = {
   resolutionMs: { submit: 1000, eligible: 1000, start: 1000, end: 1000 },
   liveMoments: true,
-  limitResolutionSeconds: 1,
+  limitResolutionSeconds,
 };
 
 /** Kubernetes with Volcano through the API server, from the harness. */

@@ -89,7 +89,7 @@ const acts: { readonly [Kind in SchedulerKind]: (run: Run) => SchedulerActs } = 
       ],
       node: ["kubelet", "containerd"],
     },
-    leastLimitSeconds: 1,
+    leastLimitSeconds: 60,
     killScheduler: async () => {
       await run(
         "controller",

@@ -30,6 +30,7 @@ interface Cause {
 /** Why a pod did not end by itself; null when nothing says so. */
 function cause(pod: Pod): Cause | null {
   const { status, metadata } = pod;
+  if (status.reason === "DeadlineExceeded" && endedByItself(pod)) return null;
   if (status.reason !== undefined) {
     return { state: podReasons[status.reason] ?? "failed", reason: status.reason };
   }
@@ -45,6 +46,15 @@ function cause(pod: Pod): Cause | null {
     return { state: "out-of-memory", reason: "OOMKilled" };
   }
   return null;
+}
+
+/** What the wrapper and the kernel make of TERM and KILL. */
+const killedCodes: readonly number[] = [128 + 15, 128 + 9];
+
+/** kubelet may find a container past its limit that had ended before, and calls the pod failed. */
+function endedByItself(pod: Pod): boolean {
+  const ended = termination(pod);
+  return ended !== null && !killedCodes.includes(ended.exitCode);
 }
 
 export function isMain({ metadata }: Pod): boolean {
@@ -81,7 +91,10 @@ function verdict(phase: string, mainFirst: readonly Pod[], deleted: boolean): Ca
   const [first] = causes;
   if (first !== undefined) return first;
   const ended = mainFirst.find(({ status }) => status.phase === "Failed");
-  const code = ended === undefined ? null : termination(ended);
-  if (code != null) return { state: "failed", reason: code.reason ?? "" };
+  const own = ended === undefined ? null : termination(ended);
+  if (own !== null) {
+    const reason = own.reason ?? "";
+    return own.exitCode === 0 ? { state: "completed", reason } : { state: "failed", reason };
+  }
   return { state: phase === "Aborted" ? "cancelled" : "failed", reason: "" };
 }

@@ -11,6 +11,12 @@ const image = "schedlab.local/job:1";
 /** As long as SLURM's KillWait: from TERM to KILL. */
 const killSeconds = 2;
 const container = "job";
+/**
+ * Limits are SLURM's minutes, rounded up. kubelet counts the start of the container and its own
+ * noticing of the end, some seconds in all: with limits of seconds, jobs that SLURM lets end would be
+ * ended here.
+ */
+export const limitResolutionSeconds = 60;
 
 /** Pods that are alike. */
 export interface PodKind {
@@ -63,7 +69,7 @@ export function podTemplate(
       restartPolicy: "Never",
       terminationGracePeriodSeconds: killSeconds,
       // Only one pod has the limit: the job ends with it, and each pod's clock starts a little apart.
-      ...(main ? { activeDeadlineSeconds: Math.max(1, Math.ceil(job.limitSeconds)) } : {}),
+      ...(main ? { activeDeadlineSeconds: deadline(job.limitSeconds) } : {}),
       nodeSelector: { [partitionLabel(job.partition ?? context.defaultPartition)]: "true" },
       automountServiceAccountToken: asksForWorkers,
       enableServiceLinks: false,
@@ -91,6 +97,10 @@ export function podTemplate(
       volumes: mounts.map(({ name, path }) => ({ name, hostPath: { path, type: "Directory" } })),
     },
   };
+}
+
+function deadline(limitSeconds: number): number {
+  return Math.ceil(limitSeconds / limitResolutionSeconds) * limitResolutionSeconds;
 }
 
 /** Kubernetes puts variables into a command: `$(NAME)` is one, and `$$` stands for a dollar sign. */

@@ -202,6 +202,13 @@ describe("the end of a job is", () => {
       "node-failed",
       "Terminated: DeletionByPodGC",
     ],
+    [
+      "its own, though kubelet came to it after its limit",
+      "Failed",
+      [ended(0, { phase: "Failed", reason: "DeadlineExceeded" })],
+      "completed",
+      "Failed: Completed",
+    ],
     ["failed by its own code", "Failed", [ended(3)], "failed", "Failed: Error"],
     ["aborted by hand", "Aborted", [], "cancelled", "Aborted"],
     ["unexplained", "Terminated", [], "failed", "Terminated"],
