@@ -10,9 +10,8 @@ export interface SchedulerActs {
   readonly daemons: { readonly controller: readonly string[]; readonly node: readonly string[] };
   /** What a time limit of one second becomes. */
   readonly leastLimitSeconds: number;
-  /** Kills the daemon that decides, at once. */
-  killScheduler(): Promise<void>;
-  startScheduler(): Promise<void>;
+  /** Restarts the daemon that decides, in order: killed, slurmctld forgets what it did in the last 5 s. */
+  restartScheduler(): Promise<void>;
   /** Ends the service that takes submissions; nobody is answered until it is started. */
   stopService(): Promise<void>;
   startService(): Promise<void>;
@@ -37,11 +36,8 @@ const acts: { readonly [Kind in SchedulerKind]: (run: Run) => SchedulerActs } = 
     sharesPolicy: { priority: { type: "multifactor", shares: { user01: 1, user02: 3 } } },
     daemons: { controller: ["slurmctld", "slurmdbd", "mariadbd"], node: ["slurmd"] },
     leastLimitSeconds: 60,
-    killScheduler: async () => {
-      await run("controller", "systemctl kill -s KILL slurmctld");
-    },
-    startScheduler: async () => {
-      await run("controller", "systemctl reset-failed slurmctld; systemctl start slurmctld");
+    restartScheduler: async () => {
+      await run("controller", "systemctl restart slurmctld");
     },
     stopService: async () => {
       await run("controller", "systemctl stop slurmctld");
@@ -90,15 +86,8 @@ const acts: { readonly [Kind in SchedulerKind]: (run: Run) => SchedulerActs } = 
       node: ["kubelet", "containerd"],
     },
     leastLimitSeconds: 60,
-    killScheduler: async () => {
-      await run(
-        "controller",
-        "systemctl kill -s KILL vc-scheduler vc-controller-manager; systemctl stop vc-scheduler vc-controller-manager; true",
-      );
-    },
-    startScheduler: async () => {
-      const units = "vc-scheduler vc-controller-manager";
-      await run("controller", `systemctl reset-failed ${units}; systemctl start ${units}`);
+    restartScheduler: async () => {
+      await run("controller", "systemctl restart vc-scheduler vc-controller-manager");
     },
     stopService: async () => {
       await run("controller", "systemctl stop kube-apiserver");

@@ -9,16 +9,23 @@ import { schedulerContract } from "./suite";
 /** A stack's handle as JSON; its scheduler is tested in place of a new stack's. */
 const standing = process.env.SCHEDLAB_CONTRACT_HANDLE;
 
-/** The contract on a stack of containers: two nodes of two cores. */
-export function contractOnStack(kind: SchedulerKind, skipped = ""): void {
-  const why = notRoot || skipped;
-  describe.skipIf(why)(`the scheduler contract: ${kind}${why}`, () => {
+/**
+ * The contract on a stack of containers: two nodes of two cores. `missing` says why there can be no
+ * stack, empty when there can.
+ */
+export function contractOnStack(
+  kind: SchedulerKind,
+  missing: () => Promise<string> = async () => "",
+): void {
+  describe.skipIf(notRoot)(`the scheduler contract: ${kind}${notRoot}`, () => {
     let stack: TestStack | undefined;
     // Registered first, so that it runs last.
     afterAll(() => stack?.dispose(), 300_000);
 
-    schedulerContract(async (): Promise<Handle> => {
+    schedulerContract(async (): Promise<Handle | string> => {
       if (standing !== undefined) return standingHandle(standing);
+      const why = await missing();
+      if (why !== "") return why;
       stack = await TestStack.create({
         topology: {
           domain: "lxc",
