@@ -130,7 +130,7 @@ export async function readConditions(
          code_dirty::VARCHAR AS code_dirty, seed::VARCHAR AS seed, domain, hypervisor_uri,
          overcommit_cores::VARCHAR AS overcommit_cores,
          overcommit_memory::VARCHAR AS overcommit_memory, network_scale::VARCHAR AS network_scale,
-         scheduler_kind, scheduler_version, policy, node_kernel, host_kernel, host_cpu_model,
+         scheduler_kind, scheduler_version, policy, node_kernel, node_software, host_kernel, host_cpu_model,
          host_cores::VARCHAR AS host_cores, harness_version, bodies::VARCHAR AS bodies
        FROM runs ORDER BY started_at, run_id`,
     );

@@ -12,6 +12,7 @@ import type { SchedulerAdapter } from "../experiments/schedulers/adapter";
 import { createAdapter } from "../experiments/schedulers/registry";
 import type { WorkloadJob } from "../experiments/workloads/job";
 import { type Handle, handleSchema } from "../infra/handle";
+import { commonQueue, userNamespace } from "../infra/spec/kubernetes";
 import type { SchedulerKind } from "../infra/spec/scheduler";
 
 /**
@@ -27,7 +28,41 @@ for ((i = 0; i < ${jobs}; i++)); do
   sbatch --parsable --ntasks=1 --time=1 --output=/dev/null --job-name=${name}-$((i + 1)) --wrap="sleep 1" >/dev/null || exit 1
 done
 echo $((\${EPOCHREALTIME/[.,]/} - before))'`,
+  kubernetes: (jobs, name) => `cd / && bash -c '
+before=\${EPOCHREALTIME/[.,]/}
+for ((i = 0; i < ${jobs}; i++)); do
+  kubectl create -f - >/dev/null <<END || exit 1
+${plainJob(`${name}-$((i + 1))`)}
+END
+done
+echo $((\${EPOCHREALTIME/[.,]/} - before))'`,
 };
+
+/** A Volcano Job of one core as JSON, which is YAML too; it sleeps for a second. */
+function plainJob(name: string): string {
+  const resources = { requests: { cpu: "1" }, limits: { cpu: "1" } };
+  const container = {
+    name: "job",
+    image: "schedlab.local/job:1",
+    imagePullPolicy: "Never",
+    command: ["/bin/sleep", "1"],
+    resources,
+    volumeMounts: [{ name: "usr", mountPath: "/usr", readOnly: true }],
+  };
+  const volumes = [{ name: "usr", hostPath: { path: "/usr" } }];
+  const pod = { restartPolicy: "Never", containers: [container], volumes };
+  return JSON.stringify({
+    apiVersion: "batch.volcano.sh/v1alpha1",
+    kind: "Job",
+    metadata: { name, namespace: userNamespace("user01") },
+    spec: {
+      schedulerName: "volcano",
+      queue: commonQueue,
+      minAvailable: 1,
+      tasks: [{ name: "task", replicas: 1, template: { spec: pod } }],
+    },
+  });
+}
 
 interface Options {
   readonly jobs: number;

@@ -23,6 +23,17 @@ export const imageManifestSchema = z.strictObject({
   kernelRelease: z.string(),
   kernelArguments: z.string(),
   createdAt: z.string(),
+  /** Programs that no package holds; absent where there are none. */
+  programs: z
+    .record(
+      z.string(),
+      z.strictObject({
+        version: z.string(),
+        source: z.enum(["release", "built"]),
+        key: z.string(),
+      }),
+    )
+    .exactOptional(),
 });
 export type ImageManifest = z.infer<typeof imageManifestSchema>;
 
@@ -76,9 +87,12 @@ async function buildTree(recipe: Recipe, dir: string, report: Report): Promise<v
   const partial = `${dir}.partial-${process.pid}`;
   await mkdir(partial);
   try {
-    await makeTree(recipe, partial, report);
+    const programs = await makeTree(recipe, partial, report);
     const root = path.join(partial, "root");
-    const manifest = await describeTree(recipe, root);
+    const manifest: ImageManifest = {
+      ...(await describeTree(recipe, root)),
+      ...(programs && { programs }),
+    };
     for (const name of await readdir(partial)) {
       if (name !== "root") await rm(path.join(partial, name), { recursive: true });
     }

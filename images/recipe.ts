@@ -1,6 +1,7 @@
+import { kubernetesRecipe } from "./roles/kubernetes";
 import { slurmRecipe } from "./roles/slurm";
 
-export type ImageRole = "slurm";
+export type ImageRole = "slurm" | "kubernetes";
 
 /** A file that schedlab adds to a tree; its content is fixed, whatever the node. */
 export interface ImageFile {
@@ -17,6 +18,40 @@ export interface ImageAccount {
   readonly home: string;
 }
 
+/** A program that toolchain/ fetches or builds. */
+export interface ImageProgram {
+  readonly name: string;
+  readonly version: string;
+  /** Content key of its pinned sources. */
+  readonly sources: string;
+}
+
+/** A member of a container image's only layer; its directories are named before their members. */
+export type LayerEntry =
+  | { readonly kind: "directory"; readonly path: string; readonly mode: number }
+  | { readonly kind: "link"; readonly path: string; readonly target: string }
+  | { readonly kind: "program"; readonly path: string; readonly program: string };
+
+/** A container image that is in the tree as an OCI archive, so that no node pulls anything. */
+export interface ContainerImage {
+  readonly reference: string;
+  /** File name below /usr/share/schedlab/oci. */
+  readonly archive: string;
+  readonly layer: readonly LayerEntry[];
+  readonly entrypoint: readonly string[];
+  readonly environment: readonly string[];
+}
+
+/** Files that are copied from a folder of a pinned Go module. */
+export interface ModuleFiles {
+  /** Folder with go.mod and go.sum, as in toolchain/binaries.ts. */
+  readonly module: string;
+  readonly dependency: string;
+  readonly version: string;
+  readonly from: string;
+  readonly to: string;
+}
+
 /** Everything that decides what an image holds, as plain data: the content key is taken over it. */
 export interface Recipe {
   readonly role: ImageRole;
@@ -26,6 +61,15 @@ export interface Recipe {
   readonly exclude: readonly string[];
   readonly accounts: readonly ImageAccount[];
   readonly files: readonly ImageFile[];
+  /** What does not come from packages; absent in a role that has none, which keeps its key. */
+  readonly built?: {
+    readonly programs: readonly ImageProgram[];
+    /** Of `programs`, those in /usr/local/bin. */
+    readonly installed: readonly string[];
+    readonly containerImages: readonly ContainerImage[];
+    readonly moduleFiles: readonly ModuleFiles[];
+  };
+  readonly links?: readonly { readonly path: string; readonly target: string }[];
   readonly units: {
     readonly enable: readonly string[];
     readonly disable: readonly string[];
@@ -58,6 +102,7 @@ export interface Recipe {
 
 const recipes: Record<ImageRole, () => Recipe> = {
   slurm: slurmRecipe,
+  kubernetes: kubernetesRecipe,
 };
 
 export const imageRoles = Object.keys(recipes) as ImageRole[];

@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import { Failure } from "../host/failure";
 import type { Report } from "../host/report";
+import { type ProgramOrigin, stageBuilt } from "./built";
 import { debianSources } from "./mirror";
 import type { Recipe } from "./recipe";
 
@@ -90,10 +91,16 @@ export function unitsScript(recipe: Recipe): string {
 
 /**
  * Unpacks and configures the recipe's packages in `<dir>/root`, as root, without a mount of an image.
+ * Returns where its programs come from, if it has any that no package holds.
  * @throws Failure with the tail of mmdebstrap's log.
  */
-export async function makeTree(recipe: Recipe, dir: string, report: Report): Promise<void> {
+export async function makeTree(
+  recipe: Recipe,
+  dir: string,
+  report: Report,
+): Promise<Record<string, ProgramOrigin> | undefined> {
   const workspace = treeWorkspace(dir);
+  const programs = await stageBuilt(recipe, workspace.stage, report);
   await writeStage(recipe, workspace.stage);
   const script = { mode: 0o755 };
   await writeFile(workspace.essentialHook, accountsScript(recipe), script);
@@ -122,6 +129,7 @@ export async function makeTree(recipe: Recipe, dir: string, report: Report): Pro
   if (result.failed) {
     throw treeFailure(recipe, result.all ?? "", result.timedOut, result.originalMessage ?? "");
   }
+  return programs;
 }
 
 async function writeStage(recipe: Recipe, stage: string): Promise<void> {
@@ -130,6 +138,11 @@ async function writeStage(recipe: Recipe, stage: string): Promise<void> {
     const target = path.join(stage, file.path);
     await mkdir(path.dirname(target), { recursive: true });
     await writeFile(target, file.content, { mode: file.mode });
+  }
+  for (const link of recipe.links ?? []) {
+    const target = path.join(stage, link.path);
+    await mkdir(path.dirname(target), { recursive: true });
+    await symlink(link.target, target);
   }
 }
 

@@ -1,5 +1,5 @@
 import * as command from "@pulumi/command";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { ClusterNode } from "./libvirt/cluster";
 import type { BootstrapStep, StepSecret } from "./schedulers/step";
 
@@ -28,6 +28,21 @@ function connectionTo(
   };
 }
 
+/** A secret of the stack, or what another step has told in secret. */
+function standardInput(
+  step: BootstrapStep,
+  made: ReadonlyMap<string, command.remote.Command>,
+  access: BootstrapAccess,
+): { readonly stdin?: pulumi.Output<string> } {
+  if (step.secret !== undefined) return { stdin: access.secrets[step.secret] };
+  if (step.secretFrom === undefined) return {};
+  const source = made.get(step.secretFrom);
+  if (source === undefined) {
+    throw new Error(`step ${step.name} wants a secret of ${step.secretFrom}, which comes later`);
+  }
+  return { stdin: pulumi.secret(source.stdout) };
+}
+
 /**
  * Turns ordered bootstrap steps into commands on the nodes. A step runs again when its text or its
  * node changes; its undo is skipped when the whole node goes.
@@ -40,6 +55,7 @@ export function runBootstrap(
 ): pulumi.Resource[] {
   const byName = new Map(nodes.map((node) => [node.plan.name, node]));
   const made = new Map<string, command.remote.Command>();
+  const secretive = new Set(steps.flatMap(({ secretFrom }) => secretFrom ?? []));
   for (const step of steps) {
     const node = byName.get(step.host);
     if (node === undefined)
@@ -54,13 +70,17 @@ export function runBootstrap(
           connection: connectionTo(node, access),
           create: step.create,
           ...(step.delete === undefined ? {} : { delete: step.delete }),
-          ...(step.secret === undefined ? {} : { stdin: access.secrets[step.secret] }),
+          ...standardInput(step, made, access),
+          ...(secretive.has(step.name)
+            ? { logging: command.types.enums.remote.Logging.Stderr }
+            : {}),
           triggers: [identity],
           // sshd refuses the variables, and no step reads them.
           addPreviousOutputInEnv: false,
         },
         {
           ...options,
+          ...(secretive.has(step.name) ? { additionalSecretOutputs: ["stdout"] } : {}),
           dependsOn: [resource, ...needs],
           deletedWith: resource,
           deleteBeforeReplace: true,

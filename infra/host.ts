@@ -12,7 +12,7 @@ import { capacityProblems } from "./capacity";
 import { runningContainers } from "./libvirt/generation";
 import { removeOrphans } from "./orphans";
 import type { ClusterPlan } from "./plan";
-import type { SchedulerKind } from "./spec/scheduler";
+import { imageRoles } from "./schedulers/registry";
 import type { ExperimentSpec } from "./spec/spec";
 import type { DomainKind } from "./spec/topology";
 
@@ -27,8 +27,6 @@ export interface PreparedHost {
   /** Container domains that run now. */
   readonly running: ReadonlySet<string>;
 }
-
-const imageRoles: Record<SchedulerKind, ImageRole> = { slurm: "slurm" };
 
 const imageFormats: Record<DomainKind, readonly ImageFormat[]> = {
   lxc: ["tree"],

@@ -12,7 +12,7 @@ import { linkSteps } from "./link";
 import { stackHandle } from "./outputs";
 import { planCluster } from "./plan";
 import { explained } from "./refusal";
-import { bootstrapSteps } from "./schedulers/registry";
+import { bootstrapSteps, nestsContainers } from "./schedulers/registry";
 import { tupleHash } from "./tuple";
 import { checkWorkload } from "./workload";
 
@@ -34,7 +34,7 @@ async function program(): Promise<Record<string, unknown>> {
   const accessKey = keyPair("access-key");
   const cluster = new Cluster(
     "cluster",
-    { plan, accessKey, ...host },
+    { plan, accessKey, nesting: nestsContainers[spec.scheduler.kind], ...host },
     { providers: [hypervisor], dependsOn: [guard] },
   );
 

@@ -3,12 +3,14 @@ import { pins } from "./pins";
 /** A program that is built from a pinned Go module below toolchain/go. */
 export interface Binary {
   readonly name: string;
-  /** Folder below toolchain/go with go.mod and go.sum. */
+  /** Folder with go.mod and go.sum, below toolchain/go unless absolute. */
   readonly module: string;
   /** Go package of the program, relative to the module or with its full path. */
   readonly package: string;
   /** Variables set by the linker. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Dependency that is built with the files in the module's folder `patch` added to it. */
+  readonly patched?: string;
   /** Where the program embeds the schema that the other one writes. */
   readonly schema?: { readonly writer: Binary; readonly directory: string };
 }

@@ -7,8 +7,8 @@ import { Failure } from "../host/failure";
 import type { Report } from "../host/report";
 import type { Binary } from "./binaries";
 import { cached, toolchainDir } from "./cache";
-import { goEnvironment, goVersion, modulesDir } from "./go";
-import { contentKey, moduleSources } from "./key";
+import { dependencyDir, goEnvironment, goVersion, moduleDir } from "./go";
+import { type BuildInputs, contentKey, moduleSources } from "./key";
 import { duration, withProgress } from "./progress";
 import { run } from "./run";
 
@@ -71,23 +71,30 @@ async function compile(
         ? `building ${binary.name} was not done after ${deadlineMinutes} min`
         : `building ${binary.name} failed`,
       {
-        remedy: `see docs/toolchain.md; by hand: cd toolchain/go/${binary.module} && go build ${binary.package}`,
+        remedy: `see docs/toolchain.md; by hand: cd ${moduleDir(binary.module)} && go build ${binary.package}`,
         detail: seen.tail.join("\n"),
       },
     );
   }
 }
 
+function inputs(binary: Binary): BuildInputs & { facts: { flags: string } } {
+  const external = !binary.package.startsWith(".") && binary.patched === undefined;
+  return {
+    files: moduleSources(moduleDir(binary.module), external),
+    facts: { flags: [...buildFlags, linkerFlags(binary), binary.package].join(" ") },
+  };
+}
+
+/** Content key of what a program is made from, whichever compiler makes it. */
+export function sourceKey(binary: Binary): string {
+  return contentKey(inputs(binary));
+}
+
 async function identify(binary: Binary): Promise<string> {
+  const { files, facts } = inputs(binary);
   const writer = binary.schema === undefined ? "" : await identify(binary.schema.writer);
-  return contentKey({
-    files: moduleSources(path.join(modulesDir, binary.module), !binary.package.startsWith(".")),
-    facts: {
-      go: await goVersion(binary.module),
-      flags: [...buildFlags, linkerFlags(binary), binary.package].join(" "),
-      writer,
-    },
-  });
+  return contentKey({ files, facts: { ...facts, go: await goVersion(binary.module), writer } });
 }
 
 export async function isBuilt(binary: Binary): Promise<boolean> {
@@ -111,18 +118,11 @@ export async function ensureBinary(
     built = true;
     const what = `building ${binary.name}${ordinal}`;
     report(what);
-    let source = path.join(modulesDir, binary.module);
-    if (binary.schema !== undefined) {
-      const writer = await ensureBinary(binary.schema.writer, { report });
-      const copy = path.join(partial, "source");
-      await cp(source, copy, { recursive: true });
-      const target = path.join(copy, binary.schema.directory);
-      await mkdir(target, { recursive: true });
-      await writeSchema(writer.path, target);
-      source = copy;
-    }
+    const source = path.join(partial, "source");
+    await cp(moduleDir(binary.module), source, { recursive: true });
+    await complete(binary, source, report);
     await compile(binary, source, path.join(partial, binary.name), what, report);
-    await rm(path.join(partial, "source"), { recursive: true, force: true });
+    await rm(source, { recursive: true });
   });
   const milliseconds = built ? performance.now() - began : 0;
   if (built) report(`built ${binary.name} in ${duration(milliseconds)}`);
@@ -131,6 +131,36 @@ export async function ensureBinary(
     throw new Failure(`${file} is missing`, { remedy: `rm -r ${directory}` });
   }
   return { path: file, key, milliseconds };
+}
+
+/** Adds to a copy of the module's sources what is not committed. */
+async function complete(
+  { module, schema, patched }: Binary,
+  source: string,
+  report: Report,
+): Promise<void> {
+  if (schema !== undefined) {
+    const writer = await ensureBinary(schema.writer, { report });
+    const target = path.join(source, schema.directory);
+    await mkdir(target, { recursive: true });
+    await writeSchema(writer.path, target);
+  }
+  if (patched !== undefined && existsSync(path.join(source, "patch"))) {
+    await patch(module, patched, source);
+  }
+}
+
+/** Has the module in `source` built with a copy of a dependency that holds our files too. */
+async function patch(module: string, dependency: string, source: string): Promise<void> {
+  const copy = path.join(source, "patched");
+  await cp(await dependencyDir(module, dependency), copy, { recursive: true });
+  // The copy of a read-only module cache is read-only as well.
+  await run("chmod", ["-R", "u+w", copy]);
+  await cp(path.join(source, "patch"), copy, { recursive: true });
+  await run("go", ["mod", "edit", `-replace=${dependency}=./patched`], {
+    cwd: source,
+    env: goEnvironment(),
+  });
 }
 
 /** Has the libvirt generator write schema.json into `directory`. */

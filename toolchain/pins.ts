@@ -8,4 +8,7 @@ export const pins = {
   nodejsHost: "3.65.0",
   libvirt: "0.8.3",
   command: "1.2.1",
+  kubernetes: "1.35.4",
+  /** The version that kubeadm of this Kubernetes would take. */
+  etcd: "3.6.6",
 } as const;

@@ -3,6 +3,7 @@ import type { HandleNode } from "../../infra/handle";
 import { type Executor, runChecked } from "../remote/executor";
 import { EVENTS_FILE, OUTPUT_DIRECTORY, WRAPPER_FILE, wrapperScript } from "../schedulers/wrapper";
 import { alignClock, type ClockOffset } from "./clock";
+import { parseSoftware, softwareScript } from "./node-software";
 
 const BASE = "/var/spool/schedlab";
 /** More at once would only queue up on the harness's own cores. */
@@ -17,6 +18,8 @@ export function nodeDirectory(runId: string): string {
 export interface NodeFacts {
   readonly kernel: string | null;
   readonly cpuModel: string | null;
+  /** What jobs run with, as JSON; null where it cannot be told. */
+  readonly software: string | null;
   readonly clock: ClockOffset;
 }
 
@@ -37,6 +40,7 @@ chmod 755 ${directory}/${WRAPPER_FILE}
 chmod 666 ${directory}/${EVENTS_FILE}
 uname -r
 sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1
+${softwareScript}
 `;
 }
 
@@ -56,9 +60,10 @@ export async function setUpNodes(
           deadlineMs: SET_UP_MS,
           stdin: script,
         });
-        const [kernel = "", cpuModel = ""] = stdout.split("\n");
+        const [kernel = "", cpuModel = "", ...rest] = stdout.split("\n");
         const clock = await alignClock(executor, node.name);
-        return [node.name, { kernel: kernel || null, cpuModel: cpuModel || null, clock }];
+        const software = parseSoftware(rest);
+        return [node.name, { kernel: kernel || null, cpuModel: cpuModel || null, software, clock }];
       }),
     ),
   );

@@ -32,6 +32,11 @@ export async function collectProvenance(input: ProvenanceInput): Promise<Provena
   const { conditions, spec } = handle;
   const specJson = canonicalJson(spec);
   const [kernel = null] = [...facts.values()].map((node) => node.kernel);
+  const software = new Set(
+    handle.cluster.nodes
+      .filter(({ role }) => role === "compute")
+      .map(({ name }) => facts.get(name)?.software ?? null),
+  );
   return {
     specJson,
     configHash: createHash("sha256").update(specJson).digest("hex"),
@@ -49,6 +54,8 @@ export async function collectProvenance(input: ProvenanceInput): Promise<Provena
     schedulerVersion: input.schedulerVersion || null,
     policyJson: canonicalJson(spec.scheduler.policy),
     nodeKernel: kernel,
+    // Nodes of one role have one image; where they differ all the same, each kind is named.
+    nodeSoftware: [...software].sort().join(" or ") || null,
     hostKernel: os.release(),
     hostCpuModel: os.cpus()[0]?.model ?? "unknown",
     hostCores: os.availableParallelism(),

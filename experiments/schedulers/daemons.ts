@@ -1,5 +1,9 @@
+import pLimit from "p-limit";
+import { type Executor, runChecked } from "../remote/executor";
 import type { DaemonCost } from "./adapter";
 
+const NODES_AT_ONCE = 8;
+const CALL_MS = 60_000;
 const NAME = /^[\w.-]+$/;
 
 /**
@@ -49,4 +53,26 @@ export function parseDaemons(node: string, output: string): DaemonCost[] {
     });
   }
   return [...costs.values()];
+}
+
+/** What the daemons of these names have used on each node. @throws RemoteError. */
+export async function daemonCosts(
+  executor: Executor,
+  nodes: readonly { readonly name: string }[],
+  names: readonly string[],
+  resetPeak: boolean,
+): Promise<DaemonCost[]> {
+  const command = daemonsScript(names, resetPeak);
+  const limit = pLimit(NODES_AT_ONCE);
+  const costs = nodes.map(({ name }) =>
+    limit(async () => {
+      const { stdout } = await runChecked(executor, name, "bash -s", {
+        step: "read the daemons' cost",
+        deadlineMs: CALL_MS,
+        stdin: command,
+      });
+      return parseDaemons(name, stdout);
+    }),
+  );
+  return (await Promise.all(costs)).flat();
 }

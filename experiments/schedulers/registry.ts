@@ -1,5 +1,6 @@
 import type { Scheduler, SchedulerKind } from "../../infra/spec/scheduler";
 import type { AdapterContext, SchedulerAdapter } from "./adapter";
+import { kubernetesAdapter } from "./kubernetes";
 import { slurmAdapter } from "./slurm";
 
 type Factories = {
@@ -10,8 +11,16 @@ type Factories = {
 };
 
 /** The one place of the experiments' side where a scheduler is chosen. */
-const factories: Factories = { slurm: slurmAdapter };
+const factories: Factories = { slurm: slurmAdapter, kubernetes: kubernetesAdapter };
 
 export function createAdapter(context: AdapterContext, scheduler: Scheduler): SchedulerAdapter {
-  return factories[scheduler.kind](context, scheduler);
+  return adapterOf(context, scheduler);
+}
+
+function adapterOf<Kind extends SchedulerKind>(
+  context: AdapterContext,
+  scheduler: Extract<Scheduler, { kind: Kind }>,
+): SchedulerAdapter {
+  const factory: Factories[Kind] = factories[scheduler.kind];
+  return factory(context, scheduler);
 }

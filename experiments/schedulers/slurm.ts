@@ -1,10 +1,9 @@
-import pLimit from "p-limit";
 import type { Scheduler } from "../../infra/spec/scheduler";
 import { runChecked } from "../remote/executor";
 import { follow } from "../remote/follow";
 import { shellQuote } from "../remote/quote";
 import type { AdapterContext, Capabilities, Observer, SchedulerAdapter } from "./adapter";
-import { daemonsScript, parseDaemons } from "./daemons";
+import { daemonCosts } from "./daemons";
 import { ClusterNotReady } from "./not-ready";
 import { parseCompletion } from "./slurm/completion";
 import { forgetUsage, nodesCommand, unusableNodes } from "./slurm/nodes";
@@ -17,7 +16,6 @@ export const COMPLETION_LOG = "/var/log/slurm/jobcomp.log";
 
 const CALL_MS = 60_000;
 const DAEMONS = ["slurmctld", "slurmdbd", "slurmd", "munged", "mariadbd"];
-const NODES_AT_ONCE = 8;
 const CANCEL_AT_ONCE = 200;
 
 /**
@@ -98,21 +96,8 @@ export function slurmAdapter(
       }
     },
 
-    async daemons(options = {}) {
-      const command = daemonsScript(DAEMONS, options.resetPeak ?? false);
-      const limit = pLimit(NODES_AT_ONCE);
-      const costs = cluster.nodes.map(({ name }) =>
-        limit(async () => {
-          const { stdout } = await runChecked(executor, name, "bash -s", {
-            step: "read the daemons' cost",
-            deadlineMs: CALL_MS,
-            stdin: command,
-          });
-          return parseDaemons(name, stdout);
-        }),
-      );
-      return (await Promise.all(costs)).flat();
-    },
+    daemons: (options = {}) =>
+      daemonCosts(executor, cluster.nodes, DAEMONS, options.resetPeak ?? false),
   };
 }
 

@@ -48,6 +48,8 @@ export const provenanceSchema = z.strictObject({
   policyJson: text,
   /** `uname -r` of the nodes; one that differs is in nodes.json. */
   nodeKernel: text.nullable(),
+  /** What jobs run with on the compute nodes: distribution and packages, as JSON. */
+  nodeSoftware: text.nullable().default(null),
   hostKernel: text,
   hostCpuModel: text,
   hostCores: z.int().positive(),

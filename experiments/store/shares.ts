@@ -8,6 +8,8 @@ export interface Share {
   readonly share: number;
 }
 
+const kubernetesPolicy = z.object({ shares: z.record(z.string(), z.number().positive()) });
+
 const slurmPolicy = z.object({
   priority: z.object({ shares: z.record(z.string(), z.number().positive()) }),
 });
@@ -16,6 +18,7 @@ const slurmPolicy = z.object({
 const sharesOf: { readonly [Kind in SchedulerKind]: (policy: unknown) => Record<string, number> } =
   {
     slurm: (policy) => slurmPolicy.safeParse(policy).data?.priority.shares ?? {},
+    kubernetes: (policy) => kubernetesPolicy.safeParse(policy).data?.shares ?? {},
   };
 
 export function entitledShares({ provenance }: RunRecord): Share[] {

@@ -64,6 +64,7 @@ export function runColumns(contentHash: string, schema: number): Columns<RunReco
     scheduler_version: ({ provenance }) => provenance.schedulerVersion,
     policy: ({ provenance }) => provenance.policyJson,
     node_kernel: ({ provenance }) => provenance.nodeKernel,
+    node_software: ({ provenance }) => provenance.nodeSoftware,
     host_kernel: ({ provenance }) => provenance.hostKernel,
     host_cpu_model: ({ provenance }) => provenance.hostCpuModel,
     host_cores: ({ provenance }) => provenance.hostCores,

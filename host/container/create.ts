@@ -3,6 +3,7 @@ import { nodeFunctions } from "./delete";
 import { explainFunction } from "./explain";
 import { firstProcessScript } from "./first-process";
 import { linkCommands } from "./link";
+import { nestingProcessScript, openDevicesCommands } from "./nesting";
 import { assertUsableDirectory, type ContainerNode, firstProcessInNode, seedInNode } from "./node";
 import { containerXml } from "./xml";
 
@@ -14,8 +15,10 @@ import { containerXml } from "./xml";
 export function containerCreateScript(node: ContainerNode): string {
   assertUsableDirectory(node.imageRoot);
   const xml = containerXml(node);
+  const firstProcess = node.nesting ? nestingProcessScript : firstProcessScript;
+  const opening = node.nesting ? openDevicesCommands : "";
   const input = createHash("sha256")
-    .update([node.imageRoot, firstProcessScript, xml, linkCommands(node)].join("\0"))
+    .update([node.imageRoot, firstProcess, xml, opening + linkCommands(node)].join("\0"))
     .digest("hex");
   return `${nodeFunctions(node)}
 image='${node.imageRoot}'
@@ -47,7 +50,7 @@ mount -t overlay -o "lowerdir=$image,upperdir=$dir/upper,workdir=$dir/work" "$na
 mkdir -p "$merged${seedInNode.slice(0, seedInNode.lastIndexOf("/"))}" "$merged${firstProcessInNode.slice(0, firstProcessInNode.lastIndexOf("/"))}"
 (umask 077 && printf '%s\\n' "$seed" > "$merged${seedInNode}")
 cat > "$merged${firstProcessInNode}" << 'END_OF_FIRST_PROCESS'
-${firstProcessScript}END_OF_FIRST_PROCESS
+${firstProcess}END_OF_FIRST_PROCESS
 chmod 755 "$merged${firstProcessInNode}"
 cat > "$dir/domain.xml" << 'END_OF_DOMAIN'
 ${xml}END_OF_DOMAIN
@@ -59,7 +62,7 @@ fi
 
 # Transient: the definition ends with the container, so that none can be left behind.
 reason=$(virsh_lxc create "$dir/domain.xml" 2>&1 > /dev/null) || explain "does not start: $reason"
-${linkCommands(node)}printf '%s\\n' "$made" > "$dir/made.new"
+${opening}${linkCommands(node)}printf '%s\\n' "$made" > "$dir/made.new"
 mv "$dir/made.new" "$dir/made"
 `;
 }

@@ -50,7 +50,7 @@ node_processes() {
 
 remove_cgroups() {
   local tree directory owner
-  for tree in $(findmnt -n -t cgroup2 -o TARGET); do
+  for tree in $(findmnt -n -t cgroup,cgroup2 -o TARGET); do
     [ ! -d "$tree/node-$name" ] || find "$tree/node-$name" -depth -type d -exec rmdir {} + 2> /dev/null || true
   done
   # Left behind by libvirt when it did not see the end of the container; an id still alive keeps its own.

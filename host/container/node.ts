@@ -18,6 +18,8 @@ export interface ContainerNode {
   readonly bandwidthMbps: number | null;
   /** Delay of what the node sends; null: none. Give it only where `shapingSupport` says yes. */
   readonly latencyUs: number | null;
+  /** Whether the node runs containers of its own, which takes more rights and control groups. */
+  readonly nesting: boolean;
 }
 
 /** What is enough to find, examine and delete a node. */

@@ -11,6 +11,9 @@ const droppedCapabilities = [
   "linux_immutable",
 ];
 
+/** A container runtime makes device nodes for its containers. */
+const nestingCapabilities = ["mknod"];
+
 /** Length of the scheduler period in which a node may use `vcpus` times that much CPU time. */
 const cpuPeriodMicroseconds = 100_000;
 
@@ -37,7 +40,7 @@ export function containerXml(node: ContainerNode): string {
   <features>
     <privnet/>
     <capabilities policy='default'>
-${droppedCapabilities.map((name) => `      <${name} state='off'/>`).join("\n")}
+${capabilities(node).join("\n")}
     </capabilities>
   </features>
   <on_poweroff>destroy</on_poweroff>
@@ -52,6 +55,13 @@ ${interfaceXml(node)}    <console type='pty'/>
   </devices>
 </domain>
 `;
+}
+
+function capabilities({ nesting }: ContainerNode): string[] {
+  return [
+    ...droppedCapabilities.map((name) => `      <${name} state='off'/>`),
+    ...(nesting ? nestingCapabilities.map((name) => `      <${name} state='on'/>`) : []),
+  ];
 }
 
 function interfaceXml({ networkName, mac }: ContainerNode): string {

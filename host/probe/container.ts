@@ -43,6 +43,7 @@ function probeScript(imageDir: string): string {
     vcpus: 1,
     memoryMiB: 256,
     bandwidthMbps: null,
+    nesting: false,
     latencyUs: null,
   };
   return `mkdir -p ${stateDir}

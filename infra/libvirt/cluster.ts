@@ -14,6 +14,8 @@ export interface ClusterArgs {
   readonly kind: DomainKind;
   readonly image: { readonly dir: string };
   readonly kernelArguments: string;
+  /** Whether the nodes run containers of their own. */
+  readonly nesting: boolean;
   readonly running: ReadonlySet<string>;
   readonly shaping: { readonly bandwidth: boolean; readonly latency: boolean };
   /** The key that may log in as root on every node. */
@@ -61,6 +63,7 @@ export class Cluster extends pulumi.ComponentResource {
         running: args.running,
         kernelArguments: args.kernelArguments,
         networkName: plan.network.name,
+        nesting: args.nesting,
         network,
         pool,
         shaping: args.shaping,

@@ -34,6 +34,7 @@ export function createContainer(
     vcpus: node.vcpus,
     memoryMiB: node.memoryMiB,
     bandwidthMbps: context.shaping.bandwidth ? node.link.bandwidthMbps : null,
+    nesting: context.nesting,
     latencyUs: context.shaping.latency ? node.link.latencyUs : null,
   };
   const generation = containerGeneration(container, context.running);

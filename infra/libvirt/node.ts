@@ -12,6 +12,8 @@ export interface NodeContext {
   /** Boot parameters that the image was tuned with. */
   readonly kernelArguments: string;
   readonly networkName: string;
+  /** Whether the nodes run containers of their own. */
+  readonly nesting: boolean;
   /** Container domains that run while the program starts. */
   readonly running: ReadonlySet<string>;
   readonly pool: libvirt.Pool;

@@ -17,4 +17,6 @@ export interface BootstrapStep {
   readonly check: string;
   /** What `create` reads from stdin, base64 encoded. */
   readonly secret?: StepSecret;
+  /** Name of a step whose standard output, a secret, `create` reads from stdin. */
+  readonly secretFrom?: string;
 }

@@ -1,30 +1,53 @@
+import { kubernetesProblems } from "./kubernetes-checks";
 import type { Problem } from "./problems";
+import type { Scheduler, SchedulerKind } from "./scheduler";
 import type { SlurmPolicy } from "./slurm";
 import type { ExperimentSpec } from "./spec";
 import { topologyProblems } from "./topology-checks";
-import { usersBeyond, workloadProblems } from "./workload-checks";
+import { unknownUsers } from "./user-checks";
+import { workloadProblems } from "./workload-checks";
 
 /** What is wrong between fields that are each well formed. */
 export function specProblems(spec: ExperimentSpec): Problem[] {
   return [
     ...topologyProblems(spec.topology),
     ...schedulerProblems(spec),
-    ...workloadProblems(spec.workload, partitionNames(spec, preemptionPartitions(spec))),
+    ...workloadProblems(spec.workload, partitionNames(spec, furtherPartitions(spec))),
   ];
 }
 
 /** Exhaustive over the kind: a new scheduler must say what it checks. */
-const schedulerChecks: {
-  [Kind in ExperimentSpec["scheduler"]["kind"]]: (
-    policy: Extract<ExperimentSpec["scheduler"], { kind: Kind }>["policy"],
-    spec: ExperimentSpec,
-  ) => Problem[];
-} = {
-  slurm: slurmProblems,
+const schedulerChecks: { readonly [Kind in SchedulerKind]: Checks<PolicyOf<Kind>> } = {
+  slurm: {
+    problems: slurmProblems,
+    furtherPartitions: ({ preemption }) =>
+      preemption.type === "partition" ? [preemption.partition] : [],
+  },
+  kubernetes: { problems: kubernetesProblems, furtherPartitions: () => [] },
 };
 
+type PolicyOf<Kind extends SchedulerKind> = Extract<Scheduler, { kind: Kind }>["policy"];
+
+interface Checks<Policy> {
+  readonly problems: (policy: Policy, spec: ExperimentSpec) => Problem[];
+  /** Partitions that the policy makes beside those of the pools. */
+  readonly furtherPartitions: (policy: Policy) => string[];
+}
+
 function schedulerProblems(spec: ExperimentSpec): Problem[] {
-  return schedulerChecks[spec.scheduler.kind](spec.scheduler.policy, spec);
+  const { scheduler } = spec;
+  return checked(scheduler, ({ problems }, policy) => problems(policy, spec));
+}
+
+function furtherPartitions({ scheduler }: ExperimentSpec): string[] {
+  return checked(scheduler, (checks, policy) => checks.furtherPartitions(policy));
+}
+
+function checked<Kind extends SchedulerKind, Result>(
+  { kind, policy }: { readonly kind: Kind; readonly policy: PolicyOf<Kind> },
+  ask: (checks: Checks<PolicyOf<Kind>>, policy: PolicyOf<Kind>) => Result,
+): Result {
+  return ask(schedulerChecks[kind], policy);
 }
 
 function slurmProblems(policy: SlurmPolicy, spec: ExperimentSpec): Problem[] {
@@ -74,16 +97,6 @@ function slurmProblems(policy: SlurmPolicy, spec: ExperimentSpec): Problem[] {
     problems.push(...unknownUsers(spec, preemption.users, `${path}.preemption.users`));
   }
   return problems;
-}
-
-function unknownUsers(spec: ExperimentSpec, users: readonly string[], path: string): Problem[] {
-  return usersBeyond(spec.workload.users.count, users, path);
-}
-
-/** The partition of a policy's own making, if it makes one. */
-function preemptionPartitions({ scheduler }: ExperimentSpec): string[] {
-  const { preemption } = scheduler.policy;
-  return preemption.type === "partition" ? [preemption.partition] : [];
 }
 
 function partitionNames(spec: ExperimentSpec, further: readonly string[]): string[] {

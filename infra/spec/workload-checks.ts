@@ -1,6 +1,6 @@
 import { apportion } from "./apportion";
 import { type Problem, show, suggestion } from "./problems";
-import { userNames } from "./users";
+import { usersBeyond } from "./user-checks";
 import type { MixedWorkload, Workload, WorkloadKind } from "./workload";
 
 type Component = MixedWorkload["components"][string];
@@ -11,16 +11,6 @@ const tolerance = 1e-6;
 /** What is wrong within a workload, or between it and these partitions. */
 export function workloadProblems(workload: Workload, partitions: readonly string[]): Problem[] {
   return partsProblems(workload, partitions, "workload", workload.users.count);
-}
-
-export function usersBeyond(count: number, users: readonly string[], path: string): Problem[] {
-  const known = userNames(count);
-  return users
-    .filter((user) => !known.includes(user))
-    .map((user) => ({
-      path: `${path}.${user}`,
-      message: `no such user, workload.users.count is ${known.length}`,
-    }));
 }
 
 interface Place {

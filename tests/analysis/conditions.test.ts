@@ -53,6 +53,18 @@ test("a scheduler brings its image and version with it, a policy does not", () =
   ]);
 });
 
+test("what jobs run with has to be equal, whatever image a scheduler brings", () => {
+  const software = (openmpi: string) => JSON.stringify({ "openmpi-bin": openmpi, suite: "trixie" });
+  const runs = (other: string) => [
+    run("a", { scheduler_kind: "slurm", image_key: "k1", node_software: software("5.0.7") }),
+    run("b", { scheduler_kind: "kubernetes", image_key: "k2", node_software: other }),
+  ];
+  expect(compareConditions(runs(software("5.0.7")), "scheduler")).toEqual([]);
+  expect(compareConditions(runs(software("5.0.8")), "scheduler")).toMatchObject([
+    { field: "node_software" },
+  ]);
+});
+
 test("conditions are read from the store: equal but for the policy, then for the topology too", async () => {
   const directory = temporaryDirectory();
   const store = path.join(directory, "s.duckdb");

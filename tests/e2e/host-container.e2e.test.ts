@@ -39,6 +39,7 @@ function node(index: number, changed: Partial<ContainerNode> = {}): ContainerNod
     memoryMiB,
     bandwidthMbps: null,
     latencyUs: null,
+    nesting: false,
     ...changed,
   };
 }

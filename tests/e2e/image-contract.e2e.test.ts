@@ -1,178 +1,275 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Machine, startMachine } from "../../benchmarks/boot/machine";
-import { ensureImage, type ImageManifest, imageManifestSchema } from "../../images/build";
+import { ensureImage, type ImageManifest, imageDir, imageManifestSchema } from "../../images/build";
 import { diskFiles } from "../../images/disk";
+import { type ImageRole, imageRecipe, imageRoles } from "../../images/recipe";
+import { kubernetesPrograms } from "../../toolchain/kubernetes";
+import { missingPrograms } from "../../toolchain/kubernetes-release";
 
-// The artefacts of either maker: SCHEDLAB_IMAGE_DIR names a directory, else the Debian image is made.
+// The artefacts of either maker: SCHEDLAB_IMAGE_DIR names a directory, else the Debian images are made.
 const given = process.env.SCHEDLAB_IMAGE_DIR;
 const notRoot =
   process.getuid?.() === 0 ? "" : " (skipped: only root can make an image or look into its tree)";
 const report = (line: string) => console.log(line);
 
-let dir: string;
-let manifest: ImageManifest;
+/** What the contract says of one role beside what all share. */
+interface RoleContract {
+  /** Account to "uid gid". */
+  readonly accounts: Readonly<Record<string, string>>;
+  readonly commands: readonly string[];
+  /** Units that only the bootstrap starts. */
+  readonly daemons: readonly string[];
+  /** Run-time parameters that must not be in the tree. */
+  readonly absent: readonly string[];
+}
 
-beforeAll(async () => {
-  if (notRoot) return;
-  dir = given ?? (await ensureImage("slurm", { report })).dir;
-  manifest = imageManifestSchema.parse(
-    JSON.parse(readFileSync(path.join(dir, "manifest.json"), "utf8")),
-  );
-}, 1_800_000);
+const contracts: Record<ImageRole, RoleContract> = {
+  slurm: {
+    accounts: { slurm: "64030 64030", munge: "500 500" },
+    commands: [
+      ...["sbatch", "srun", "squeue", "sinfo", "scontrol", "sacct", "sacctmgr", "scancel"],
+      ...["slurmctld", "slurmd", "slurmdbd", "munge", "unmunge", "mpirun", "hpcc"],
+    ],
+    daemons: ["slurmctld", "slurmd", "slurmdbd", "munge", "mariadb"],
+    absent: ["etc/munge/munge.key", "etc/slurm/slurm.conf", "etc/slurm/slurmdbd.conf"],
+  },
+  kubernetes: {
+    accounts: {},
+    commands: [
+      ...["kubelet", "kubeadm", "kubectl", "kube-apiserver", "kube-controller-manager", "etcd"],
+      ...["vc-scheduler", "vc-controller-manager", "vc-webhook-manager"],
+      ...["containerd", "ctr", "runc", "mpirun", "hpcc", "ssh", "losetup", "/opt/cni/bin/bridge"],
+    ],
+    daemons: ["containerd", "kubelet"],
+    absent: ["etc/kubernetes", "etc/cni/net.d", "var/lib/kubelet", "var/lib/etcd"],
+  },
+};
 
-const inRoot = (name: string) => path.join(dir, "root", name);
-const content = (name: string) =>
-  existsSync(inRoot(name)) ? readFileSync(inRoot(name), "utf8") : "";
+const sharedCommands = [
+  ...["ip", "tc", "systemctl", "journalctl", "useradd", "base64", "hostname", "ss"],
+];
 
-describe.skipIf(notRoot)(`the artefacts${notRoot}`, () => {
-  test("are all there, in a directory named by role and key", () => {
-    for (const name of ["root", ...Object.values(diskFiles)]) {
-      expect(existsSync(path.join(dir, name)), name).toBe(true);
-    }
-    if (!given) expect(path.basename(dir)).toBe(`${manifest.role}-${manifest.key}`);
-    expect(Object.keys(manifest.packages).length).toBeGreaterThan(0);
-  });
+function manifestIn(imageDir: string): ImageManifest {
+  const text = readFileSync(path.join(imageDir, "manifest.json"), "utf8");
+  return imageManifestSchema.parse(JSON.parse(text));
+}
 
-  test("hold no run-time parameter", () => {
-    expect(content("etc/machine-id")).toBe("");
-    for (const name of [
-      "etc/hostname",
-      "etc/resolv.conf",
-      "etc/munge/munge.key",
-      "etc/schedlab/seed",
-      "etc/slurm/slurm.conf",
-      "etc/slurm/slurmdbd.conf",
-      "root/.ssh/authorized_keys",
-      "var/lib/systemd/random-seed",
-    ]) {
-      expect(existsSync(inRoot(name)), name).toBe(false);
-    }
-    const ssh = existsSync(inRoot("etc/ssh")) ? readdirSync(inRoot("etc/ssh")) : [];
-    expect(ssh.filter((name) => name.startsWith("ssh_host_"))).toEqual([]);
-  });
+/** Why the role's image is not made here; empty when it is. */
+async function reasonToSkip(role: ImageRole): Promise<string> {
+  if (given || existsSync(path.join(imageDir(role), "manifest.json"))) return "";
+  if (imageRecipe(role).built === undefined) return "";
+  const missing = await missingPrograms(kubernetesPrograms());
+  if (missing.length === 0) return "";
+  return `the ${role} image is skipped: not in the cache are ${missing.join(", ")}, which take a quarter of an hour to build`;
+}
 
-  test("hold no account with a password", () => {
-    expect(content("etc/shadow").match(/^[^:]+:[^*!:].*/gm)).toBeNull();
-  });
+const roles = given ? imageRoles.filter((role) => role === manifestIn(given).role) : imageRoles;
 
-  test("hold a seed script that works with the shell of the image", async () => {
-    const key = Buffer.from("KEY\n").toString("base64");
-    const apply = (line: string) =>
-      execa(
-        "unshare",
-        [
-          ...["--mount", "sh", "-ec"],
-          // On a file system of its own: the tree is others' lower directory and stays as it is.
-          `mount -t tmpfs seed "$0/mnt"; mkdir -p "$0/mnt/etc/schedlab" "$0/mnt/proc"
+describe.skipIf(notRoot).each(roles)(`the %s image${notRoot}`, (role) => {
+  const contract = contracts[role];
+  let skipped = "";
+  let dir: string;
+  let manifest: ImageManifest;
+
+  beforeAll(async () => {
+    skipped = await reasonToSkip(role);
+    if (skipped !== "") return report(skipped);
+    dir = given ?? (await ensureImage(role, { report })).dir;
+    manifest = manifestIn(dir);
+  }, 1_800_000);
+
+  beforeEach((context) => context.skip(skipped !== "", skipped));
+
+  const inRoot = (name: string) => path.join(dir, "root", name);
+  const content = (name: string) =>
+    existsSync(inRoot(name)) ? readFileSync(inRoot(name), "utf8") : "";
+
+  describe("the artefacts", () => {
+    test("are all there, in a directory named by role and key", () => {
+      for (const name of ["root", ...Object.values(diskFiles)]) {
+        expect(existsSync(path.join(dir, name)), name).toBe(true);
+      }
+      if (!given) expect(path.basename(dir)).toBe(`${manifest.role}-${manifest.key}`);
+      expect(Object.keys(manifest.packages).length).toBeGreaterThan(0);
+    });
+
+    test("hold no run-time parameter", () => {
+      expect(content("etc/machine-id")).toBe("");
+      for (const name of [
+        "etc/hostname",
+        "etc/resolv.conf",
+        "etc/schedlab/seed",
+        "root/.ssh/authorized_keys",
+        "var/lib/systemd/random-seed",
+        ...contract.absent,
+      ]) {
+        expect(existsSync(inRoot(name)), name).toBe(false);
+      }
+      const ssh = existsSync(inRoot("etc/ssh")) ? readdirSync(inRoot("etc/ssh")) : [];
+      expect(ssh.filter((name) => name.startsWith("ssh_host_"))).toEqual([]);
+    });
+
+    test("hold no account with a password", () => {
+      expect(content("etc/shadow").match(/^[^:]+:[^*!:].*/gm)).toBeNull();
+    });
+
+    test("hold a seed script that works with the shell of the image", async () => {
+      const key = Buffer.from("KEY\n").toString("base64");
+      const apply = (line: string) =>
+        execa(
+          "unshare",
+          [
+            ...["--mount", "sh", "-ec"],
+            // On a file system of its own: the tree is others' lower directory and stays as it is.
+            `mount -t tmpfs seed "$0/mnt"; mkdir -p "$0/mnt/etc/schedlab" "$0/mnt/proc"
            cat >"$0/mnt/etc/schedlab/seed"
            chroot "$0" /usr/lib/schedlab/seed /mnt
            cat "$0/mnt/etc/hostname" "$0/mnt/root/.ssh/key"; stat -c %a "$0/mnt/root/.ssh/key"`,
-          inRoot("."),
-        ],
-        {
-          input: `schedlab-seed 1\nhostname node01\n${line}\nfile 0640 root:root /root/.ssh/key ${key}\nend\n`,
-          reject: false,
-        },
-      );
-    expect((await apply("address 10.0.0.2/24")).stdout).toBe("node01\nKEY\n640");
-    const refused = await apply("address 10.0.0.2");
-    expect(refused.stderr).toMatch(/line 3: expected 'address A.B.C.D\/PREFIX'/);
-    expect(refused.exitCode).toBe(1);
+            inRoot("."),
+          ],
+          {
+            input: `schedlab-seed 1\nhostname node01\n${line}\nfile 0640 root:root /root/.ssh/key ${key}\nend\n`,
+            reject: false,
+          },
+        );
+      expect((await apply("address 10.0.0.2/24")).stdout).toBe("node01\nKEY\n640");
+      const refused = await apply("address 10.0.0.2");
+      expect(refused.stderr).toMatch(/line 3: expected 'address A.B.C.D\/PREFIX'/);
+      expect(refused.exitCode).toBe(1);
+    });
   });
-});
 
-describe.skipIf(notRoot)(`a machine booted from the image${notRoot}`, () => {
-  let machine: Machine | undefined;
+  describe("a machine booted from it", () => {
+    let machine: Machine | undefined;
 
-  beforeAll(async () => {
-    const image = {
-      disk: path.join(dir, diskFiles.disk),
-      kernel: path.join(dir, diskFiles.kernel),
-      initrd: path.join(dir, diskFiles.initrd),
-      kernelArguments: manifest.kernelArguments,
-      access: "seed",
-    } as const;
-    machine = await startMachine(image);
-    const { seconds } = await machine.answer("true", 240);
-    report(`the machine answered SSH after ${seconds.toFixed(1)} s`);
-  }, 300_000);
+    beforeAll(async () => {
+      if (skipped !== "") return;
+      const image = {
+        disk: path.join(dir, diskFiles.disk),
+        kernel: path.join(dir, diskFiles.kernel),
+        initrd: path.join(dir, diskFiles.initrd),
+        kernelArguments: manifest.kernelArguments,
+        access: "seed",
+      } as const;
+      machine = await startMachine(image);
+      const { seconds } = await machine.answer("true", 240);
+      report(`the machine answered SSH after ${seconds.toFixed(1)} s`);
+    }, 300_000);
 
-  afterAll(async () => machine?.stop());
+    afterAll(async () => machine?.stop());
 
-  const run = async (command: string) => (await machine?.run(command)) ?? "";
+    const run = async (command: string) => (await machine?.run(command)) ?? "";
 
-  test("has its name, its address and no failed unit", async () => {
-    const seen = "hostname; ip -4 -o address show eth0; systemctl --failed --no-legend --plain";
-    expect((await run(seen)).split("\n")).toEqual([
-      "node01",
-      expect.stringContaining("10.0.2.15/24"),
-    ]);
-  }, 90_000);
+    test("has its name, its address and no failed unit", async () => {
+      const seen = "hostname; ip -4 -o address show eth0; systemctl --failed --no-legend --plain";
+      expect((await run(seen)).split("\n")).toEqual([
+        "node01",
+        expect.stringContaining("10.0.2.15/24"),
+      ]);
+    }, 90_000);
 
-  test("has a machine identity of its own", async () => {
-    expect(await run("cat /etc/machine-id")).toMatch(/^[0-9a-f]{32}$/);
-  }, 90_000);
+    test("has a machine identity of its own", async () => {
+      expect(await run("cat /etc/machine-id")).toMatch(/^[0-9a-f]{32}$/);
+    }, 90_000);
 
-  test("has the accounts with the ids of the contract", async () => {
-    const accounts = "for name in slurm munge; do id -u $name; id -g $name; done";
-    expect((await run(accounts)).split("\n")).toEqual(["64030", "64030", "500", "500"]);
-  }, 90_000);
+    test("has the accounts with the ids of the contract", async () => {
+      const names = Object.keys(contract.accounts).join(" ");
+      const ids = await run(`for name in ${names}; do echo $(id -u $name) $(id -g $name); done`);
+      expect(ids.split("\n").filter(Boolean)).toEqual(Object.values(contract.accounts));
+    }, 90_000);
 
-  test("has the commands of the contract", async () => {
-    const commands = [
-      ...["sbatch", "srun", "squeue", "sinfo", "scontrol", "sacct", "sacctmgr", "scancel"],
-      ...["slurmctld", "slurmd", "slurmdbd", "munge", "unmunge", "mpirun", "hpcc"],
-      ...["ip", "tc", "systemctl", "journalctl", "useradd", "base64", "hostname", "ss"],
-    ];
-    const missing = `for name in ${commands.join(" ")}; do command -v $name >/dev/null || echo $name; done`;
-    expect(await run(missing)).toBe("");
-  }, 90_000);
+    test("has the commands of the contract", async () => {
+      const commands = [...sharedCommands, ...contract.commands].join(" ");
+      const missing = `for name in ${commands}; do command -v $name >/dev/null || echo $name; done`;
+      expect(await run(missing)).toBe("");
+    }, 90_000);
 
-  test("runs sshd and the seed, and leaves the daemons to the bootstrap", async () => {
-    const daemons = [
-      ...["slurmctld", "slurmd", "slurmdbd", "munge", "mariadb", "prometheus-node-exporter"],
-    ];
-    const states = "systemctl is-active ssh schedlab-seed";
-    expect((await run(states)).split("\n")).toEqual(["active", "active"]);
-    const disabled = `systemctl is-enabled ${daemons.join(" ")} | sort | uniq -c; systemctl show --property=LoadState --value ${daemons.join(" ")} | sort -u | tr -d '\\n'`;
-    expect((await run(disabled)).trim()).toMatch(/^6 disabled\nloaded$/);
-  }, 90_000);
+    test("runs sshd and the seed, and leaves the daemons to the bootstrap", async () => {
+      const daemons = [...contract.daemons, "prometheus-node-exporter"];
+      const states = "systemctl is-active ssh schedlab-seed";
+      expect((await run(states)).split("\n")).toEqual(["active", "active"]);
+      const disabled = `systemctl is-enabled ${daemons.join(" ")} | sort | uniq -c; systemctl show --property=LoadState --value ${daemons.join(" ")} | sort -u | tr -d '\\n'`;
+      expect((await run(disabled)).trim().split("\n")).toEqual([
+        `${daemons.length} disabled`,
+        "loaded",
+      ]);
+    }, 90_000);
 
-  test("listens on nothing but SSH", async () => {
-    const ports = await run("ss --no-header -tuln | awk '{print $1, $5}'");
-    expect(new Set(ports.split("\n").map((line) => line.replace(/ .*:/, " ")))).toEqual(
-      new Set(["tcp 22"]),
+    test("listens on nothing but SSH", async () => {
+      const ports = await run("ss --no-header -tuln | awk '{print $1, $5}'");
+      expect(new Set(ports.split("\n").map((line) => line.replace(/ .*:/, " ")))).toEqual(
+        new Set(["tcp 22"]),
+      );
+    }, 90_000);
+
+    test("takes keys only, without asking DNS or PAM", async () => {
+      const settings =
+        "sshd -T | grep -E '^(passwordauthentication|usepam|usedns|persourcepenalties) '";
+      expect((await run(settings)).split("\n").sort()).toEqual([
+        "passwordauthentication no",
+        expect.stringMatching(/^persourcepenalties no/),
+        "usedns no",
+        "usepam no",
+      ]);
+    }, 90_000);
+
+    test.runIf(contract.daemons.includes("munge"))(
+      "authenticates with munge once it has a key",
+      async () => {
+        const key = "head -c 1024 /dev/zero | tr '\\0' k";
+        const start = `(umask 077; ${key} >/etc/munge/munge.key); chown munge:munge /etc/munge/munge.key; systemctl start munge`;
+        expect(await run(`${start}; munge -n | unmunge | grep STATUS`)).toContain("Success");
+      },
+      90_000,
     );
-  }, 90_000);
 
-  test("takes keys only, without asking DNS or PAM", async () => {
-    const settings =
-      "sshd -T | grep -E '^(passwordauthentication|usepam|usedns|persourcepenalties) '";
-    expect((await run(settings)).split("\n").sort()).toEqual([
-      "passwordauthentication no",
-      expect.stringMatching(/^persourcepenalties no/),
-      "usedns no",
-      "usepam no",
-    ]);
-  }, 90_000);
+    test("shows its figures on its own address only", async () => {
+      const start = "systemctl start prometheus-node-exporter";
+      const listening = `for try in $(seq 50); do ss --no-header -tln 'sport = 9100' | grep . && break; sleep 0.2; done`;
+      expect(await run(`${start}; ${listening}`)).toContain("10.0.2.15:9100");
+    }, 90_000);
 
-  test("authenticates with munge once it has a key", async () => {
-    const key = "head -c 1024 /dev/zero | tr '\\0' k";
-    const start = `(umask 077; ${key} >/etc/munge/munge.key); chown munge:munge /etc/munge/munge.key; systemctl start munge`;
-    expect(await run(`${start}; munge -n | unmunge | grep STATUS`)).toContain("Success");
-  }, 90_000);
+    test("can slow its link down", async () => {
+      const netem = "tc qdisc add dev lo root netem delay 1ms; tc qdisc show dev lo";
+      expect(await run(netem)).toContain("netem");
+    }, 90_000);
 
-  test("shows its figures on its own address only", async () => {
-    const start = "systemctl start prometheus-node-exporter";
-    const listening = `for try in $(seq 50); do ss --no-header -tln 'sport = 9100' | grep . && break; sleep 0.2; done`;
-    expect(await run(`${start}; ${listening}`)).toContain("10.0.2.15:9100");
-  }, 90_000);
+    describe.runIf(contract.daemons.includes("containerd"))("with containerd", () => {
+      test("imports the container images that it carries, and notices a damaged one", async () => {
+        const archives = "/usr/share/schedlab/oci";
+        expect(
+          await run(`set -e
+          cd ${archives}; sha256sum --check --strict --quiet SHA256SUMS
+          systemctl start containerd
+          for name in *.tar; do ctr -n k8s.io images import $name >/dev/null; done
+          ctr -n k8s.io images ls -q | grep schedlab | sort`),
+        ).toBe("schedlab.local/job:1\nschedlab.local/pause:1");
+        const damage = `cp -r ${archives} /tmp/oci; cd /tmp/oci; printf x | dd of=pause.tar bs=1 seek=20000 conv=notrunc status=none`;
+        expect(
+          await run(`${damage}; sha256sum --check --strict --quiet SHA256SUMS 2>&1 || true`),
+        ).toContain("pause.tar: FAILED");
+      }, 180_000);
 
-  test("can slow its link down", async () => {
-    const netem = "tc qdisc add dev lo root netem delay 1ms; tc qdisc show dev lo";
-    expect(await run(netem)).toContain("netem");
-  }, 90_000);
+      test("starts and ends a container of the pause image", async () => {
+        const pause = "schedlab.local/pause:1";
+        const status = "ctr -n k8s.io tasks ls | awk '$1 == \"held\" { print $3 }'";
+        expect(await run(`ctr -n k8s.io run --detach ${pause} held; ${status}`)).toBe("RUNNING");
+        await run("ctr -n k8s.io tasks kill --signal TERM held");
+        // Each try takes an emulated node about a second.
+        const ended = `for try in $(seq 20); do [ "$(${status})" = RUNNING ] || break; done; ${status}`;
+        expect(await run(ended)).toBe("STOPPED");
+      }, 180_000);
+
+      test("has the network drivers of pods", async () => {
+        const pair =
+          "ip link add name cni0 type bridge; ip link add veth0 type veth peer name veth1";
+        expect(await run(`${pair}; ls /sys/class/net | tr '\\n' ' '`)).toMatch(
+          /cni0 .*veth0 veth1/,
+        );
+      }, 90_000);
+    });
+  });
 });

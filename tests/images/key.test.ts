@@ -27,7 +27,8 @@ function changes(value: Json, rebuild: (changed: Json) => Json): Json[] {
   return [rebuild(typeof value === "number" ? value + 1 : `${value} changed`)];
 }
 
-test("the key changes with every value of the recipe", () => {
+test.each(imageRoles)("the key changes with every value of the %s recipe", (role) => {
+  const recipe = imageRecipe(role);
   const variants = changes(recipe as unknown as Json, (changed) => changed);
   const keys = variants.map((variant) => recipeKey(variant as unknown as Recipe));
   expect(variants.length).toBeGreaterThan(150);
@@ -43,12 +44,25 @@ test("the order in which a recipe names its members does not matter", () => {
   );
 });
 
+test("the SLURM image keeps its key while what only other roles have changes", () => {
+  expect(recipe.built).toBeUndefined();
+  expect(recipe.links).toBeUndefined();
+});
+
+test("the key of the Kubernetes image covers the pinned sources of its programs", () => {
+  const { built } = imageRecipe("kubernetes");
+  const keys = built?.programs.map(({ sources }) => sources) ?? [];
+  expect(keys.length).toBe(10);
+  expect(new Set(keys).size).toBe(10);
+  for (const key of keys) expect(key).toMatch(/^[0-9a-f]{16}$/);
+});
+
 test("the key is the same on another day and in another place", () => {
-  const key = imageKey("slurm");
+  const key = imageRoles.map(imageKey);
   vi.useFakeTimers({ now: new Date("2031-05-05") });
   vi.stubEnv("SCHEDLAB_CACHE", "/elsewhere");
   vi.stubEnv("SCHEDLAB_DEBIAN_MIRROR", "file:///mirror");
-  expect(imageKey("slurm")).toBe(key);
+  expect(imageRoles.map(imageKey)).toEqual(key);
   vi.useRealTimers();
   vi.unstubAllEnvs();
 });

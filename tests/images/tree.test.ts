@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { imageRecipe } from "../../images/recipe";
+import { type ImageRole, imageRecipe, imageRoles } from "../../images/recipe";
 import {
   accountsScript,
   mmdebstrapArguments,
@@ -11,10 +11,10 @@ import {
 const recipe = imageRecipe("slurm");
 const workspace = treeWorkspace("/build");
 
-test("the slurm recipe asks mmdebstrap for this", async () => {
+test.each(imageRoles)("the %s recipe asks mmdebstrap for this", async (role) => {
   const sources = ["deb file:///mirror trixie main"];
-  const text = mmdebstrapArguments(recipe, workspace, sources).join("\n");
-  await expect(`${text}\n`).toMatchFileSnapshot("golden/slurm-mmdebstrap.txt");
+  const text = mmdebstrapArguments(imageRecipe(role), workspace, sources).join("\n");
+  await expect(`${text}\n`).toMatchFileSnapshot(`golden/${role}-mmdebstrap.txt`);
 });
 
 test("without sources mmdebstrap chooses the mirror", () => {
@@ -29,23 +29,24 @@ test("accounts are written with fixed ids before packages can make them", () => 
   expect(script).toContain(`echo 'munge:x:500:' >>"$1/etc/group"`);
 });
 
-test("no unit is both masked and switched on or off", () => {
-  const { enable, disable, mask } = recipe.units;
+test.each(imageRoles)("no unit of %s is both masked and switched on or off", (role) => {
+  const { enable, disable, mask } = imageRecipe(role).units;
   const [masked, used] = [new Set(mask), [...enable, ...disable]];
   expect(used.filter((unit) => masked.has(unit))).toEqual([]);
   expect(mask.length).toBe(masked.size);
 });
 
-test("the daemons of the role start only when the bootstrap enables them", () => {
-  const daemons = [
-    "slurmctld",
-    "slurmd",
-    "slurmdbd",
-    "munge",
-    "mariadb",
-    "prometheus-node-exporter",
-  ];
-  for (const daemon of daemons) expect(recipe.units.disable).toContain(`${daemon}.service`);
+test("the daemons of a role start only when the bootstrap enables them", () => {
+  const daemons: Record<ImageRole, string[]> = {
+    slurm: ["slurmctld", "slurmd", "slurmdbd", "munge", "mariadb"],
+    kubernetes: ["containerd", "kubelet"],
+  };
+  for (const role of imageRoles) {
+    const { disable } = imageRecipe(role).units;
+    for (const daemon of [...daemons[role], "prometheus-node-exporter"]) {
+      expect(disable).toContain(`${daemon}.service`);
+    }
+  }
   expect(unitsScript(recipe)).toMatch(/systemctl --quiet disable .*slurmctld\.service/);
 });
 

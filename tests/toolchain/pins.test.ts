@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -26,13 +26,22 @@ describe("the pins", () => {
     );
   });
 
+  test("agree with the Go modules of Kubernetes", () => {
+    expect(goMod("kubernetes")).toContain(`k8s.io/kubernetes v${pins.kubernetes}`);
+    expect(goMod("etcd")).toContain(`go.etcd.io/etcd/server/v3 v${pins.etcd}`);
+    const staging = goMod("kubernetes").match(/^\tk8s\.io\S+ => \S+ \S+$/gm) ?? [];
+    expect(staging.length).toBeGreaterThan(25);
+    const version = `v${pins.kubernetes.replace(/^1/, "0")}`;
+    expect(staging.filter((line) => !line.endsWith(version))).toEqual([]);
+  });
+
   test("agree with the package that Pulumi.yaml names for stock Pulumi", () => {
     const project = parse(read("Pulumi.yaml"));
     expect(project.packages.libvirt.parameters).toEqual(["dmacvicar/libvirt", pins.libvirt]);
   });
 
   test("the least Go version is the newest of the modules", () => {
-    const lines = ["pulumi", "language-nodejs", "libvirt", "command"].map(
+    const lines = readdirSync(modulesDir).map(
       (module) => /^go (\S+)$/m.exec(goMod(module))?.[1] ?? "",
     );
     const number = (version: string) =>

@@ -1,4 +1,5 @@
 import type { ClusterPlan, NodePlan } from "../../plan";
+import { jobMemoryMiB, memoryPerCoreMiB } from "../../spec/allocation";
 import type { SlurmPolicy } from "../../spec/slurm";
 import type { InstalledFile } from "../shell";
 import {
@@ -119,11 +120,6 @@ function nodeLine(node: NodePlan): string {
   ].join(" ");
 }
 
-/** MiB of a node that jobs may have: an eighth is left for the system and the daemons. */
-export function jobMemoryMiB(node: NodePlan): number {
-  return Math.floor((node.memoryMiB * 7) / 8);
-}
-
 /** Name of the partition that preempts, and its nodes: all of them. */
 function partitionLines(policy: SlurmPolicy, plan: ClusterPlan): string[] {
   const { preemption } = policy;
@@ -137,18 +133,12 @@ function partitionLines(policy: SlurmPolicy, plan: ClusterPlan): string[] {
       "MaxTime=INFINITE",
       `OverSubscribe=${suspends ? "FORCE:1" : "NO"}`,
       `PriorityTier=${tier}`,
-      `DefMemPerCPU=${memoryPerCore(plan, nodes)}`,
+      `DefMemPerCPU=${memoryPerCoreMiB(plan.nodes.filter((node) => nodes.includes(node.name)))}`,
     ].join(" ");
   const pools = plan.partitions.map(({ name, nodes }, index) => line(name, nodes, 1, index === 0));
   if (preemption.type !== "partition") return pools;
   const all = plan.partitions.flatMap(({ nodes }) => nodes);
   return [...pools, line(preemption.partition, all, 10, false)];
-}
-
-/** MiB a core of the partition's scarcest node; without it a job that names none would take a whole node's. */
-function memoryPerCore(plan: ClusterPlan, names: readonly string[]): number {
-  const nodes = plan.nodes.filter(({ name }) => names.includes(name));
-  return Math.max(1, Math.min(...nodes.map((node) => Math.floor(jobMemoryMiB(node) / node.vcpus))));
 }
 
 /**

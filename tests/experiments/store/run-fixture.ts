@@ -56,6 +56,7 @@ export function runRecord(change: Partial<RunRecord> = {}): RunRecord {
       policyJson:
         '{"sched":{"type":"backfill"},"priority":{"type":"basic"},"preemption":{"type":"off"}}',
       nodeKernel: "6.1.0",
+      nodeSoftware: null,
       hostKernel: "6.1.0",
       hostCpuModel: "a CPU",
       hostCores: 2,

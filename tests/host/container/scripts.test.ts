@@ -5,6 +5,7 @@ import { containerCreateScript } from "../../../host/container/create";
 import { containerCheckScript, containerDeleteScript } from "../../../host/container/delete";
 import { containerExplainScript } from "../../../host/container/explain";
 import { firstProcessScript } from "../../../host/container/first-process";
+import { nestingProcessScript } from "../../../host/container/nesting";
 import type { ContainerNode } from "../../../host/container/node";
 
 const node: ContainerNode = {
@@ -17,6 +18,7 @@ const node: ContainerNode = {
   memoryMiB: 512,
   bandwidthMbps: 100,
   latencyUs: 500,
+  nesting: false,
 };
 
 const golden = (name: string) => path.join(__dirname, "golden", name);
@@ -37,6 +39,7 @@ describe("the scripts of a container node", () => {
       containerCreateScript({ ...node, bandwidthMbps: null, latencyUs: null }),
     ],
     ["create without network", containerCreateScript({ ...node, networkName: null })],
+    ["create with nesting", containerCreateScript({ ...node, nesting: true })],
     ["delete", containerDeleteScript(node)],
     ["check", containerCheckScript(node)],
     ["explain", containerExplainScript(node)],
@@ -44,8 +47,22 @@ describe("the scripts of a container node", () => {
     execFileSync("bash", ["-n"], { input: script });
   });
 
-  test("the first process is plain POSIX shell", () => {
-    execFileSync("sh", ["-n"], { input: firstProcessScript });
+  test.each([firstProcessScript, nestingProcessScript])(
+    "a first process is plain POSIX shell",
+    (script) => {
+      execFileSync("sh", ["-n"], { input: script });
+    },
+  );
+
+  test("the first process of a node with containers of its own is the golden script", async () => {
+    await expect(nestingProcessScript).toMatchFileSnapshot(golden("nesting-init.sh"));
+  });
+
+  test("only a node with containers of its own gets its devices opened", () => {
+    expect(containerCreateScript(node)).not.toContain("devices.allow");
+    const nesting = containerCreateScript({ ...node, nesting: true });
+    // After the start, or there is no group to open yet.
+    expect(nesting.indexOf("devices.allow")).toBeGreaterThan(nesting.indexOf("virsh_lxc create"));
   });
 
   test("a link that is not shaped runs no tc", () => {
@@ -71,6 +88,7 @@ describe("the scripts of a container node", () => {
       { memoryMiB: 513 },
       { bandwidthMbps: 101 },
       { latencyUs: 501 },
+      { nesting: true },
     ].map(mark);
     expect(marks).not.toContain(undefined);
     expect(new Set(marks).size).toBe(marks.length);

@@ -13,6 +13,7 @@ const node: ContainerNode = {
   memoryMiB: 1024,
   bandwidthMbps: null,
   latencyUs: null,
+  nesting: false,
 };
 
 test("the domain is the golden one", async () => {
@@ -33,4 +34,11 @@ test("a node without a network has no interface", () => {
 
 test("names are escaped", () => {
   expect(containerXml({ ...node, networkName: "a'<&" })).toContain("network='a&apos;&lt;&amp;'");
+});
+
+test("a node with containers of its own may make devices, and gets no other right more", () => {
+  const added = containerXml({ ...node, nesting: true })
+    .split("\n")
+    .filter((line) => !containerXml(node).includes(line));
+  expect(added).toEqual(["      <mknod state='on'/>"]);
 });

@@ -21,7 +21,10 @@ describe("parseSpec", () => {
   it("fills an empty tuple with defaults that pass again unchanged", () => {
     const spec = parseSpec({});
     expect(spec.topology.nodes).toEqual({ profile: "cpu2", count: 2 });
-    expect(spec.scheduler.policy.sched.type).toBe("backfill");
+    expect(spec.scheduler).toMatchObject({
+      kind: "slurm",
+      policy: { sched: { type: "backfill" } },
+    });
     expect(parseSpec(spec)).toEqual(spec);
     expect(parseSpec(undefined)).toEqual(spec);
   });
@@ -67,7 +70,7 @@ describe("parseSpec", () => {
 
   it("lists the kinds there are", () => {
     expect(messagesOf({ scheduler: { kind: "slrum" } })).toEqual([
-      'scheduler.kind: expected one of slurm, got "slrum", did you mean "slurm"?',
+      'scheduler.kind: expected one of slurm, kubernetes, got "slrum", did you mean "slurm"?',
     ]);
     expect(messagesOf({ workload: {} })).toEqual([
       "workload.kind: expected one of trace, poisson, lublin, hpl, hpcg, mixed, got nothing",

@@ -1,0 +1,36 @@
+/** Debian packages of the programs that jobs run, and of what those are linked with. */
+const packages = [
+  "bash",
+  "coreutils",
+  "hpcc",
+  "libblas3",
+  "libc6",
+  "libhwloc15",
+  "libopenblas*",
+  "libopenmpi*",
+  "libpmix2*",
+  "openmpi-bin",
+];
+
+/** Prints the distribution's name and `package version` lines; nothing on a node without dpkg. */
+export const softwareScript = [
+  "if command -v dpkg-query >/dev/null; then",
+  '  (. /etc/os-release && echo "suite ${VERSION_CODENAME:-unknown}")',
+  `  dpkg-query --show --showformat '\${Package} \${Version}\\n' ${packages.map((name) => `'${name}'`).join(" ")} 2>/dev/null || true`,
+  "fi",
+].join("\n");
+
+/**
+ * What jobs find on a node, as JSON by name, sorted: equal texts are equal software, whatever else a
+ * scheduler's image holds. Null when nothing was said.
+ */
+export function parseSoftware(lines: readonly string[]): string | null {
+  // dpkg lists packages that it only knows of without a version.
+  const found = lines.flatMap((line) => {
+    const match = /^(\S+) (\S+)$/.exec(line.trim());
+    return match?.[1] === undefined || match[2] === undefined ? [] : [[match[1], match[2]]];
+  });
+  if (found.length === 0) return null;
+  found.sort(([a = ""], [b = ""]) => (a < b ? -1 : 1));
+  return JSON.stringify(Object.fromEntries(found));
+}

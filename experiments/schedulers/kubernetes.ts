@@ -1,0 +1,163 @@
+import pLimit from "p-limit";
+import { userNamespace } from "../../infra/spec/kubernetes";
+import type { Scheduler } from "../../infra/spec/scheduler";
+import { runChecked } from "../remote/executor";
+import { measureClock } from "../run/clock";
+import type { AdapterContext, Capabilities, SchedulerAdapter } from "./adapter";
+import { daemonCosts } from "./daemons";
+import { apiServerPort, Connection, call, describeError } from "./kubernetes/connection";
+import { forgetFinished } from "./kubernetes/former-jobs";
+import type { ManifestContext } from "./kubernetes/manifest";
+import { memoryRule } from "./kubernetes/memory";
+import { parseSchedulerJob } from "./kubernetes/names";
+import { unusableNodes } from "./kubernetes/nodes";
+import { nodeSchema, type VolcanoJob, volcanoJobSchema } from "./kubernetes/objects";
+import { queuedJobs } from "./kubernetes/queue";
+import { volcanoJobs } from "./kubernetes/resources";
+import { kubernetesSubmission } from "./kubernetes/submission";
+import { allowListingPods, unixUsers } from "./kubernetes/users";
+import { versionsFile, versionText } from "./kubernetes/versions";
+import { watchRun } from "./kubernetes/watch-run";
+import { ClusterNotReady } from "./not-ready";
+import { limitResolutionSeconds } from "./time-limits";
+
+const CALL_MS = 60_000;
+const CANCEL_AT_ONCE = 16;
+
+/** Helpers that live as long as a job (containerd-shim, runc; SLURM's slurmstepd) are not among them. */
+const DAEMONS = [
+  "etcd",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "vc-scheduler",
+  "vc-controller-manager",
+  "vc-webhook-manager",
+  "kubelet",
+  "containerd",
+];
+
+/** The API server and kubelet write whole seconds; the wrapper has milliseconds. */
+const capabilities: Capabilities = {
+  resolutionMs: { submit: 1000, eligible: 1000, start: 1000, end: 1000 },
+  liveMoments: true,
+  limitResolutionSeconds: limitResolutionSeconds.kubernetes,
+};
+
+/** Kubernetes with Volcano through the API server, from the harness. */
+export function kubernetesAdapter(
+  context: AdapterContext,
+  scheduler: Extract<Scheduler, { kind: "kubernetes" }>,
+): SchedulerAdapter {
+  const { executor, cluster, runId } = context;
+  const controller = cluster.nodes.find(({ role }) => role === "controller");
+  if (controller === undefined) {
+    throw new ClusterNotReady(`cluster ${cluster.name} has no controller`);
+  }
+  const host = controller.name;
+  const compute = cluster.nodes.filter(({ role }) => role === "compute");
+  let opened: Promise<Connection> | undefined;
+  const connect = () => {
+    opened ??= Connection.open(executor, controller);
+    opened.catch(() => {
+      opened = undefined;
+    });
+    return opened;
+  };
+
+  const listJobs = async (selector?: string): Promise<VolcanoJob[]> => {
+    const { admin } = await connect();
+    const list = await call(host, "list the jobs", () =>
+      admin.custom.listCustomObjectForAllNamespaces({
+        ...volcanoJobs,
+        ...(selector === undefined ? {} : { labelSelector: selector }),
+      }),
+    );
+    return list.items.map((item: unknown) => volcanoJobSchema.parse(item));
+  };
+
+  return {
+    kind: "kubernetes",
+    capabilities,
+
+    async prepare() {
+      const { admin } = await connect();
+      const list = await call(host, "ask the API server for its nodes", () =>
+        admin.core.listNode(),
+      );
+      const down = unusableNodes(
+        list.items.map((item) => nodeSchema.parse(item)),
+        compute.map(({ name }) => name),
+      );
+      if (down.length > 0) {
+        const which = down.map(({ name, state }) => `${name} is ${state}`).join(", ");
+        throw new ClusterNotReady(`Kubernetes cannot use every node: ${which}`, {
+          remedy: "Run `pulumi up` again, or see `journalctl --unit kubelet` on the nodes.",
+        });
+      }
+      await forgetFinished(listJobs, admin, host, runId);
+      const { stdout } = await runChecked(executor, host, `cat ${versionsFile}`, {
+        step: "read the versions",
+        deadlineMs: CALL_MS,
+      });
+      return { version: versionText(stdout) };
+    },
+
+    watch: async (observer) => watchRun(await connect(), host, runId, observer),
+
+    async openSubmission(users) {
+      const connection = await connect();
+      const { admin } = connection;
+      const [ids, { offsetMs }] = await Promise.all([
+        unixUsers(executor, host, users),
+        measureClock(executor, host),
+        ...users.map((user) => allowListingPods(admin, host, user)),
+      ]);
+      const shared = {
+        runId,
+        directory: context.nodeDirectory,
+        policy: scheduler.policy,
+        defaultPartition: cluster.partitions[0]?.name ?? "nodes",
+        memoryPerCoreMiB: memoryRule(cluster),
+        apiServer: { host: controller.address, port: apiServerPort },
+      };
+      const ways = [...ids].map(([name, user]) => {
+        const manifest: ManifestContext = { ...shared, namespace: userNamespace(name), user };
+        return [name, { clients: connection.as(name), manifest }] as const;
+      });
+      return kubernetesSubmission({
+        controller: host,
+        users: new Map(ways),
+        now: () => performance.timeOrigin + performance.now() + offsetMs,
+      });
+    },
+
+    queue: async () => queuedJobs(await listJobs()),
+
+    async cancel(schedulerJobs) {
+      const { admin } = await connect();
+      const limit = pLimit(CANCEL_AT_ONCE);
+      const names = schedulerJobs.flatMap((job) => parseSchedulerJob(job) ?? []);
+      await call(host, "cancel jobs", () =>
+        Promise.all(
+          names.map((name) =>
+            limit(() =>
+              // Foreground: the job is listed until its pods are gone.
+              admin.custom
+                .deleteNamespacedCustomObject({
+                  ...volcanoJobs,
+                  ...name,
+                  propagationPolicy: "Foreground",
+                })
+                .catch((error) => {
+                  if (describeError(error).status !== 404) throw error;
+                }),
+            ),
+          ),
+        ),
+      );
+    },
+
+    daemons: (options = {}) =>
+      daemonCosts(executor, cluster.nodes, DAEMONS, options.resetPeak ?? false),
+  };
+}

@@ -1,0 +1,106 @@
+import type { V1PodTemplateSpec } from "@kubernetes/client-node";
+import {
+  type KubernetesPolicy,
+  userPriorityClass,
+  userQueue,
+} from "../../../infra/spec/kubernetes";
+import type { WorkloadJob } from "../../workloads/job";
+import type { JobRequest } from "../adapter";
+import { sshPlugin } from "./mpi";
+import { jobLabel, mainTask, objectName, runLabel } from "./names";
+import { podKinds, podTemplate } from "./pods";
+
+/** What a manifest needs beside the job. */
+export interface ManifestContext {
+  readonly runId: string;
+  /** Directory of the run on every node. */
+  readonly directory: string;
+  readonly namespace: string;
+  /** The Unix user that the job's processes run as. */
+  readonly user: { readonly uid: number; readonly gid: number };
+  readonly policy: KubernetesPolicy;
+  readonly defaultPartition: string;
+  /** Memory of each of the job's cores. */
+  readonly memoryPerCoreMiB: (job: WorkloadJob) => number;
+  readonly apiServer: { readonly host: string; readonly port: number };
+}
+
+/** As long as SLURM remembers a job (MinJobAge). */
+const rememberSeconds = 600;
+/** A job that goes back to the queue does so as often as it has to; Volcano wants a number. */
+const retries = 1000;
+
+interface Policy {
+  readonly event: "PodFailed" | "PodEvicted" | "TaskCompleted";
+  readonly action: "TerminateJob" | "CompleteJob" | "RestartJob";
+}
+
+/** A Volcano Job, as far as we use it. */
+export interface JobManifest {
+  readonly apiVersion: "batch.volcano.sh/v1alpha1";
+  readonly kind: "Job";
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
+  readonly spec: {
+    readonly schedulerName: string;
+    readonly queue: string;
+    readonly priorityClassName: string;
+    readonly minAvailable: number;
+    readonly maxRetry: number;
+    readonly ttlSecondsAfterFinished: number;
+    readonly policies: readonly Policy[];
+    readonly plugins?: Readonly<Record<string, readonly string[]>>;
+    readonly tasks: readonly {
+      readonly name: string;
+      readonly replicas: number;
+      readonly policies?: readonly Policy[];
+      readonly template: V1PodTemplateSpec;
+    }[];
+  };
+}
+
+/**
+ * The Volcano Job for a job of N cores: a gang of N pods of one core, one of which runs the wrapper.
+ * The job ends as that pod ends; a pod that fails or is taken away ends it too, or sends it back to the
+ * queue where preempted jobs go.
+ */
+export function jobManifest(request: JobRequest, context: ManifestContext): JobManifest {
+  const { job, body } = request;
+  const { policy } = context;
+  const requeue = policy.preemption.type !== "off";
+  const alone = job.cores === 1;
+  return {
+    apiVersion: "batch.volcano.sh/v1alpha1",
+    kind: "Job",
+    metadata: {
+      name: objectName(context.runId, job.id),
+      namespace: context.namespace,
+      labels: { [runLabel]: context.runId, [jobLabel]: String(job.id) },
+    },
+    spec: {
+      schedulerName: "volcano",
+      queue: userQueue(policy, job.user),
+      priorityClassName: userPriorityClass(policy, job.user),
+      minAvailable: job.cores,
+      maxRetry: requeue ? retries : 1,
+      ttlSecondsAfterFinished: rememberSeconds,
+      policies: [
+        // A job of one pod ends as that ends, without further calls of the API server.
+        ...(alone ? [] : [{ event: "PodFailed", action: "TerminateJob" } as const]),
+        { event: "PodEvicted", action: requeue ? "RestartJob" : "TerminateJob" },
+      ],
+      ...(body.kind === "mpi" && !alone ? { plugins: sshPlugin } : {}),
+      tasks: podKinds(job.cores, job.gpus).map((kind) => ({
+        name: kind.name,
+        replicas: kind.replicas,
+        ...(kind.name === mainTask && !alone
+          ? { policies: [{ event: "TaskCompleted", action: "CompleteJob" } as const] }
+          : {}),
+        template: podTemplate(request, kind, context),
+      })),
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { memoryPerCoreMiB } from "../../../infra/spec/allocation";
+import type { WorkloadJob } from "../../workloads/job";
+import type { LiveCluster } from "../adapter";
+
+/** SLURM's `--mem-per-cpu`, or its partition's DefMemPerCPU. */
+export function memoryRule(cluster: LiveCluster): (job: WorkloadJob) => number {
+  const shares = new Map(
+    cluster.partitions.map(({ name, nodes }) => [
+      name,
+      memoryPerCoreMiB(cluster.nodes.filter((node) => nodes.includes(node.name))),
+    ]),
+  );
+  const [first] = cluster.partitions;
+  return ({ memoryMiB, cores, partition }) =>
+    memoryMiB === null
+      ? (shares.get(partition ?? first?.name ?? "") ?? 1)
+      : Math.ceil(memoryMiB / cores);
+}

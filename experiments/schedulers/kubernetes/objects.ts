@@ -1,0 +1,101 @@
+import { z } from "zod";
+
+/**
+ * What a run needs of the API server's objects. A watch delivers times as text, the typed client as
+ * Date; both become milliseconds. Kubernetes writes whole seconds.
+ */
+const time = z.coerce.date().transform((date) => date.getTime());
+
+const metadata = z.object({
+  name: z.string(),
+  namespace: z.string().default(""),
+  uid: z.string().default(""),
+  labels: z.record(z.string(), z.string()).default({}),
+  creationTimestamp: time.nullish(),
+  deletionTimestamp: time.nullish(),
+});
+
+export const volcanoJobSchema = z.object({
+  metadata,
+  status: z
+    .object({
+      state: z
+        .object({ phase: z.string().default(""), lastTransitionTime: time.nullish() })
+        .prefault({}),
+    })
+    .prefault({}),
+});
+export type VolcanoJob = z.infer<typeof volcanoJobSchema>;
+
+export const podGroupSchema = z.object({ metadata });
+export type PodGroup = z.infer<typeof podGroupSchema>;
+
+export const podSchema = z.object({
+  metadata,
+  spec: z.object({ nodeName: z.string().optional() }),
+  status: z
+    .object({
+      phase: z.string().default("Pending"),
+      reason: z.string().optional(),
+      conditions: z
+        .array(
+          z.object({
+            type: z.string(),
+            status: z.string(),
+            reason: z.string().nullish(),
+            lastTransitionTime: time.nullish(),
+          }),
+        )
+        .default([]),
+      containerStatuses: z
+        .array(
+          z.object({
+            state: z
+              .object({
+                terminated: z
+                  .object({
+                    exitCode: z.int(),
+                    reason: z.string().nullish(),
+                    finishedAt: time.nullish(),
+                  })
+                  .nullish(),
+              })
+              .prefault({}),
+          }),
+        )
+        .default([]),
+    })
+    .prefault({}),
+});
+export type Pod = z.infer<typeof podSchema>;
+
+export const nodeSchema = z.object({
+  metadata,
+  spec: z.object({ unschedulable: z.boolean().optional() }).prefault({}),
+  status: z
+    .object({
+      conditions: z
+        .array(z.object({ type: z.string(), status: z.string(), message: z.string().optional() }))
+        .default([]),
+    })
+    .prefault({}),
+});
+export type ClusterNode = z.infer<typeof nodeSchema>;
+
+const finalPhases = new Set(["Completed", "Failed", "Terminated", "Aborted"]);
+
+/** The job will not run again. */
+export function isFinal({ status }: VolcanoJob): boolean {
+  return finalPhases.has(status.state.phase);
+}
+
+/** How the pod's only container ended. */
+export function termination({ status }: Pod) {
+  return status.containerStatuses[0]?.state.terminated ?? null;
+}
+
+/** When the scheduler bound the pod to its node. */
+export function boundAt({ status }: Pod): number | null {
+  const bound = status.conditions.find(({ type }) => type === "PodScheduled");
+  return bound?.status === "True" ? (bound.lastTransitionTime ?? null) : null;
+}

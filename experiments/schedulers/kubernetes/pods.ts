@@ -1,0 +1,169 @@
+import type { V1PodTemplateSpec } from "@kubernetes/client-node";
+import { gpuResource, partitionLabel } from "../../../infra/spec/kubernetes";
+import type { JobRequest } from "../adapter";
+import { limitResolutionSeconds } from "../time-limits";
+import type { JobBody } from "../wrapper";
+import { OUTPUT_DIRECTORY, wrapperCommand } from "../wrapper";
+import type { ManifestContext } from "./manifest";
+import { launcherPath, mpiLauncher, sshServer } from "./mpi";
+import { jobLabel, mainTask, objectName, runLabel, schedulerJobName } from "./names";
+
+const image = "schedlab.local/job:1";
+/** As long as SLURM's KillWait: from TERM to KILL. */
+const killSeconds = 2;
+const container = "job";
+/** Pods that are alike. */
+export interface PodKind {
+  readonly name: string;
+  readonly replicas: number;
+  readonly gpus: number;
+}
+
+/**
+ * A pod a core, as SLURM has a task a core: the scheduler may spread them over nodes as it likes. GPUs
+ * go round the pods, so that none wants more than it has to.
+ */
+export function podKinds(cores: number, gpus: number): PodKind[] {
+  const each = Math.floor(gpus / cores);
+  const rest = gpus % cores;
+  const kinds: PodKind[] = [
+    { name: mainTask, replicas: 1, gpus: rest > 0 ? each + 1 : each },
+    { name: "worker-gpu", replicas: Math.max(0, rest - 1), gpus: each + 1 },
+    { name: "worker", replicas: cores - Math.max(1, rest), gpus: each },
+  ];
+  return kinds.filter(({ replicas }) => replicas > 0);
+}
+
+/** The node's own programs: the same that a job under any other scheduler runs. */
+const nodeMounts = [
+  { name: "usr", path: "/usr", readOnly: true },
+  { name: "etc", path: "/etc", readOnly: true },
+  { name: "opt", path: "/opt", readOnly: true },
+  { name: "home", path: "/home", readOnly: false },
+];
+
+export function podTemplate(
+  request: JobRequest,
+  kind: PodKind,
+  context: ManifestContext,
+): V1PodTemplateSpec {
+  const { job, body } = request;
+  const main = kind.name === mainTask;
+  const mounts = [...nodeMounts, { name: "run", path: context.directory, readOnly: false }];
+  const resources: Record<string, string> = {
+    cpu: "1",
+    memory: `${context.memoryPerCoreMiB(job)}Mi`,
+    ...(kind.gpus === 0 ? {} : { [gpuResource]: String(kind.gpus) }),
+  };
+  const asksForWorkers = main && body.kind === "mpi" && job.cores > 1;
+  return {
+    metadata: { labels: { [runLabel]: context.runId, [jobLabel]: String(job.id) } },
+    spec: {
+      schedulerName: "volcano",
+      restartPolicy: "Never",
+      terminationGracePeriodSeconds: killSeconds,
+      // Only one pod has the limit: the job ends with it, and each pod's clock starts a little apart.
+      ...(main ? { activeDeadlineSeconds: deadline(job.limitSeconds) } : {}),
+      nodeSelector: { [partitionLabel(job.partition ?? context.defaultPartition)]: "true" },
+      automountServiceAccountToken: asksForWorkers,
+      enableServiceLinks: false,
+      dnsPolicy: "Default",
+      securityContext: { runAsUser: context.user.uid, runAsGroup: context.user.gid },
+      containers: [
+        {
+          name: container,
+          image,
+          imagePullPolicy: "Never",
+          command: [
+            "/bin/bash",
+            "-c",
+            verbatim(main ? mainScript(request, context) : workerScript(body)),
+          ],
+          env: environment(request, asksForWorkers, context),
+          resources: { requests: resources, limits: resources },
+          volumeMounts: mounts.map(({ name, path, readOnly }) => ({
+            name,
+            mountPath: path,
+            ...(readOnly ? { readOnly } : {}),
+          })),
+        },
+      ],
+      volumes: mounts.map(({ name, path }) => ({ name, hostPath: { path, type: "Directory" } })),
+    },
+  };
+}
+
+function deadline(limitSeconds: number): number {
+  const { kubernetes } = limitResolutionSeconds;
+  return Math.ceil(limitSeconds / kubernetes) * kubernetes;
+}
+
+/** Kubernetes puts variables into a command: `$(NAME)` is one, and `$$` stands for a dollar sign. */
+export function verbatim(script: string): string {
+  return script.replaceAll(/\$(?=[$(])/g, "$$$$");
+}
+
+function environment({ job }: JobRequest, asksForWorkers: boolean, context: ManifestContext) {
+  const home = `/home/${job.user}`;
+  return [
+    { name: "HOME", value: home },
+    { name: "LOGNAME", value: job.user },
+    { name: "USER", value: job.user },
+    { name: "PATH", value: "/usr/local/bin:/usr/bin:/bin" },
+    { name: "SCHEDLAB_NODE", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
+    ...(asksForWorkers
+      ? [
+          { name: "SCHEDLAB_ADDRESS", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+          // Without service addresses on the nodes, the API server's own.
+          { name: "KUBERNETES_SERVICE_HOST", value: context.apiServer.host },
+          { name: "KUBERNETES_SERVICE_PORT", value: String(context.apiServer.port) },
+        ]
+      : []),
+  ];
+}
+
+/** The wrapper, whose output stays on its node as under any other scheduler. */
+function mainScript({ job, body }: JobRequest, context: ManifestContext): string {
+  const name = objectName(context.runId, job.id);
+  const command = wrapperCommand({
+    directory: context.directory,
+    job: job.id,
+    body,
+    schedulerJob: schedulerJobName(context.namespace, name),
+    nodeList: '"$SCHEDLAB_NODE"',
+    everywhere: "",
+    mpi: `/bin/bash ${launcherPath}`,
+    // The other pods keep their cores busy themselves.
+    cores: 1,
+  });
+  return [
+    `exec >>${context.directory}/${OUTPUT_DIRECTORY}/${job.id} 2>&1`,
+    ...(body.kind === "mpi"
+      ? [`cat >${launcherPath} <<'END'`, `${mpiLauncher(name, job.cores - 1)}END`]
+      : []),
+    command,
+  ].join("\n");
+}
+
+const workerBodies: {
+  readonly [Kind in JobBody["kind"]]: (body: Extract<JobBody, { kind: Kind }>) => string;
+} = {
+  sleep: () => "sleep infinity",
+  command: () => "sleep infinity",
+  spin: ({ seconds }) =>
+    [
+      `until=$((\${EPOCHREALTIME/[.,]/} + ${Math.round(seconds * 1e6)}))`,
+      "while ((${EPOCHREALTIME/[.,]/} < until)); do :; done",
+      "sleep infinity",
+    ].join("\n"),
+  mpi: () => sshServer,
+};
+
+/**
+ * Holds a core until the job's main pod has ended and Volcano takes the rest down. As first process of
+ * its container, a program would ignore TERM.
+ */
+function workerScript(body: JobBody): string {
+  const script = workerBodies[body.kind] as (body: JobBody) => string;
+  return ["trap 'exit 0' TERM", "{", script(body), "} &", "wait"].join("\n");
+}

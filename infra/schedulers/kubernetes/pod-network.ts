@@ -1,0 +1,67 @@
+import type { ClusterPlan, NodePlan } from "../../plan";
+import { parseCidr } from "../../spec/network";
+import { podSubnet } from "../../spec/pod-network";
+import type { InstalledFile } from "../shell";
+import { unitPath } from "./unit";
+
+export const routesUnit = "schedlab-pod-routes";
+const routesScriptPath = "/usr/local/lib/schedlab/pod-routes";
+const bridgeConfigPath = "/etc/cni/net.d/10-schedlab.conflist";
+
+/**
+ * A bridge for the node's pods, and a route to every other node's: each pod can reach each, without
+ * an overlay network and without rewriting of addresses. A script is run at each boot.
+ */
+export function podNetworkFiles(plan: ClusterPlan, node: NodePlan): InstalledFile[] {
+  const cidr = parseCidr(plan.network.cidr);
+  if (cidr === undefined) throw new RangeError(`not a network: ${plan.network.cidr}`);
+  const file = (path: string, mode: string, lines: readonly string[]): InstalledFile => ({
+    path,
+    mode,
+    owner: "root:root",
+    content: lines.join("\n"),
+  });
+  const others = plan.nodes.filter(({ role, name }) => role === "compute" && name !== node.name);
+  const bridge = {
+    cniVersion: "1.0.0",
+    name: "schedlab",
+    plugins: [
+      {
+        type: "bridge",
+        bridge: "pods0",
+        isGateway: true,
+        ipMasq: false,
+        ipam: {
+          type: "host-local",
+          ranges: [[{ subnet: podSubnet(cidr, node.address) }]],
+          routes: [{ dst: "0.0.0.0/0" }],
+        },
+      },
+    ],
+  };
+  return [
+    file(bridgeConfigPath, "0644", [JSON.stringify(bridge, null, 2)]),
+    file(routesScriptPath, "0755", [
+      "#!/bin/sh -e",
+      "echo 1 > /proc/sys/net/ipv4/ip_forward",
+      ...others.map(({ address }) => `ip route replace ${podSubnet(cidr, address)} via ${address}`),
+    ]),
+    file(unitPath(routesUnit), "0644", [
+      "[Unit]",
+      "Description=Routes to the other nodes' pods",
+      "After=schedlab-seed.service",
+      "Before=kubelet.service",
+      "",
+      "[Service]",
+      "Type=oneshot",
+      "RemainAfterExit=yes",
+      `ExecStart=${routesScriptPath}`,
+      "",
+      "[Install]",
+      "WantedBy=multi-user.target",
+    ]),
+  ];
+}
+
+/** What the unit is started again for. */
+export const routesFiles = [routesScriptPath];

@@ -1,0 +1,34 @@
+import type { ClusterPlan } from "../../plan";
+import type { KubernetesPolicy } from "../../spec/kubernetes";
+import type { ExperimentSpec } from "../../spec/spec";
+import type { BootstrapStep } from "../step";
+import { controlPlaneStep } from "./control-plane";
+import { nodeStep } from "./node";
+import { readyStep } from "./ready";
+import { schedulerConfig } from "./volcano";
+import { volcanoStep } from "./volcano-step";
+
+/** The control plane; then Volcano and every node at once; then the wait for them all. */
+export function kubernetesSteps(
+  policy: KubernetesPolicy,
+  spec: ExperimentSpec,
+  plan: ClusterPlan,
+): BootstrapStep[] {
+  const controller = plan.nodes.find(({ role }) => role === "controller");
+  if (controller === undefined) throw new RangeError("a cluster needs a controller");
+  const compute = plan.nodes.filter(({ role }) => role === "compute");
+  const before = [
+    controlPlaneStep(spec, plan, controller),
+    volcanoStep(policy, spec, controller),
+    ...compute.map((node) => nodeStep(spec, plan, node, controller)),
+  ];
+  return [
+    ...before,
+    readyStep(
+      plan,
+      controller,
+      schedulerConfig(policy).content,
+      before.map(({ name }) => name),
+    ),
+  ];
+}

@@ -1,0 +1,196 @@
+import { stringify } from "yaml";
+import {
+  commonQueue,
+  type KubernetesPolicy,
+  normalPriorityClass,
+  urgentPriorityClass,
+  userNamespace,
+  userQueue,
+} from "../../spec/kubernetes";
+import type { InstalledFile } from "../shell";
+import { volcanoConfigPath, volcanoObjectsPath, webhookPort, webhooksPath } from "./paths";
+
+type Plugin = Readonly<Record<string, unknown>> & { readonly name: string };
+
+const file = (path: string, documents: readonly unknown[]): InstalledFile => ({
+  path,
+  mode: "0644",
+  owner: "root:root",
+  // Without folding, a long line stays one.
+  content: documents.map((document) => stringify(document, { lineWidth: 0 })).join("---\n"),
+});
+
+const preemptionActions: Record<KubernetesPolicy["preemption"]["type"], readonly string[]> = {
+  off: [],
+  priority: ["preempt"],
+  reclaim: ["reclaim"],
+};
+
+const fairnessPlugins: Record<KubernetesPolicy["fairness"], readonly Plugin[]> = {
+  none: [],
+  drf: [{ name: "drf", enablePreemptable: false }],
+  proportion: [{ name: "proportion" }],
+};
+
+const placementPlugins: Record<KubernetesPolicy["placement"], Plugin> = {
+  nodeorder: { name: "nodeorder" },
+  binpack: { name: "binpack", arguments: { "binpack.weight": 10 } },
+};
+
+/** The configuration of Volcano's scheduler, which it reads anew whenever it changes. */
+export function schedulerConfig(policy: KubernetesPolicy): InstalledFile {
+  const actions = [
+    "enqueue",
+    "allocate",
+    ...(policy.backfill ? ["backfill"] : []),
+    ...preemptionActions[policy.preemption.type],
+  ];
+  // A gang is as large as its job: were its size sacred, no running job could lose a pod.
+  const gang = { name: "gang", enablePreemptable: false, enableReclaimable: false };
+  const first: Plugin[] = [
+    { name: "priority" },
+    ...(policy.gang ? [gang] : []),
+    { name: "conformance" },
+  ];
+  const second: Plugin[] = [
+    { name: "overcommit" },
+    ...fairnessPlugins[policy.fairness],
+    // Devices are counted as extended resources; claims are where Volcano 1.15.0 can hang (#5627).
+    { name: "predicates", arguments: { "predicate.DynamicResourceAllocationEnable": false } },
+    placementPlugins[policy.placement],
+  ];
+  return file(volcanoConfigPath, [
+    { actions: actions.join(", "), tiers: [{ plugins: first }, { plugins: second }] },
+  ]);
+}
+
+/** The role of a workload's user in the user's namespace. */
+const userRole = "schedlab-user";
+
+/** Queues, priorities, and what each user has: a namespace and the right to run jobs in it. */
+export function clusterObjects(users: readonly string[]): InstalledFile {
+  return file(volcanoObjectsPath, [
+    priorityClass(normalPriorityClass, 1000),
+    priorityClass(urgentPriorityClass, 10_000),
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRoleBinding",
+      metadata: { name: "schedlab-volcano" },
+      roleRef: { apiGroup: rbac, kind: "ClusterRole", name: "cluster-admin" },
+      subjects: [{ apiGroup: rbac, kind: "User", name: volcanoUser }],
+    },
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRole",
+      metadata: { name: userRole },
+      rules: [
+        rule("batch.volcano.sh", ["jobs"], ["create", "delete", "get", "list", "watch"]),
+        rule("scheduling.volcano.sh", ["podgroups"], ["get", "list", "watch"]),
+        rule("", ["pods", "pods/log", "events"], ["get", "list", "watch"]),
+      ],
+    },
+    ...users.flatMap((user) => userObjects(user)),
+  ]);
+}
+
+interface Queue {
+  readonly apiVersion: string;
+  readonly kind: "Queue";
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly weight: number; readonly reclaimable: boolean };
+}
+
+/** Made once Volcano's admission answers, which looks at each. */
+export function queues(policy: KubernetesPolicy, users: readonly string[]): Queue[] {
+  const weights = new Map<string, number>(
+    users.map((user) => {
+      const queue = userQueue(policy, user);
+      return [queue, queue === commonQueue ? 1 : (policy.shares[user] ?? 1)];
+    }),
+  );
+  return [...weights].map(([name, weight]) => ({
+    apiVersion: "scheduling.volcano.sh/v1beta1",
+    kind: "Queue",
+    metadata: { name },
+    spec: { weight, reclaimable: true },
+  }));
+}
+
+/** Whom Volcano's certificates name. */
+export const volcanoUser = "schedlab:volcano";
+
+const rbac = "rbac.authorization.k8s.io";
+
+function rule(apiGroup: string, resources: readonly string[], verbs: readonly string[]) {
+  return { apiGroups: [apiGroup], resources, verbs };
+}
+
+function priorityClass(name: string, value: number) {
+  return {
+    apiVersion: "scheduling.k8s.io/v1",
+    kind: "PriorityClass",
+    metadata: { name },
+    value,
+  };
+}
+
+function userObjects(user: string): unknown[] {
+  const namespace = userNamespace(user);
+  return [
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "RoleBinding",
+      metadata: { name: userRole, namespace },
+      roleRef: { apiGroup: rbac, kind: "ClusterRole", name: userRole },
+      subjects: [{ apiGroup: rbac, kind: "User", name: user }],
+    },
+  ];
+}
+
+/** Which requests Volcano's admission looks at. Pods are left alone: theirs would cost a call each. */
+const admissions = [
+  ["jobs", "mutate", "batch.volcano.sh", "v1alpha1", ["CREATE"]],
+  ["jobs", "validate", "batch.volcano.sh", "v1alpha1", ["CREATE", "UPDATE"]],
+  ["podgroups", "mutate", "scheduling.volcano.sh", "v1beta1", ["CREATE"]],
+  ["queues", "mutate", "scheduling.volcano.sh", "v1beta1", ["CREATE"]],
+  ["queues", "validate", "scheduling.volcano.sh", "v1beta1", ["CREATE", "UPDATE", "DELETE"]],
+] as const;
+
+export const admissionPaths = admissions.map(([resource, verb]) => `/${resource}/${verb}`);
+
+/** Stands for the authority's certificate in base64, which is made on the controller. */
+export const authorityMark = "CLUSTER_AUTHORITY";
+
+const webhookKinds = {
+  mutate: "MutatingWebhookConfiguration",
+  validate: "ValidatingWebhookConfiguration",
+} as const;
+
+/** Volcano's admission looks for these by name when it starts. */
+export function webhookConfigurations(): InstalledFile {
+  return file(
+    webhooksPath,
+    admissions.map(([resource, verb, apiGroup, apiVersion, operations]) => ({
+      apiVersion: "admissionregistration.k8s.io/v1",
+      kind: webhookKinds[verb],
+      metadata: { name: `volcano-admission-service-${resource}-${verb}` },
+      webhooks: [
+        {
+          name: `${verb}${resource}.volcano.sh`,
+          admissionReviewVersions: ["v1"],
+          clientConfig: {
+            url: `https://127.0.0.1:${webhookPort}/${resource}/${verb}`,
+            caBundle: authorityMark,
+          },
+          rules: [
+            { apiGroups: [apiGroup], apiVersions: [apiVersion], operations, resources: [resource] },
+          ],
+          failurePolicy: "Fail",
+          sideEffects: "NoneOnDryRun",
+          timeoutSeconds: 30,
+        },
+      ],
+    })),
+  );
+}

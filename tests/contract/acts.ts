@@ -1,0 +1,160 @@
+import { type Executor, runChecked } from "../../experiments/remote/executor";
+import { shellQuote } from "../../experiments/remote/quote";
+import type { SchedulerKind } from "../../infra/spec/scheduler";
+
+/** What an administrator, or a fault, does to a scheduler, and what its own tools say. */
+export interface SchedulerActs {
+  /** Part of the spec: user01 and user02 with shares of 1 and 3. */
+  readonly sharesPolicy: Readonly<Record<string, unknown>>;
+  /** The daemons that `daemons()` has to know, on the controller and on each other node. */
+  readonly daemons: { readonly controller: readonly string[]; readonly node: readonly string[] };
+  /** What a time limit of one second becomes. */
+  readonly leastLimitSeconds: number;
+  /** Restarts the daemon that decides, in order: killed, slurmctld forgets what it did in the last 5 s. */
+  restartScheduler(): Promise<void>;
+  /** Ends the service that takes submissions; nobody is answered until it is started. */
+  stopService(): Promise<void>;
+  startService(): Promise<void>;
+  /** All that the node runs dies, and the scheduler is told that it is lost. */
+  loseNode(node: string): Promise<void>;
+  restoreNode(node: string): Promise<void>;
+  /** Nodes of which the job holds anything. */
+  holds(schedulerJob: string): Promise<string[]>;
+  /** Users' shares as the scheduler has them. */
+  shares(): Promise<Record<string, number>>;
+}
+
+type Run = (node: string, command: string) => Promise<string>;
+
+const kubectl = "kubectl --kubeconfig /etc/kubernetes/admin.conf";
+const outOfService = "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute";
+/** kubelet's silence lasts 50 s until the node counts as lost. */
+const lostSeconds = 90;
+
+const acts: { readonly [Kind in SchedulerKind]: (run: Run) => SchedulerActs } = {
+  slurm: (run) => ({
+    sharesPolicy: { priority: { type: "multifactor", shares: { user01: 1, user02: 3 } } },
+    daemons: { controller: ["slurmctld", "slurmdbd", "mariadbd"], node: ["slurmd"] },
+    leastLimitSeconds: 60,
+    restartScheduler: async () => {
+      await run("controller", "systemctl restart slurmctld");
+    },
+    stopService: async () => {
+      await run("controller", "systemctl stop slurmctld");
+    },
+    startService: async () => {
+      await run("controller", "systemctl start slurmctld");
+    },
+    loseNode: async (node) => {
+      // slurmstepd outlives its slurmd, so that jobs survive an update.
+      await run(
+        node,
+        "systemctl kill -s KILL slurmd; systemctl stop slurmd; pkill -KILL slurmstepd; true",
+      );
+      await run("controller", `scontrol update NodeName=${node} State=DOWN Reason=lost`);
+    },
+    restoreNode: async (node) => {
+      await run(node, "systemctl reset-failed slurmd; systemctl start slurmd");
+      await run("controller", `scontrol update NodeName=${node} State=RESUME; true`);
+    },
+    holds: async (job) => {
+      const nodes = await run(
+        "controller",
+        `squeue -h -j ${shellQuote(job)} -o %N | xargs -r scontrol show hostnames`,
+      );
+      return nodes.split("\n").filter((name) => name !== "");
+    },
+    shares: async () => {
+      const lines = await run(
+        "controller",
+        "sacctmgr --noheader --parsable2 show associations where account=workload format=user,share",
+      );
+      return parseShares(lines, "|");
+    },
+  }),
+  kubernetes: (run) => ({
+    sharesPolicy: { fairness: "proportion", shares: { user01: 1, user02: 3 } },
+    daemons: {
+      controller: [
+        "etcd",
+        "kube-apiserver",
+        "kube-controller",
+        "vc-scheduler",
+        "vc-controller-m",
+        "vc-webhook-mana",
+      ],
+      node: ["kubelet", "containerd"],
+    },
+    leastLimitSeconds: 60,
+    restartScheduler: async () => {
+      await run("controller", "systemctl restart vc-scheduler vc-controller-manager");
+    },
+    stopService: async () => {
+      await run("controller", "systemctl stop kube-apiserver");
+    },
+    startService: async () => {
+      await run("controller", "systemctl start kube-apiserver");
+    },
+    loseNode: async (node) => {
+      await run(
+        node,
+        "systemctl kill -s KILL kubelet containerd; systemctl stop kubelet containerd; pkill -KILL containerd-shim; pkill -KILL -u user01,user02; true",
+      );
+      await run(
+        "controller",
+        `${kubectl} wait node ${node} --for=condition=Ready=Unknown --timeout=${lostSeconds}s && ${kubectl} taint node ${node} ${outOfService}`,
+      );
+    },
+    restoreNode: async (node) => {
+      await run(
+        node,
+        "systemctl reset-failed kubelet containerd; systemctl start containerd kubelet",
+      );
+      await run(
+        "controller",
+        `${kubectl} wait node ${node} --for=condition=Ready --timeout=${lostSeconds}s && ${kubectl} taint node ${node} ${outOfService}-`,
+      );
+    },
+    holds: async (job) => {
+      const [namespace = "", name = ""] = job.split("/");
+      const nodes = await run(
+        "controller",
+        `${kubectl} -n ${shellQuote(namespace)} get pods -l volcano.sh/job-name=${shellQuote(name)} -o jsonpath='{.items[*].spec.nodeName}'`,
+      );
+      return [...new Set(nodes.split(" ").filter((node) => node !== ""))];
+    },
+    shares: async () => {
+      const lines = await run(
+        "controller",
+        `${kubectl} get queues -o jsonpath='{range .items[*]}{.metadata.name}|{.spec.weight}{"\\n"}{end}'`,
+      );
+      return parseShares(lines, "|");
+    },
+  }),
+};
+
+function parseShares(lines: string, separator: string): Record<string, number> {
+  return Object.fromEntries(
+    lines
+      .split("\n")
+      .map((line) => line.split(separator))
+      .filter(([user = ""]) => /^user\d+$/.test(user))
+      .map(([user = "", share]) => [user, Number(share)]),
+  );
+}
+
+/** The acts for a kind of scheduler, on the nodes of its cluster. */
+export function schedulerActs(kind: SchedulerKind, executor: Executor): SchedulerActs {
+  return acts[kind](async (node, command) => {
+    const { stdout } = await runChecked(executor, node, command, {
+      step: "test",
+      deadlineMs: 120_000,
+    });
+    return stdout.trim();
+  });
+}
+
+/** The policy under which the suite runs. */
+export function contractPolicy(kind: SchedulerKind): Readonly<Record<string, unknown>> {
+  return acts[kind](async () => "").sharesPolicy;
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { afterAll, describe } from "vitest";
+import { type Handle, handleSchema } from "../../infra/handle";
+import type { SchedulerKind } from "../../infra/spec/scheduler";
+import { notRoot, TestStack } from "../e2e/test-stack";
+import { contractPolicy } from "./acts";
+import { schedulerContract } from "./suite";
+
+/** A stack's handle as JSON; its scheduler is tested in place of a new stack's. */
+const standing = process.env.SCHEDLAB_CONTRACT_HANDLE;
+
+/**
+ * The contract on a stack of containers: two nodes of two cores. `missing` says why there can be no
+ * stack, empty when there can.
+ */
+export function contractOnStack(
+  kind: SchedulerKind,
+  missing: () => Promise<string> = async () => "",
+): void {
+  describe.skipIf(notRoot)(`the scheduler contract: ${kind}${notRoot}`, () => {
+    let stack: TestStack | undefined;
+    // Registered first, so that it runs last.
+    afterAll(() => stack?.dispose(), 300_000);
+
+    schedulerContract(async (): Promise<Handle | string> => {
+      if (standing !== undefined) return standingHandle(standing);
+      const why = await missing();
+      if (why !== "") return why;
+      stack = await TestStack.create({
+        topology: {
+          domain: "lxc",
+          controller: { profile: "cpu1-512m", memory: "2GiB" },
+          nodes: { profile: "cpu2-512m", count: 2, memory: "1GiB" },
+          overcommit: { cores: 8 },
+        },
+        scheduler: { kind, policy: contractPolicy(kind) },
+        workload: { kind: "trace", jobs: 1, timeFactor: 0.01, runtime: { max: 1 } },
+      });
+      await stack.mustUp();
+      return stack.handle();
+    });
+  });
+}
+
+function standingHandle(file: string): Handle {
+  const input: unknown = JSON.parse(readFileSync(file, "utf8"));
+  // `pulumi stack output --json --show-secrets` has the handle as one of its values.
+  const wrapped = input !== null && typeof input === "object" && "handle" in input;
+  return handleSchema.parse(wrapped ? input.handle : input);
+}

@@ -1,0 +1,3 @@
+import { contractOnStack } from "../contract/stack";
+
+contractOnStack("slurm");

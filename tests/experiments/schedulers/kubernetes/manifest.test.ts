@@ -1,0 +1,187 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import type { JobRequest } from "../../../../experiments/schedulers/adapter";
+import {
+  jobManifest,
+  type ManifestContext,
+} from "../../../../experiments/schedulers/kubernetes/manifest";
+import { memoryRule } from "../../../../experiments/schedulers/kubernetes/memory";
+import { podKinds, verbatim } from "../../../../experiments/schedulers/kubernetes/pods";
+import { kubernetesPolicySchema } from "../../../../infra/spec/kubernetes";
+import { handleNode } from "./nodes";
+
+const runId = "20261121T233000Z-k3f9qa";
+
+const cluster = {
+  name: "schedlab-dev",
+  nodes: [
+    handleNode({ name: "controller", role: "controller", memoryMiB: 2048 }),
+    handleNode({ name: "node01", vcpus: 2, memoryMiB: 512 }),
+    handleNode({ name: "node02", vcpus: 2, memoryMiB: 512 }),
+    handleNode({ name: "gpu01", pool: "gpu", vcpus: 4, memoryMiB: 1024, gpus: 2 }),
+  ],
+  partitions: [
+    { name: "nodes", nodes: ["node01", "node02"] },
+    { name: "gpu", nodes: ["gpu01"] },
+  ],
+};
+
+function context(policy: unknown = {}): ManifestContext {
+  return {
+    runId,
+    directory: `/var/spool/schedlab/${runId}`,
+    namespace: "user02",
+    user: { uid: 20002, gid: 20002 },
+    policy: kubernetesPolicySchema.parse(policy),
+    defaultPartition: "nodes",
+    memoryPerCoreMiB: memoryRule(cluster),
+    apiServer: { host: "10.77.0.10", port: 6443 },
+  };
+}
+
+const plain: JobRequest = {
+  job: {
+    id: 12,
+    submitSeconds: 3.5,
+    user: "user02",
+    cores: 1,
+    runSeconds: 1.5,
+    limitSeconds: 90,
+    gpus: 0,
+    memoryMiB: null,
+    traceJob: 4711,
+  },
+  body: { kind: "sleep", seconds: 1.5 },
+};
+
+const jobs: Record<string, [JobRequest, unknown?]> = {
+  sleep: [plain],
+  "spin-gang": [
+    {
+      job: { ...plain.job, id: 13, cores: 4, memoryMiB: 1000, limitSeconds: 12.3 },
+      body: { kind: "spin", seconds: 2 },
+    },
+    { fairness: "proportion", preemption: { type: "reclaim" } },
+  ],
+  "command-with-gpus": [
+    {
+      job: { ...plain.job, id: 14, cores: 4, partition: "gpu", gpus: 2 },
+      body: { kind: "command", command: "echo 'a b' $$ $(id); exit 3" },
+    },
+    { preemption: { type: "priority", users: ["user02"] } },
+  ],
+  "mpi-gang": [
+    {
+      job: { ...plain.job, id: 15, cores: 2 },
+      body: { kind: "mpi", program: "/usr/bin/hpcc", files: { "in.txt": "it's\n" }, result: "*" },
+    },
+  ],
+};
+
+const manifest = ([request, policy]: [JobRequest, unknown?]) =>
+  jobManifest(request, context(policy));
+
+const scripts = (job: [JobRequest, unknown?]) =>
+  manifest(job).spec.tasks.map(({ template }) =>
+    expand(template.spec?.containers[0]?.command?.[2] ?? ""),
+  );
+
+/** What Kubernetes makes of a command when no variable of that name is set. */
+function expand(text: string): string {
+  return text.replaceAll(/\$(\$|\([^)]*\))/g, (whole, next: string) =>
+    next === "$" ? "$" : whole,
+  );
+}
+
+describe("the Volcano Job", () => {
+  test.each(Object.entries(jobs))("is as agreed: %s", async (name, job) => {
+    const text = stringify(manifest(job), { lineWidth: 0 });
+    await expect(text).toMatchFileSnapshot(path.join(__dirname, "golden", `${name}.yaml`));
+  });
+
+  test("is one gang of a pod a core, whatever the job's cores and GPUs", () => {
+    const cores = fc.integer({ min: 1, max: 256 });
+    fc.assert(
+      fc.property(cores, fc.integer({ min: 0, max: 64 }), (count, gpus) => {
+        const job = { ...plain.job, cores: count, gpus };
+        const { spec } = jobManifest({ ...plain, job }, context());
+        const replicas = spec.tasks.reduce((sum, task) => sum + task.replicas, 0);
+        expect([spec.minAvailable, replicas]).toEqual([count, count]);
+        expect(spec.tasks.map(({ name }) => name).filter((name) => name === "main")).toHaveLength(
+          1,
+        );
+        const kinds = podKinds(count, gpus);
+        expect(kinds.reduce((sum, kind) => sum + kind.replicas * kind.gpus, 0)).toBe(gpus);
+        const each = kinds.map((kind) => kind.gpus);
+        expect(Math.max(...each) - Math.min(...each)).toBeLessThanOrEqual(1);
+        expect(kinds.find(({ name }) => name === "main")?.gpus).toBe(Math.max(...each));
+      }),
+    );
+  });
+
+  test("gives a core the memory that SLURM gives it: the job's, or the scarcest node's share", () => {
+    const share = memoryRule(cluster);
+    expect(share(plain.job)).toBe(224);
+    expect(share({ ...plain.job, partition: "gpu" })).toBe(224);
+    expect(share({ ...plain.job, cores: 3, memoryMiB: 1000 })).toBe(334);
+  });
+
+  test("goes back to the queue when preempted only where the policy preempts", () => {
+    const policies = (policy: unknown) => jobManifest(plain, context(policy)).spec.policies;
+    expect(policies({})).toContainEqual({ event: "PodEvicted", action: "TerminateJob" });
+    expect(policies({ preemption: { type: "priority" } })).toContainEqual({
+      event: "PodEvicted",
+      action: "RestartJob",
+    });
+  });
+
+  test("lets only the first pod of an MPI job talk to the API server", () => {
+    const tokens = (name: string) =>
+      manifest(jobs[name] ?? [plain]).spec.tasks.map(
+        ({ template }) => template.spec?.automountServiceAccountToken,
+      );
+    expect(tokens("mpi-gang")).toEqual([true, false]);
+    expect(tokens("spin-gang")).toEqual([false, false]);
+  });
+});
+
+describe("a pod's script", () => {
+  test("reaches the shell as it was, whatever it holds", () => {
+    const script = fc.string({ unit: fc.constantFrom("$", "(", ")", "{", "a", "$$", "$(x)") });
+    fc.assert(
+      fc.property(script, (text) => {
+        expect(expand(verbatim(text))).toBe(text);
+      }),
+    );
+  });
+
+  test.each(Object.keys(jobs))("is valid: %s", (name) => {
+    for (const script of scripts(jobs[name] ?? [plain])) {
+      const { status, stderr } = spawnSync("bash", ["-n", "-c", script], { encoding: "utf8" });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    }
+  });
+
+  test.each(["spin-gang", "command-with-gpus"])(
+    "of a worker ends on TERM at once: %s",
+    async (name) => {
+      const script = scripts(jobs[name] ?? [plain]).at(-1) ?? "";
+      const worker = spawn("bash", ["-xc", script], { detached: true });
+      const group = worker.pid ?? 0;
+      try {
+        // Its last command, when the trap is set.
+        await new Promise<void>((resolve) => {
+          worker.stderr.on("data", (chunk) => String(chunk).includes("+ wait") && resolve());
+        });
+        worker.kill("SIGTERM");
+        expect(await once(worker, "exit")).toEqual([0, null]);
+      } finally {
+        process.kill(-group, "SIGKILL");
+      }
+    },
+  );
+});

@@ -1,0 +1,12 @@
+set -euo pipefail
+systemctl is-active -q etcd kube-apiserver kube-controller-manager
+kubectl --kubeconfig /etc/kubernetes/admin.conf get --raw /readyz >/dev/null
+[ -s /etc/kubernetes/schedlab/join ]
+sha256sum -c --status <<'SCHEDLAB_END_OF_FILE'
+ce3f7f1c4e9ea669a35109c362175d1922485e7790db4c90345d1c33a1afbb42  /etc/kubernetes/schedlab/kubeadm.yaml
+e77ea7555991d865ba8b753809891c31213aa57dfa67495660d9dd2e046b57ad  /etc/kubernetes/schedlab/accelerator-role.yaml
+f13250c8d5b2a929f3376abfaeb4cdb7e3b4cd6998c398497bbfa883b4cbdcd8  /etc/systemd/system/etcd.service
+05a65d9675796b38ff71ed34c32010551c61aa855498b8ae18ac77759d504d04  /etc/systemd/system/kube-apiserver.service
+edf2099f21b27f8d262af7683acc074bb6e00a15cfcae8997bb7091f247f3926  /etc/systemd/system/kube-controller-manager.service
+SCHEDLAB_END_OF_FILE
+[ -d /home/user03 ] && id -u user03 >/dev/null

@@ -1,0 +1,274 @@
+set -euo pipefail
+put() {
+  local new="$1.schedlab-new"
+  mkdir -p "${1%/*}"
+  (umask 077 && cat >"$new")
+  chown "$3" "$new"
+  chmod "$2" "$new"
+  if cmp -s "$new" "$1"; then rm "$new"; else mv "$new" "$1"; fi
+}
+fingerprint() { cat -- "$@" | sha256sum; }
+run_with() {
+  local service="$1" log="$2" wanted told
+  shift 2
+  wanted="$(fingerprint "$@")"
+  mkdir -p /run/schedlab
+  if systemctl is-active -q "$service" && [ "$(cat "/run/schedlab/$service" 2>/dev/null)" = "$wanted" ]; then return; fi
+  restarted=yes
+  systemctl enable -q --no-reload "$service"
+  told="$(systemctl restart "$service" 2>&1)" || give_up "$service does not start: $told" "$service" "$log"
+  printf '%s\n' "$wanted" >"/run/schedlab/$service"
+}
+give_up() {
+  {
+    echo "$1:"
+    journalctl -q --no-pager -n 20 -u "$2" || true
+    tail -n 20 "$3" || true
+  } >&2
+  exit 1
+}
+await_answer() {
+  local service="$1" log="$2" seconds="$3" deadline
+  shift 3
+  deadline=$((SECONDS + seconds))
+  until "$@" >/dev/null 2>&1; do
+    systemctl is-active -q "$service" || give_up "$service ended" "$service" "$log"
+    [ "$SECONDS" -lt "$deadline" ] || give_up "$service did not answer within $seconds s" "$service" "$log"
+    sleep 0.1
+  done
+}
+put /etc/hosts 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+127.0.0.1 localhost
+::1 localhost
+10.77.0.10 controller
+10.77.0.11 node01
+10.77.0.12 node02
+SCHEDLAB_END_OF_FILE
+SYSTEMD_LOG_LEVEL=warning systemd-sysusers - <<'SCHEDLAB_END_OF_FILE'
+g user01 20001
+u user01 20001:20001 "schedlab" /home/user01 /bin/bash
+g user02 20002
+u user02 20002:20002 "schedlab" /home/user02 /bin/bash
+g user03 20003
+u user03 20003:20003 "schedlab" /home/user03 /bin/bash
+SCHEDLAB_END_OF_FILE
+for name in user01 user02 user03; do
+  [ -d "/home/$name" ] || install -d -m 0700 -o "$name" -g "$name" "/home/$name"
+done
+put /etc/kubernetes/schedlab/kubeadm.yaml 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: InitConfiguration
+localAPIEndpoint:
+  advertiseAddress: 10.77.0.10
+  bindPort: 6443
+nodeRegistration:
+  name: controller
+  criSocket: unix:///run/containerd/containerd.sock
+---
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+clusterName: schedlab-dev
+kubernetesVersion: IMAGE_VERSION
+certificatesDir: /etc/kubernetes/pki
+controlPlaneEndpoint: 10.77.0.10:6443
+encryptionAlgorithm: ECDSA-P256
+apiServer:
+  certSANs:
+    - 127.0.0.1
+networking:
+  podSubnet: 10.128.0.0/9
+  serviceSubnet: 198.18.0.0/24
+---
+apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+cgroupDriver: cgroupfs
+failCgroupV1: false
+failSwapOn: false
+localStorageCapacityIsolation: false
+cpuManagerPolicy: none
+enforceNodeAllocatable:
+  - none
+evictionHard:
+  memory.available: 0%
+  nodefs.available: 0%
+  nodefs.inodesFree: 0%
+  imagefs.available: 0%
+  imagefs.inodesFree: 0%
+imageGCHighThresholdPercent: 100
+imageGCLowThresholdPercent: 99
+maxPods: 500
+resolvConf: ""
+rotateCertificates: true
+kubeAPIQPS: 100
+kubeAPIBurst: 200
+eventRecordQPS: 50
+eventBurst: 100
+shutdownGracePeriod: 0s
+SCHEDLAB_END_OF_FILE
+put /etc/kubernetes/schedlab/accelerator-role.yaml 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: schedlab-node-status
+rules:
+  - apiGroups:
+      - ""
+    resources:
+      - nodes/status
+    verbs:
+      - get
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata:
+  name: schedlab-node-status
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: ClusterRole
+  name: schedlab-node-status
+subjects:
+  - apiGroup: rbac.authorization.k8s.io
+    kind: Group
+    name: system:nodes
+SCHEDLAB_END_OF_FILE
+put /etc/systemd/system/etcd.service 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+[Unit]
+Description=Kubernetes' store
+After=network.target
+StartLimitIntervalSec=0
+
+[Service]
+Type=notify
+TimeoutStartSec=600
+Restart=always
+RestartSec=1
+LimitNOFILE=65536
+ExecStart=/usr/local/bin/etcd \
+  --name=controller \
+  --data-dir=/var/lib/etcd \
+  --listen-client-urls=https://127.0.0.1:2379 \
+  --advertise-client-urls=https://127.0.0.1:2379 \
+  --listen-peer-urls=https://127.0.0.1:2380 \
+  --initial-advertise-peer-urls=https://127.0.0.1:2380 \
+  --initial-cluster=controller=https://127.0.0.1:2380 \
+  --cert-file=/etc/kubernetes/pki/etcd/server.crt \
+  --key-file=/etc/kubernetes/pki/etcd/server.key \
+  --trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt \
+  --client-cert-auth=true \
+  --peer-cert-file=/etc/kubernetes/pki/etcd/peer.crt \
+  --peer-key-file=/etc/kubernetes/pki/etcd/peer.key \
+  --peer-trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt \
+  --peer-client-cert-auth=true \
+  --unsafe-no-fsync=true \
+  --heartbeat-interval=10 \
+  --election-timeout=100 \
+  --log-level=error
+
+[Install]
+WantedBy=multi-user.target
+SCHEDLAB_END_OF_FILE
+put /etc/systemd/system/kube-apiserver.service 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+[Unit]
+Description=Kubernetes' API server
+After=network.target etcd.service
+StartLimitIntervalSec=0
+
+[Service]
+Type=notify
+TimeoutStartSec=600
+Restart=always
+RestartSec=1
+LimitNOFILE=65536
+ExecStart=/usr/local/bin/kube-apiserver \
+  --advertise-address=10.77.0.10 \
+  --secure-port=6443 \
+  --authorization-mode=Node,RBAC \
+  --client-ca-file=/etc/kubernetes/pki/ca.crt \
+  --enable-admission-plugins=NodeRestriction \
+  --enable-bootstrap-token-auth=true \
+  --etcd-servers=https://127.0.0.1:2379 \
+  --etcd-cafile=/etc/kubernetes/pki/etcd/ca.crt \
+  --etcd-certfile=/etc/kubernetes/pki/apiserver-etcd-client.crt \
+  --etcd-keyfile=/etc/kubernetes/pki/apiserver-etcd-client.key \
+  --kubelet-client-certificate=/etc/kubernetes/pki/apiserver-kubelet-client.crt \
+  --kubelet-client-key=/etc/kubernetes/pki/apiserver-kubelet-client.key \
+  --kubelet-preferred-address-types=InternalIP \
+  --proxy-client-cert-file=/etc/kubernetes/pki/front-proxy-client.crt \
+  --proxy-client-key-file=/etc/kubernetes/pki/front-proxy-client.key \
+  --requestheader-allowed-names=front-proxy-client \
+  --requestheader-client-ca-file=/etc/kubernetes/pki/front-proxy-ca.crt \
+  --requestheader-extra-headers-prefix=X-Remote-Extra- \
+  --requestheader-group-headers=X-Remote-Group \
+  --requestheader-username-headers=X-Remote-User \
+  --service-account-issuer=https://kubernetes.default.svc.cluster.local \
+  --service-account-key-file=/etc/kubernetes/pki/sa.pub \
+  --service-account-signing-key-file=/etc/kubernetes/pki/sa.key \
+  --service-cluster-ip-range=198.18.0.0/24 \
+  --tls-cert-file=/etc/kubernetes/pki/apiserver.crt \
+  --tls-private-key-file=/etc/kubernetes/pki/apiserver.key \
+  --endpoint-reconciler-type=none \
+  --profiling=false
+
+[Install]
+WantedBy=multi-user.target
+SCHEDLAB_END_OF_FILE
+put /etc/systemd/system/kube-controller-manager.service 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+[Unit]
+Description=Kubernetes' controllers
+After=network.target kube-apiserver.service
+StartLimitIntervalSec=0
+
+[Service]
+Type=simple
+TimeoutStartSec=600
+Restart=always
+RestartSec=1
+LimitNOFILE=65536
+ExecStart=/usr/local/bin/kube-controller-manager \
+  --kubeconfig=/etc/kubernetes/controller-manager.conf \
+  --authentication-kubeconfig=/etc/kubernetes/controller-manager.conf \
+  --authorization-kubeconfig=/etc/kubernetes/controller-manager.conf \
+  --bind-address=127.0.0.1 \
+  --client-ca-file=/etc/kubernetes/pki/ca.crt \
+  --cluster-signing-cert-file=/etc/kubernetes/pki/ca.crt \
+  --cluster-signing-key-file=/etc/kubernetes/pki/ca.key \
+  --controllers=*,bootstrapsigner,tokencleaner \
+  --leader-elect=false \
+  --requestheader-client-ca-file=/etc/kubernetes/pki/front-proxy-ca.crt \
+  --root-ca-file=/etc/kubernetes/pki/ca.crt \
+  --service-account-private-key-file=/etc/kubernetes/pki/sa.key \
+  --use-service-account-credentials=true \
+  --kube-api-qps=100 \
+  --kube-api-burst=200 \
+  --profiling=false
+
+[Install]
+WantedBy=multi-user.target
+SCHEDLAB_END_OF_FILE
+if systemctl show -p NeedDaemonReload --value '*.service' | grep -q yes; then systemctl daemon-reload; fi
+mkdir -p /run/schedlab
+config=/run/schedlab/kubeadm.yaml
+sed "s/IMAGE_VERSION/$(kubeadm version -o short)/" /etc/kubernetes/schedlab/kubeadm.yaml >"$config"
+kubeadm init phase certs all --config "$config" >/dev/null
+kubeadm init phase kubeconfig admin --config "$config" >/dev/null
+kubeadm init phase kubeconfig super-admin --config "$config" >/dev/null
+kubeadm init phase kubeconfig controller-manager --config "$config" >/dev/null
+install -d -m 0700 /var/lib/etcd
+restarted=no
+run_with etcd /dev/null /etc/systemd/system/etcd.service /etc/kubernetes/schedlab/kubeadm.yaml
+run_with kube-apiserver /dev/null /etc/systemd/system/kube-apiserver.service /etc/kubernetes/schedlab/kubeadm.yaml
+export KUBECONFIG=/etc/kubernetes/admin.conf
+answers() { kubectl --kubeconfig /etc/kubernetes/super-admin.conf get --raw /readyz; }
+await_answer kube-apiserver /dev/null 600 answers
+run_with kube-controller-manager /dev/null /etc/systemd/system/kube-controller-manager.service /etc/kubernetes/schedlab/kubeadm.yaml
+kubeadm init phase upload-config all --config "$config" >/dev/null
+kubectl apply --server-side --force-conflicts -f /etc/kubernetes/schedlab/accelerator-role.yaml >/dev/null
+[ -s /etc/kubernetes/schedlab/join ] || {
+  kubeadm init phase bootstrap-token --skip-token-print --config "$config" >/dev/null
+  problems=/run/schedlab/token.log
+  command="$(kubeadm token create --ttl 0 --print-join-command 2>"$problems")" || { cat "$problems" >&2; exit 1; }
+  read -r -a joining <<<"$command"
+  (umask 077 && printf '%s\n' "${joining[4]}" "${joining[6]}" >/etc/kubernetes/schedlab/join.new)
+  mv /etc/kubernetes/schedlab/join.new /etc/kubernetes/schedlab/join
+}
+cat /etc/kubernetes/schedlab/join

@@ -1,0 +1,191 @@
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { planCluster } from "../../../infra/plan";
+import {
+  clusterObjects,
+  queues,
+  schedulerConfig,
+} from "../../../infra/schedulers/kubernetes/volcano";
+import { bootstrapSteps } from "../../../infra/schedulers/registry";
+import type { BootstrapStep } from "../../../infra/schedulers/step";
+import { parseSpec } from "../../../infra/spec/parse";
+import { userNames } from "../../../infra/spec/users";
+
+const golden = (...names: string[]) => path.join(__dirname, "..", "golden", "kubernetes", ...names);
+
+/** What a policy means for Volcano; each has its golden files. */
+const cases = {
+  default: {},
+  proportion: {
+    topology: { nodes: { gpus: 4 }, pools: { gpu: { profile: "perlmutter-gpu" } } },
+    scheduler: {
+      policy: {
+        fairness: "proportion",
+        shares: { user01: 4, user02: 2 },
+        preemption: { type: "reclaim" },
+        placement: "binpack",
+      },
+    },
+  },
+  urgent: {
+    scheduler: {
+      policy: {
+        gang: false,
+        backfill: false,
+        fairness: "drf",
+        schedulePeriodMs: 200,
+        preemption: { type: "priority", users: ["user03"] },
+      },
+    },
+  },
+} as const;
+
+interface Input {
+  readonly topology?: unknown;
+  readonly scheduler?: { readonly policy: unknown };
+  readonly workload?: unknown;
+}
+
+function clusterOf({ scheduler, ...rest }: Input) {
+  const spec = parseSpec({ ...rest, scheduler: { kind: "kubernetes", ...scheduler } });
+  if (spec.scheduler.kind !== "kubernetes") throw new Error("not Kubernetes' policy");
+  const plan = planCluster(spec, { stack: "dev" });
+  const users = userNames(spec.workload.users.count);
+  return { spec, policy: spec.scheduler.policy, plan, users, steps: bootstrapSteps(spec, plan) };
+}
+
+function stepsByName(input: Input): Map<string, BootstrapStep> {
+  return new Map(clusterOf(input).steps.map((step) => [step.name, step]));
+}
+
+/** Names of the steps of `after` that are not in `before` with the same text. */
+function touched(before: Input, after: Input): string[] {
+  const old = stepsByName(before);
+  return [...stepsByName(after).values()]
+    .filter((step) => old.get(step.name)?.create !== step.create)
+    .map(({ name }) => name);
+}
+
+describe.each(Object.entries(cases))("the policy %s", (name, input) => {
+  it("writes the files that were reviewed", async () => {
+    const { policy, users } = clusterOf(input);
+    await expect(schedulerConfig(policy).content).toMatchFileSnapshot(
+      golden(name, "volcano-scheduler.yaml"),
+    );
+    await expect(JSON.stringify(queues(policy, users), null, 2)).toMatchFileSnapshot(
+      golden(name, "queues.json"),
+    );
+  });
+
+  it("orders the steps so that each follows what it needs", () => {
+    const before = new Set<string>();
+    for (const step of clusterOf(input).steps) {
+      const needs = [...step.needs, ...(step.secretFrom === undefined ? [] : [step.secretFrom])];
+      for (const need of needs) expect(before, `${step.name} needs ${need}`).toContain(need);
+      expect(before).not.toContain(step.name);
+      before.add(step.name);
+    }
+    expect([...before].at(-1)).toBe("ready");
+  });
+
+  it("writes scripts that bash can read", () => {
+    for (const step of clusterOf(input).steps) {
+      for (const text of [step.create, step.check, step.delete ?? ""]) {
+        const { status, stderr } = spawnSync("bash", ["-n"], { input: text, encoding: "utf8" });
+        expect({ step: step.name, status, stderr }).toEqual({
+          step: step.name,
+          status: 0,
+          stderr: "",
+        });
+      }
+    }
+  });
+});
+
+describe("the steps of Kubernetes", () => {
+  it("are the scripts that were reviewed", async () => {
+    for (const step of clusterOf(cases.default).steps) {
+      await expect(step.create).toMatchFileSnapshot(golden("default", `${step.name}.sh`));
+      await expect(step.check).toMatchFileSnapshot(golden("default", `${step.name}.check.sh`));
+    }
+  });
+
+  it("hand on the way to join as a secret, and hold none themselves", () => {
+    for (const step of clusterOf(cases.default).steps) {
+      const joins = step.name.startsWith("kubelet-");
+      expect(step.secretFrom).toBe(joins ? "control-plane" : undefined);
+      expect(step.create).not.toMatch(/[a-z0-9]{6}\.[a-z0-9]{16}\b|sha256:[0-9a-f]{64}/);
+      // In the arguments of a process it could be seen by every user of the node.
+      expect(step.create).not.toMatch(/kubeadm join .*token/);
+    }
+  });
+
+  it("join every node at once, each with its own pods' addresses", () => {
+    const { steps, plan } = clusterOf({ topology: { nodes: { count: 5 } } });
+    const nodes = steps.filter(({ name }) => name.startsWith("kubelet-"));
+    expect(nodes).toHaveLength(5);
+    expect(nodes.map(({ needs }) => needs)).toEqual(nodes.map(() => ["control-plane"]));
+    const subnets = nodes.map(({ create }) => /"subnet": "([^"]+)"/.exec(create)?.[1]);
+    expect(new Set(subnets).size).toBe(5);
+    for (const [index, { host, create }] of nodes.entries()) {
+      const routes = [...create.matchAll(/^ip route replace (\S+) via (\S+)$/gm)];
+      expect(routes.map(([, subnet]) => subnet)).toEqual(subnets.filter((_, at) => at !== index));
+      const own = plan.nodes.find(({ name }) => name === host)?.address;
+      expect(routes.map(([, , via]) => via)).not.toContain(own);
+    }
+  });
+
+  it("leave the nodes and the control plane alone when only the policy changes", () => {
+    expect(touched({}, cases.urgent)).toEqual(["volcano", "ready"]);
+    expect(touched({ topology: cases.proportion.topology }, cases.proportion)).toEqual([
+      "volcano",
+      "ready",
+    ]);
+  });
+
+  it("tell a node's accelerators and partitions on that node only", () => {
+    const steps = stepsByName(cases.proportion);
+    expect(steps.get("kubelet-node01")?.create).toContain('"schedlab.local/gpu":"4"');
+    expect(steps.get("kubelet-node01")?.create).toContain("schedlab.local/partition-nodes=true");
+    expect(steps.get("kubelet-gpu01")?.create).toContain("schedlab.local/partition-gpu=true");
+    expect(steps.get("kubelet-gpu01")?.create).not.toContain("partition-nodes");
+    expect(stepsByName({}).get("kubelet-node01")?.create).toContain('"schedlab.local/gpu":null');
+    expect(steps.get("ready")?.create).toMatch(/^gpu01 True 64 4\nnode01 True 2 4\n/m);
+  });
+
+  it("reserve of a node's memory what Slurm leaves to the system", () => {
+    const nodes = { profile: "cpu2-512m" };
+    expect(stepsByName({ topology: { nodes } }).get("kubelet-node01")?.create).toContain(
+      "reserved=$((total - 448 * 1024))",
+    );
+  });
+
+  it("run the same on every kind of domain", () => {
+    for (const domain of ["kvm", "lxc", "qemu"]) {
+      expect(touched({}, { topology: { domain } })).toEqual([]);
+    }
+  });
+
+  it("refuse an image that holds another Volcano", () => {
+    const { create } = stepsByName({ scheduler: { policy: { volcanoVersion: "1.15.2" } } }).get(
+      "volcano",
+    ) ?? { create: "" };
+    expect(create).toContain("scheduler.policy.volcanoVersion is 1.15.2");
+  });
+
+  it("bind every user to a namespace of his own", () => {
+    const { users } = clusterOf({ workload: { kind: "trace", users: { count: 2 } } });
+    const objects = clusterObjects(users)
+      .content.split("---\n")
+      .map((document) => parse(document));
+    const bindings = objects.filter(({ kind }) => kind === "RoleBinding");
+    expect(
+      bindings.map(({ metadata, subjects }) => [metadata.namespace, subjects[0].name]),
+    ).toEqual([
+      ["user01", "user01"],
+      ["user02", "user02"],
+    ]);
+  });
+});

@@ -1,0 +1,3 @@
+module schedlab/toolchain/pause
+
+go 1.25.11

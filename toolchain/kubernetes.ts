@@ -1,0 +1,64 @@
+import type { Binary } from "./binaries";
+import { requiredVersion } from "./go";
+import { pins } from "./pins";
+
+/** A program of the Kubernetes image with the version that it has. */
+export interface Program {
+  readonly binary: Binary;
+  readonly version: string;
+  /** Whether Kubernetes' release host has it too. */
+  readonly released: boolean;
+}
+
+export const volcanoModule = "volcano.sh/volcano";
+
+/**
+ * Folder with go.mod and go.sum of Volcano: ours, or the one that SCHEDLAB_VOLCANO names, for a
+ * version with a fix. A folder `patch` in it is added to volcano.sh/apis.
+ */
+export function volcanoModuleDir(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment.SCHEDLAB_VOLCANO || "volcano";
+}
+
+function kubernetesProgram(name: string): Program {
+  const variables = { "k8s.io/component-base/version.gitVersion": `v${pins.kubernetes}` };
+  const binary = {
+    name,
+    module: "kubernetes",
+    package: `k8s.io/kubernetes/cmd/${name}`,
+    variables,
+  };
+  return { binary, version: pins.kubernetes, released: true };
+}
+
+function volcanoProgram(name: string, command: string, module: string): Program {
+  const version = requiredVersion(module, volcanoModule);
+  const binary = {
+    name,
+    module,
+    package: `${volcanoModule}/cmd/${command}`,
+    variables: { [`${volcanoModule}/pkg/version.Version`]: `v${version}` },
+    patched: "volcano.sh/apis",
+  };
+  return { binary, version, released: false };
+}
+
+/**
+ * The programs of a Kubernetes cluster that Volcano schedules. Without kube-scheduler: Volcano places
+ * every pod. @throws Failure when SCHEDLAB_VOLCANO names no module that requires Volcano.
+ */
+export function kubernetesPrograms(): readonly Program[] {
+  const volcano = volcanoModuleDir();
+  const etcd = { name: "etcd", module: "etcd", package: "go.etcd.io/etcd/server/v3" };
+  const pause = { name: "pause", module: "pause", package: "." };
+  return [
+    ...["kubelet", "kubeadm", "kubectl", "kube-apiserver", "kube-controller-manager"].map(
+      kubernetesProgram,
+    ),
+    { binary: etcd, version: pins.etcd, released: false },
+    volcanoProgram("vc-scheduler", "scheduler", volcano),
+    volcanoProgram("vc-controller-manager", "controller-manager", volcano),
+    volcanoProgram("vc-webhook-manager", "webhook-manager", volcano),
+    { binary: pause, version: "1", released: false },
+  ];
+}
