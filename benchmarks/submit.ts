@@ -9,10 +9,13 @@ import { nodeDirectory, setUpNodes, tidyNodes } from "../experiments/run/node-se
 import { quantile } from "../experiments/run/pace";
 import { steadyNow } from "../experiments/run/replay";
 import type { SchedulerAdapter } from "../experiments/schedulers/adapter";
+import { type JobManifest, jobManifest } from "../experiments/schedulers/kubernetes/manifest";
+import { memoryRule } from "../experiments/schedulers/kubernetes/memory";
 import { createAdapter } from "../experiments/schedulers/registry";
 import type { WorkloadJob } from "../experiments/workloads/job";
 import { type Handle, handleSchema } from "../infra/handle";
-import { commonQueue, userNamespace } from "../infra/spec/kubernetes";
+import { firstUserId } from "../infra/schedulers/users";
+import { kubernetesPolicySchema, userNamespace } from "../infra/spec/kubernetes";
 import type { SchedulerKind } from "../infra/spec/scheduler";
 
 /**
@@ -21,47 +24,55 @@ import type { SchedulerKind } from "../infra/spec/scheduler";
  */
 
 /** A shell loop of the scheduler's own submit command; prints its time in microseconds. */
-const plainLoops: { readonly [Kind in SchedulerKind]: (jobs: number, name: string) => string } = {
-  slurm: (jobs, name) => `cd / && runuser -u user01 -- bash -c '
+const plainLoops: {
+  readonly [Kind in SchedulerKind]: (handle: Handle, jobs: number, runId: string) => string;
+} = {
+  slurm: (_, jobs, runId) => `cd / && runuser -u user01 -- bash -c '
 before=\${EPOCHREALTIME/[.,]/}
 for ((i = 0; i < ${jobs}; i++)); do
-  sbatch --parsable --ntasks=1 --time=1 --output=/dev/null --job-name=${name}-$((i + 1)) --wrap="sleep 1" >/dev/null || exit 1
+  sbatch --parsable --ntasks=1 --time=1 --output=/dev/null --job-name=schedlab-${runId}-$((i + 1)) --wrap="sleep 1" >/dev/null || exit 1
 done
 echo $((\${EPOCHREALTIME/[.,]/} - before))'`,
-  kubernetes: (jobs, name) => `cd / && bash -c '
+  kubernetes: (handle, jobs, runId) => `cd / && read -r -d "" manifest <<'END'
+${JSON.stringify(plainManifest(handle, runId))}
+END
+export manifest && runuser -u user01 -- env HOME=/home/user01 bash -c '
 before=\${EPOCHREALTIME/[.,]/}
 for ((i = 0; i < ${jobs}; i++)); do
-  kubectl create -f - >/dev/null <<END || exit 1
-${plainJob(`${name}-$((i + 1))`)}
-END
+  kubectl create -f - <<<"\${manifest//987654/$((i + 1))}" >/dev/null || exit 1
 done
 echo $((\${EPOCHREALTIME/[.,]/} - before))'`,
 };
 
-/** A Volcano Job of one core as JSON, which is YAML too; it sleeps for a second. */
-function plainJob(name: string): string {
-  const resources = { requests: { cpu: "1" }, limits: { cpu: "1" } };
-  const container = {
-    name: "job",
-    image: "schedlab.local/job:1",
-    imagePullPolicy: "Never",
-    command: ["/bin/sleep", "1"],
-    resources,
-    volumeMounts: [{ name: "usr", mountPath: "/usr", readOnly: true }],
-  };
-  const volumes = [{ name: "usr", hostPath: { path: "/usr" } }];
-  const pod = { restartPolicy: "Never", containers: [container], volumes };
-  return JSON.stringify({
-    apiVersion: "batch.volcano.sh/v1alpha1",
-    kind: "Job",
-    metadata: { name, namespace: userNamespace("user01") },
-    spec: {
-      schedulerName: "volcano",
-      queue: commonQueue,
-      minAvailable: 1,
-      tasks: [{ name: "task", replicas: 1, template: { spec: pod } }],
+/** What the adapter submits, with a number that the loop replaces by the job's. */
+function plainManifest({ cluster, spec }: Handle, runId: string): JobManifest {
+  return jobManifest(
+    { job: oneSecondJob(987_654, "user01"), body: { kind: "sleep", seconds: 1 } },
+    {
+      runId,
+      directory: nodeDirectory(runId),
+      namespace: userNamespace("user01"),
+      user: { uid: firstUserId, gid: firstUserId },
+      policy: kubernetesPolicySchema.parse(spec.scheduler.policy),
+      defaultPartition: cluster.partitions[0]?.name ?? "",
+      memoryPerCoreMiB: memoryRule(cluster),
+      apiServer: { host: cluster.nodes[0]?.address ?? "", port: 6443 },
     },
-  });
+  );
+}
+
+function oneSecondJob(id: number, user: string): WorkloadJob {
+  return {
+    id,
+    submitSeconds: 0,
+    user,
+    cores: 1,
+    runSeconds: 1,
+    limitSeconds: 60,
+    gpus: 0,
+    memoryMiB: null,
+    traceJob: null,
+  };
 }
 
 interface Options {
@@ -79,55 +90,71 @@ interface Round {
 async function measure(handle: Handle, options: Options): Promise<Round[]> {
   const { nodes, user, privateKey } = handle.cluster;
   const executor = new SshExecutor(nodes, { user, privateKey });
-  const runId = newRunId(new Date());
-  const directory = nodeDirectory(runId);
   try {
-    const context = { executor, cluster: handle.cluster, runId, nodeDirectory: directory };
-    const adapter = createAdapter(context, handle.spec.scheduler);
-    await clearLeftovers(adapter, log);
-    await adapter.prepare();
-    await setUpNodes(executor, nodes, directory);
     const rounds: Round[] = [];
     for (let round = 0; round < options.rounds; round++) {
       // Who goes first changes, so that a scheduler that slows down with use is fair to both.
       const loopFirst = round % 2 === 0;
-      const early = loopFirst ? await loop(handle, executor, adapter, runId, options) : null;
-      const runnerSeconds = await runner(adapter, runId, options);
-      const late = early ?? (await loop(handle, executor, adapter, runId, options));
-      rounds.push({ loopSeconds: late, runnerSeconds });
-      log(`round ${round + 1}: loop ${late.toFixed(2)} s, runner ${runnerSeconds.toFixed(2)} s`);
+      const early = loopFirst ? await turn(handle, executor, options, loop) : null;
+      const runnerSeconds = await turn(handle, executor, options, runner);
+      const loopSeconds = early ?? (await turn(handle, executor, options, loop));
+      rounds.push({ loopSeconds, runnerSeconds });
+      log(
+        `round ${round + 1}: loop ${loopSeconds.toFixed(2)} s, runner ${runnerSeconds.toFixed(2)} s`,
+      );
     }
-    await tidyNodes(executor, nodes, directory);
     return rounds;
   } finally {
     executor.close();
   }
 }
 
-async function loop(
+interface Turn {
+  readonly handle: Handle;
+  readonly executor: Executor;
+  readonly adapter: SchedulerAdapter;
+  readonly runId: string;
+  readonly options: Options;
+}
+
+/** One way of submission on an idle cluster, under a run of its own; its jobs are cancelled. */
+async function turn(
   handle: Handle,
   executor: Executor,
-  adapter: SchedulerAdapter,
-  runId: string,
-  { jobs }: Options,
+  options: Options,
+  submit: (turn: Turn) => Promise<number>,
 ): Promise<number> {
+  const { cluster, spec } = handle;
+  const runId = newRunId(new Date());
+  const directory = nodeDirectory(runId);
+  const adapter = createAdapter(
+    { executor, cluster, runId, nodeDirectory: directory },
+    spec.scheduler,
+  );
+  await clearLeftovers(adapter, log);
+  await adapter.prepare();
+  await setUpNodes(executor, cluster.nodes, directory);
+  try {
+    return await submit({ handle, executor, adapter, runId, options });
+  } finally {
+    await cancelUntilGone(adapter, (job) => job.run === runId);
+    await tidyNodes(executor, cluster.nodes, directory);
+  }
+}
+
+async function loop({ handle, executor, runId, options }: Turn): Promise<number> {
   const controller = handle.cluster.nodes.find((node) => node.role === "controller");
   if (controller === undefined) throw new Error("the cluster has no controller");
-  const command = plainLoops[handle.spec.scheduler.kind](jobs, `schedlab-${runId}`);
+  const command = plainLoops[handle.spec.scheduler.kind](handle, options.jobs, runId);
   const { stdout } = await runChecked(executor, controller.name, command, {
     step: "plain submission loop",
     deadlineMs: 600_000,
   });
-  await cancelUntilGone(adapter, (job) => job.run === runId);
   return Number(stdout.trim()) / 1e6;
 }
 
 /** From the first release on this side to the last answer's time on the controller. */
-async function runner(
-  adapter: SchedulerAdapter,
-  runId: string,
-  { jobs, users }: Options,
-): Promise<number> {
+async function runner({ adapter, options: { jobs, users } }: Turn): Promise<number> {
   const names = Array.from(
     { length: users },
     (_, index) => `user${String(index + 1).padStart(2, "0")}`,
@@ -137,17 +164,7 @@ async function runner(
     const started = steadyNow();
     const answers = await Promise.all(
       Array.from({ length: jobs }, (_, index) => {
-        const job: WorkloadJob = {
-          id: index + 1,
-          submitSeconds: 0,
-          user: names[index % names.length] ?? "user01",
-          cores: 1,
-          runSeconds: 1,
-          limitSeconds: 60,
-          gpus: 0,
-          memoryMiB: null,
-          traceJob: null,
-        };
+        const job = oneSecondJob(index + 1, names[index % names.length] ?? "user01");
         return submission.submit({ job, body: { kind: "sleep", seconds: 1 } });
       }),
     );
@@ -156,7 +173,6 @@ async function runner(
     return (steadyNow() - started) / 1000;
   } finally {
     submission.close();
-    await cancelUntilGone(adapter, (job) => job.run === runId);
   }
 }
 

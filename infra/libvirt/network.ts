@@ -1,6 +1,7 @@
 import * as libvirt from "@pulumi/libvirt";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../plan";
+import { networkTransform } from "./network-transform";
 
 /**
  * The experiment's own bridge. Addresses are static, so neither DHCP nor DNS runs on it;
@@ -20,8 +21,10 @@ export function createNetwork(
       addresses: [network.cidr],
       dhcp: { enabled: false },
       dns: { enabled: network.mode === "nat" },
+      xml: { xslt: networkTransform },
       autostart: false,
     },
-    { ...options, deleteBeforeReplace: true },
+    // A network that stands is not made anew for it: its nodes would be cut off.
+    { ...options, deleteBeforeReplace: true, ignoreChanges: ["xml"] },
   );
 }

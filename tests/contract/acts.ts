@@ -51,11 +51,19 @@ const acts: { readonly [Kind in SchedulerKind]: (run: Run) => SchedulerActs } = 
         node,
         "systemctl kill -s KILL slurmd; systemctl stop slurmd; pkill -KILL slurmstepd; true",
       );
-      await run("controller", `scontrol update NodeName=${node} State=DOWN Reason=lost`);
+      // Drained too: a last answer of its slurmd on its way would return it to service.
+      for (const state of ["DOWN", "DRAIN"]) {
+        await run("controller", `scontrol update NodeName=${node} State=${state} Reason=lost`);
+      }
     },
     restoreNode: async (node) => {
       await run(node, "systemctl reset-failed slurmd; systemctl start slurmd");
-      await run("controller", `scontrol update NodeName=${node} State=RESUME; true`);
+      // Refused until slurmd has answered, and while the node's jobs are being tidied up.
+      const usable = `sinfo --noheader --nodes=${node} --format=%T | grep -qx idle`;
+      await run(
+        "controller",
+        `until ${usable}; do scontrol update NodeName=${node} State=RESUME; sleep 1; done`,
+      );
     },
     holds: async (job) => {
       const nodes = await run(

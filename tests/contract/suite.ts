@@ -258,7 +258,7 @@ export function schedulerContract(cluster: () => Promise<Handle | string>): void
   test(
     "nothing is lost while the scheduler's service is away for a minute",
     async () => {
-      const before = await session.submit(sleep(5));
+      const before = await session.submit(sleep(5), { limitSeconds: 900 });
       await session.started(before, soon);
       await acts.stopService();
       const late = session.submit(sleep(1));

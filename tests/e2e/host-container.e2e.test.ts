@@ -217,6 +217,37 @@ describe.skipIf(notRoot)(`container nodes${notRoot}`, () => {
     expect(tries.stdout.split("\n")).toEqual(["1", "1", "1", "1", "0"]);
   }, 60_000);
 
+  const pure = existsSync("/sys/fs/cgroup/memory") ? "" : " (skipped: no cgroup v1 controllers)";
+  test.skipIf(pure)(
+    `a node with containers of its own has control groups and devices, but no way to the host's kernel${pure}`,
+    async () => {
+      await create(3, { nesting: true });
+      await answers(3);
+      const tries = await ssh(
+        3,
+        [
+          "cut -d: -f3 /proc/1/cgroup | sort -u | tr '\\n' ' '; echo",
+          "mkdir /sys/fs/cgroup/{memory,pids,devices}/trial; echo $?",
+          "echo 20M > /sys/fs/cgroup/memory/trial/memory.limit_in_bytes; echo $?",
+          "mknod /tmp/disk b 254 0; echo $?; head -c 1 /tmp/disk 2>&1 | grep -c 'not permitted'",
+          "echo 1 > /proc/sys/net/ipv4/ip_forward; echo $?; echo 1 > /proc/sys/kernel/panic; echo $?",
+          "dmesg | wc -c; systemctl is-active ssh",
+        ].join("; "),
+      );
+      expect(tries.stdout.split("\n")).toEqual([
+        "/ /init.scope ",
+        ...["0", "0", "0", "1", "0", "1", "0", "active"],
+      ]);
+      const groups = await execa("find", ["/sys/fs/cgroup", "-name", `*${network}-node03*`]);
+      expect(groups.stdout).toContain(`/pids/node-${network}-node03`);
+      await destroy(3);
+      const left = await execa("find", ["/sys/fs/cgroup", "-name", `*${network}-node03*`]);
+      expect(left.stdout).toBe("");
+      expect((await ssh(1, "systemctl is-active ssh")).stdout).toBe("active");
+    },
+    60_000,
+  );
+
   test("a create killed at any point is repaired by the next one", async () => {
     for (const milliseconds of [20, 80, 140, 200, 300]) {
       await destroy(2);

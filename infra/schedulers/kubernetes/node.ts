@@ -20,7 +20,7 @@ import { podNetworkFiles, routesFiles, routesUnit } from "./pod-network";
  * From kubelet's start to the node's being ready: 3 s natively, minutes under emulation. A node that
  * was made anew is refused by kubeadm until the old one counts as lost, which takes most of a minute.
  */
-const joinSeconds = 300;
+const joinSeconds = 180;
 const readySeconds = 300;
 
 const joinedMark = "/var/lib/schedlab/joined";

@@ -233,7 +233,7 @@ timeouts:
 SCHEDLAB_END_OF_FILE
   systemctl enable -q kubelet
   mkdir -p /etc/kubernetes/manifests
-  deadline=$((SECONDS + 300))
+  deadline=$((SECONDS + 180))
   until told="$(kubeadm join --config "$config" --skip-phases=preflight 2>&1)"; do
     if [ "$SECONDS" -ge "$deadline" ]; then
       rm -f "$config"

@@ -383,11 +383,9 @@ if systemctl show -p NeedDaemonReload --value '*.service' | grep -q yes; then sy
 export KUBECONFIG=/etc/kubernetes/admin.conf
 kubectl apply --server-side --force-conflicts -f /usr/share/schedlab/volcano/crd >/dev/null
 deadline=$((SECONDS + 300))
-for kind in batch.volcano.sh/v1alpha1/jobs scheduling.volcano.sh/v1beta1/podgroups scheduling.volcano.sh/v1beta1/queues; do
-  until kubectl get --raw "/apis/$kind" >/dev/null 2>&1; do
-    [ "$SECONDS" -lt "$deadline" ] || { echo "the API server does not serve $kind" >&2; exit 1; }
-    sleep 0.1
-  done
+until kubectl get --raw /apis/scheduling.volcano.sh/v1beta1/queues >/dev/null 2>&1; do
+  [ "$SECONDS" -lt "$deadline" ] || { echo "the API server does not serve Volcano's queues" >&2; exit 1; }
+  sleep 0.1
 done
 kubectl apply --server-side --force-conflicts -f /etc/kubernetes/schedlab/objects.yaml >/dev/null
 kubeconfig_for() {
