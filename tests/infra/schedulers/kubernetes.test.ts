@@ -74,7 +74,7 @@ describe.each(Object.entries(cases))("the policy %s", (name, input) => {
     await expect(schedulerConfig(policy).content).toMatchFileSnapshot(
       golden(name, "volcano-scheduler.yaml"),
     );
-    await expect(JSON.stringify(queues(policy, users), null, 2)).toMatchFileSnapshot(
+    await expect(`${JSON.stringify(queues(policy, users), null, 2)}\n`).toMatchFileSnapshot(
       golden(name, "queues.json"),
     );
   });
