@@ -13,7 +13,11 @@ import type {
   Submission,
 } from "../../experiments/schedulers/adapter";
 import { createAdapter } from "../../experiments/schedulers/registry";
-import type { JobBody, WrapperEvent } from "../../experiments/schedulers/wrapper";
+import {
+  type JobBody,
+  OUTPUT_DIRECTORY,
+  type WrapperEvent,
+} from "../../experiments/schedulers/wrapper";
 import type { WorkloadJob } from "../../experiments/workloads/job";
 import type { Handle } from "../../infra/handle";
 
@@ -171,8 +175,12 @@ export class Session {
 
   /** A job's output on the node where it ran. */
   async output({ id }: Submitted, node: string): Promise<string> {
-    const { stdout } = await this.executor.run(node, `cat ${this.directory}/out/${id}`, {
-      step: "read a job's output",
+    return this.read(`${this.directory}/${OUTPUT_DIRECTORY}/${id}`, node);
+  }
+
+  async read(file: string, node: string): Promise<string> {
+    const { stdout } = await this.executor.run(node, `cat ${file}`, {
+      step: "read a file of a job",
       deadlineMs: 30_000,
     });
     return stdout.trim();

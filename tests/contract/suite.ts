@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { SshExecutor } from "../../experiments/remote/ssh";
 import { expandHostlist } from "../../experiments/schedulers/hostlist";
+import { resultFile } from "../../experiments/schedulers/wrapper";
 import { workloadCluster } from "../../experiments/workloads/cluster";
 import { refuseImpossible } from "../../experiments/workloads/workload";
 import type { Handle } from "../../infra/handle";
@@ -119,6 +120,25 @@ export function schedulerContract(cluster: () => Promise<Handle | string>): void
       // The wrapper's node first: that is where its output is.
       const [first] = expandHostlist(session.wrapper(job, "start")?.nodes ?? "");
       expect(outcome.nodes[0]).toBe(first);
+    },
+    2 * soon,
+  );
+
+  test(
+    "an MPI job has a rank on each of its cores, on both nodes",
+    async () => {
+      const program = "/usr/bin/env";
+      const job = await session.submit(
+        { kind: "mpi", program, files: { "in.txt": "4\n" }, result: "in.txt" },
+        { cores: 4 },
+      );
+      const outcome = await session.outcome(job, soon);
+      const node = outcome.nodes[0] ?? "";
+      const output = await session.output(job, node);
+      expect(outcome, output).toMatchObject({ state: "completed", allocatedCores: 4 });
+      const ranks = [...output.matchAll(/^PMIX_RANK=(\d+)$/gm)].map(([, rank]) => rank);
+      expect(ranks.toSorted()).toEqual(["0", "1", "2", "3"]);
+      expect(await session.read(resultFile(session.directory, job.id), node)).toBe("4");
     },
     2 * soon,
   );

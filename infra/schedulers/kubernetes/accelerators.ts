@@ -15,7 +15,9 @@ const advertiseSeconds = 600;
  */
 export function acceleratorUnit({ name, gpus }: NodePlan): InstalledFile {
   // Null takes away what the node may have had before.
-  const patch = { status: { capacity: { [gpuResource]: gpus === 0 ? null : String(gpus) } } };
+  const resources = { [gpuResource]: gpus === 0 ? null : String(gpus) };
+  // kubelet takes over what is allocatable from the capacity, but at its next report, 10 s later.
+  const patch = { status: { capacity: resources, allocatable: resources } };
   return {
     path: unitPath(acceleratorsUnit),
     mode: "0644",

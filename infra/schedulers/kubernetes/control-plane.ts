@@ -25,6 +25,7 @@ import {
   noLog,
   pkiDir,
 } from "./paths";
+import { podRoutesFiles, routesFiles, routesUnit } from "./pod-network";
 import { daemonUnit, unitPath } from "./unit";
 
 export const controlPlaneStepName = "control-plane";
@@ -51,7 +52,7 @@ export function controlPlaneStep(
   const units = controlPlaneUnits(plan, controller);
   const config = kubeadmConfig(plan, controller);
   const role = acceleratorRole();
-  const files = [config, role, ...units];
+  const files = [config, role, ...podRoutesFiles(plan, controller), ...units];
   const phase = (name: string) => `kubeadm init phase ${name} --config "$config" >/dev/null`;
   const run = (name: string) => runWith(name, noLog, [unitPath(name), kubeadmConfigPath]);
   return {
@@ -72,6 +73,7 @@ export function controlPlaneStep(
       phase("kubeconfig controller-manager"),
       `install -d -m 0700 ${etcdDir}`,
       "restarted=no",
+      runWith(routesUnit, noLog, routesFiles),
       run("etcd"),
       run("kube-apiserver"),
       asAdmin,

@@ -13,15 +13,6 @@ const bridgeConfigPath = "/etc/cni/net.d/10-schedlab.conflist";
  * an overlay network and without rewriting of addresses. A script is run at each boot.
  */
 export function podNetworkFiles(plan: ClusterPlan, node: NodePlan): InstalledFile[] {
-  const cidr = parseCidr(plan.network.cidr);
-  if (cidr === undefined) throw new RangeError(`not a network: ${plan.network.cidr}`);
-  const file = (path: string, mode: string, lines: readonly string[]): InstalledFile => ({
-    path,
-    mode,
-    owner: "root:root",
-    content: lines.join("\n"),
-  });
-  const others = plan.nodes.filter(({ role, name }) => role === "compute" && name !== node.name);
   const bridge = {
     cniVersion: "1.0.0",
     name: "schedlab",
@@ -33,7 +24,7 @@ export function podNetworkFiles(plan: ClusterPlan, node: NodePlan): InstalledFil
         ipMasq: false,
         ipam: {
           type: "host-local",
-          ranges: [[{ subnet: podSubnet(cidr, node.address) }]],
+          ranges: [[{ subnet: podSubnet(cidrOf(plan), node.address) }]],
           routes: [{ dst: "0.0.0.0/0" }],
         },
       },
@@ -41,6 +32,25 @@ export function podNetworkFiles(plan: ClusterPlan, node: NodePlan): InstalledFil
   };
   return [
     file(bridgeConfigPath, "0644", [JSON.stringify(bridge, null, 2)]),
+    ...podRoutesFiles(plan, node),
+  ];
+}
+
+function cidrOf(plan: ClusterPlan) {
+  const cidr = parseCidr(plan.network.cidr);
+  if (cidr === undefined) throw new RangeError(`not a network: ${plan.network.cidr}`);
+  return cidr;
+}
+
+function file(path: string, mode: string, lines: readonly string[]): InstalledFile {
+  return { path, mode, owner: "root:root", content: lines.join("\n") };
+}
+
+/** Routes from any node to the pods of all others; a pod that asks the API server is answered by them. */
+export function podRoutesFiles(plan: ClusterPlan, node: NodePlan): InstalledFile[] {
+  const cidr = cidrOf(plan);
+  const others = plan.nodes.filter(({ role, name }) => role === "compute" && name !== node.name);
+  return [
     file(routesScriptPath, "0755", [
       "#!/bin/sh -e",
       "echo 1 > /proc/sys/net/ipv4/ip_forward",

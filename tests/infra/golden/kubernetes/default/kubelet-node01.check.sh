@@ -8,6 +8,6 @@ a42eaef33917832bff83d6e854239c78ccbe75780c04c155321243933c571d97  /etc/cni/net.d
 60502d9dbf4916fcb07bc8852aa102c90e78f13aff56fd90f9a7c266be7635b0  /etc/systemd/system/schedlab-pod-routes.service
 9c3fcc2107ad0e5c203d51d659ee749c074104ce4157c502de451e2dd8163d95  /usr/local/lib/schedlab/node-view
 b231d295e77d83dab361583fed7a8290d0a56712651bde373ca67176e1642ae9  /etc/systemd/system/schedlab-node-view.service
-94873c4b3e1fc1dd2fa03890ba392ea6d5c0d490e8558296a5dc1ff41aa8a2b3  /etc/systemd/system/schedlab-accelerators.service
+dfa26d5ccadaa8143e7455c4239680fc4fdc55faf6fe5e15ef87ee8b8cd15f36  /etc/systemd/system/schedlab-accelerators.service
 SCHEDLAB_END_OF_FILE
 [ -d /home/user03 ] && id -u user03 >/dev/null

@@ -8,6 +8,6 @@ df5c5a9f4497e0c06243d089cfcf11d5270eeb19eeaa8e0a40c514e7af4497ae  /usr/local/lib
 60502d9dbf4916fcb07bc8852aa102c90e78f13aff56fd90f9a7c266be7635b0  /etc/systemd/system/schedlab-pod-routes.service
 9c3fcc2107ad0e5c203d51d659ee749c074104ce4157c502de451e2dd8163d95  /usr/local/lib/schedlab/node-view
 b231d295e77d83dab361583fed7a8290d0a56712651bde373ca67176e1642ae9  /etc/systemd/system/schedlab-node-view.service
-d52952e304bbb618846ca8dee5d02b80ce670c075352e15c2d099e800d3dfe4f  /etc/systemd/system/schedlab-accelerators.service
+092617f1b274d0c45acb1f23551c68db0091f66337afe1df21e2cda041a12d0e  /etc/systemd/system/schedlab-accelerators.service
 SCHEDLAB_END_OF_FILE
 [ -d /home/user03 ] && id -u user03 >/dev/null

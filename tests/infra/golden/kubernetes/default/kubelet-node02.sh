@@ -157,7 +157,7 @@ Type=oneshot
 RemainAfterExit=yes
 TimeoutStartSec=600
 ExecStart=/bin/sh -c 'until kubectl --kubeconfig /etc/kubernetes/kubelet.conf patch node node02 --subresource=status --type=merge -p "$$PATCH"; do sleep 1; done'
-Environment='PATCH={"status":{"capacity":{"schedlab.local/gpu":null}}}'
+Environment='PATCH={"status":{"capacity":{"schedlab.local/gpu":null},"allocatable":{"schedlab.local/gpu":null}}}'
 
 [Install]
 WantedBy=kubelet.service
