@@ -1,6 +1,7 @@
 import * as command from "@pulumi/command";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
+import { programHash } from "../experiments/workloads/hpcg/hash";
 import packageJson from "../package.json";
 import { runBootstrap } from "./bootstrap";
 import { readSpec } from "./config";
@@ -52,6 +53,7 @@ async function program(): Promise<Record<string, unknown>> {
     imageKey: host.image.key,
     codeVersion: packageJson.version,
     traceHash: workload.trace?.hash ?? null,
+    programHash: programHash(workload.tasks),
   });
   const handle = stackHandle({ stack, spec, plan, host, cluster, accessKey, tupleHash: hash });
   const experiment = runExperiment(handle, hash, ready);

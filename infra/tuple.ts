@@ -13,6 +13,8 @@ export interface TupleParts {
   readonly codeVersion: string;
   /** SHA-256 of the trace's content, null for a workload without a file. */
   readonly traceHash: string | null;
+  /** SHA-256 of the user's own program, null for a workload without one. */
+  readonly programHash: string | null;
 }
 
 /** SHA-256 in hex over the parts; the order in which keys were written does not matter. */

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { ReportData } from "./data/report";
 import { count } from "./format";
 import { html, trusted } from "./html";
+import { benchmarkSection } from "./sections/benchmarks";
 import { conditionsSection } from "./sections/conditions";
 import { definitionsSection } from "./sections/definitions";
 import { distributionSection } from "./sections/distributions";
@@ -23,6 +24,7 @@ const contents = [
   ["gantt", "Jobs on nodes"],
   ["fairness", "Fairness"],
   ["simulated", "Live against simulated"],
+  ["benchmarks", "Benchmarks"],
   ["runs", "Runs"],
   ["conditions", "Conditions"],
   ["definitions", "Definitions"],
@@ -34,6 +36,8 @@ export function page(data: ReportData): string {
   const script = asset("browser.js");
   const { runs, configurations, generatedAt } = data;
   const experiments = [...new Set(runs.map(({ experiment }) => experiment))].join(", ");
+  const benchmarks = benchmarkSection(configurations);
+  const linked = contents.filter(([id]) => id !== "benchmarks" || benchmarks !== null);
   const title = `schedlab report: ${experiments}`;
   const date = generatedAt.toISOString().slice(0, 16).replace("T", " ");
   return html`<!doctype html>
@@ -50,7 +54,7 @@ export function page(data: ReportData): string {
 <header>
 <h1>${title}</h1>
 <p>${count(runs.length, "run")}, made ${date} UTC. Drawings by Observable Plot.</p>
-<nav aria-label="Contents"><ul>${contents.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
+<nav aria-label="Contents"><ul>${linked.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 </header>
 <main>
 ${summarySection(data)}
@@ -60,6 +64,7 @@ ${overTimeSection(configurations)}
 ${ganttSection(configurations)}
 ${fairnessSection(configurations)}
 ${simulatedSection(configurations)}
+${benchmarks}
 ${runsSection(data)}
 ${conditionsSection(data)}
 ${definitionsSection(data)}

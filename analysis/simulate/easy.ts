@@ -18,7 +18,7 @@ export class Easy implements Scheduler {
   private reserved = false;
   private shadow = 0;
   private spare = 0;
-  /** Running jobs in the order of their expected ends, those ends, and their sizes. */
+  /** Running jobs, the one that is expected to end first last, with those ends and their sizes. */
   private readonly running: Int32Array;
   private readonly expected: Float64Array;
   private readonly held: Int32Array;
@@ -46,8 +46,8 @@ export class Easy implements Scheduler {
 
   finish(job: number): void {
     const { running, expected, held } = this;
-    let at = 0;
-    while (running[at] !== job) at += 1;
+    let at = this.runs - 1;
+    while (running[at] !== job) at -= 1;
     this.free += held[at] ?? 0;
     this.runs -= 1;
     for (; at < this.runs; at += 1) {
@@ -70,21 +70,28 @@ export class Easy implements Scheduler {
 
   /** All that wait, in queue order. */
   private reconsider(first: number, now: number, start: (job: number) => void): void {
-    let head: number | null = first;
-    while (head !== null && (this.jobs.size[head] ?? 0) <= this.free) {
-      this.waiting.remove(head);
-      this.begin(head, now, start);
-      head = this.waiting.next(head + 1);
-    }
-    this.head = head;
+    const { waiting } = this;
+    let head = first;
     this.reserved = false;
-    if (head === null || this.waiting.smallestSize() > this.free) return;
+    if (waiting.smallestSize() > this.free) return;
+    let place = waiting.next(0) ?? 0;
+    while ((this.jobs.size[head] ?? 0) <= this.free) {
+      waiting.remove(place);
+      this.begin(head, now, start);
+      const next = waiting.next(place + 1);
+      this.head = next === null ? null : waiting.job(next);
+      if (next === null || this.head === null) return;
+      place = next;
+      head = this.head;
+    }
+    if (waiting.smallestSize() > this.free) return;
     this.reserve(head);
-    let job = this.nextFitting(head + 1, now);
-    while (job !== null) {
-      this.waiting.remove(job);
-      this.backfill(job, now, start);
-      job = this.nextFitting(job + 1, now);
+    for (;;) {
+      const next = waiting.nextFitting(place + 1, this.free, this.spare, now, this.shadow);
+      if (next === null) return;
+      place = next;
+      waiting.remove(place);
+      this.backfill(waiting.job(place), now, start);
     }
   }
 
@@ -108,20 +115,18 @@ export class Easy implements Scheduler {
     return this.expectedEnd(job, now) <= this.shadow;
   }
 
-  private nextFitting(from: number, now: number): number | null {
-    return this.waiting.nextFitting(from, this.free, this.spare, now, this.shadow);
-  }
-
   private reserve(head: number): void {
     const size = this.jobs.size[head] ?? 0;
+    const { expected, held } = this;
     let available = this.free;
-    let at = 0;
-    for (; available < size; at += 1) available += this.held[at] ?? 0;
-    this.shadow = this.expected[at - 1] ?? 0;
-    // Whatever ends at the same moment counts too.
-    for (; at < this.runs && this.expected[at] === this.shadow; at += 1) {
-      available += this.held[at] ?? 0;
+    let at = this.runs;
+    while (available < size) {
+      at -= 1;
+      available += held[at] ?? 0;
     }
+    this.shadow = expected[at] ?? 0;
+    // Whatever ends at the same moment counts too.
+    for (at -= 1; at >= 0 && expected[at] === this.shadow; at -= 1) available += held[at] ?? 0;
     this.spare = available - size;
     this.reserved = true;
   }
@@ -138,7 +143,7 @@ export class Easy implements Scheduler {
     this.free -= size;
     let at = this.runs;
     this.runs += 1;
-    for (; at > 0 && (expected[at - 1] ?? 0) > end; at -= 1) {
+    for (; at > 0 && (expected[at - 1] ?? 0) < end; at -= 1) {
       expected[at] = expected[at - 1] ?? 0;
       running[at] = running[at - 1] ?? 0;
       held[at] = held[at - 1] ?? 0;

@@ -1,7 +1,5 @@
-import { stat } from "node:fs/promises";
 import { execa } from "execa";
 import pLimit from "p-limit";
-import { Failure } from "../../host/failure";
 import type { Report } from "../../host/report";
 import type { HandleNode } from "../../infra/handle";
 import { type Executor, runChecked } from "../remote/executor";
@@ -11,8 +9,8 @@ import type { Programs } from "./body";
 
 const NODES_AT_ONCE = 4;
 const COPY_MS = 300_000;
-/** It travels as text through one SSH channel a node. */
-const MOST_BYTES = 64 * 1024 * 1024;
+/** Of an archive; planning allows 64 MiB of content. */
+const MOST_BYTES = 128 * 1024 * 1024;
 
 /** Where the programs of the user's that these tasks need go, below a run's directory. */
 export function programPlaces(tasks: readonly Task[], directory: string): Programs {
@@ -23,8 +21,8 @@ export function programPlaces(tasks: readonly Task[], directory: string): Progra
 }
 
 /**
- * Copies each directory to every compute node. Throws Failure for one that is too large, RemoteError
- * naming the first node that could not take it.
+ * Copies each directory to every compute node. Throws RemoteError naming the first node that could not
+ * take it.
  */
 export async function placePrograms(
   executor: Executor,
@@ -62,22 +60,10 @@ function unpackCommand(target: string): string {
 
 /** gzipped tar of what the directory holds, in base64. */
 async function pack(source: string): Promise<string> {
-  const { size } = await directorySize(source);
-  if (size > MOST_BYTES) {
-    throw new Failure(`${source} holds ${Math.ceil(size / 1024 / 1024)} MiB`, {
-      remedy: `keep only the program and what it needs there, at most ${MOST_BYTES / 1024 / 1024} MiB`,
-    });
-  }
   const { stdout } = await execa("tar", ["-C", source, "-czf", "-", "."], {
     encoding: "buffer",
-    maxBuffer: 2 * MOST_BYTES,
+    maxBuffer: MOST_BYTES,
     timeout: COPY_MS,
   });
   return Buffer.from(stdout).toString("base64");
-}
-
-async function directorySize(source: string): Promise<{ readonly size: number }> {
-  await stat(source);
-  const { stdout } = await execa("du", ["-sb", source], { timeout: COPY_MS });
-  return { size: Number(stdout.split("\t")[0]) };
 }

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { repoRoot } from "../../host/paths";
 import type { Handle } from "../../infra/handle";
 import type { Provenance } from "../store/record";
+import { programHash } from "../workloads/hpcg/hash";
 import type { PlannedWorkload } from "../workloads/workload";
 import type { NodeFacts } from "./node-setup";
 
@@ -44,6 +45,7 @@ export async function collectProvenance(input: ProvenanceInput): Promise<Provena
     imageKey: conditions.imageKey,
     traceHash: workload.trace?.hash ?? null,
     traceName: workload.trace?.name ?? null,
+    programHash: programHash(workload.tasks),
     ...(await codeVersion()),
     seed: spec.workload.seed,
     domain: handle.domain,

@@ -35,6 +35,11 @@ export const provenanceSchema = z.strictObject({
   /** sha256 of the trace's bytes; null for a workload without a trace. */
   traceHash: text.nullable(),
   traceName: text.nullable(),
+  /**
+   * SHA-256 of a program of the user's, such as HPCG; null for a workload without one. Absent from
+   * runs of versions that did not record it.
+   */
+  programHash: text.nullable().default(null),
   /** Git commit of the harness; null outside a checkout. */
   codeHash: text.nullable(),
   codeDirty: z.boolean().nullable(),

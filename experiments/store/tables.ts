@@ -52,6 +52,7 @@ export function runColumns(contentHash: string, schema: number): Columns<RunReco
     image_key: ({ provenance }) => provenance.imageKey,
     trace_hash: ({ provenance }) => provenance.traceHash,
     trace_name: ({ provenance }) => provenance.traceName,
+    program_hash: ({ provenance }) => provenance.programHash,
     code_hash: ({ provenance }) => provenance.codeHash,
     code_dirty: ({ provenance }) => provenance.codeDirty,
     seed: ({ provenance }) => bigint(provenance.seed),

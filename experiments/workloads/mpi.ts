@@ -1,6 +1,7 @@
 import { userNames } from "../../infra/spec/users";
 import type { HpcgWorkload, HplWorkload } from "../../infra/spec/workload";
 import { type Cluster, coresOf } from "./cluster";
+import { directoryHash } from "./hpcg/hash";
 import { planHpcg } from "./hpcg/plan";
 import { hpcgDirectory } from "./hpcg/program";
 import { planHpl } from "./hpl/plan";
@@ -29,10 +30,11 @@ export async function hpcgWorkload(
   options: WorkloadOptions,
 ): Promise<PlannedWorkload> {
   const directory = await hpcgDirectory(workload.program.directory, options.directory);
+  const programHash = await directoryHash(directory);
   const plan = planHpcg({ ...workload, ...cluster });
   const seconds = plan.seconds + hpcgOverheadSeconds;
   return mpiJobs(workload, cluster, () => ({
-    task: { kind: "hpcg", directory, ...plan },
+    task: { kind: "hpcg", directory, programHash, ...plan },
     seconds,
   }));
 }

@@ -10,4 +10,6 @@ export type Task =
       readonly kind: "hpcg";
       /** On this host: holds `xhpcg`. */
       readonly directory: string;
+      /** SHA-256 of all that the directory holds. */
+      readonly programHash: string;
     } & HpcgPlan);

@@ -12,6 +12,7 @@ function parts(input: unknown = {}): TupleParts {
     imageKey: "image",
     codeVersion: "code",
     traceHash: null,
+    programHash: null,
   };
 }
 
@@ -31,6 +32,7 @@ describe("tupleHash", () => {
       { ...parts(), imageKey: "other" },
       { ...parts(), codeVersion: "other" },
       { ...parts(), traceHash: "0123" },
+      { ...parts(), programHash: "0123" },
     ];
     expect(new Set(changed.map(tupleHash)).size).toBe(changed.length);
     expect(tupleHash(parts())).toMatch(/^[0-9a-f]{64}$/);

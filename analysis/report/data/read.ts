@@ -46,6 +46,11 @@ async function readRun(connection: DuckDBConnection, id: string): Promise<Report
   const metrics = await of(
     `SELECT name, scope, subject, value, unit, definition, reason FROM metrics WHERE run_id = $1`,
   );
+  const benchmarks = await of(
+    `SELECT job, program, ranks, n, nb, p, q, seconds, gflops, residual, passed, reason, efficiency,
+       efficiency_reason AS "efficiencyReason"
+     FROM benchmarks WHERE run_id = $1 ORDER BY job`,
+  );
   return reportRunSchema.parse({
     ...head(row ?? {}),
     row: row ?? {},
@@ -54,6 +59,7 @@ async function readRun(connection: DuckDBConnection, id: string): Promise<Report
     ...(await readLevels(connection, id)),
     // A metric of a scope that a later schema adds is not shown here.
     metrics: metrics.filter((metric) => metricSchema.safeParse(metric).success),
+    benchmarks,
   });
 }
 

@@ -38,6 +38,27 @@ const nodeSchema = z.object({
   vcpus: known,
 });
 
+const benchmarkSchema = z.object({
+  job: z.number(),
+  program: z.string(),
+  ranks: z.number(),
+  n: known,
+  nb: known,
+  p: known,
+  q: known,
+  /** Of the timed part alone. */
+  seconds: known,
+  gflops: known,
+  /** Scaled. */
+  residual: known,
+  passed: z.boolean(),
+  /** Why it did not pass. */
+  reason: z.string().nullable(),
+  efficiency: known,
+  efficiencyReason: z.string().nullable(),
+});
+export type ReportBenchmark = z.infer<typeof benchmarkSchema>;
+
 export const metricSchema = z.object({
   name: z.string(),
   scope: z.enum(["run", "user", "queue", "policy"]),
@@ -77,6 +98,7 @@ export const reportRunSchema = z.object({
   /** Seconds that each level is the mean of; null where every change is there. */
   averagedOver: known,
   metrics: z.array(metricSchema),
+  benchmarks: z.array(benchmarkSchema),
 });
 export type ReportRun = z.infer<typeof reportRunSchema>;
 

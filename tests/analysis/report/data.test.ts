@@ -46,6 +46,7 @@ function run(jobs: ReportJob[], nodes: Record<string, number>): ReportRun {
     levels: [],
     averagedOver: null,
     metrics: [],
+    benchmarks: [],
   };
 }
 

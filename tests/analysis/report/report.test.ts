@@ -5,7 +5,7 @@ import { parseHTML } from "linkedom";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { makeReport } from "../../../analysis/report/report";
 import { Failure } from "../../../host/failure";
-import { temporaryDirectory } from "../../experiments/store/run-fixture";
+import { benchmarkRecord, temporaryDirectory } from "../../experiments/store/run-fixture";
 import { sixRuns, type Toy, toyStore } from "./toy-runs";
 
 // Loading runs takes a while where many tests share few processors.
@@ -160,4 +160,72 @@ test("unequal conditions are refused with what differs, or allowed and said", as
   expect(allowed.unequal).toEqual(expect.arrayContaining(["domain", "trace_hash"]));
   expect(text(allowed, "summary")).toContain("Compared under unequal conditions");
   expect(text(allowed, "conditions")).toContain("qemu");
+});
+
+test("benchmark jobs are drawn by ranks and listed with reasons; without any there is no section", async () => {
+  expect(six.document.querySelector("#benchmarks")).toBeNull();
+  expect(six.html).not.toContain("#benchmarks");
+  const target = path.join(directory, "benchmarks");
+  const hpl = [
+    benchmarkRecord(1, { ranks: 1, p: 1, q: 1, efficiency: null, efficiencyReason: "one rank" }),
+    benchmarkRecord(2, { gflops: 3.0581 }),
+    benchmarkRecord(3, {
+      passed: false,
+      reason: "the residual is 20",
+      efficiency: null,
+      efficiencyReason: "did not pass",
+    }),
+  ];
+  const hpcg = benchmarkRecord(4, {
+    program: "hpcg",
+    n: 16,
+    nb: null,
+    p: null,
+    q: null,
+    gflops: null,
+  });
+  const made = await reportOf(target, [
+    { policy: "fcfs", repeat: 1, benchmarks: [hpcg, ...hpl] },
+    { policy: "easy", repeat: 1 },
+  ]);
+  const drawings = [...made.document.querySelectorAll("#benchmarks svg[role=img]")];
+  expect(drawings.map((drawing) => drawing.getAttribute("aria-label"))).toEqual([
+    "Gflop/s of 3 jobs of HPL by ranks",
+  ]);
+  expect(drawings[0]?.querySelectorAll("title")).toHaveLength(3);
+  const titles = [...(drawings[0]?.querySelectorAll("title") ?? [])].map(
+    (title) => title.textContent,
+  );
+  expect(titles[2]).toMatch(/job 3\n2\.000 Gflop\/s on 4 ranks\ndid not pass: the residual is 20$/);
+  expect(text(made, "benchmarks")).toContain(
+    "Gflop/s by ranks: not drawn. No job has a known rate.",
+  );
+  const rows = cells(made, "benchmarks").slice(1);
+  expect(rows).toHaveLength(4);
+  expect(rows[1]?.slice(1, 11)).toEqual([
+    "HPL",
+    "4",
+    "512",
+    "64",
+    "2 × 2",
+    "0.10",
+    "3.058",
+    "0.250",
+    "0.006",
+    "yes",
+  ]);
+  expect(rows[3]?.slice(1, 10)).toEqual([
+    "HPCG",
+    "4",
+    "16",
+    "–",
+    "–",
+    "0.10",
+    "–",
+    "0.250",
+    "0.006",
+  ]);
+  expect(text(made, "benchmarks")).toMatch(/did not pass: the residual is 20 \(\S+ job 3\)/);
+  expect(text(made, "benchmarks")).toMatch(/efficiency unknown: one rank \(\S+ job 1\)/);
+  expect(made.html).toContain('<a href="#benchmarks">Benchmarks</a>');
 });

@@ -4,7 +4,12 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { Policy } from "../../../analysis/simulate/policy";
 import { simulate } from "../../../analysis/simulate/simulation";
 import { loadRun } from "../../../experiments/store/load";
-import type { JobRecord, RunRecord, SampleRecord } from "../../../experiments/store/record";
+import type {
+  BenchmarkRecord,
+  JobRecord,
+  RunRecord,
+  SampleRecord,
+} from "../../../experiments/store/record";
 import { jobRecord, runRecord, startedAt, writeRun } from "../../experiments/store/run-fixture";
 
 export interface Toy {
@@ -12,6 +17,7 @@ export interface Toy {
   readonly repeat: number;
   readonly jobs?: number;
   readonly users?: readonly string[];
+  readonly benchmarks?: readonly BenchmarkRecord[];
   readonly change?: Partial<RunRecord>;
   readonly provenance?: Partial<RunRecord["provenance"]>;
 }
@@ -111,7 +117,8 @@ function shifted(record: JobRecord, by: number): JobRecord {
 export async function toyStore(directory: string, toys: readonly Toy[]): Promise<string> {
   const store = path.join(directory, "toy.duckdb");
   for (const toy of toys) {
-    await loadRun(writeRun(directory, { ...toyRun(toy), events: [] }), store);
+    const { benchmarks = [] } = toy;
+    await loadRun(writeRun(directory, { ...toyRun(toy), events: [], benchmarks }), store);
   }
   return store;
 }

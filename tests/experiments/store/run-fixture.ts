@@ -44,6 +44,7 @@ export function runRecord(change: Partial<RunRecord> = {}): RunRecord {
       imageKey: "key",
       traceHash: "trace",
       traceName: "bundled-seed1.swf",
+      programHash: null,
       codeHash: "commit",
       codeDirty: false,
       seed: 1,

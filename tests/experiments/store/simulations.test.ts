@@ -1,11 +1,14 @@
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { query } from "../../../analysis/query";
 import { simulateLoaded } from "../../../cli/simulated";
 import { loadRun } from "../../../experiments/store/load";
 import { refreshStore } from "../../../experiments/store/refresh";
 import { type Simulation, storeSimulations } from "../../../experiments/store/simulations";
 import { jobRecord, runRecord, temporaryDirectory, writeRun } from "./run-fixture";
+
+// Every store is made anew, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const id = "20261121T233000Z-k3f9qa";
 

@@ -3,9 +3,11 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { directoryHash, programHash } from "../../../../experiments/workloads/hpcg/hash";
 import { parseHpcg } from "../../../../experiments/workloads/hpcg/output";
 import { hpcgInput, planHpcg } from "../../../../experiments/workloads/hpcg/plan";
 import { hpcgDirectory } from "../../../../experiments/workloads/hpcg/program";
+import type { Task } from "../../../../experiments/workloads/task";
 
 const plan = { nx: 32, ny: 32, nz: 32, seconds: 60 };
 
@@ -116,4 +118,54 @@ test("a program is taken by a path from the project's directory on", async () =>
   fs.copyFileSync("/bin/true", path.join(directory, "xhpcg"));
   const { dir, base } = path.parse(directory);
   expect(await hpcgDirectory(base, dir)).toBe(directory);
+});
+
+test("a program's hash changes with content, name, executable bit and link, not with dates", async () => {
+  const file = path.join(directory, "xhpcg");
+  fs.writeFileSync(file, "program");
+  fs.mkdirSync(path.join(directory, "lib"));
+  fs.writeFileSync(path.join(directory, "lib", "a.so"), "library");
+  const link = path.join(directory, "b.so");
+  fs.symlinkSync("lib/a.so", link);
+  const seen = [await directoryHash(directory)];
+  expect(seen[0]).toMatch(/^[0-9a-f]{64}$/);
+  fs.utimesSync(file, 1, 1);
+  expect(await directoryHash(directory)).toBe(seen[0]);
+
+  const changes = [
+    () => fs.writeFileSync(path.join(directory, "lib", "a.so"), "other"),
+    () => fs.chmodSync(file, 0o755),
+    () => fs.renameSync(file, path.join(directory, "renamed")),
+    () => fs.mkdirSync(path.join(directory, "empty")),
+    () => {
+      fs.rmSync(link);
+      fs.symlinkSync("elsewhere", link);
+    },
+  ];
+  for (const change of changes) {
+    change();
+    seen.push(await directoryHash(directory));
+  }
+  expect(new Set(seen).size).toBe(changes.length + 1);
+});
+
+test("a directory that is too large to copy is refused before anything is made", async () => {
+  const file = path.join(directory, "xhpcg");
+  fs.writeFileSync(file, "");
+  fs.truncateSync(file, 65 * 1024 * 1024);
+  await expect(directoryHash(directory)).rejects.toThrow(`${directory} holds more than 64 MiB`);
+});
+
+test("the hash of several programs does not depend on their order, nor on how many jobs run them", () => {
+  const task = (hash: string): Task => ({
+    kind: "hpcg",
+    directory: "/opt/hpcg",
+    programHash: hash,
+    ...plan,
+  });
+  expect(programHash([{ kind: "sleep" }])).toBeNull();
+  expect(programHash([task("a"), { kind: "spin" }, task("a")])).toBe("a");
+  const both = programHash([task("a"), task("b")]);
+  expect(both).toMatch(/^[0-9a-f]{64}$/);
+  expect(programHash([task("b"), task("a"), task("b")])).toBe(both);
 });
