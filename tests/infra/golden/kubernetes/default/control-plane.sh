@@ -180,8 +180,7 @@ ExecStart=/usr/local/bin/etcd \
   --peer-trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt \
   --peer-client-cert-auth=true \
   --unsafe-no-fsync=true \
-  --heartbeat-interval=10 \
-  --election-timeout=100 \
+  --election-timeout=500 \
   --log-level=error
 
 [Install]
