@@ -10,9 +10,9 @@ export interface BootstrapAccess {
   readonly secrets: Readonly<Record<StepSecret, pulumi.Output<string>>>;
 }
 
-// Dials start while the node boots: about 2 s for a container, minutes for an emulated machine.
-const dialAttempts = 600;
-const dialSeconds = 5;
+// The node has answered before. Emulated and busy with a daemon's start, it may take 20 s to answer again.
+const dialAttempts = 100;
+const dialSeconds = 30;
 
 function connectionTo(
   node: ClusterNode,

@@ -98,7 +98,9 @@ const acts: { readonly [Kind in SchedulerKind]: (run: Run) => SchedulerActs } = 
       await run("controller", "systemctl restart vc-scheduler vc-controller-manager");
     },
     stopService: async () => {
-      await run("controller", "systemctl stop kube-apiserver");
+      // In order, it would wait a minute for its watches to end.
+      const unit = "kube-apiserver";
+      await run("controller", `systemctl kill -s KILL ${unit}; systemctl stop ${unit}`);
     },
     startService: async () => {
       await run("controller", "systemctl start kube-apiserver");

@@ -88,7 +88,9 @@ export function refusal(
 ): Pick<SubmitAnswer, "schedulerJob" | "error" | "uncertain"> {
   const { status, message } = describeError(error);
   if (status === 409) return { schedulerJob, error: null, uncertain: false };
+  // For some seconds after its start the API server knows nobody's rights. Admission says no for good.
+  const unknown = status === 403 && !message.includes("denied the request");
   // 429: too many calls; 5xx: the API server or an admission webhook was not up to it.
-  const uncertain = status === null || status === 429 || status >= 500;
+  const uncertain = status === null || status === 429 || status >= 500 || unknown;
   return { schedulerJob: null, error: message, uncertain };
 }

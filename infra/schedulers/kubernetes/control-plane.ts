@@ -142,9 +142,8 @@ function controlPlaneUnits(plan: ClusterPlan, controller: NodePlan): InstalledFi
         ["peer-client-cert-auth", true],
         // A cluster lives for an experiment: it has to outlive its processes, not a power cut.
         ["unsafe-no-fsync", true],
-        // Alone, it elects itself: the defaults, for members that lose each other, cost a second at each start.
-        ["heartbeat-interval", 10],
-        ["election-timeout", 100],
+        // Alone, it elects itself: the default, for members that lose each other, costs a second at each start.
+        ["election-timeout", 500],
         ["log-level", "error"],
       ],
     }),

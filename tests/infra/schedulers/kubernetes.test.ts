@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { planCluster } from "../../../infra/plan";
 import {
   clusterObjects,
@@ -74,9 +74,7 @@ describe.each(Object.entries(cases))("the policy %s", (name, input) => {
     await expect(schedulerConfig(policy).content).toMatchFileSnapshot(
       golden(name, "volcano-scheduler.yaml"),
     );
-    await expect(`${JSON.stringify(queues(policy, users), null, 2)}\n`).toMatchFileSnapshot(
-      golden(name, "queues.json"),
-    );
+    await expect(stringify(queues(policy, users))).toMatchFileSnapshot(golden(name, "queues.yaml"));
   });
 
   it("orders the steps so that each follows what it needs", () => {

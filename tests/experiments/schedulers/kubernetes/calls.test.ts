@@ -96,6 +96,11 @@ describe("a submission", () => {
     expect(await refused(code, "busy")).toMatchObject({ uncertain: true, error: "busy" });
   });
 
+  test("is uncertain while an API server that has just started knows nobody's rights", async () => {
+    const message = 'User "kubernetes-admin" cannot impersonate resource "users"';
+    expect(await refused(403, { message })).toMatchObject({ uncertain: true, error: message });
+  });
+
   test("is uncertain when the API server did not answer", async () => {
     const away = submission(() => Promise.reject(new Error("connect ECONNREFUSED")));
     expect(await away.submit(request(3))).toMatchObject({

@@ -131,6 +131,26 @@ subjects:
     kind: Group
     name: system:nodes
 SCHEDLAB_END_OF_FILE
+put /usr/local/lib/schedlab/pod-routes 0755 root:root <<'SCHEDLAB_END_OF_FILE'
+#!/bin/sh -e
+echo 1 > /proc/sys/net/ipv4/ip_forward
+ip route replace 10.128.44.0/22 via 10.77.0.11
+ip route replace 10.128.48.0/22 via 10.77.0.12
+SCHEDLAB_END_OF_FILE
+put /etc/systemd/system/schedlab-pod-routes.service 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+[Unit]
+Description=Routes to the other nodes' pods
+After=schedlab-seed.service
+Before=kubelet.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/local/lib/schedlab/pod-routes
+
+[Install]
+WantedBy=multi-user.target
+SCHEDLAB_END_OF_FILE
 put /etc/systemd/system/etcd.service 0644 root:root <<'SCHEDLAB_END_OF_FILE'
 [Unit]
 Description=Kubernetes' store
@@ -160,8 +180,7 @@ ExecStart=/usr/local/bin/etcd \
   --peer-trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt \
   --peer-client-cert-auth=true \
   --unsafe-no-fsync=true \
-  --heartbeat-interval=10 \
-  --election-timeout=100 \
+  --election-timeout=500 \
   --log-level=error
 
 [Install]
@@ -255,6 +274,7 @@ kubeadm init phase kubeconfig super-admin --config "$config" >/dev/null
 kubeadm init phase kubeconfig controller-manager --config "$config" >/dev/null
 install -d -m 0700 /var/lib/etcd
 restarted=no
+run_with schedlab-pod-routes /dev/null /usr/local/lib/schedlab/pod-routes
 run_with etcd /dev/null /etc/systemd/system/etcd.service /etc/kubernetes/schedlab/kubeadm.yaml
 run_with kube-apiserver /dev/null /etc/systemd/system/kube-apiserver.service /etc/kubernetes/schedlab/kubeadm.yaml
 export KUBECONFIG=/etc/kubernetes/admin.conf
