@@ -12,6 +12,7 @@ import { lublinJobs } from "../experiments/workloads/models/lublin";
 import { SwfReading } from "../experiments/workloads/swf/read";
 import { swfFields } from "../experiments/workloads/swf/record";
 import { swfLines } from "../experiments/workloads/swf/write";
+import { repoRoot } from "../host/paths";
 import { median, pythonWith } from "./python";
 
 // Reading a log with every check and loading it into a DuckDB file, committed, beside evalys reading
@@ -41,9 +42,17 @@ async function main(): Promise<void> {
     const ours: number[] = [];
     const theirs: number[] = [];
     const floors: number[] = [];
+    const commands: number[] = [];
+    const theirCommands: number[] = [];
     for (let round = 0; round < options.rounds; round += 1) {
       theirs.push(...(await evalys(python, log)));
       ours.push(await load(path.join(folder, `${round}.duckdb`), log, options.records));
+      const store = path.join(folder, `${round}-command.duckdb`);
+      const schedlab = path.join(repoRoot, "bin", "schedlab.js");
+      commands.push(
+        await wholeCommand("node", [schedlab, "import", log, "--name", "log", "--store", store]),
+      );
+      theirCommands.push(await wholeCommand(python, [evalysScript, log, "1"]));
       floors.push(await floor(path.join(folder, `${round}-floor.duckdb`), log));
     }
     const result = {
@@ -52,6 +61,8 @@ async function main(): Promise<void> {
       evalysSeconds: median(theirs),
       ratio: median(theirs) / median(ours),
       floorSeconds: median(floors),
+      commandSeconds: median(commands),
+      evalysCommandSeconds: median(theirCommands),
       aim,
       growth: await growth(folder, options.records),
     };
@@ -63,6 +74,10 @@ async function main(): Promise<void> {
           `${result.evalysSeconds.toFixed(3)} s: ${result.ratio.toFixed(1)} times (aim: ${aim})\n` +
           `DuckDB's own read_csv into the same table, without a check: ` +
           `${result.floorSeconds.toFixed(3)} s\n` +
+          `whole commands, start-up included: schedlab import, with the run's figures, ` +
+          `${result.commandSeconds.toFixed(2)} s; Python that imports evalys and reads ` +
+          `${result.evalysCommandSeconds.toFixed(2)} s: ` +
+          `${(result.evalysCommandSeconds / result.commandSeconds).toFixed(1)} times\n` +
           `peak memory of the reader for 40 times the records against 10 times: ` +
           `${(result.growth / 2 ** 20).toFixed(0)} MiB more`,
       );
@@ -123,8 +138,17 @@ async function floor(store: string, log: string): Promise<number> {
   });
 }
 
+const evalysScript = path.join(__dirname, "read_swf_evalys.py");
+
+/** Seconds from start to exit, as a user waits for it. */
+async function wholeCommand(command: string, words: readonly string[]): Promise<number> {
+  const began = performance.now();
+  await execa(command, words, { timeout: 600_000 });
+  return (performance.now() - began) / 1000;
+}
+
 async function evalys(python: string, log: string): Promise<number[]> {
-  const { stdout } = await execa(python, [path.join(__dirname, "read_swf_evalys.py"), log, "2"]);
+  const { stdout } = await execa(python, [evalysScript, log, "2"]);
   // The first round of a process warms its caches up.
   return (JSON.parse(stdout) as { seconds: number[] }).seconds.slice(1);
 }
