@@ -116,7 +116,10 @@ function kill(pid: number): void {
   }
 }
 
-/** Sessions leave sshd's process group, so they are found by their parents. */
+/**
+ * Sessions leave sshd's process group, so they are found by their parents. A session comes before
+ * what it runs: it must not live to report the end of that.
+ */
 function descendants(pid: number): number[] {
   const file = `/proc/${pid}/task/${pid}/children`;
   const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
@@ -124,7 +127,7 @@ function descendants(pid: number): number[] {
     .split(" ")
     .filter((word) => word !== "")
     .map(Number)
-    .flatMap((child) => [...descendants(child), child]);
+    .flatMap((child) => [child, ...descendants(child)]);
 }
 
 function freePort(): Promise<number> {
