@@ -1,13 +1,10 @@
-import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Policy } from "../../../analysis/simulate/policy";
 import { simulate } from "../../../analysis/simulate/simulation";
 import { summarise } from "../../../analysis/simulate/summary";
 import { JobSelection } from "../../../analysis/simulate/trace";
 import { readSwf } from "../../../experiments/workloads/swf/read";
-
-const folder = process.env.SCHEDLAB_TRACES;
-const reason = "set SCHEDLAB_TRACES to the folder with the logs of the Parallel Workloads Archive";
+import { realLog } from "../../experiments/workloads/swf-fixture";
 
 /** Two independent computations agree on these, for the first 500 jobs of each log. */
 const figures: [string, number, Policy, number, string][] = [
@@ -17,9 +14,11 @@ const figures: [string, number, Policy, number, string][] = [
   ["lublin_256.swf", 256, "easy", 545750, "73.7462"],
 ];
 
-describe.skipIf(folder === undefined)(`the checked figures (skipped: ${reason})`, () => {
-  test.each(figures)("%s on %i processors, %s", async (file, procs, policy, makespan, slowdown) => {
-    const { records } = await readSwf(path.join(folder ?? "", file), "tolerant");
+for (const [name, procs, policy, makespan, slowdown] of figures) {
+  test(`${name} on ${procs} processors, ${policy}`, async ({ skip }) => {
+    const file = realLog(name);
+    if (file === null) return skip("no ../shared/traces");
+    const { records } = await readSwf(file, "tolerant");
     const selection = new JobSelection(procs, 500);
     for (const record of records) if (!selection.full) selection.add(record);
     const summary = summarise(selection.jobs, simulate(selection.jobs, { procs, policy }));
@@ -27,4 +26,4 @@ describe.skipIf(folder === undefined)(`the checked figures (skipped: ${reason})`
     expect(summary.makespan).toBe(makespan);
     expect(summary.mean_bounded_slowdown?.toFixed(4)).toBe(slowdown);
   });
-});
+}
