@@ -4,10 +4,16 @@ import { type Handle, handleSchema } from "../../infra/handle";
 import type { SchedulerKind } from "../../infra/spec/scheduler";
 import { notRoot, TestStack } from "../e2e/test-stack";
 import { contractPolicy } from "./acts";
-import { schedulerContract } from "./suite";
+import { type Scale, schedulerContract } from "./suite";
 
 /** A stack's handle as JSON; its scheduler is tested in place of a new stack's. */
 const standing = process.env.SCHEDLAB_CONTRACT_HANDLE;
+
+/** `npm test` has twenty minutes for everything; `npm run test:contract` takes the time it needs. */
+const scale: Scale =
+  process.env.SCHEDLAB_CONTRACT === "whole"
+    ? { quickJobs: 200, awaySeconds: 60 }
+    : { quickJobs: 40, awaySeconds: 15 };
 
 /**
  * The contract on a stack of containers: two nodes of two cores. `missing` says why there can be no
@@ -38,7 +44,7 @@ export function contractOnStack(
       });
       await stack.mustUp();
       return stack.handle();
-    });
+    }, scale);
   });
 }
 

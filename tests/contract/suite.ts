@@ -11,7 +11,6 @@ import type { Submitted } from "./session";
 import { Session } from "./session";
 
 const users = ["user01", "user02"];
-const quickJobs = 200;
 /** Longest wait for something that takes a second or two on an idle host. */
 const soon = 90_000;
 /** Apart from the clocks' own resolution, how far two daemons' views of one moment may lie apart. */
@@ -20,12 +19,22 @@ const looseMs = 2_000;
 const sleep = (seconds: number) => ({ kind: "sleep", seconds }) as const;
 const command = (text: string) => ({ kind: "command", command: text }) as const;
 
+/** How much of what takes long. */
+export interface Scale {
+  readonly quickJobs: number;
+  /** How long the scheduler's service is away. */
+  readonly awaySeconds: number;
+}
+
 /**
  * What every scheduler's adapter does on a live cluster: two nodes of two cores, without GPUs, with
  * `contractPolicy` in force. Each test leaves an idle cluster. Instead of a cluster, why there is none:
  * the tests are skipped then.
  */
-export function schedulerContract(cluster: () => Promise<Handle | string>): void {
+export function schedulerContract(
+  cluster: () => Promise<Handle | string>,
+  { quickJobs, awaySeconds }: Scale,
+): void {
   let session: Session;
   let acts: SchedulerActs;
   let ssh: SshExecutor | undefined;
@@ -276,13 +285,13 @@ export function schedulerContract(cluster: () => Promise<Handle | string>): void
   );
 
   test(
-    "nothing is lost while the scheduler's service is away for a minute",
+    `nothing is lost while the scheduler's service is away for ${awaySeconds} s`,
     async () => {
       const before = await session.submit(sleep(5), { limitSeconds: 900 });
       await session.started(before, soon);
       await acts.stopService();
       const late = session.submit(sleep(1));
-      await delay(60_000);
+      await delay(awaySeconds * 1000);
       await acts.startService();
       expect(await session.outcome(before, 2 * soon)).toMatchObject({ state: "completed" });
       expect(await session.outcome(await late, 2 * soon)).toMatchObject({ state: "completed" });
