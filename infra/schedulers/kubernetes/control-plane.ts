@@ -27,6 +27,7 @@ import {
 } from "./paths";
 import { podRoutesFiles, routesFiles, routesUnit } from "./pod-network";
 import { daemonUnit, unitPath } from "./unit";
+import { volcanoDaemons } from "./volcano";
 
 export const controlPlaneStepName = "control-plane";
 
@@ -151,6 +152,9 @@ function controlPlaneUnits(plan: ClusterPlan, controller: NodePlan): InstalledFi
       name: "kube-apiserver",
       description: "Kubernetes' API server",
       after: ["etcd"],
+      // After an outage they would ask for changes again a minute late, and Volcano's controllers miss
+      // those of that minute (#5325). Leader election, which is off, would have ended them as well.
+      refreshes: ["kube-controller-manager", ...volcanoDaemons],
       notifies: true,
       options: [
         ["advertise-address", controller.address],

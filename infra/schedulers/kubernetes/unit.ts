@@ -6,6 +6,8 @@ export interface DaemonUnit {
   readonly description: string;
   /** Units that it comes after. */
   readonly after: readonly string[];
+  /** Units that are restarted, where they run, whenever this one has started. */
+  readonly refreshes?: readonly string[];
   readonly options: readonly (readonly [option: string, value: string | number | boolean])[];
   /** Whether it tells systemd when it is ready. */
   readonly notifies: boolean;
@@ -37,6 +39,9 @@ export function daemonUnit(unit: DaemonUnit): InstalledFile {
       "RestartSec=1",
       "LimitNOFILE=65536",
       [`ExecStart=/usr/local/bin/${unit.name}`, ...options].join(" \\\n"),
+      ...(unit.refreshes === undefined
+        ? []
+        : [`ExecStartPost=-/usr/bin/systemctl --no-block try-restart ${unit.refreshes.join(" ")}`]),
       "",
       "[Install]",
       "WantedBy=multi-user.target",

@@ -36,6 +36,7 @@ import {
   clusterObjects,
   queues,
   schedulerConfig,
+  volcanoDaemons,
   volcanoUser,
   webhookConfigurations,
 } from "./volcano";
@@ -54,8 +55,7 @@ export function volcanoStep(
   const units = volcanoUnits(policy);
   const config = schedulerConfig(policy);
   const files = [clusterObjects(users), webhookConfigurations(), config, ...units];
-  const names = ["vc-webhook-manager", "vc-scheduler", "vc-controller-manager"] as const;
-  const run = (name: (typeof names)[number], ...further: string[]) =>
+  const run = (name: (typeof volcanoDaemons)[number], ...further: string[]) =>
     runWith(name, noLog, [unitPath(name), volcanoKubeconfig, ...further]);
   const healthy = (port: number) => `exec 3<>/dev/tcp/127.0.0.1/${port}`;
   const apply = "kubectl apply --server-side --force-conflicts -f";
@@ -87,10 +87,10 @@ export function volcanoStep(
       `controls() { ( ${healthy(controllersHealthPort)} ); }`,
       awaitAnswer("vc-controller-manager", noLog, answerSeconds, "controls"),
     ),
-    delete: script(`systemctl disable -q --now ${names.join(" ")}`),
+    delete: script(`systemctl disable -q --now ${volcanoDaemons.join(" ")}`),
     check: script(
       versionCheck(policy),
-      `systemctl is-active -q ${names.join(" ")}`,
+      `systemctl is-active -q ${volcanoDaemons.join(" ")}`,
       filesCheck(files),
       asAdmin,
       `kubectl get queue ${queues(policy, users)

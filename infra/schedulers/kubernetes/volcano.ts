@@ -116,6 +116,13 @@ export function queues(policy: KubernetesPolicy, users: readonly string[]): Queu
   }));
 }
 
+/** Its units, in the order of their start. */
+export const volcanoDaemons = [
+  "vc-webhook-manager",
+  "vc-scheduler",
+  "vc-controller-manager",
+] as const;
+
 /** Whom Volcano's certificates name. */
 export const volcanoUser = "schedlab:volcano";
 

@@ -227,6 +227,7 @@ ExecStart=/usr/local/bin/kube-apiserver \
   --tls-private-key-file=/etc/kubernetes/pki/apiserver.key \
   --endpoint-reconciler-type=none \
   --profiling=false
+ExecStartPost=-/usr/bin/systemctl --no-block try-restart kube-controller-manager vc-webhook-manager vc-scheduler vc-controller-manager
 
 [Install]
 WantedBy=multi-user.target
