@@ -1,6 +1,5 @@
-import fs from "node:fs";
-import { text } from "node:stream/consumers";
 import { Command } from "commander";
+import { readHandle } from "../cli/handle-file";
 import { SshExecutor } from "../experiments/remote/ssh";
 import { costBetween } from "../experiments/run/conduct";
 import { newRunId } from "../experiments/run/directory";
@@ -11,7 +10,7 @@ import { steadyNow } from "../experiments/run/replay";
 import { openStreams } from "../experiments/run/streams";
 import { createAdapter } from "../experiments/schedulers/registry";
 import type { WorkloadJob } from "../experiments/workloads/job";
-import { type Handle, handleSchema } from "../infra/handle";
+import type { Handle } from "../infra/handle";
 
 /**
  * What a job of no work costs: submits jobs of `sleep 0` one after another on an idle cluster, each once
@@ -163,13 +162,7 @@ async function main(): Promise<void> {
     .option("--json", "print the figures as JSON", false)
     .parse();
   const options = program.opts<Options & { handle: string }>();
-  const source =
-    options.handle === "-" ? await text(process.stdin) : fs.readFileSync(options.handle, "utf8");
-  const input: unknown = JSON.parse(source);
-  // `pulumi stack output --json --show-secrets` has the handle as one of its values.
-  const wrapped = input !== null && typeof input === "object" && "handle" in input;
-  const handle = handleSchema.parse(wrapped ? input.handle : input);
-  const result = summarise(await measure(handle, options));
+  const result = summarise(await measure(await readHandle(options.handle), options));
   const ms = (value: number) => `${value.toFixed(0)} ms`;
   const { medianMs, worstMs } = result;
   const line =

@@ -1,6 +1,5 @@
-import fs from "node:fs";
-import { text } from "node:stream/consumers";
 import { Command } from "commander";
+import { readHandle } from "../cli/handle-file";
 import { type Executor, runChecked } from "../experiments/remote/executor";
 import { SshExecutor } from "../experiments/remote/ssh";
 import { newRunId } from "../experiments/run/directory";
@@ -13,7 +12,7 @@ import { type JobManifest, jobManifest } from "../experiments/schedulers/kuberne
 import { memoryRule } from "../experiments/schedulers/kubernetes/memory";
 import { createAdapter } from "../experiments/schedulers/registry";
 import type { WorkloadJob } from "../experiments/workloads/job";
-import { type Handle, handleSchema } from "../infra/handle";
+import type { Handle } from "../infra/handle";
 import { firstUserId } from "../infra/schedulers/users";
 import { kubernetesPolicySchema, userNamespace } from "../infra/spec/kubernetes";
 import type { SchedulerKind } from "../infra/spec/scheduler";
@@ -214,15 +213,7 @@ async function main(): Promise<void> {
     .option("--json", "print the figures as JSON", false)
     .parse();
   const options = program.opts<Options & { handle: string }>();
-  const source =
-    options.handle === "-" ? await text(process.stdin) : fs.readFileSync(options.handle, "utf8");
-  const input: unknown = JSON.parse(source);
-  // `pulumi stack output --json --show-secrets` has the handle as one of its values.
-  const wrapped = input !== null && typeof input === "object" && "handle" in input;
-  const result = summarise(
-    await measure(handleSchema.parse(wrapped ? input.handle : input), options),
-    options,
-  );
+  const result = summarise(await measure(await readHandle(options.handle), options), options);
   const line =
     `${result.jobs} jobs: shell loop ${result.medianLoopSeconds.toFixed(2)} s, ` +
     `runner ${result.medianRunnerSeconds.toFixed(2)} s (medians of ${options.rounds}); ` +

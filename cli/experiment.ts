@@ -1,37 +1,14 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { text as readStream } from "node:stream/consumers";
 import { type RunOutcome, runExperiment } from "../experiments/run";
 import { barProgress, lineProgress } from "../experiments/run/progress";
 import { closeStaleRuns } from "../experiments/run/stale";
 import { loadRun } from "../experiments/store/load";
 import { Failure } from "../host/failure";
 import type { Report } from "../host/report";
-import { type Handle, handleSchema } from "../infra/handle";
+import { readHandle } from "./handle-file";
 import { abortOnInterrupt, Interrupted } from "./interrupt";
 import { reportTo } from "./progress";
 import { simulateLoaded } from "./simulated";
-
-/** @throws Failure when it is no handle; the message never holds the access key. */
-async function readHandle(source: string): Promise<Handle> {
-  const json = source === "-" ? await readStream(process.stdin) : await readFile(source, "utf8");
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    throw new Failure("the handle is not JSON", {
-      remedy: "pulumi stack output handle --json --show-secrets | npx schedlab run --handle -",
-    });
-  }
-  const parsed = handleSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(
-    ({ path: place, message }) => `${place.join(".")}: ${message}`,
-  );
-  throw new Failure("the handle is not one of this version of schedlab", {
-    detail: problems.join("\n"),
-  });
-}
 
 function unsuccessful(outcome: RunOutcome): Failure {
   const { status, runId, reason, directory } = outcome;

@@ -6,9 +6,9 @@ import { containerCreateScript } from "../../host/container/create";
 import { containerDeleteScript } from "../../host/container/delete";
 import { containerExplainScript } from "../../host/container/explain";
 import type { ContainerNode } from "../../host/container/node";
+import { awaitAnswer } from "./answer";
 import { containerGeneration, recordGeneration } from "./generation";
 import type { MadeDomain, NodeArgs, NodeContext } from "./node";
-import { waitForSshScript } from "./wait-script";
 
 // Alone it takes about 2 s; dozens that start together on few cores, a minute or two.
 const answerSeconds = 300;
@@ -50,19 +50,12 @@ export function createContainer(
     options,
   );
   const identity = createHash("sha256").update(create).digest("hex");
-  const answering = new command.local.Command(
-    `${node.name}-answers`,
-    {
-      create: waitForSshScript({
-        name: node.name,
-        address: node.address,
-        seconds: answerSeconds,
-        explain: containerExplainScript(container),
-      }),
-      interpreter: ["/bin/bash", "-c"],
-      triggers: [identity],
-    },
-    { ...options, dependsOn: [domain], deletedWith: domain },
-  );
+  const answering = awaitAnswer(node, {
+    domain,
+    seconds: answerSeconds,
+    explain: containerExplainScript(container),
+    trigger: identity,
+    options,
+  });
   return { resource: answering, identity: pulumi.output(identity) };
 }

@@ -1,12 +1,12 @@
 import path from "node:path";
-import * as command from "@pulumi/command";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
+import { awaitAnswer } from "./answer";
 import { commandLine } from "./command-line";
 import { domainTransform } from "./domain-transform";
 import type { MadeDomain, NodeArgs, NodeContext } from "./node";
 import { seedDisk } from "./seed";
-import { consoleTail, waitForSshScript } from "./wait-script";
+import { consoleTail } from "./wait-script";
 
 /** Volumes that all machines of a stack share: the root disk's backing image, kernel and initrd. */
 export interface MachineBase {
@@ -85,19 +85,13 @@ export function createMachine(
     },
     once,
   );
-  const answering = new command.local.Command(
-    `${node.name}-answers`,
-    {
-      create: waitForSshScript({
-        name: node.name,
-        address: node.address,
-        seconds: answerSeconds,
-        explain: consoleTail(consoleLog),
-      }),
-      triggers: [domain.id],
-    },
-    { ...options, dependsOn: [domain], deletedWith: domain },
-  );
+  const answering = awaitAnswer(node, {
+    domain,
+    seconds: answerSeconds,
+    explain: consoleTail(consoleLog),
+    trigger: domain.id,
+    options,
+  });
   return {
     resource: answering,
     identity: pulumi.all([domain.id, answering.stdout]).apply(([id]) => id),

@@ -86,6 +86,41 @@ export function awaitAnswer(service: string, log: string, seconds: number, probe
   return `await_answer ${service} ${log} ${seconds} ${probe}`;
 }
 
+export interface Readiness {
+  /** Shell function that prints what is not ready yet, nothing when all is. */
+  readonly missing: string;
+  readonly seconds: number;
+  readonly pauseSeconds: number;
+  /** Commands that say what is wrong, before and after what is missing. */
+  readonly complaint: readonly [before: string, ...after: string[]];
+  /** Tried before each further look. */
+  readonly remedy?: string;
+}
+
+/** Waits until nothing is missing; otherwise complains. */
+export function awaitReadiness(readiness: Readiness): string {
+  const { missing, seconds, pauseSeconds, remedy } = readiness;
+  const [before, ...after] = readiness.complaint;
+  return [
+    `deadline=$((SECONDS + ${seconds}))`,
+    `until waiting="$(${missing})" && [ -z "$waiting" ]; do`,
+    '  if [ "$SECONDS" -ge "$deadline" ]; then',
+    "    {",
+    ...[before, 'echo "$waiting"', ...after].map((command) => `      ${command}`),
+    "    } >&2",
+    "    exit 1",
+    "  fi",
+    ...(remedy === undefined ? [] : [`  ${remedy}`]),
+    `  sleep ${pauseSeconds}`,
+    "done",
+  ].join("\n");
+}
+
+/** Fails while something is missing, as `awaitReadiness` has it. */
+export function readinessCheck(missing: string): string {
+  return `waiting="$(${missing})"\n[ -z "$waiting" ]`;
+}
+
 /** Fails unless each file is there with just this content. */
 export function filesCheck(files: readonly InstalledFile[]): string {
   const sums = files.map((file) => {

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { afterAll, describe } from "vitest";
-import { type Handle, handleSchema } from "../../infra/handle";
+import { readHandle } from "../../cli/handle-file";
+import type { Handle } from "../../infra/handle";
 import type { SchedulerKind } from "../../infra/spec/scheduler";
 import { notRoot, TestStack } from "../e2e/test-stack";
 import { contractPolicy } from "./acts";
@@ -29,7 +29,7 @@ export function contractOnStack(
     afterAll(() => stack?.dispose(), 300_000);
 
     schedulerContract(async (): Promise<Handle | string> => {
-      if (standing !== undefined) return standingHandle(standing);
+      if (standing !== undefined) return readHandle(standing);
       const why = await missing();
       if (why !== "") return why;
       stack = await TestStack.create({
@@ -46,11 +46,4 @@ export function contractOnStack(
       return stack.handle();
     }, scale);
   });
-}
-
-function standingHandle(file: string): Handle {
-  const input: unknown = JSON.parse(readFileSync(file, "utf8"));
-  // `pulumi stack output --json --show-secrets` has the handle as one of its values.
-  const wrapped = input !== null && typeof input === "object" && "handle" in input;
-  return handleSchema.parse(wrapped ? input.handle : input);
 }

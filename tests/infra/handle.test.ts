@@ -1,59 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { type Handle, handleSchema } from "../../infra/handle";
-import { parseSpec } from "../../infra/spec/parse";
-
-const node = (
-  name: string,
-  role: "controller" | "compute",
-): Handle["cluster"]["nodes"][number] => ({
-  name,
-  role,
-  pool: role === "controller" ? "controller" : "nodes",
-  address: "10.77.0.10",
-  port: 22,
-  hostKey: "ssh-ed25519 AAAA",
-  vcpus: 1,
-  memoryMiB: 512,
-  gpus: 0,
-  link: {
-    bandwidthMbps: null,
-    latencyUs: 40,
-    bandwidthApplied: false,
-    latencyApplied: false,
-    reason: "the kernel has no netem",
-  },
-});
-
-const handle: Handle = {
-  version: 1,
-  experiment: "dev",
-  spec: parseSpec({}),
-  tupleHash: "0".repeat(64),
-  domain: "lxc",
-  cluster: {
-    name: "schedlab-dev",
-    user: "root",
-    privateKey: "secret",
-    nodes: [node("controller", "controller"), node("node01", "compute")],
-    partitions: [{ name: "nodes", nodes: ["node01"] }],
-  },
-  conditions: {
-    imageRole: "slurm",
-    imageKey: "key",
-    hypervisorUri: "qemu:///system",
-    overcommit: { cores: 1, memory: 1 },
-    networkScale: 1,
-  },
-  store: "results/schedlab.duckdb",
-};
+import { handleSchema } from "../../infra/handle";
+import { exampleHandle } from "./example-handle";
 
 describe("handleSchema", () => {
   it("reads back what was written as JSON, the spec unchanged", () => {
-    expect(handleSchema.parse(JSON.parse(JSON.stringify(handle)))).toEqual(handle);
+    expect(handleSchema.parse(JSON.parse(JSON.stringify(exampleHandle)))).toEqual(exampleHandle);
   });
 
   it("refuses another version and unknown keys", () => {
-    expect(handleSchema.safeParse({ ...handle, version: 2 }).success).toBe(false);
-    expect(handleSchema.safeParse({ ...handle, extra: true }).success).toBe(false);
+    expect(handleSchema.safeParse({ ...exampleHandle, version: 2 }).success).toBe(false);
+    expect(handleSchema.safeParse({ ...exampleHandle, extra: true }).success).toBe(false);
   });
 });

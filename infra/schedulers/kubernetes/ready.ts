@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ClusterPlan, NodePlan } from "../../plan";
 import { gpuResource } from "../../spec/kubernetes";
-import { script } from "../shell";
+import { awaitReadiness, readinessCheck, script } from "../shell";
 import type { BootstrapStep } from "../step";
 import { asAdmin } from "./control-plane";
 
@@ -38,20 +38,17 @@ export function readyStep(
       `# configuration ${digest}`,
       asAdmin,
       missing,
-      `deadline=$((SECONDS + ${readySeconds}))`,
-      'until waiting="$(missing)" && [ -z "$waiting" ]; do',
-      '  if [ "$SECONDS" -ge "$deadline" ]; then',
-      "    {",
-      `      echo "after ${readySeconds} s these nodes are not as they should be (name, ready, cores, accelerators):"`,
-      '      echo "$waiting"',
-      '      echo "the API server has:"',
-      "      found",
-      "    } >&2",
-      "    exit 1",
-      "  fi",
-      "  sleep 0.3",
-      "done",
+      awaitReadiness({
+        missing: "missing",
+        seconds: readySeconds,
+        pauseSeconds: 0.3,
+        complaint: [
+          `echo "after ${readySeconds} s these nodes are not as they should be (name, ready, cores, accelerators):"`,
+          'echo "the API server has:"',
+          "found",
+        ],
+      }),
     ),
-    check: script(asAdmin, missing, 'waiting="$(missing)"', '[ -z "$waiting" ]'),
+    check: script(asAdmin, missing, readinessCheck("missing")),
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ClusterPlan, NodePlan } from "../../plan";
-import { script } from "../shell";
+import { awaitReadiness, readinessCheck, script } from "../shell";
 import type { BootstrapStep } from "../step";
 import { slurmctldLog, slurmdLog } from "./paths";
 
@@ -38,23 +38,20 @@ export function readyStep(
     create: script(
       `# configuration ${digest}`,
       notReady,
-      `deadline=$((SECONDS + ${readySeconds}))`,
       resume,
-      'until waiting="$(not_ready)" && [ -z "$waiting" ]; do',
-      '  if [ "$SECONDS" -ge "$deadline" ]; then',
-      "    {",
-      `      echo "after ${readySeconds} s these nodes take no jobs (the reason is in ${slurmdLog} on each):"`,
-      '      echo "$waiting"',
-      "      sinfo -R",
-      `      echo "the end of ${slurmctldLog}:"`,
-      `      tail -n 20 ${slurmctldLog}`,
-      "    } >&2",
-      "    exit 1",
-      "  fi",
-      "  resume",
-      "  sleep 0.2",
-      "done",
+      awaitReadiness({
+        missing: "not_ready",
+        seconds: readySeconds,
+        pauseSeconds: 0.2,
+        complaint: [
+          `echo "after ${readySeconds} s these nodes take no jobs (the reason is in ${slurmdLog} on each):"`,
+          "sinfo -R",
+          `echo "the end of ${slurmctldLog}:"`,
+          `tail -n 20 ${slurmctldLog}`,
+        ],
+        remedy: "resume",
+      }),
     ),
-    check: script(notReady, 'waiting="$(not_ready)"', '[ -z "$waiting" ]'),
+    check: script(notReady, readinessCheck("not_ready")),
   };
 }

@@ -3,11 +3,11 @@ set -euo pipefail
 not_ready() {
   sinfo -h -N -n node01,node02 -o '%N %T' | sort -u | { grep -Ev ' (idle|mixed|allocated|completing)$' || true; }
 }
-deadline=$((SECONDS + 300))
 resume() {
   local drained="$(sinfo -h -N -n node01,node02 -t drain -o %N | sort -u | paste -sd,)"
   [ -z "$drained" ] || scontrol update nodename="$drained" state=resume 2>/dev/null || true
 }
+deadline=$((SECONDS + 300))
 until waiting="$(not_ready)" && [ -z "$waiting" ]; do
   if [ "$SECONDS" -ge "$deadline" ]; then
     {

@@ -1,0 +1,30 @@
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { Failure } from "../host/failure";
+import { type Handle, handleSchema } from "../infra/handle";
+
+/**
+ * The handle in a file of JSON, `-` for standard input: itself, or all of a stack's outputs.
+ * @throws Failure when it is no handle; the message never holds the access key.
+ */
+export async function readHandle(source: string): Promise<Handle> {
+  const json = source === "-" ? await text(process.stdin) : await readFile(source, "utf8");
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new Failure("the handle is not JSON", {
+      remedy: "pulumi stack output handle --json --show-secrets | npx schedlab run --handle -",
+    });
+  }
+  const handle =
+    value !== null && typeof value === "object" && "handle" in value ? value.handle : value;
+  const parsed = handleSchema.safeParse(handle);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(
+    ({ path: place, message }) => `${place.join(".")}: ${message}`,
+  );
+  throw new Failure("the handle is not one of this version of schedlab", {
+    detail: problems.join("\n"),
+  });
+}
