@@ -13,10 +13,10 @@ const standing = process.env.SCHEDLAB_CONTRACT_HANDLE;
 const scale: Scale =
   process.env.SCHEDLAB_CONTRACT === "whole"
     ? { quickJobs: 200, awaySeconds: 60 }
-    : { quickJobs: 40, awaySeconds: 15 };
+    : { quickJobs: 40, awaySeconds: 5 };
 
 /**
- * The contract on a stack of containers: two nodes of two cores. `missing` says why there can be no
+ * The contract on a stack of containers: two nodes of two cores and a GPU. `missing` says why there can be no
  * stack, empty when there can.
  */
 export function contractOnStack(
@@ -36,7 +36,7 @@ export function contractOnStack(
         topology: {
           domain: "lxc",
           controller: { profile: "cpu1-512m", memory: "2GiB" },
-          nodes: { profile: "cpu2-512m", count: 2, memory: "1GiB" },
+          nodes: { profile: "cpu2-512m", count: 2, memory: "1GiB", gpus: 1 },
           overcommit: { cores: 8 },
         },
         scheduler: { kind, policy: contractPolicy(kind) },

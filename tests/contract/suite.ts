@@ -27,7 +27,7 @@ export interface Scale {
 }
 
 /**
- * What every scheduler's adapter does on a live cluster: two nodes of two cores, without GPUs, with
+ * What every scheduler's adapter does on a live cluster: two nodes of two cores and one GPU, with
  * `contractPolicy` in force. Each test leaves an idle cluster. Instead of a cluster, why there is none:
  * the tests are skipped then.
  */
@@ -172,6 +172,20 @@ export function schedulerContract(
       expect(first?.at).toBeGreaterThan(last?.at ?? Number.POSITIVE_INFINITY);
     },
     3 * soon,
+  );
+
+  test(
+    "a GPU belongs to one job at a time, and a job has those of its nodes",
+    async () => {
+      const first = await session.submit(sleep(6), { gpus: 2, cores: 2 });
+      const second = await session.submit(sleep(1), { gpus: 1 });
+      expect((await session.outcome(first, soon)).nodes.toSorted()).toEqual(computeNodes());
+      expect(await session.outcome(second, soon)).toMatchObject({ state: "completed" });
+      // Two cores were free all the time.
+      const [last, next] = [session.wrapper(first, "end"), session.wrapper(second, "start")];
+      expect(next?.at).toBeGreaterThan(last?.at ?? Number.POSITIVE_INFINITY);
+    },
+    2 * soon,
   );
 
   test(
@@ -330,6 +344,7 @@ export function schedulerContract(
     const refused = (change: object) => () => refuseImpossible([session.job(change)], offer);
     expect(refused({ cores: 4 })).not.toThrow();
     expect(refused({ cores: 5 })).toThrow(/wants 5 cores.*there are 4/);
-    expect(refused({ gpus: 1 })).toThrow(/wants 1 GPUs, there are 0/);
+    expect(refused({ gpus: 2 })).not.toThrow();
+    expect(refused({ gpus: 3 })).toThrow(/wants 3 GPUs, there are 2/);
   });
 }
