@@ -39,8 +39,10 @@ const placementPlugins: Record<KubernetesPolicy["placement"], Plugin> = {
 
 /** The configuration of Volcano's scheduler, which it reads anew whenever it changes. */
 export function schedulerConfig(policy: KubernetesPolicy): InstalledFile {
+  const preempts = policy.preemption.type !== "off";
   const actions = [
-    "enqueue",
+    // It lets a job have pods once there seems to be room; only who has pods can preempt.
+    ...(preempts ? [] : ["enqueue"]),
     "allocate",
     ...(policy.backfill ? ["backfill"] : []),
     ...preemptionActions[policy.preemption.type],
@@ -53,7 +55,7 @@ export function schedulerConfig(policy: KubernetesPolicy): InstalledFile {
     { name: "conformance" },
   ];
   const second: Plugin[] = [
-    { name: "overcommit" },
+    ...(preempts ? [] : [{ name: "overcommit" }]),
     ...fairnessPlugins[policy.fairness],
     // Devices are counted as extended resources; claims are where Volcano 1.15.0 can hang (#5627).
     { name: "predicates", arguments: { "predicate.DynamicResourceAllocationEnable": false } },
