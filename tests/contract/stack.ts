@@ -9,11 +9,13 @@ import { type Scale, schedulerContract } from "./suite";
 /** A stack's handle as JSON; its scheduler is tested in place of a new stack's. */
 const standing = process.env.SCHEDLAB_CONTRACT_HANDLE;
 
+/** `npm run test:contract`. */
+export const whole = process.env.SCHEDLAB_CONTRACT === "whole";
+
 /** `npm test` has twenty minutes for everything; `npm run test:contract` takes the time it needs. */
-const scale: Scale =
-  process.env.SCHEDLAB_CONTRACT === "whole"
-    ? { quickJobs: 200, awaySeconds: 60 }
-    : { quickJobs: 40, awaySeconds: 5 };
+const scale: Scale = whole
+  ? { quickJobs: 200, awaySeconds: 60 }
+  : { quickJobs: 40, awaySeconds: 5 };
 
 /**
  * The contract on a stack of containers: two nodes of two cores and a GPU. `missing` says why there can be no

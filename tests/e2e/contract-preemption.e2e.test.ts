@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SshExecutor } from "../../experiments/remote/ssh";
+import type { SchedulerKind } from "../../infra/spec/scheduler";
+import { Session } from "../contract/session";
+import { whole } from "../contract/stack";
+import { notRoot, TestStack } from "./test-stack";
+
+const soon = 90_000;
+const why = notRoot || (whole ? "" : " (npm run test:contract)");
+
+/** Policies under which user02's jobs take cores from user01's that run. */
+const policies: readonly (readonly [SchedulerKind, string, object])[] = [
+  ["slurm", "qos", { preemption: { type: "qos", mode: "requeue", users: ["user02"] } }],
+  ["kubernetes", "priority", { preemption: { type: "priority", users: ["user02"] } }],
+  [
+    "kubernetes",
+    "reclaim",
+    { fairness: "proportion", shares: { user02: 3 }, preemption: { type: "reclaim" } },
+  ],
+];
+
+describe.skipIf(why !== "").each(policies)(`preemption: %s, %s${why}`, (kind, _, policy) => {
+  let stack: TestStack | undefined;
+  let session: Session;
+  let ssh: SshExecutor | undefined;
+
+  beforeAll(async () => {
+    stack = await TestStack.create({
+      topology: {
+        domain: "lxc",
+        controller: { profile: "cpu1-512m", memory: "2GiB" },
+        nodes: { profile: "cpu2-512m", count: 2, memory: "1GiB" },
+        overcommit: { cores: 8 },
+      },
+      scheduler: { kind, policy },
+      workload: { kind: "trace", jobs: 1, timeFactor: 0.01, runtime: { max: 1 } },
+    });
+    await stack.mustUp();
+    const handle = await stack.handle();
+    ssh = new SshExecutor(handle.cluster.nodes, handle.cluster);
+    session = await Session.open(handle, ssh, ["user01", "user02"]);
+  }, 1_500_000);
+
+  afterAll(async () => {
+    await session?.close();
+    ssh?.close();
+    await stack?.dispose();
+  }, 300_000);
+
+  test("jobs that lose their cores run again from the start, the others go on", async () => {
+    const usual = await Promise.all(
+      Array.from({ length: 4 }, () =>
+        session.submit({ kind: "sleep", seconds: 30 }, { limitSeconds: 300 }),
+      ),
+    );
+    for (const job of usual) await session.started(job, soon);
+    const urgent = await session.submit(
+      { kind: "sleep", seconds: 2 },
+      { user: "user02", cores: 2, limitSeconds: 300 },
+    );
+    expect(await session.outcome(urgent, soon)).toMatchObject({ state: "completed" });
+    expect(usual.filter(({ id }) => session.outcomes.has(id))).toEqual([]);
+    for (const job of usual) {
+      expect(await session.outcome(job, 2 * soon)).toMatchObject({ state: "completed" });
+    }
+    const starts = usual.map(
+      ({ id }) =>
+        session.wrapped.filter(({ job, event }) => job === id && event === "start").length,
+    );
+    expect(starts.toSorted()).toEqual([1, 1, 2, 2]);
+    expect(session.failures).toEqual([]);
+  }, 300_000);
+});
