@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { show, suggestion } from "./problems";
+import { show, suggestion, unknownKey } from "./problems";
 
 /**
  * The building blocks of the schemas. Each says what it expected and what it got, so that a problem
@@ -53,7 +53,7 @@ export function strict<T extends z.core.$ZodLooseShape>(shape: T) {
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? issue.keys.map((key) => `unknown key${suggestion(key, known)}`).join("\n")
+        ? issue.keys.map((key) => unknownKey(key, known)).join("\n")
         : `expected an object with ${known.join(", ")}, got ${show(issue.input)}`,
   });
 }

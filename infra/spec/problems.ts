@@ -36,6 +36,12 @@ export function suggestion(typed: string, known: readonly string[]): string {
   return nearest === undefined ? "" : `, did you mean "${nearest}"?`;
 }
 
+/** A key that is not known, with the nearest one that is, or all of them. */
+export function unknownKey(key: string, known: readonly string[]): string {
+  const near = suggestion(key, known);
+  return `unknown key${near === "" ? ` (known: ${known.join(", ")})` : near}`;
+}
+
 /** A value as it reads in a message: short, quoted when it is text. */
 export function show(value: unknown): string {
   if (value === undefined || value === null) return "nothing";

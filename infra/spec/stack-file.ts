@@ -1,5 +1,5 @@
 import { parseSpec } from "./parse";
-import { type Problem, SpecError, show, suggestion } from "./problems";
+import { type Problem, SpecError, show, unknownKey } from "./problems";
 import { type ExperimentSpec, experimentSchema } from "./spec";
 
 /** The project's name in Pulumi.yaml, before the colon of its configuration keys. */
@@ -33,7 +33,7 @@ function unknownConfigKey(key: string): string {
   if (key.includes(".") && sections.includes(dotted)) {
     return `unknown key; set a nested value with pulumi config set --path '${key}' VALUE`;
   }
-  return `unknown key${suggestion(key, configKeys)}`;
+  return unknownKey(key, configKeys);
 }
 
 export type Validation =
@@ -60,7 +60,7 @@ function parseDocument(document: unknown): ExperimentSpec {
   if (!keys.some((key) => pulumiKeys.includes(key))) return parseSpec(document);
   const problems = keys
     .filter((key) => !pulumiKeys.includes(key))
-    .map((key) => ({ path: key, message: `unknown key${suggestion(key, pulumiKeys)}` }));
+    .map((key) => ({ path: key, message: unknownKey(key, pulumiKeys) }));
   const config = document.config ?? {};
   if (!isObject(config)) {
     problems.push({ path: "config", message: `expected an object, got ${show(config)}` });

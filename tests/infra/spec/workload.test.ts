@@ -29,8 +29,12 @@ test("every kind has users, jobs and a seed by default, and parses to itself aga
 });
 
 test("keys of another kind are refused", () => {
-  expect(messages({ kind: "lublin", load: 0.5 })).toEqual(["workload.load: unknown key"]);
-  expect(messages({ kind: "hpl", timeFactor: 2 })).toEqual(["workload.timeFactor: unknown key"]);
+  expect(messages({ kind: "lublin", load: 0.5 })).toEqual([
+    "workload.load: unknown key (known: kind, variant, timeFactor, sizes, users, runtime, body, jobs, seed)",
+  ]);
+  expect(messages({ kind: "hpl", timeFactor: 2 })).toEqual([
+    expect.stringMatching(/^workload\.timeFactor: unknown key \(known: /),
+  ]);
   expect(messages({ kind: "poisson", draw: { runs: "4" } })).toEqual([
     'workload.draw.runs: expected a distribution such as "exponential:4", got "4"',
   ]);
@@ -72,8 +76,8 @@ test("a component is checked like a workload of its own, its jobs and seed are t
     "workload.components.odd.runtime.min: expected at most workload.components.odd.runtime.max, 3, got 9",
   ]);
   expect(messages({ kind: "mixed", components: { a: { ...half, jobs: 3, seed: 2 } } })).toEqual([
-    "workload.components.a.jobs: unknown key",
-    "workload.components.a.seed: unknown key",
+    "workload.components.a.jobs: unknown key (known: share, kind, file, timeFactor, sizes, users, runtime, body)",
+    "workload.components.a.seed: unknown key (known: share, kind, file, timeFactor, sizes, users, runtime, body)",
     "workload.components: expected shares that sum to 1, got 0.5",
   ]);
   expect(messages({ kind: "mixed", components: { a: { kind: "mixed", share: 1 } } })[0]).toBe(
