@@ -34,6 +34,9 @@ async function tool(name: string, ...args: string[]): Promise<void> {
   if (exitCode !== 0) throw new Failure(`${name} ${args.join(" ")} failed`);
 }
 
+/** Clusters share the host's cores. */
+const oneAtATime = "--no-file-parallelism";
+
 /** Runs vitest and adds its counts; a suite that could not even load counts as one failure. */
 async function vitest(
   tally: Tally,
@@ -61,7 +64,9 @@ async function testAll(patterns: readonly string[], tally: Tally, phases: Phases
   try {
     const { environment } = await setUp(report, phases);
     if (patterns.length > 0) {
-      await phases.run("chosen tests", () => vitest(tally, scratch, environment, [...patterns]));
+      await phases.run("chosen tests", () =>
+        vitest(tally, scratch, environment, [oneAtATime, ...patterns]),
+      );
       return;
     }
     await phases.run("lint", () => tool("biome", "check", "--error-on-warnings", "."));
@@ -70,7 +75,7 @@ async function testAll(patterns: readonly string[], tally: Tally, phases: Phases
       vitest(tally, scratch, environment, ["--exclude=tests/e2e/**"]),
     );
     await phases.run("end-to-end tests", () =>
-      vitest(tally, scratch, environment, ["--no-file-parallelism", "tests/e2e"]),
+      vitest(tally, scratch, environment, [oneAtATime, "tests/e2e"]),
     );
   } finally {
     await rm(scratch, { recursive: true, force: true });

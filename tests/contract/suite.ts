@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SshExecutor } from "../../experiments/remote/ssh";
 import { expandHostlist } from "../../experiments/schedulers/hostlist";
 import { resultFile } from "../../experiments/schedulers/wrapper";
@@ -189,23 +189,6 @@ export function schedulerContract(
   );
 
   test(
-    "a job over its time limit is ended, and notes its end itself",
-    async () => {
-      const { leastLimitSeconds } = acts;
-      expect(session.adapter.capabilities.limitResolutionSeconds).toBe(leastLimitSeconds);
-      const job = await session.submit(sleep(600), { limitSeconds: 1, cores: 2 });
-      const began = await session.started(job, soon);
-      const limitMs = leastLimitSeconds * 1000 + 60_000;
-      expect(await session.outcome(job, limitMs)).toMatchObject({ state: "timeout" });
-      const ended = await session.until("its end", () => session.wrapper(job, "end"), soon);
-      expect(ended.exitCode).toBe(143);
-      expect(ended.at - began.at).toBeGreaterThan(leastLimitSeconds * 1000 - looseMs);
-      expect(await waiting(job)).toBeUndefined();
-    },
-    3 * soon,
-  );
-
-  test(
     "a running and a waiting job are cancelled, and their cores are free again",
     async () => {
       const running = await session.submit(sleep(600), { cores: 4, limitSeconds: 900 });
@@ -228,34 +211,54 @@ export function schedulerContract(
     3 * soon,
   );
 
-  test(`${quickJobs} quick jobs of two users each run once, as their users`, async () => {
-    const started = performance.now();
-    const jobs = await Promise.all(
-      Array.from({ length: quickJobs }, (_, index) =>
-        session.submit(command("id -un"), { user: users[index % users.length] ?? "" }),
-      ),
+  // The one sleeps on half of the cores for a minute.
+  describe.concurrent("beside each other", () => {
+    test(
+      "a job over its time limit is ended, and notes its end itself",
+      async () => {
+        const { leastLimitSeconds } = acts;
+        expect(session.adapter.capabilities.limitResolutionSeconds).toBe(leastLimitSeconds);
+        const job = await session.submit(sleep(600), { limitSeconds: 1, cores: 2 });
+        const began = await session.started(job, soon);
+        const limitMs = leastLimitSeconds * 1000 + 60_000;
+        expect(await session.outcome(job, limitMs)).toMatchObject({ state: "timeout" });
+        const ended = await session.until("its end", () => session.wrapper(job, "end"), soon);
+        expect(ended.exitCode).toBe(143);
+        expect(ended.at - began.at).toBeGreaterThan(leastLimitSeconds * 1000 - looseMs);
+        expect(await waiting(job)).toBeUndefined();
+      },
+      3 * soon,
     );
-    const accepted = performance.now();
-    const outcomes = await Promise.all(jobs.map((job) => session.outcome(job, 300_000)));
-    const ended = performance.now();
-    console.log(
-      `${quickJobs} quick jobs: accepted in ${((accepted - started) / 1000).toFixed(1)} s, done in ${((ended - started) / 1000).toFixed(1)} s`,
-    );
-    expect(outcomes.filter(({ state }) => state !== "completed")).toEqual([]);
-    expect(new Set(jobs.map(({ schedulerJob }) => schedulerJob)).size).toBe(quickJobs);
-    for (const event of ["start", "end"] as const) {
-      await session.until(
-        `every ${event}`,
-        () => (jobs.every((job) => session.wrapper(job, event)) ? true : undefined),
-        soon,
+
+    test(`${quickJobs} quick jobs of two users each run once, as their users`, async () => {
+      const started = performance.now();
+      const jobs = await Promise.all(
+        Array.from({ length: quickJobs }, (_, index) =>
+          session.submit(command("id -un"), { user: users[index % users.length] ?? "" }),
+        ),
       );
-    }
-    const ids = new Set(jobs.map(({ id }) => id));
-    expect(session.wrapped.filter(({ job }) => ids.has(job))).toHaveLength(2 * quickJobs);
-    for (const [index, job] of jobs.slice(0, 2).entries()) {
-      expect(await session.output(job, outcomes[index]?.nodes[0] ?? "")).toBe(users[index]);
-    }
-  }, 420_000);
+      const accepted = performance.now();
+      const outcomes = await Promise.all(jobs.map((job) => session.outcome(job, 300_000)));
+      const ended = performance.now();
+      console.log(
+        `${quickJobs} quick jobs: accepted in ${((accepted - started) / 1000).toFixed(1)} s, done in ${((ended - started) / 1000).toFixed(1)} s`,
+      );
+      expect(outcomes.filter(({ state }) => state !== "completed")).toEqual([]);
+      expect(new Set(jobs.map(({ schedulerJob }) => schedulerJob)).size).toBe(quickJobs);
+      for (const event of ["start", "end"] as const) {
+        await session.until(
+          `every ${event}`,
+          () => (jobs.every((job) => session.wrapper(job, event)) ? true : undefined),
+          soon,
+        );
+      }
+      const ids = new Set(jobs.map(({ id }) => id));
+      expect(session.wrapped.filter(({ job }) => ids.has(job))).toHaveLength(2 * quickJobs);
+      for (const [index, job] of jobs.slice(0, 2).entries()) {
+        expect(await session.output(job, outcomes[index]?.nodes[0] ?? "")).toBe(users[index]);
+      }
+    }, 420_000);
+  });
 
   test(
     "users' shares are the scheduler's own",
