@@ -17,6 +17,20 @@ const scale: Scale = whole
   ? { quickJobs: 200, awaySeconds: 60 }
   : { quickJobs: 40, awaySeconds: 5 };
 
+/** Containers: a controller, two nodes of two cores and so many GPUs, and next to no workload. */
+export function contractTuple(kind: SchedulerKind, policy: object, gpus: number) {
+  return {
+    topology: {
+      domain: "lxc",
+      controller: { profile: "cpu1-512m", memory: "2GiB" },
+      nodes: { profile: "cpu2-512m", count: 2, memory: "1GiB", gpus },
+      overcommit: { cores: 8 },
+    },
+    scheduler: { kind, policy },
+    workload: { kind: "trace", jobs: 1, timeFactor: 0.01, runtime: { max: 1 } },
+  };
+}
+
 /**
  * The contract on a stack of containers: two nodes of two cores and a GPU. `missing` says why there can be no
  * stack, empty when there can.
@@ -34,16 +48,7 @@ export function contractOnStack(
       if (standing !== undefined) return readHandle(standing);
       const why = await missing();
       if (why !== "") return why;
-      stack = await TestStack.create({
-        topology: {
-          domain: "lxc",
-          controller: { profile: "cpu1-512m", memory: "2GiB" },
-          nodes: { profile: "cpu2-512m", count: 2, memory: "1GiB", gpus: 1 },
-          overcommit: { cores: 8 },
-        },
-        scheduler: { kind, policy: contractPolicy(kind) },
-        workload: { kind: "trace", jobs: 1, timeFactor: 0.01, runtime: { max: 1 } },
-      });
+      stack = await TestStack.create(contractTuple(kind, contractPolicy(kind), 1));
       await stack.mustUp();
       return stack.handle();
     }, scale);

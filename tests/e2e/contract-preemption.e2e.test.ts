@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SshExecutor } from "../../experiments/remote/ssh";
 import type { SchedulerKind } from "../../infra/spec/scheduler";
 import { Session } from "../contract/session";
-import { whole } from "../contract/stack";
+import { contractTuple, whole } from "../contract/stack";
 import { notRoot, TestStack } from "./test-stack";
 
 const soon = 90_000;
-const why = notRoot || (whole ? "" : " (npm run test:contract)");
+const why = notRoot || (whole ? "" : " (skipped: npm run test:contract runs it)");
 
 /** Policies under which user02's jobs take cores from user01's that run. */
 const policies: readonly (readonly [SchedulerKind, string, object])[] = [
@@ -25,16 +25,7 @@ describe.skipIf(why !== "").each(policies)(`preemption: %s, %s${why}`, (kind, _,
   let ssh: SshExecutor | undefined;
 
   beforeAll(async () => {
-    stack = await TestStack.create({
-      topology: {
-        domain: "lxc",
-        controller: { profile: "cpu1-512m", memory: "2GiB" },
-        nodes: { profile: "cpu2-512m", count: 2, memory: "1GiB" },
-        overcommit: { cores: 8 },
-      },
-      scheduler: { kind, policy },
-      workload: { kind: "trace", jobs: 1, timeFactor: 0.01, runtime: { max: 1 } },
-    });
+    stack = await TestStack.create(contractTuple(kind, policy, 0));
     await stack.mustUp();
     const handle = await stack.handle();
     ssh = new SshExecutor(handle.cluster.nodes, handle.cluster);
