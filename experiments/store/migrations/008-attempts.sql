@@ -1,0 +1,55 @@
+-- What a job held, attempt by attempt, what the scheduler's own accounting says, and the audit of a run.
+
+-- One start of a job. A job that was requeued has several; one that the scheduler had twice, too.
+CREATE TABLE attempts (
+  run_id VARCHAR NOT NULL,
+  job INTEGER NOT NULL,
+  -- From 1, in the order of the starts.
+  attempt INTEGER NOT NULL,
+  scheduler_job VARCHAR,
+  nodes VARCHAR[],
+  -- Cores on each of `nodes`; NULL where the scheduler does not say how they are spread.
+  node_cores INTEGER[],
+  cores INTEGER,
+  start_s DOUBLE,
+  start_source VARCHAR,
+  start_resolution_ms DOUBLE,
+  -- NULL: the end is not known.
+  end_s DOUBLE,
+  end_source VARCHAR,
+  end_resolution_ms DOUBLE
+);
+
+-- The time in which an attempt held its resources; a time of suspension is in none of them.
+CREATE TABLE held_intervals (
+  run_id VARCHAR NOT NULL,
+  job INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  from_s DOUBLE NOT NULL,
+  to_s DOUBLE NOT NULL
+);
+
+-- Every job of the run that the scheduler's own accounting knows at the run's end.
+CREATE TABLE scheduler_jobs (
+  run_id VARCHAR NOT NULL,
+  -- The planned job it was submitted for.
+  job INTEGER NOT NULL,
+  scheduler_job VARCHAR NOT NULL,
+  -- The identity that the harness gave the submission.
+  submission VARCHAR,
+  state VARCHAR NOT NULL,
+  submit_s DOUBLE,
+  start_s DOUBLE,
+  end_s DOUBLE
+);
+
+-- One check of a run. verdict: passed, failed, unknown. figure is NULL where the check is unknown.
+CREATE TABLE audits (
+  run_id VARCHAR NOT NULL,
+  check_name VARCHAR NOT NULL,
+  verdict VARCHAR NOT NULL,
+  figure DOUBLE,
+  limit_value DOUBLE,
+  unit VARCHAR,
+  explanation VARCHAR NOT NULL
+);
