@@ -21,8 +21,17 @@ const files = {
 let root: string;
 
 const git = async (...words: string[]) =>
-  (await execa("git", ["-C", root, "-c", "user.name=t", "-c", "user.email=t@example.org", ...words]))
-    .stdout;
+  (
+    await execa("git", [
+      "-C",
+      root,
+      "-c",
+      "user.name=t",
+      "-c",
+      "user.email=t@example.org",
+      ...words,
+    ])
+  ).stdout;
 const commit = async (message: string) => {
   await git("add", "--all");
   await git("commit", "--quiet", "--message", message);
@@ -55,13 +64,16 @@ describe("whether the code differs from its commit", () => {
     expect(await codeVersion(root)).toEqual({ codeHash: first, codeDirty: false });
   });
 
-  test.each(["Pulumi.dev.yaml", "docs/run.md", "infra/notes.md", "tests/run.test.ts", ".gitignore"])(
-    "a change of %s is none of the code",
-    async (file) => {
-      await append(file);
-      expect(await codeVersion(root)).toEqual({ codeHash: first, codeDirty: false });
-    },
-  );
+  test.each([
+    "Pulumi.dev.yaml",
+    "docs/run.md",
+    "infra/notes.md",
+    "tests/run.test.ts",
+    ".gitignore",
+  ])("a change of %s is none of the code", async (file) => {
+    await append(file);
+    expect(await codeVersion(root)).toEqual({ codeHash: first, codeDirty: false });
+  });
 
   test.each(["Pulumi.mine.yaml", "results/schedlab.duckdb", "notes.txt"])(
     "a new %s is none of the code",
