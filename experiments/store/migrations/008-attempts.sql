@@ -43,7 +43,8 @@ CREATE TABLE scheduler_jobs (
   end_s DOUBLE
 );
 
--- One check of a run. verdict: passed, failed, unknown. figure is NULL where the check is unknown.
+-- One check of a run; docs/audit.md. verdict: passed, noted, failed, unknown. figure is NULL where the
+-- check is unknown. A run without a row has not been audited.
 CREATE TABLE audits (
   run_id VARCHAR NOT NULL,
   check_name VARCHAR NOT NULL,
@@ -51,5 +52,22 @@ CREATE TABLE audits (
   figure DOUBLE,
   limit_value DOUBLE,
   unit VARCHAR,
-  explanation VARCHAR NOT NULL
+  explanation VARCHAR NOT NULL,
+  -- Names of the run's metrics that are in doubt when the check does not pass.
+  touches VARCHAR[] NOT NULL
 );
+
+-- The host's CPU time, cumulative since it booted, as the harness read it during the run.
+CREATE TABLE host_samples (
+  run_id VARCHAR NOT NULL,
+  at_s DOUBLE NOT NULL,
+  busy_s DOUBLE NOT NULL,
+  idle_s DOUBLE NOT NULL,
+  -- What the hypervisor below the host kept from it.
+  steal_s DOUBLE NOT NULL,
+  -- CPU time of the harness itself, part of busy_s.
+  harness_s DOUBLE NOT NULL
+);
+
+-- clock_offset_ms is measured before the replay, this one after the last job's end.
+ALTER TABLE nodes ADD COLUMN clock_offset_after_ms DOUBLE;
