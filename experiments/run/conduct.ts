@@ -12,12 +12,14 @@ import { jobBody } from "./body";
 import { JobBook } from "./book";
 import type { RunDirectory } from "./directory";
 import { awaitWrappers, drain } from "./drain";
+import { clocksAfter } from "./end-clocks";
 import { describeFailedJobs } from "./failed-jobs";
+import { sampleHost } from "./host-sampler";
 import { cancelUntilGone } from "./leftovers";
 import type { Logger } from "./logger";
 import { tidyNodes } from "./node-setup";
 import { judgePace } from "./pace";
-import type { PreparedRun } from "./prepare";
+import { nodeRecords, type PreparedRun } from "./prepare";
 import { type Progress, secondsLeft } from "./progress";
 import { hostLoad } from "./provenance";
 import { type Release, replay, steadyNow } from "./replay";
@@ -116,7 +118,7 @@ class LiveRun {
   }
 
   async go(): Promise<void> {
-    const { prepared, logger, handle, directory } = this.#c;
+    const { prepared, logger, handle, directory, executor } = this.#c;
     const { adapter, workload, runId } = prepared;
     const { signal } = this.#stop;
     const warn = (message: string) => logger.warn(message);
@@ -140,6 +142,7 @@ class LiveRun {
     await awaitWrappers(this.#book);
     this.#phase = "collect";
     await this.#collectCost();
+    directory.nodes(await clocksAfter(executor, nodeRecords(handle, prepared.facts), warn));
     await this.#collectBenchmarks();
     const { failed } = this.#book.counts();
     if (failed > 0 && handle.spec.run.onJobFailure === "fail") {
@@ -244,6 +247,10 @@ class LiveRun {
       },
     );
     this.#closers.push(() => streams.close());
+    const host = sampleHost(handle.spec.run.sampleSeconds, (sample) =>
+      directory.hostSample(sample),
+    );
+    this.#closers.push(() => host.close());
   }
 
   async #warmUp(submitter: Submitter): Promise<void> {

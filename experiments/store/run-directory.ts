@@ -11,6 +11,8 @@ import {
   daemonRecordsSchema,
   type EventRecord,
   eventRecordSchema,
+  type HostSampleRecord,
+  hostSampleRecordSchema,
   type JobRecord,
   jobRecordSchema,
   type NodeRecord,
@@ -29,6 +31,7 @@ export interface RunContents {
   readonly jobs: readonly JobRecord[];
   readonly events: readonly EventRecord[];
   readonly samples: readonly SampleRecord[];
+  readonly host: readonly HostSampleRecord[];
   readonly benchmarks: readonly BenchmarkRecord[];
   readonly daemons: readonly DaemonRecord[];
   /** Files whose last line was cut off; the line is left out. */
@@ -57,6 +60,7 @@ export async function readRunDirectory(directory: string): Promise<RunContents> 
   const jobs = await lines(runFiles.jobs, jobRecordSchema);
   const events = await lines(runFiles.events, eventRecordSchema);
   const samples = await lines(runFiles.samples, sampleRecordSchema);
+  const host = await lines(runFiles.host, hostSampleRecordSchema);
   const benchmarks = await lines(runFiles.benchmarks, benchmarkRecordSchema);
   const daemonsFile = path.join(directory, runFiles.daemons);
   const daemons = await readWhole(daemonsFile, daemonRecordsSchema, digest);
@@ -68,6 +72,7 @@ export async function readRunDirectory(directory: string): Promise<RunContents> 
     jobs: [...new Map(jobs.map((job) => [job.job, job])).values()].sort((a, b) => a.job - b.job),
     events: [...new Map(events.map((event) => [eventKey(event), event])).values()],
     samples,
+    host,
     torn,
     contentHash: digest.digest("hex"),
   };
