@@ -34,8 +34,14 @@ export async function readAudits(
   return audits;
 }
 
-export function failedChecks(audit: readonly AuditedCheck[]): AuditedCheck[] {
-  return audit.filter(({ verdict }) => verdict === "failed");
+/** The failed checks that the user does not accept. */
+export function failedChecks(
+  audit: readonly AuditedCheck[],
+  accepted: readonly string[] = [],
+): string[] {
+  return audit
+    .filter(({ check, verdict }) => verdict === "failed" && !accepted.includes(check))
+    .map(({ check }) => check);
 }
 
 /** `!` beside a figure that a failed check touches, `*` beside one that has something to be known. */

@@ -149,9 +149,7 @@ export async function readConditions(
     return found
       .map((row) => {
         const { run, ...fields } = rowSchema.parse(row);
-        const failed = failedChecks(audits.get(run ?? "") ?? [])
-          .map(({ check }) => check)
-          .filter((check) => !accepted.includes(check));
+        const failed = failedChecks(audits.get(run ?? "") ?? [], accepted);
         return { run: run ?? "", fields: { ...fields, audit: auditField(run ?? "", failed) } };
       })
       .filter(({ run }) => runIds === undefined || runIds.includes(run));

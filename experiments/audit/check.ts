@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { z } from "zod";
 import type { Finding } from "../store/audits";
+import type { CheckName } from "./names";
 
 export interface Check {
-  readonly name: string;
+  readonly name: CheckName;
   /** The run's metrics that are in doubt when the check does not pass. */
   readonly touches: readonly string[];
   /** Makes sense for a recorded log too, which has submit, start, end and cores and nothing else. */
@@ -12,7 +13,7 @@ export interface Check {
 }
 
 interface SqlCheck<Row> {
-  readonly name: string;
+  readonly name: CheckName;
   readonly touches: readonly string[];
   readonly recorded?: boolean;
   /** One row about the run `$1`. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Check, judged, sqlCheck, unknown } from "../check";
 import { figures } from "../figures";
 import { limits } from "../limits";
+import type { CheckName } from "../names";
 import { counted, secondsText } from "../text";
 
 const row = z.object({
@@ -23,7 +24,7 @@ const sql = `
 
 /** From the time at which the schedule wanted a job submitted to the call that did it. */
 function submissionCheck(
-  name: string,
+  name: CheckName,
   limit: number,
   figure: (row: Row) => number | null,
   explain: (row: Row) => string,
