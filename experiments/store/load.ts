@@ -15,6 +15,7 @@ import {
   nodeColumns,
   runColumns,
   sampleColumns,
+  schedulerJobColumns,
   shareColumns,
 } from "./tables";
 
@@ -22,6 +23,7 @@ import {
 const runTables = [
   "audits",
   "host_samples",
+  "scheduler_jobs",
   "metrics",
   "job_sums",
   "simulated_jobs",
@@ -108,7 +110,7 @@ export async function removeRun(connection: DuckDBConnection, runId: string): Pr
 }
 
 async function insertRun(connection: DuckDBConnection, contents: RunContents): Promise<void> {
-  const { run, nodes, jobs, events, samples, host, benchmarks, daemons } = contents;
+  const { run, nodes, jobs, events, samples, host, benchmarks, daemons, schedulerJobs } = contents;
   const { provenance } = run;
   await connection.run("INSERT OR REPLACE INTO experiments VALUES ($1, $2, $3, $4, $5)", [
     run.experiment,
@@ -125,5 +127,6 @@ async function insertRun(connection: DuckDBConnection, contents: RunContents): P
   await appendRows(connection, "host_samples", hostSampleColumns(run), host);
   await appendRows(connection, "benchmarks", benchmarkColumns(run.id), benchmarks);
   await appendRows(connection, "daemons", daemonColumns(run.id), daemons);
+  await appendRows(connection, "scheduler_jobs", schedulerJobColumns(run), schedulerJobs);
   await appendRows(connection, "shares", shareColumns(run.id), entitledShares(run));
 }

@@ -21,7 +21,9 @@ import {
   runFiles,
   runRecordSchema,
   type SampleRecord,
+  type SchedulerJobRecord,
   sampleRecordSchema,
+  schedulerJobRecordSchema,
 } from "./record";
 
 export interface RunContents {
@@ -34,6 +36,7 @@ export interface RunContents {
   readonly host: readonly HostSampleRecord[];
   readonly benchmarks: readonly BenchmarkRecord[];
   readonly daemons: readonly DaemonRecord[];
+  readonly schedulerJobs: readonly SchedulerJobRecord[];
   /** Files whose last line was cut off; the line is left out. */
   readonly torn: readonly string[];
   /** sha256 over the files read. */
@@ -62,6 +65,7 @@ export async function readRunDirectory(directory: string): Promise<RunContents> 
   const samples = await lines(runFiles.samples, sampleRecordSchema);
   const host = await lines(runFiles.host, hostSampleRecordSchema);
   const benchmarks = await lines(runFiles.benchmarks, benchmarkRecordSchema);
+  const schedulerJobs = await lines(runFiles.accounting, schedulerJobRecordSchema);
   const daemonsFile = path.join(directory, runFiles.daemons);
   const daemons = await readWhole(daemonsFile, daemonRecordsSchema, digest);
   return {
@@ -69,6 +73,7 @@ export async function readRunDirectory(directory: string): Promise<RunContents> 
     nodes: nodes ?? [],
     benchmarks,
     daemons: daemons ?? [],
+    schedulerJobs,
     jobs: [...new Map(jobs.map((job) => [job.job, job])).values()].sort((a, b) => a.job - b.job),
     events: [...new Map(events.map((event) => [eventKey(event), event])).values()],
     samples,
