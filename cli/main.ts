@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json";
 import { registerAudit } from "./audit";
+import { registerClean } from "./clean";
 import { registerDemo } from "./demo";
 import { registerDoctor } from "./doctor";
 import { registerEnv } from "./env";
@@ -17,7 +18,6 @@ import { registerReport } from "./report";
 import { registerResults } from "./results";
 import { registerRun } from "./run";
 import { registerSimulate } from "./simulate";
-import { registerSweep } from "./sweep";
 import { registerTrace } from "./trace";
 import { registerValidate } from "./validate";
 
@@ -41,7 +41,7 @@ const registrars: readonly ((program: Command) => void)[] = [
   registerLoad,
   registerImage,
   registerRun,
-  registerSweep,
+  registerClean,
 ];
 
 export function createProgram(): Command {

@@ -26,12 +26,13 @@ export const momentsInOrder = sqlCheck({
       FROM job_events WHERE run_id = $1 AND event = 'eligible' GROUP BY job
     ), known AS (
       SELECT *, coalesce(start_resolution_ms, 0) / 1000 AS start_res,
-        coalesce(end_resolution_ms, 0) / 1000 AS end_res
+        coalesce(end_resolution_ms, 0) / 1000 AS end_res,
+        coalesce(submit_resolution_ms, 0) / 1000 AS submit_res
       FROM (FROM jobs WHERE run_id = $1) LEFT JOIN eligible USING (job) CROSS JOIN clocks
     ), pairs AS (
       -- A timer of the harness has milliseconds.
       SELECT job, unnest([
-        {before: 'due', after: 'submitted', seconds: due_s - submit_s - off_s - 0.001},
+        {before: 'due', after: 'submitted', seconds: due_s - submit_s - submit_res - off_s - 0.001},
         {before: 'submitted', after: 'accepted', seconds: submit_s - accept_s},
         {before: 'submitted', after: 'eligible', seconds: submit_s - eligible_s - eligible_res - off_s},
         {before: 'eligible', after: 'started', seconds: eligible_s - start_s - start_res - off_s},

@@ -26,7 +26,7 @@ export const oneSchedulerJob = sqlCheck({
       UNION SELECT job, scheduler_job FROM attempts WHERE run_id = $1 AND scheduler_job IS NOT NULL
       UNION SELECT job, scheduler_job FROM jobs WHERE run_id = $1 AND scheduler_job IS NOT NULL
     ), ids AS (
-      SELECT job, list(scheduler_job ORDER BY scheduler_job) AS ids FROM seen GROUP BY job
+      SELECT job, list(scheduler_job ORDER BY len(scheduler_job), scheduler_job) AS ids FROM seen GROUP BY job
     ), planned AS (
       SELECT job, state <> 'rejected' AND (submit_s IS NOT NULL OR scheduler_job IS NOT NULL) AS expected
       FROM jobs WHERE run_id = $1
