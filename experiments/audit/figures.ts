@@ -31,6 +31,8 @@ const costs = ["busy_share", "daemon_cpu_seconds", "mean_submit_call", "max_subm
 export const figures = {
   waits: [...waits, "mean_empty_start"],
   held,
+  /** All that is measured in time. */
+  measured: ["makespan", ...waits, "mean_empty_start", ...held, ...costs],
   /** All that is made of the jobs' moments. */
   times: ["makespan", ...waits, "mean_empty_start", ...held],
   everything: ["n", "makespan", ...waits, "mean_empty_start", ...held, ...costs, "failed_jobs"],

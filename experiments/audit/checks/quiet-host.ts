@@ -27,7 +27,7 @@ const row = z.object({
  */
 export const quietHost = sqlCheck({
   name: "quiet-host",
-  touches: figures.everything,
+  touches: figures.measured,
   sql: `
     WITH steps AS (${hostStepsSql}), bounds AS (
       SELECT min(at_s) AS first_s, max(until_s) AS last_s, sum(busy) AS busy, sum(idle) AS idle,

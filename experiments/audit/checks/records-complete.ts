@@ -15,11 +15,13 @@ const row = z.object({
   withoutEnd: jobNumbers,
   withoutCores: jobNumbers,
   lost: jobNumbers,
+  /** The answer to the submission was lost, the job was not. */
+  unanswered: jobNumbers,
   wrong: z.number(),
 });
 
 /**
- * What a job's state demands: all have a due time, submitted ones their submit call and its answer, those
+ * What a job's state demands: all have a due time, submitted ones the time of their submission, those
  * that ran a start, an end and cores. A recorded log leaves gaps by its nature: they are noted.
  */
 export const recordsComplete: Check = sqlCheck({
@@ -33,10 +35,10 @@ export const recordsComplete: Check = sqlCheck({
       SELECT *,
         state = 'lost' AS is_lost,
         due_s IS NULL AND (SELECT origin FROM run) = 'live' AS no_due,
-        -- Cancelled before it was due, or never answered for.
-        (submit_s IS NULL OR accept_s IS NULL)
-          AND NOT (state IN ('cancelled', 'planned') AND scheduler_job IS NULL)
-          AND ((SELECT origin FROM run) = 'live' OR submit_s IS NULL) AS no_submit,
+        -- One that was cancelled before it was due has none.
+        submit_s IS NULL AND NOT (state IN ('cancelled', 'planned') AND scheduler_job IS NULL)
+          AS no_submit,
+        accept_s IS NULL AND submit_s IS NOT NULL AND (SELECT origin FROM run) = 'live' AS unanswered,
         start_s IS NULL AND (state IN ('completed', 'timeout', 'running', 'out-of-memory')
           OR end_s IS NOT NULL AND nodes IS NOT NULL) AS no_start,
         end_s IS NULL AND (start_s IS NOT NULL OR state = 'completed') AS no_end,
@@ -54,6 +56,7 @@ export const recordsComplete: Check = sqlCheck({
       coalesce(list(job ORDER BY job) FILTER (no_end), []) AS "withoutEnd",
       coalesce(list(job ORDER BY job) FILTER (no_cores), []) AS "withoutCores",
       coalesce(list(job ORDER BY job) FILTER (is_lost), []) AS lost,
+      coalesce(list(job ORDER BY job) FILTER (unanswered), []) AS unanswered,
       (count(*) FILTER (no_due OR no_submit OR no_start OR no_end OR no_cores OR is_lost))::INTEGER
         AS wrong
     FROM expectations`,
@@ -65,7 +68,7 @@ export const recordsComplete: Check = sqlCheck({
     const without = (list: readonly number[], what: string) =>
       list.length > 0 && `${what} of ${jobsNamed(list)}`;
     const gaps = listed([
-      without(found.withoutSubmit, "no submit call or answer"),
+      without(found.withoutSubmit, "no submit time"),
       without(found.withoutStart, "no start"),
       without(found.withoutEnd, "no end"),
       without(found.withoutCores, "no cores"),
@@ -79,7 +82,10 @@ export const recordsComplete: Check = sqlCheck({
       unit: "jobs",
       explanation:
         `the means are over ${found.counted} of ${counted(Math.max(planned, jobs), "job")}` +
-        (figure > 0 ? `: ${gaps}` : ", and every job has what its state demands"),
+        (figure > 0 ? `: ${gaps}` : ", and every job has what its state demands") +
+        (found.unanswered.length > 0
+          ? `; the answer to the submission of ${jobsNamed(found.unanswered)} was lost`
+          : ""),
     });
     return finding.verdict === "failed" && origin !== "live"
       ? { ...finding, verdict: "noted" }
