@@ -29,8 +29,11 @@ export const clocks = sqlCheck({
       (SELECT count(*)::INTEGER FROM own) AS nodes,
       (SELECT count(clock_offset_ms)::INTEGER FROM own) AS before,
       (SELECT count(clock_offset_after_ms)::INTEGER FROM own) AS after,
-      arg_max(ms, abs(ms)) AS worst, arg_max(node, abs(ms)) AS node, arg_max(moment, abs(ms)) AS "when"
-    FROM offsets`,
+      worst.*
+    FROM (SELECT 1) LEFT JOIN (
+      SELECT ms AS worst, node, moment AS "when" FROM offsets WHERE ms IS NOT NULL
+      ORDER BY abs(ms) DESC, node, moment DESC LIMIT 1
+    ) AS worst ON true`,
   row,
   judge({ nodes, before, after, worst, node, when }) {
     if (worst === null) return unknown("no clock was measured");

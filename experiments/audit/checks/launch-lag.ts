@@ -21,7 +21,7 @@ export const launchLag = sqlCheck({
   sql: `
     WITH pairs AS (${pairedMomentsSql}), lags AS (
       SELECT event, quantile_cont(lag_s, 0.5) AS median, quantile_cont(lag_s, 0.99) AS p99,
-        max(lag_s) AS worst, arg_max(job, lag_s) AS job
+        max(lag_s) AS worst, first(job ORDER BY lag_s DESC, job) AS job
       FROM pairs GROUP BY event
     )
     SELECT coalesce(

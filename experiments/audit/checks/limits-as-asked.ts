@@ -30,8 +30,9 @@ export const limitsAsAsked = sqlCheck({
       (SELECT limit_resolution_s FROM runs WHERE run_id = $1)::DOUBLE AS resolution,
       count(*)::INTEGER AS jobs,
       (count(*) FILTER (given_s > ${limits.roundedFactor} * limit_s))::INTEGER AS rounded,
-      arg_max(job, given_s / limit_s) AS job, arg_max(limit_s, given_s / limit_s) AS asked,
-      arg_max(given_s, given_s / limit_s)::DOUBLE AS given
+      first(job ORDER BY given_s / limit_s DESC, job) AS job,
+      first(limit_s ORDER BY given_s / limit_s DESC, job) AS asked,
+      first(given_s ORDER BY given_s / limit_s DESC, job)::DOUBLE AS given
     FROM limited`,
   row,
   judge({ resolution, jobs, rounded, job, asked, given }) {

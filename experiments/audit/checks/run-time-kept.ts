@@ -43,8 +43,8 @@ export const runTimeKept = sqlCheck({
       WHERE start_s IS NOT NULL AND end_s IS NOT NULL
     )
     SELECT count(*)::INTEGER AS jobs, quantile_disc(error_s, 0.5) AS median,
-      quantile_disc(error_s, 0.99) AS p99, max(error_s) AS worst, arg_max(job, error_s) AS job,
-      arg_max(asked_s, error_s) AS asked, arg_max(held_s, error_s) AS held,
+      quantile_disc(error_s, 0.99) AS p99, max(error_s) AS worst, first(job ORDER BY error_s DESC, job) AS job,
+      first(asked_s ORDER BY error_s DESC, job) AS asked, first(held_s ORDER BY error_s DESC, job) AS held,
       (count(*) FILTER (error_s > ${limits.runTimeSeconds}))::INTEGER AS late
     FROM errors`,
   row,

@@ -27,7 +27,7 @@ export const sourcesAgree = sqlCheck({
     )
     SELECT count(*)::INTEGER AS pairs, quantile_cont(apart_s, 0.5) AS median,
       quantile_cont(apart_s, 0.99) AS p99, max(apart_s) AS worst,
-      arg_max(job, apart_s) AS job, arg_max(event, apart_s) AS event
+      first(job ORDER BY apart_s DESC, job) AS job, first(event ORDER BY apart_s DESC, job) AS event
     FROM apart`,
   row,
   judge({ pairs, median, p99, worst, job, event }) {

@@ -18,7 +18,7 @@ type Row = z.infer<typeof row>;
 const sql = `
   SELECT count(*)::INTEGER AS submitted, quantile_disc(submit_s - due_s, 0.5) AS median,
     quantile_disc(submit_s - due_s, 0.99) AS p99, max(submit_s - due_s) AS worst,
-    arg_max(job, submit_s - due_s) AS job,
+    first(job ORDER BY submit_s - due_s DESC, job) AS job,
     (count(*) FILTER (submit_s - due_s > ${limits.submissionSeconds}))::INTEGER AS late
   FROM jobs WHERE run_id = $1 AND due_s IS NOT NULL AND submit_s IS NOT NULL`;
 

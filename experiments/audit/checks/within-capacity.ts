@@ -106,7 +106,7 @@ export const withinCapacity = sqlCheck({
       SELECT place, resource, at_s, level, capacity, level / capacity AS share
       FROM levels JOIN capacities USING (place, resource)
       WHERE capacity > 0 OR level > 0
-      ORDER BY share DESC LIMIT 1
+      ORDER BY round(share, 9) DESC, resource <> 'cores', at_s, place LIMIT 1
     )
     SELECT
       (SELECT origin FROM run) AS origin,
