@@ -46,7 +46,7 @@ export const limitsAsAsked = sqlCheck({
         rounded === 0
           ? `no limit of ${counted(jobs, "job")} was more than doubled by the scheduler's steps of ${resolution} s`
           : `${percentText(rounded / jobs)} of the jobs have a time limit that was more than doubled: job ` +
-            `${job} asked for ${asked} s and backfill plans with ${given} s`,
+            `${job} asked for ${asked} s and the scheduler counts ${given} s`,
     });
   },
 });

@@ -232,7 +232,7 @@ const cases: readonly Case[] = [
     check: "limits-as-asked",
     verdict: "noted",
     figure: 0.25,
-    says: /25.0 % of the jobs .* job 1 asked for 5 s and backfill plans with 60 s/,
+    says: /25.0 % of the jobs .* job 1 asked for 5 s and the scheduler counts 60 s/,
   },
   {
     fault: "a job whose submission nobody noted",
