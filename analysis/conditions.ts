@@ -158,5 +158,5 @@ export async function readConditions(
 
 /** No two runs with a failed check are alike: each would be in doubt for a reason of its own. */
 function auditField(run: string, failed: readonly string[]): string {
-  return failed.length === 0 ? "not failed" : `${failed.join(", ")} failed in ${run}`;
+  return failed.length === 0 ? "with no failed check" : `of ${run} failed in ${failed.join(", ")}`;
 }
