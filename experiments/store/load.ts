@@ -13,6 +13,7 @@ import {
   daemonColumns,
   eventColumns,
   heldColumns,
+  hostSampleColumns,
   jobColumns,
   nodeColumns,
   runColumns,
@@ -25,6 +26,8 @@ import {
 const runTables = [
   "attempts",
   "held_intervals",
+  "audits",
+  "host_samples",
   "scheduler_jobs",
   "metrics",
   "job_sums",
@@ -112,7 +115,7 @@ export async function removeRun(connection: DuckDBConnection, runId: string): Pr
 }
 
 async function insertRun(connection: DuckDBConnection, contents: RunContents): Promise<void> {
-  const { run, nodes, jobs, events, samples, benchmarks, daemons, schedulerJobs } = contents;
+  const { run, nodes, jobs, events, samples, host, benchmarks, daemons, schedulerJobs } = contents;
   const { provenance } = run;
   await connection.run("INSERT OR REPLACE INTO experiments VALUES ($1, $2, $3, $4, $5)", [
     run.experiment,
@@ -132,6 +135,7 @@ async function insertRun(connection: DuckDBConnection, contents: RunContents): P
   );
   await appendRows(connection, "held_intervals", heldColumns(run), held);
   await appendRows(connection, "samples", sampleColumns(run), samples);
+  await appendRows(connection, "host_samples", hostSampleColumns(run), host);
   await appendRows(connection, "benchmarks", benchmarkColumns(run.id), benchmarks);
   await appendRows(connection, "daemons", daemonColumns(run.id), daemons);
   await appendRows(connection, "scheduler_jobs", schedulerJobColumns(run), schedulerJobs);
