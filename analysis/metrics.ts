@@ -3,7 +3,7 @@ import { z } from "zod";
 import { withLog } from "../experiments/store/import";
 import { insertSimulations } from "../experiments/store/simulations";
 import type { SwfMode } from "../experiments/workloads/swf/parse";
-import { maxProcs } from "../experiments/workloads/swf/record";
+import { maxProcs } from "../experiments/workloads/swf/header";
 import type { Report } from "../host/report";
 import { rows } from "./query";
 import { type Policy, tieRule } from "./simulate/policy";

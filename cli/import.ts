@@ -14,7 +14,7 @@ export function registerImport(program: Command): void {
   program
     .command("import")
     .description("bring a recorded log into the store as a run; importing it twice changes nothing")
-    .argument("<file>", "a log in the Standard Workload Format, also gzipped")
+    .argument("<file>", "a log in the Standard Workload Format, also gzipped; - for standard input")
     .requiredOption("--name <name>", "what the run's experiment is called")
     .option(
       "--procs <count>",

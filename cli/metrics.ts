@@ -14,7 +14,7 @@ export function registerMetrics(program: Command): void {
   program
     .command("metrics")
     .description("compute the metrics of the schedule that a log records")
-    .argument("<file>", "a log in the Standard Workload Format, also gzipped")
+    .argument("<file>", "a log in the Standard Workload Format, also gzipped; - for standard input")
     .option(
       "--procs <count>",
       "processors (default: the header's MaxProcs, else MaxNodes)",
