@@ -65,7 +65,9 @@ export async function runMetrics(
 
 export interface LogMetrics {
   readonly metrics: readonly Metric[];
+  /** Lines: of jobs and of their partial executions. */
   readonly records: number;
+  readonly jobs: number;
   readonly procs: number | null;
   readonly oddities: ReadonlyMap<string, number>;
   /** Of the fair starts. */
@@ -93,6 +95,7 @@ export async function logMetrics(file: string, options: LogMetricsOptions): Prom
     return {
       metrics: await runMetrics(connection, "log", options.tau),
       records: reading.records,
+      jobs: reading.jobs,
       procs: options.procs ?? maxProcs(reading.header),
       oddities: reading.oddities,
       fairPolicy,

@@ -39,9 +39,14 @@ export function registerImport(program: Command): void {
         json
           ? JSON.stringify({ ...result, oddities }, null, 2)
           : [
-              `${result.runId}: ${result.records} records ${result.outcome}`,
+              `${result.runId}: ${counted(result)} ${result.outcome}`,
               ...[...result.oddities].map(([odd, count]) => `${count} × ${odd}`),
             ].join("\n"),
       );
     });
+}
+
+/** A job that was preempted may have several records. */
+function counted({ records, jobs }: { readonly records: number; readonly jobs: number }): string {
+  return records === jobs ? `${records} records` : `${records} records of ${jobs} jobs`;
 }

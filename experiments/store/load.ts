@@ -20,6 +20,8 @@ import {
 
 /** Every table that holds rows of a run. */
 const runTables = [
+  "held_intervals",
+  "attempts",
   "scheduler_jobs",
   "metrics",
   "job_sums",

@@ -1,17 +1,21 @@
 -- Definitions: docs/metrics.md. Jobs with their derived times, the window and the size of a run.
 
 -- Jobs with their derived times. A job counts when its wait, run and allocation are known. A wait
--- below 0 by less than the clocks can tell (resolution of the start, offset of the nodes) is 0.
+-- below 0 by less than the clocks can tell (resolution of the start, offset of the nodes) is 0. A job
+-- that was preempted runs while it holds its cores; its turnaround is all the time to its end.
 CREATE VIEW job_times AS
 WITH clocks AS (
   SELECT run_id, max(abs(clock_offset_ms)) / 1000 AS offset_s FROM nodes GROUP BY run_id
+), held AS (
+  SELECT run_id, job, sum(to_s - from_s) AS held_s FROM held_intervals GROUP BY run_id, job
 ), spans AS (
   SELECT
     jobs.*,
     start_s - submit_s AS raw_wait_s,
-    end_s - start_s AS run_s,
+    end_s - start_s AS elapsed_s,
+    coalesce(held_s, end_s - start_s) AS run_s,
     coalesce(start_resolution_ms, 0) / 1000 + coalesce(offset_s, 0) AS tolerance_s
-  FROM jobs LEFT JOIN clocks USING (run_id)
+  FROM jobs LEFT JOIN clocks USING (run_id) LEFT JOIN held USING (run_id, job)
 ), known AS (
   SELECT
     *,
@@ -21,11 +25,11 @@ WITH clocks AS (
 -- Without a NULL, greatest(1, turnaround / greatest(run, tau)) is the same and takes longer.
 SELECT
   * EXCLUDE (raw_wait_s, tolerance_s),
-  wait_s + run_s AS turnaround_s,
-  CASE WHEN run_s >= 0 THEN (wait_s + run_s) / nullif(run_s, 0) END AS slowdown,
+  wait_s + elapsed_s AS turnaround_s,
+  CASE WHEN run_s >= 0 THEN (wait_s + elapsed_s) / nullif(run_s, 0) END AS slowdown,
   CASE
-    WHEN run_s >= tau() THEN (wait_s + run_s) / run_s
-    WHEN run_s >= 0 AND wait_s + run_s > tau() THEN (wait_s + run_s) / tau()
+    WHEN run_s >= tau() THEN (wait_s + elapsed_s) / run_s
+    WHEN run_s >= 0 AND wait_s + elapsed_s > tau() THEN (wait_s + elapsed_s) / tau()
     WHEN run_s >= 0 AND wait_s IS NOT NULL THEN 1
   END AS bounded_slowdown,
   coalesce(wait_s >= 0 AND run_s >= 0 AND allocated_cores > 0, false) AS counted

@@ -15,8 +15,14 @@ export interface SwfRow {
   readonly record: SwfRecord;
 }
 
+/** Rows of 18 numbers each, in file order. */
+export interface SwfNumbers {
+  readonly values: Float64Array;
+  readonly rows: number;
+}
+
 /** Lines of a log as numbers, row by row, the fields in file order. */
-export class SwfBatch {
+export class SwfBatch implements SwfNumbers {
   readonly values = new Float64Array(batchRows * fields);
   rows = 0;
   /** The kinds of the rows that are not plain jobs. */
@@ -45,6 +51,19 @@ export class SwfBatch {
     let at = this.rows * fields;
     for (const [field] of swfFields) this.values[at++] = record[field];
     this.rows += 1;
+  }
+
+  /** The jobs without their partial executions. */
+  jobNumbers(): SwfNumbers {
+    if (this.plain) return this;
+    const values = new Float64Array(this.rows * fields);
+    let rows = 0;
+    for (let row = 0; row < this.rows; row += 1) {
+      if (this.kind(row) === "part") continue;
+      values.set(this.values.subarray(row * fields, (row + 1) * fields), rows * fields);
+      rows += 1;
+    }
+    return { values, rows };
   }
 
   /** Every job once, whether it has a line of its own or is made of its partial executions. */

@@ -1,3 +1,4 @@
+import { exactSum } from "../decimal";
 import type { SwfRow } from "./batch";
 import { isPart } from "./fields";
 import type { NumberSet } from "./number-set";
@@ -151,7 +152,7 @@ export class Executions {
 }
 
 function total(parts: readonly SwfRecord[]): number {
-  return parts.some(({ run }) => run < 0) ? -1 : parts.reduce((sum, { run }) => sum + run, 0);
+  return parts.some(({ run }) => run < 0) ? -1 : parts.reduce((sum, { run }) => exactSum(sum, run), 0);
 }
 
 /** The line that sums up a job: submitted and started with its first execution, run as long as all. */
@@ -185,26 +186,27 @@ export interface Span {
 }
 
 /**
- * The executions' spans, told one after the other: the first waits from its submit time, each of the
- * others from the end of the one before, or from a later submit time of its own. Memory holds the jobs
- * whose last execution is still to come.
+ * The executions' spans, told one after the other: the first waits from the job's submit time, each of
+ * the others from the end of the one before, or from a later submit time of its own. Memory holds the
+ * jobs whose last execution is still to come.
  */
 export class Spans {
-  private readonly jobs = new Map<number, { count: number; end: number | null }>();
+  private readonly ends = new Map<number, number | null>();
 
-  add(part: SwfRecord, submitted: number): Span & { readonly attempt: number } {
-    const before = this.jobs.get(part.job);
-    const start = startOf(part, before === undefined ? submitted : before.end);
-    const end = start === null || part.run < 0 ? null : start + part.run;
-    const attempt = (before?.count ?? 0) + 1;
-    if (part.status === 2) this.jobs.set(part.job, { count: attempt, end });
-    else this.jobs.delete(part.job);
-    return { attempt, start, end };
+  /** @param submitted when the job was, where its line stands right above; else null. */
+  add(part: SwfRecord, submitted: number | null): Span {
+    const before = this.ends.get(part.job);
+    const start = startOf(part, before === undefined ? submitted : before);
+    const end = start === null || part.run < 0 ? null : exactSum(start, part.run);
+    if (part.status === 2) this.ends.set(part.job, end);
+    else this.ends.delete(part.job);
+    return { start, end };
   }
 }
 
 function startOf({ submit, wait }: SwfRecord, before: number | null): number | null {
   if (wait < 0) return null;
-  if (submit >= 0 && (before === null || submit + wait >= before)) return submit + wait;
-  return before === null ? null : before + wait;
+  const own = submit < 0 ? null : exactSum(submit, wait);
+  if (own !== null && (before === null || own >= before)) return own;
+  return before === null ? null : exactSum(before, wait);
 }
