@@ -56,10 +56,12 @@ export function createProgram(): Command {
 /** A reader that goes away (`| head`) is no failure: what was begun goes on without it. */
 function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
+    if (!stream.listeners("error").includes(passOver)) stream.on("error", passOver);
   }
+}
+
+function passOver(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 /** Exit codes: 0 done, 1 something failed, 2 wrong use, 130 interrupted. */

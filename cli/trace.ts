@@ -27,7 +27,10 @@ export function registerTrace(program: Command): void {
     .argument("<file>", "a log in the Standard Workload Format, also gzipped; - for standard input")
     .option("--strict", "refuse what the standard forbids, with line and field")
     .option("--json", "one JSON object instead of a table")
-    .option("--out <file>", "write the log, cut and scaled by the options below; - for standard output")
+    .option(
+      "--out <file>",
+      "write the log, cut and scaled by the options below; - for standard output",
+    )
     .option("--from <seconds>", "keep jobs submitted from then on", wholeNumber(0))
     .option("--until <seconds>", "keep jobs submitted before then", wholeNumber(1))
     .option("--first <count>", "keep the first jobs", wholeNumber(1))

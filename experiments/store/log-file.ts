@@ -20,7 +20,10 @@ export async function withFile<T>(log: string, use: (file: string) => Promise<T>
   const folder = await mkdtemp(path.join(tmpdir(), "schedlab-log-"));
   try {
     const copy = path.join(folder, "log");
-    await pipeline(Readable.from(sourceChunks(log), { objectMode: false }), createWriteStream(copy));
+    await pipeline(
+      Readable.from(sourceChunks(log), { objectMode: false }),
+      createWriteStream(copy),
+    );
     return await use(copy);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -123,7 +123,10 @@ export class Executions {
       return [];
     }
     const record = sumUp(parts);
-    return [{ kind: "made", record }, ...parts.map((part) => ({ kind: "part" as const, record: part }))];
+    return [
+      { kind: "made", record },
+      ...parts.map((part) => ({ kind: "part" as const, record: part })),
+    ];
   }
 
   private apart(job: number): void {
@@ -152,7 +155,9 @@ export class Executions {
 }
 
 function total(parts: readonly SwfRecord[]): number {
-  return parts.some(({ run }) => run < 0) ? -1 : parts.reduce((sum, { run }) => exactSum(sum, run), 0);
+  return parts.some(({ run }) => run < 0)
+    ? -1
+    : parts.reduce((sum, { run }) => exactSum(sum, run), 0);
 }
 
 /** The line that sums up a job: submitted and started with its first execution, run as long as all. */

@@ -52,15 +52,22 @@ export function preemption(header: SwfHeader): "no" | "yes" | "double" | "ts" | 
   return word === "no" || word === "yes" || word === "double" || word === "ts" ? word : null;
 }
 
-/** Where a comment's text begins and where its label ends, counted in characters. */
+/** Columns that the white space takes, with a tabulator at every eighth. */
+function width(space: string): number {
+  let columns = 0;
+  for (const character of space) columns += character === "\t" ? 8 - (columns % 8) : 1;
+  return columns;
+}
+
+/** Where a comment's text begins and where its label ends, in columns. */
 interface Layout {
   readonly indent: number;
   readonly colon: number;
 }
 
 /**
- * Reads comment lines. A label starts a value; lines below it that are indented further, or hold no
- * label, continue it. An empty comment line ends the value for lines that are not indented further.
+ * Reads comment lines. A label starts a value; lines below it that are indented further continue it,
+ * and prose is continued by lines without a label, too, up to an empty comment line.
  */
 export class HeaderReader {
   readonly header = new Map<string, string[]>();
@@ -78,12 +85,15 @@ export class HeaderReader {
       this.emptyLines += 1;
       return;
     }
-    const indent = text.length - text.trimStart().length;
+    const indent = width(text.slice(0, text.length - text.trimStart().length));
     const label = labelOf(content);
-    if (label !== null && this.begins(label.name, label.kind, { indent, colon: indent + label.end })) {
+    if (
+      label !== null &&
+      this.begins(label.name, label.kind, { indent, colon: indent + label.end })
+    ) {
       this.start(label.name, label.written, content.slice(label.end + 1).trim());
       this.layout = { indent, colon: indent + label.end };
-    } else if (this.current !== null && (this.deeper(indent) || this.emptyLines === 0)) {
+    } else if (this.current !== null && this.continues(this.current, indent)) {
       this.extend(this.current, content);
     } else {
       this.add("", content);
@@ -94,17 +104,25 @@ export class HeaderReader {
 
   /**
    * Whether this is a label of its own and not text that continues the one above: it stands no deeper
-   * than that one, or their colons are aligned, or it is a fixed label that is still missing.
+   * than that one, or it is one of the standard's and their colons are aligned, or it stands a blank
+   * deeper, or it is a fixed label that is still missing.
    */
   private begins(name: string, kind: LabelKind, { indent, colon }: Layout): boolean {
     if (this.layout === null || this.current === null || !this.deeper(indent)) return true;
     if (kind === "other") return false;
-    if (colon === this.layout.colon) return true;
+    if (colon === this.layout.colon || !this.deeper(indent - 1)) return true;
     return kind === "fixed" && !this.header.has(name);
   }
 
+  /** Text that is indented further, or that stands right below prose. */
+  private continues(label: string, indent: number): boolean {
+    if (indent > (this.layout?.indent ?? 0)) return true;
+    const kind = predefinedLabel(label);
+    return this.emptyLines === 0 && (kind === "text" || kind === "other");
+  }
+
   private deeper(indent: number): boolean {
-    return indent > (this.layout?.indent ?? 0);
+    return indent > Math.max(1, this.layout?.indent ?? 0);
   }
 
   private start(name: string, written: string, value: string): void {

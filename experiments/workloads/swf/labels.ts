@@ -1,8 +1,8 @@
-/** `fixed`: given once, with a value of a given form. `text`: prose, and labels that repeat. */
-export type LabelKind = "fixed" | "text" | "other";
+/** `fixed`: given once, in a given form. `entry`: one of a list, in a given form. `text`: prose. */
+export type LabelKind = "fixed" | "entry" | "text" | "other";
 
 /** The labels that the standard defines. */
-const predefined: ReadonlyMap<string, "fixed" | "text"> = new Map([
+const predefined: ReadonlyMap<string, LabelKind> = new Map([
   ["Version", "fixed"],
   ["Computer", "text"],
   ["Installation", "text"],
@@ -24,10 +24,10 @@ const predefined: ReadonlyMap<string, "fixed" | "text"> = new Map([
   ["AllowOveruse", "fixed"],
   ["MaxQueues", "fixed"],
   ["Queues", "text"],
-  ["Queue", "text"],
+  ["Queue", "entry"],
   ["MaxPartitions", "fixed"],
   ["Partitions", "text"],
-  ["Partition", "text"],
+  ["Partition", "entry"],
   ["Note", "text"],
 ]);
 const spellings = new Map([...predefined.keys()].map((name) => [plain(name), name]));

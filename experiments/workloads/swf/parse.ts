@@ -157,7 +157,8 @@ export class SwfParser {
     if (machineOf(header)?.label === "MaxNodes") {
       this.count("no usable MaxProcs in the header, MaxNodes instead");
     }
-    if (preemption(header) === "ts") this.count("time slicing (Preemption: TS): jobs shared processors");
+    if (preemption(header) === "ts")
+      this.count("time slicing (Preemption: TS): jobs shared processors");
     if (preemption(header) === null && header.has("Preemption")) this.count("unknown Preemption");
     return rows;
   }
