@@ -46,9 +46,16 @@ test("prose goes on at the label's own indentation; behind an empty comment it s
 
 test("labels may be indented, aligned at their colons, or without a blank", async () => {
   expect(
-    await headerOf(";      Version: 2.2", ";     Computer: SP2", "; Installation: X", ";     MaxProcs: 64"),
+    await headerOf(
+      ";      Version: 2.2",
+      ";     Computer: SP2",
+      "; Installation: X",
+      ";     MaxProcs: 64",
+    ),
   ).toEqual({ Version: ["2.2"], Computer: ["SP2"], Installation: ["X"], MaxProcs: ["64"] });
-  expect(await headerOf("; Version: 2.2", ";MaxProcs:64", ";  Queue: 0 a", ";\tMaxNodes: 8")).toEqual({
+  expect(
+    await headerOf("; Version: 2.2", ";MaxProcs:64", ";  Queue: 0 a", ";\tMaxNodes: 8"),
+  ).toEqual({
     Version: ["2.2"],
     MaxProcs: ["64"],
     Queue: ["0 a"],
@@ -143,13 +150,19 @@ test("Preemption is read without regard to case and remarks", () => {
 });
 
 const words = fc
-  .array(fc.constantFrom("a", "Warning:", "http://x.org", "MaxProcs:", "64", "é", "Note:", "-", "(b)"), {
-    minLength: 1,
-    maxLength: 4,
-  })
+  .array(
+    fc.constantFrom("a", "Warning:", "http://x.org", "MaxProcs:", "64", "é", "Note:", "-", "(b)"),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  )
   .map((parts) => parts.join(" "));
 const commentLine = fc
-  .tuple(fc.constantFrom("", " ", "  ", "   ", "\t", "            "), fc.oneof(words, fc.constant("")))
+  .tuple(
+    fc.constantFrom("", " ", "  ", "   ", "\t", "            "),
+    fc.oneof(words, fc.constant("")),
+  )
   .map(([indent, text]) => `;${indent}${text}`);
 
 test("whatever the comments, what is written of them is read as the same header", async () => {
