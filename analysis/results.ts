@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import { z } from "zod";
 import { readStore } from "../experiments/store/open";
+import { auditNotes, auditSchema, markOf, readAudits } from "./audits";
 import { type ConditionGroup, groupByConditions, readConditions } from "./conditions";
 import { type Row, rows } from "./query";
 
@@ -38,6 +39,8 @@ const resultRowSchema = z.object({
   /** The same jobs under simulated policies, by policy; none where the run was not simulated. */
   simulated: z.record(z.string(), z.record(z.string(), z.number().nullable())),
   benchmarks: z.array(benchmarkSchema),
+  /** None where the run was not audited. */
+  audit: z.array(auditSchema),
 });
 export type ResultRow = z.infer<typeof resultRowSchema>;
 
@@ -70,6 +73,7 @@ export async function readResults(storePath: string): Promise<ResultRow[]> {
          efficiency_reason AS efficiencyReason
        FROM benchmark_figures ORDER BY run_id, program`,
     );
+    const audits = await readAudits(connection);
     return runs.map((run) => {
       const own = metrics.filter((metric) => metric.run_id === run.run);
       return resultRowSchema.parse({
@@ -80,6 +84,7 @@ export async function readResults(storePath: string): Promise<ResultRow[]> {
         ),
         simulated: byPolicy(simulated.filter((row) => row.run_id === run.run)),
         benchmarks: benchmarks.filter((benchmark) => benchmark.run_id === run.run),
+        audit: audits.get(String(run.run)) ?? [],
       });
     });
   });
@@ -189,12 +194,12 @@ function tableOf(results: readonly ResultRow[]): string {
         simulated.map(([policy]) => `simulated ${policy}`),
       ),
       below(
-        jobsText(row),
+        marked(jobsText(row), markOf(row.audit, "n")),
         simulated.map(([, figures]) => valueText(figures.simulated_jobs, { digits: 0 })),
       ),
       ...columns.map((column) =>
         below(
-          valueText(row.metrics[column.metric], column),
+          marked(valueText(row.metrics[column.metric], column), markOf(row.audit, column.metric)),
           simulated.map(([, figures]) =>
             column.simulated === undefined ? "" : valueText(figures[column.simulated], column),
           ),
@@ -203,6 +208,10 @@ function tableOf(results: readonly ResultRow[]): string {
     ]);
   }
   return table.toString();
+}
+
+function marked(text: string, mark: string): string {
+  return mark === "" ? text : `${text} ${mark}`;
 }
 
 function valueText(
@@ -244,6 +253,7 @@ function notes(row: ResultRow): string[] {
     ...(row.harnessLimited === true
       ? [`the harness set the pace: ${row.harnessExplanation ?? "no explanation"}`]
       : []),
+    ...auditNotes(row.audit),
     ...row.benchmarks.map(benchmarkText),
     ...[...unknown].map(([reason, metrics]) => `${metrics.join(", ")} unknown: ${reason}`),
   ].map((note) => `${row.run}: ${note}`);

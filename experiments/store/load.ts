@@ -10,6 +10,7 @@ import {
   benchmarkColumns,
   daemonColumns,
   eventColumns,
+  hostSampleColumns,
   jobColumns,
   nodeColumns,
   runColumns,
@@ -20,6 +21,8 @@ import {
 
 /** Every table that holds rows of a run. */
 const runTables = [
+  "audits",
+  "host_samples",
   "scheduler_jobs",
   "metrics",
   "job_sums",
@@ -107,7 +110,7 @@ export async function removeRun(connection: DuckDBConnection, runId: string): Pr
 }
 
 async function insertRun(connection: DuckDBConnection, contents: RunContents): Promise<void> {
-  const { run, nodes, jobs, events, samples, benchmarks, daemons, schedulerJobs } = contents;
+  const { run, nodes, jobs, events, samples, host, benchmarks, daemons, schedulerJobs } = contents;
   const { provenance } = run;
   await connection.run("INSERT OR REPLACE INTO experiments VALUES ($1, $2, $3, $4, $5)", [
     run.experiment,
@@ -121,6 +124,7 @@ async function insertRun(connection: DuckDBConnection, contents: RunContents): P
   await appendRows(connection, "jobs", jobColumns(run), jobs);
   await appendRows(connection, "job_events", eventColumns(run), events);
   await appendRows(connection, "samples", sampleColumns(run), samples);
+  await appendRows(connection, "host_samples", hostSampleColumns(run), host);
   await appendRows(connection, "benchmarks", benchmarkColumns(run.id), benchmarks);
   await appendRows(connection, "daemons", daemonColumns(run.id), daemons);
   await appendRows(connection, "scheduler_jobs", schedulerJobColumns(run), schedulerJobs);

@@ -6,6 +6,7 @@ import type {
   BenchmarkRecord,
   DaemonRecord,
   EventRecord,
+  HostSampleRecord,
   JobRecord,
   NodeRecord,
   RunRecord,
@@ -106,6 +107,7 @@ export function nodeColumns(runId: string): Columns<NodeRecord> {
     kernel: (node) => node.kernel,
     cpu_model: (node) => node.cpuModel,
     clock_offset_ms: (node) => node.clockOffsetMs,
+    clock_offset_after_ms: (node) => node.clockOffsetAfterMs,
     bandwidth_mbps: ({ link }) => link.bandwidthMbps,
     latency_us: ({ link }) => link.latencyUs,
     bandwidth_applied: ({ link }) => link.bandwidthApplied,
@@ -189,6 +191,17 @@ export function sampleColumns(run: Origin): Columns<SampleRecord> {
     cpu_seconds: (sample) => sample.cpuUsageUsec / 1e6,
     memory_bytes: (sample) => sample.memoryBytes,
     load: (sample) => sample.load,
+  };
+}
+
+export function hostSampleColumns(run: Origin): Columns<HostSampleRecord> {
+  return {
+    run_id: () => run.id,
+    at_s: (sample) => seconds(run, sample.at),
+    busy_s: (sample) => sample.busyUsec / 1e6,
+    idle_s: (sample) => sample.idleUsec / 1e6,
+    steal_s: (sample) => sample.stealUsec / 1e6,
+    harness_s: (sample) => sample.harnessUsec / 1e6,
   };
 }
 
