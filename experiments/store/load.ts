@@ -21,6 +21,7 @@ import {
 
 /** Every table that holds rows of a run. */
 const runTables = [
+  "supply_steps",
   "audits",
   "host_samples",
   "scheduler_jobs",

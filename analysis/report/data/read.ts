@@ -40,6 +40,7 @@ async function readRun(
   const nodes = await of(
     `SELECT node, role, vcpus FROM nodes WHERE run_id = $1 AND role = 'compute' ORDER BY node`,
   );
+  const [supply] = await of("SELECT EXISTS (FROM supply_steps WHERE run_id = $1) AS changes");
   const metrics = await of(
     `SELECT name, scope, subject, value, unit, definition, reason FROM metrics WHERE run_id = $1`,
   );
@@ -53,6 +54,7 @@ async function readRun(
     row: row ?? {},
     jobs,
     nodes,
+    supplyCanChange: supply?.changes === true,
     ...(await readLevels(connection, id)),
     // A metric of a scope that a later schema adds is not shown here.
     metrics: metrics.filter((metric) => metricSchema.safeParse(metric).success),
