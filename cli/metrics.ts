@@ -1,6 +1,7 @@
 import Table from "cli-table3";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { LogMetrics } from "../analysis/metrics";
+import { seconds } from "./seconds";
 import { wholeNumber } from "./whole-number";
 
 interface MetricsOptions {
@@ -33,14 +34,6 @@ export function registerMetrics(program: Command): void {
         options.json ? JSON.stringify(forPrograms(result, tau), null, 2) : await table(result),
       );
     });
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value > 0) || !Number.isFinite(value)) {
-    throw new InvalidArgumentError("Expected a number of seconds above 0.");
-  }
-  return value;
 }
 
 /** The run's metrics by name, with the reasons of the unknown ones; users and queues beside. */

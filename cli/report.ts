@@ -48,6 +48,7 @@ export function registerReport(program: Command): void {
         });
         await writeWhole(out, html);
         console.log(`${out}: ${made.configurations} configurations, ${made.runs} runs`);
+        for (const line of made.leftOut) console.error(line);
         if (made.unequal.length > 0) {
           console.error(`compared under unequal conditions: ${made.unequal.join(", ")}`);
         }

@@ -2,8 +2,8 @@ import { readStore } from "../../experiments/store/open";
 import { Failure } from "../../host/failure";
 import type { Report } from "../../host/report";
 import { failedChecks } from "../audits";
-import { readConditions, type Varied } from "../conditions";
-import { equalConditions } from "../report/data/conditions";
+import type { Varied } from "../conditions";
+import { comparableRuns, othersText } from "../report/data/comparable";
 import { type Configuration, configurationsOf } from "../report/data/configuration";
 import { measured } from "../report/data/objectives";
 import { readRuns } from "../report/data/read";
@@ -40,28 +40,26 @@ export interface Campaign {
 }
 
 /**
- * Compares the completed runs of the store that passed their audit; those of one tuple are its repeats. Throws Failure: no
- * store, unknown run or experiment, unequal conditions, nothing to compare.
+ * Compares the newest completed run that passed its audit with those of equal conditions; runs of one
+ * tuple are its repeats. Throws Failure: no store, unknown run or experiment, named runs under unequal
+ * conditions, nothing to compare.
  */
 export async function comparePareto(options: CampaignOptions): Promise<Campaign> {
-  const { store, varied, allowUnequal, accepted = [], seed, resamples, report } = options;
-  const runs = await readStore(store, (connection) => readRuns(connection, options, report));
+  const { store, accepted = [], seed, resamples, report } = options;
+  const chosen = await comparableRuns({ ...options, accepted });
+  const { others, inequalities } = chosen;
+  const runs = await readStore(store, (connection) => readRuns(connection, chosen.shown, report));
   const finished = runs.filter(({ status }) => status === "completed");
   if (finished.length === 0) throw new Failure("none of the runs completed");
   const completed = finished.filter(({ audit }) => failedChecks(audit, accepted).length === 0);
   if (completed.length === 0) throw allFailed(finished, accepted);
-  const conditions = await readConditions(
-    store,
-    completed.map(({ id }) => id),
-    accepted,
-  );
-  const unequal = equalConditions(conditions, varied, allowUnequal);
   const configurations = configurationsOf(completed);
   const values = new Map(completed.map((run) => [run.id, normalise(measured(run))]));
   const known = objectives.filter((objective) =>
     [...values.values()].every((run) => run.values[objective] !== null),
   );
   const omissions = [
+    ...othersText(others),
     ...runs.filter((run) => !completed.includes(run)).map((run) => leftOut(run, accepted)),
     ...objectives.filter((name) => !known.includes(name)).map((name) => omission(name, values)),
   ];
@@ -82,7 +80,7 @@ export async function comparePareto(options: CampaignOptions): Promise<Campaign>
     })),
     bootstrap,
     omissions,
-    unequal: unequal.map(({ field }) => field),
+    unequal: inequalities.map(({ field }) => field),
   };
 }
 

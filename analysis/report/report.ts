@@ -1,8 +1,7 @@
 import { readStore } from "../../experiments/store/open";
 import type { Report } from "../../host/report";
-import { failedChecks } from "../audits";
-import { readConditions, type Varied } from "../conditions";
-import { equalConditions } from "./data/conditions";
+import type { Varied } from "../conditions";
+import { comparableRuns, othersText } from "./data/comparable";
 import { configurationsOf } from "./data/configuration";
 import { readRuns } from "./data/read";
 import type { Selection } from "./data/selection";
@@ -24,13 +23,16 @@ export interface FinishedReport {
   readonly html: string;
   readonly runs: number;
   readonly configurations: number;
+  /** What was left out for its conditions, and how to choose; nothing where all was comparable. */
+  readonly leftOut: readonly string[];
   /** Conditions in which the compared runs differ. */
   readonly unequal: readonly string[];
 }
 
 /**
- * The report of the chosen runs. Runs that did not complete, or failed their audit, are listed only,
- * unless there are no others. Throws Failure: no store, unknown run or experiment, unequal conditions.
+ * The report of the newest of the chosen runs and those that can be compared with it. Runs that did not
+ * complete, or failed their audit, are listed only, unless there are no others. Throws Failure: no store,
+ * unknown run or experiment, named runs under unequal conditions.
  */
 export async function makeReport(options: ReportOptions): Promise<FinishedReport> {
   const {
@@ -41,18 +43,13 @@ export async function makeReport(options: ReportOptions): Promise<FinishedReport
     generatedAt,
     report,
   } = options;
-  const runs = await readStore(store, (connection) => readRuns(connection, options, report), {
+  const comparison = { ...options, varied, allowUnequal, accepted };
+  const chosen = await comparableRuns(comparison);
+  const { others, inequalities } = chosen;
+  const runs = await readStore(store, (connection) => readRuns(connection, chosen.shown, report), {
     report,
   });
-  const completed = runs.filter(({ status }) => status === "completed");
-  const sound = completed.filter(({ audit }) => failedChecks(audit, accepted).length === 0);
-  const compared = [sound, completed, runs].find(({ length }) => length > 0) ?? [];
-  const conditions = await readConditions(
-    store,
-    compared.map(({ id }) => id),
-    accepted,
-  );
-  const inequalities = equalConditions(conditions, varied, allowUnequal);
+  const compared = runs.filter(({ id }) => chosen.compared.includes(id));
   const configurations = configurationsOf(compared);
   report?.(`drawing ${configurations.length} configurations, ${compared.length} runs`);
   return {
@@ -61,11 +58,13 @@ export async function makeReport(options: ReportOptions): Promise<FinishedReport
       runs,
       configurations,
       leftOut: runs.filter((run) => !compared.includes(run)),
+      others,
       varied,
       inequalities,
     }),
     runs: runs.length,
     configurations: configurations.length,
+    leftOut: othersText(others),
     unequal: inequalities.map(({ field }) => field),
   };
 }

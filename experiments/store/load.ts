@@ -26,6 +26,7 @@ import {
 const runTables = [
   "attempts",
   "held_intervals",
+  "supply_steps",
   "audits",
   "host_samples",
   "scheduler_jobs",

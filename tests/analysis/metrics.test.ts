@@ -85,6 +85,44 @@ test("a job that starts where another one ends does not hold the machine beside 
   expect(metrics.find(({ name }) => name === "peak_cores")?.value).toBe(10);
 });
 
+test("a share of the time is 100 % where it is all of it, also of tenths", async () => {
+  // One core of four for 0.1, 0.2 … s, one after the other: supply is above demand all the time.
+  let submit = 0;
+  const log = Array.from({ length: 30 }, (_, index) => {
+    const run = (index % 7) + 1;
+    const line = `${index + 1} ${submit / 10} 0 ${run / 10} 1 -1 -1 1 9 -1 1 1 1 1 1 1 -1 -1`;
+    submit += run;
+    return line;
+  });
+  const { metrics } = await logMetrics(logFile(log.join("\n")), { procs: 4 });
+  const of = (name: string) => metrics.find((metric) => metric.name === name)?.value;
+  expect([of("tau_o"), of("tau_u"), of("no_demand_share")]).toEqual([100, 0, 0]);
+});
+
+test("supply that changes during a run makes the demand that it lacks or exceeds", async () => {
+  // Four cores for 0 to 20 s and two from 20 to 25 s, one from 30 to 40 s.
+  await withLog(logFile(three.join("\n")), { procs: 4 }, async (connection) => {
+    await connection.run("INSERT INTO supply_steps VALUES ('log', 0, 2), ('log', 12, 4)");
+    const steps = await connection.runAndReadAll(
+      "SELECT at_s, until_s, demand, supply FROM demand_supply_series ORDER BY at_s",
+    );
+    expect(steps.getRows()).toEqual([
+      [0, 10, 4, 2],
+      [10, 12, 4, 2],
+      [12, 20, 4, 4],
+      [20, 25, 2, 4],
+      [25, 30, 0, 4],
+      [30, 40, 1, 4],
+    ]);
+    const metrics = await runMetrics(connection, "log");
+    const of = (name: string) => metrics.find((metric) => metric.name === name)?.value;
+    expect(of("theta_u")).toBeCloseTo((100 * 12 * 0.5) / 35, 9);
+    expect(of("theta_o")).toBeCloseTo((100 * (5 * 1 + 10 * 3)) / 35, 9);
+    expect(of("tau_u")).toBeCloseTo((100 * 12) / 35, 9);
+    expect(of("no_demand_share")).toBeCloseTo(5 / 40, 9);
+  });
+});
+
 test("what is counted at instants does not depend on the unit of the log's times", async () => {
   const counted = ["n", "peak_cores", "max_queue_length", "delayed_jobs"];
   await fc.assert(

@@ -82,6 +82,8 @@ export const reportRunSchema = z.object({
   /** ISO 8601, UTC. */
   startedAt: z.string().nullable(),
   capacityCores: known,
+  /** The cores that can be scheduled on can change during the run. */
+  supplyCanChange: z.boolean(),
   plannedJobs: known,
   harnessLimited: z.boolean().nullable(),
   harnessExplanation: z.string().nullable(),

@@ -85,7 +85,10 @@ function unknown(configurations: readonly Configuration[]): string[] {
 }
 
 /** What a reader has to know before the figures. */
-function notices({ inequalities, leftOut }: ReportData, compared: readonly ReportRun[]): Markup[] {
+function notices(
+  { inequalities, leftOut, others }: ReportData,
+  compared: readonly ReportRun[],
+): Markup[] {
   const found: Markup[] = [];
   if (inequalities.length > 0) {
     found.push(
@@ -98,6 +101,12 @@ function notices({ inequalities, leftOut }: ReportData, compared: readonly Repor
   if (leftOut.length > 0) {
     found.push(
       html`${count(leftOut.length, "run")} did not complete, or failed ${leftOut.length === 1 ? "its" : "their"} <a href="#audit">audit</a>, and ${leftOut.length === 1 ? "is" : "are"} listed under <a href="#runs">Runs</a> only.`,
+    );
+  }
+  if (others.length > 0) {
+    const runs = others.flatMap(({ runs }) => runs).length;
+    found.push(
+      html`${count(runs, "run")} of the store ${runs === 1 ? "was" : "were"} made under other conditions than the newest and ${runs === 1 ? "is" : "are"} left out: see <a href="#conditions">Conditions</a>. Another choice is made with --experiment, --runs or --vary.`,
     );
   }
   for (const run of compared.filter(({ harnessLimited }) => harnessLimited === true)) {

@@ -79,9 +79,11 @@ WITH kept AS (
     run_id,
     'run' AS scope,
     count(*) AS users,
-    sum(mean_bounded_slowdown) ** 2 / (count(*) * sum(mean_bounded_slowdown ** 2)) AS jain,
+    -- Above 1 only by rounding (Cauchy-Schwarz).
+    least(1, sum(mean_bounded_slowdown) ** 2 / (count(*) * sum(mean_bounded_slowdown ** 2)))
+      AS jain,
     CASE WHEN sum(core_seconds) > 0 THEN
-      sum(core_seconds / share) ** 2 / (count(*) * sum((core_seconds / share) ** 2))
+      least(1, sum(core_seconds / share) ** 2 / (count(*) * sum((core_seconds / share) ** 2)))
     END AS jain_core_seconds,
     avg(normalised_wait) AS mean_normalised_wait,
     stddev_pop(normalised_wait) AS deviation_normalised_wait
