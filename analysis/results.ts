@@ -100,9 +100,15 @@ function byPolicy(found: readonly Row[]): Record<string, Record<string, unknown>
   return policies;
 }
 
-/** The runs that can be compared with each other: those that differ in their scheduler at most. */
-export async function comparableRuns(storePath: string): Promise<ConditionGroup[]> {
-  return groupByConditions(await readConditions(storePath), "scheduler");
+/**
+ * The runs that can be compared with each other: those that differ in their scheduler at most. A run
+ * that failed a check that is not accepted stands alone.
+ */
+export async function comparableRuns(
+  storePath: string,
+  accepted: readonly string[] = [],
+): Promise<ConditionGroup[]> {
+  return groupByConditions(await readConditions(storePath, undefined, accepted), "scheduler");
 }
 
 interface Column {
@@ -166,6 +172,7 @@ export function resultsTable(
 const longestValue = 40;
 
 function differenceText({ field, values }: ConditionGroup["differences"][number]): string {
+  if (field === "audit") return `audit ${values[1]?.value ?? "unknown"}`;
   const [first, own] = values.map(({ value }) => value ?? "unknown");
   if ((first?.length ?? 0) > longestValue || (own?.length ?? 0) > longestValue) {
     return `another ${field}`;

@@ -196,10 +196,26 @@ export type JobRecord = z.infer<typeof jobRecordSchema>;
  */
 export const eventRecordSchema = z.strictObject({
   job: z.int().positive(),
-  event: z.enum(["due", "submit", "accept", "reject", "eligible", "start", "end", "cancel"]),
+  event: z.enum([
+    "due",
+    "submit",
+    "accept",
+    "reject",
+    "eligible",
+    "start",
+    "suspend",
+    "resume",
+    "end",
+    "cancel",
+  ]),
   at: instant,
   source: timeSourceSchema,
   resolutionMs: z.number().positive(),
+  /** Which of the scheduler's jobs it is of; absent from what the harness saw, and from old runs. */
+  schedulerJob: text.optional(),
+  /** Of a start: where, and how many cores on each of these nodes, as far as that is known. */
+  nodes: z.array(text).optional(),
+  nodeCores: z.array(z.int().positive()).optional(),
 });
 export type EventRecord = z.infer<typeof eventRecordSchema>;
 

@@ -2,6 +2,7 @@ import { DuckDBTimestampValue, type DuckDBValue, listValue } from "@duckdb/node-
 import { schedulerKinds } from "../../infra/spec/scheduler";
 import { limitResolutionSeconds } from "../schedulers/time-limits";
 import type { Columns } from "./append";
+import type { Attempt, Holding, Stretch } from "./attempts";
 import type {
   BenchmarkRecord,
   DaemonRecord,
@@ -116,7 +117,14 @@ export function nodeColumns(runId: string): Columns<NodeRecord> {
   };
 }
 
-export function jobColumns(run: Origin): Columns<JobRecord> {
+export function jobColumns(
+  run: Origin,
+  holdings: ReadonlyMap<number, Holding>,
+): Columns<JobRecord> {
+  const held = (job: JobRecord, part: keyof Holding): number | null => {
+    const length = holdings.get(job.job)?.[part];
+    return length == null ? null : Math.round(length * 1000) / 1e6;
+  };
   return {
     run_id: () => run.id,
     job: (job) => job.job,
@@ -146,6 +154,9 @@ export function jobColumns(run: Origin): Columns<JobRecord> {
     state: (job) => job.state,
     detail: (job) => job.detail,
     exit_code: (job) => job.exitCode,
+    all_held_s: (job) => held(job, "all"),
+    last_held_s: (job) => held(job, "last"),
+    held_known: (job) => (holdings.has(job.job) ? holdings.get(job.job)?.all !== null : null),
   };
 }
 
@@ -169,6 +180,39 @@ export function schedulerJobColumns(run: Origin): Columns<SchedulerJobRecord> {
     submit_s: ({ submitAt }) => seconds(run, submitAt),
     start_s: ({ startAt }) => seconds(run, startAt),
     end_s: ({ endAt }) => seconds(run, endAt),
+  };
+}
+
+export function attemptColumns(run: Origin): Columns<Attempt> {
+  return {
+    run_id: () => run.id,
+    job: ({ job }) => job,
+    attempt: ({ attempt }) => attempt,
+    scheduler_job: ({ schedulerJob }) => schedulerJob,
+    nodes: ({ nodes }) => (nodes === null ? null : listValue([...nodes])),
+    node_cores: ({ nodeCores }) => (nodeCores === null ? null : listValue([...nodeCores])),
+    cores: ({ cores }) => cores,
+    start_s: ({ start }) => seconds(run, start.at),
+    start_source: ({ start }) => start.source,
+    start_resolution_ms: ({ start }) => start.resolutionMs,
+    end_s: ({ end }) => seconds(run, end?.at),
+    end_source: ({ end }) => end?.source ?? null,
+    end_resolution_ms: ({ end }) => end?.resolutionMs ?? null,
+  };
+}
+
+export interface HeldStretch extends Stretch {
+  readonly job: number;
+  readonly attempt: number;
+}
+
+export function heldColumns(run: Origin): Columns<HeldStretch> {
+  return {
+    run_id: () => run.id,
+    job: ({ job }) => job,
+    attempt: ({ attempt }) => attempt,
+    from_s: ({ from }) => seconds(run, from),
+    to_s: ({ to }) => seconds(run, to),
   };
 }
 

@@ -76,6 +76,11 @@ test("a run that failed its audit stands alone; one with a noted or an unknown c
   const groups = await comparableRuns(store);
   expect(groups.map(({ runs }) => runs)).toEqual([[first, other], [doubled]]);
   expect(groups[1]?.differences.map(({ field }) => field)).toEqual(["audit"]);
+  expect(resultsTable(await readResults(store), groups)).toContain(
+    `conditions 2, not comparable with 1: audit of ${doubled} failed in one-scheduler-job`,
+  );
+  const accepted = await comparableRuns(store, ["one-scheduler-job"]);
+  expect(accepted.map(({ runs }) => runs)).toEqual([[first, doubled, other]]);
 });
 
 test("two runs that failed the same check are no better to compare", async () => {

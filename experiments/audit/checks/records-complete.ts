@@ -8,6 +8,8 @@ const row = z.object({
   origin: z.string(),
   planned: z.number(),
   jobs: z.number(),
+  /** Lines of the run directory that are no records. */
+  bad: z.number(),
   counted: z.number(),
   withoutDue: jobNumbers,
   withoutSubmit: jobNumbers,
@@ -48,6 +50,8 @@ export const recordsComplete: Check = sqlCheck({
     SELECT
       (SELECT origin FROM run) AS origin,
       (SELECT coalesce(planned_jobs, 0) FROM run) AS planned,
+      -- By way of JSON: a store of a schema without the column has no bad records that are known.
+      (SELECT coalesce((to_json(run) ->> 'bad_records')::INTEGER, 0) FROM run) AS bad,
       count(*)::INTEGER AS jobs,
       (count(*) FILTER (counted))::INTEGER AS counted,
       coalesce(list(job ORDER BY job) FILTER (no_due), []) AS "withoutDue",
@@ -64,7 +68,7 @@ export const recordsComplete: Check = sqlCheck({
   judge(found) {
     const { origin, planned, jobs } = found;
     const unwritten = Math.max(0, planned - jobs);
-    const figure = found.wrong + unwritten;
+    const figure = found.wrong + unwritten + found.bad;
     const without = (list: readonly number[], what: string) =>
       list.length > 0 && `${what} of ${jobsNamed(list)}`;
     const gaps = listed([
@@ -74,12 +78,14 @@ export const recordsComplete: Check = sqlCheck({
       without(found.withoutCores, "no cores"),
       without(found.withoutDue, "no due time"),
       found.lost.length > 0 && `the end of ${jobsNamed(found.lost)} was never learnt`,
+      found.bad > 0 &&
+        `${counted(found.bad, "line")} of the run directory ${found.bad === 1 ? "is" : "are"} no record`,
       unwritten > 0 && `${counted(unwritten, "planned job")} without any record`,
     ]);
     const finding = judged({
       figure,
       limit: 0,
-      unit: "jobs",
+      unit: "records",
       explanation:
         `the means are over ${found.counted} of ${counted(Math.max(planned, jobs), "job")}` +
         (figure > 0 ? `: ${gaps}` : ", and every job has what its state demands") +

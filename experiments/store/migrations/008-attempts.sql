@@ -46,6 +46,11 @@ CREATE TABLE scheduler_jobs (
 -- Where the moment of the submission is from, and how fine it is.
 ALTER TABLE jobs ADD COLUMN submit_source VARCHAR;
 ALTER TABLE jobs ADD COLUMN submit_resolution_ms DOUBLE;
+-- How long a job held its resources, in all of its attempts and in the last one, where that is not simply
+-- from start_s to end_s: held_known is NULL there, and false where the end of an attempt is not known.
+ALTER TABLE jobs ADD COLUMN all_held_s DOUBLE;
+ALTER TABLE jobs ADD COLUMN last_held_s DOUBLE;
+ALTER TABLE jobs ADD COLUMN held_known BOOLEAN;
 -- Until now it was always the submitter's.
 UPDATE jobs SET submit_source = 'harness', submit_resolution_ms = 0.001
 FROM runs
@@ -65,6 +70,8 @@ CREATE TABLE audits (
   touches VARCHAR[] NOT NULL
 );
 
+-- Jobs of which it is not known how long they held their resources.
+ALTER TABLE job_sums ADD COLUMN unheld BIGINT;
 -- The host's CPU time, cumulative since it booted, as the harness read it during the run.
 CREATE TABLE host_samples (
   run_id VARCHAR NOT NULL,

@@ -259,6 +259,14 @@ const cases: readonly Case[] = [
     says: /1 planned job without any record/,
   },
   {
+    fault: "lines of the run directory that are no records",
+    sql: "ALTER TABLE runs ADD COLUMN IF NOT EXISTS bad_records INTEGER; UPDATE runs SET bad_records = 2",
+    check: "records-complete",
+    verdict: "failed",
+    figure: 2,
+    says: /over 3 of 4 jobs: 2 lines of the run directory are no record/,
+  },
+  {
     fault: "a job that ran longer than its body was asked to",
     sql: "UPDATE held_intervals SET to_s = 9.8 WHERE job = 2; UPDATE jobs SET end_s = 9.8 WHERE job = 2",
     check: "run-time-kept",
