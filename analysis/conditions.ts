@@ -157,9 +157,9 @@ export async function readConditions(
 }
 
 /** The condition `audit` of a run that failed no check. */
-export const notInDoubt = "not failed";
+export const notInDoubt = "with no failed check";
 
 /** No two runs with a failed check are alike: each would be in doubt for a reason of its own. */
 function auditField(run: string, failed: readonly string[]): string {
-  return failed.length === 0 ? notInDoubt : `${failed.join(", ")} failed in ${run}`;
+  return failed.length === 0 ? notInDoubt : `of ${run} failed in ${failed.join(", ")}`;
 }

@@ -24,9 +24,9 @@ import {
 
 /** Every table that holds rows of a run. */
 const runTables = [
+  "supply_steps",
   "attempts",
   "held_intervals",
-  "supply_steps",
   "audits",
   "host_samples",
   "scheduler_jobs",

@@ -40,6 +40,7 @@ test("every table is exported in each format, whole, and can be read again", asy
       "shares",
       "simulated_jobs",
       "simulations",
+      "supply_steps",
     ]);
     expect(readdirSync(out)).toHaveLength(files.length);
     const jobs = files.find(({ table }) => table === "jobs");

@@ -8,7 +8,12 @@ import { importLog, withLog } from "../../experiments/store/import";
 import { loadRun } from "../../experiments/store/load";
 import type { SwfRecord } from "../../experiments/workloads/swf/record";
 import { swfLines } from "../../experiments/workloads/swf/write";
-import { runRecord, temporaryDirectory, writeRun } from "../experiments/store/run-fixture";
+import {
+  jobRecord,
+  runRecord,
+  temporaryDirectory,
+  writeRun,
+} from "../experiments/store/run-fixture";
 import { logFile, realLog } from "../experiments/workloads/swf-fixture";
 import { referenceMetrics } from "./reference-metrics";
 
@@ -83,6 +88,29 @@ test("a job that starts where another one ends does not hold the machine beside 
   ];
   const { metrics } = await logMetrics(logFile(log.join("\n")), { procs: 10 });
   expect(metrics.find(({ name }) => name === "peak_cores")?.value).toBe(10);
+});
+
+test("a live run's instants are whole microseconds: equal ones are equal, tolerances are kept to the last", async () => {
+  const directory = temporaryDirectory();
+  const store = path.join(directory, "s.duckdb");
+  // A double of milliseconds since 1970 is good to a quarter of a microsecond. The last job starts
+  // 1.5 ms before its submission: the start's 1 ms and the node's offset of 0.5 ms.
+  const jobs = [
+    jobRecord(1, "user01", 4, [0, 1.1, 3.3000002]),
+    jobRecord(2, "user01", 4, [2, 3.3, 9]),
+    jobRecord(3, "user01", 4, [12.345, 12.3435, 20]),
+  ];
+  await loadRun(writeRun(directory, { jobs }), store);
+  expect(
+    await query(
+      store,
+      `SELECT name, value FROM metrics WHERE scope = 'run' AND name IN ('n', 'peak_cores')
+       ORDER BY name`,
+    ),
+  ).toEqual([
+    { name: "n", value: 3 },
+    { name: "peak_cores", value: 4 },
+  ]);
 });
 
 test("a share of the time is 100 % where it is all of it, also of tenths", async () => {

@@ -20,7 +20,9 @@ WITH clocks AS (
 ), known AS (
   SELECT
     *,
-    CASE WHEN raw_wait_s >= 0 THEN raw_wait_s WHEN raw_wait_s >= -tolerance_s THEN 0 END AS wait_s
+    -- Instants are whole microseconds; half of one is what a difference of doubles may be off.
+    CASE WHEN raw_wait_s >= 0 THEN raw_wait_s WHEN raw_wait_s >= -tolerance_s - 5e-7 THEN 0 END
+      AS wait_s
   FROM spans
 )
 -- Without a NULL, greatest(1, turnaround / greatest(run, tau)) is the same and takes longer.

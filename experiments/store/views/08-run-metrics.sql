@@ -72,11 +72,11 @@ WITH figures AS (
     {name: 'theta_u', value: theta_u, unit: '%',
      reason: coalesce(uncounted_reason, unheld_reason, capacity_reason),
      definition: '100 / T x sum of max(d - s, 0) / d x dt; T: time with demand d > 0, d capped at '
-       || 'the largest size; s: supply, static' || sources},
+       || 'the largest size; s: supply; no objective where it cannot change' || sources},
     {name: 'theta_o', value: theta_o, unit: '%',
      reason: coalesce(uncounted_reason, unheld_reason, capacity_reason),
      definition: '100 / T x sum of max(s - d, 0) / d x dt; T: time with demand d > 0, d capped at '
-       || 'the largest size; s: supply, static' || sources},
+       || 'the largest size; s: supply; no objective where it cannot change' || sources},
     {name: 'tau_u', value: tau_u, unit: '%',
      reason: coalesce(uncounted_reason, unheld_reason, capacity_reason),
      definition: 'share of the time with demand in which demand > supply' || sources},
