@@ -106,10 +106,7 @@ class LiveRun {
     this.#warm = new JobBook(trivial, resolutionMs, { job: () => {}, event: () => {} });
 
     const { signal } = conduct;
-    const interrupt = () => {
-      const why = signal.reason instanceof Error ? signal.reason.message : "interrupted";
-      this.#stop.abort(new RunStopped("interrupted", why, signal.reason));
-    };
+    const interrupt = () => this.#stop.abort(stopReason(signal));
     if (signal.aborted) interrupt();
     signal.addEventListener("abort", interrupt, { once: true });
     this.#closers.push(() => signal.removeEventListener("abort", interrupt));
@@ -241,6 +238,7 @@ class LiveRun {
         warning: (message) => logger.warn(message),
         lostNode: (node, error) =>
           logger.error({ node }, `${error.message}; its wrapper events are missing from here on`),
+        failure: (error) => this.#fail(error),
       },
     );
     this.#closers.push(() => streams.close());
