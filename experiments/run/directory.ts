@@ -13,6 +13,7 @@ import {
   type SampleRecord,
 } from "../store/record";
 import { type Owner, ownerFile } from "./owner";
+import { RecordFile, reserve, unwritable, writeWhole } from "./write";
 
 const fdatasync = promisify(fs.fdatasync);
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -27,62 +28,83 @@ export function newRunId(at: Date): string {
   return `${stamp}-${random}`;
 }
 
-/** Replaces a file whole: a reader sees the old or the new one, also after a power cut. */
-export function writeWhole(file: string, text: string): void {
-  const temporary = `${file}.${process.pid}.tmp`;
-  const fd = fs.openSync(temporary, "w", 0o644);
-  try {
-    fs.writeSync(fd, text);
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
-  }
-  fs.renameSync(temporary, file);
-}
+type Stream = "jobs" | "events" | "samples";
+
+/** Space on the disk that is given back when there is no other, and at the end of the run. */
+const reserveFiles = { records: ".reserve-records", run: ".reserve-run" } as const;
+/** For the last records of a run whose disk is full, and for its run.json: some 1,500 and one. */
+const RECORDS_RESERVE = 1024 * 1024;
+const RUN_RESERVE = 64 * 1024;
 
 /**
  * The files of one run. A record is with the kernel when the call returns, so it outlives this
- * process; `sync` makes it outlive the machine.
+ * process; `sync` makes it outlive the machine. The first record that finds the disk full is written
+ * into a reserve and the call throws all the same, for the run has to end; those behind it are kept
+ * as far as the reserve goes.
  */
 export class RunDirectory {
   readonly path: string;
   #run: RunRecord;
-  readonly #streams: Readonly<Record<"jobs" | "events" | "samples", number>>;
+  readonly #streams: Readonly<Record<Stream, RecordFile>>;
   #open = true;
+  #failed = false;
+  #unkept = 0;
 
   private constructor(directory: string, run: RunRecord) {
     this.path = directory;
     this.#run = run;
-    const append = (name: string) => fs.openSync(path.join(directory, name), "a", 0o644);
+    const at = (name: string) => path.join(directory, name);
     this.#streams = {
-      jobs: append(runFiles.jobs),
-      events: append(runFiles.events),
-      samples: append(runFiles.samples),
+      jobs: new RecordFile(at(runFiles.jobs)),
+      events: new RecordFile(at(runFiles.events)),
+      samples: new RecordFile(at(runFiles.samples)),
     };
   }
 
-  /** Made under another name first: a run directory with files missing is never seen. */
-  static create(runsDir: string, run: RunRecord, owner: Owner): RunDirectory {
+  /**
+   * Made under another name first: a run directory with files missing is never seen. Throws Failure,
+   * and leaves nothing then.
+   */
+  static create(
+    runsDir: string,
+    run: RunRecord,
+    { owner, nodes }: { readonly owner: Owner; readonly nodes: readonly NodeRecord[] },
+  ): RunDirectory {
     const directory = path.join(runsDir, run.id);
     const temporary = path.join(runsDir, `.${run.id}.tmp`);
-    fs.mkdirSync(temporary, { recursive: true });
-    writeWhole(path.join(temporary, ownerFile), `${JSON.stringify(owner)}\n`);
-    writeWhole(path.join(temporary, runFiles.run), render(run));
-    fs.renameSync(temporary, directory);
-    return new RunDirectory(directory, run);
+    try {
+      fs.mkdirSync(temporary, { recursive: true });
+      writeWhole(path.join(temporary, ownerFile), `${JSON.stringify(owner)}\n`);
+      writeWhole(path.join(temporary, runFiles.nodes), render(nodes));
+      writeWhole(path.join(temporary, runFiles.run), render(run));
+      reserve(path.join(temporary, reserveFiles.records), RECORDS_RESERVE);
+      reserve(path.join(temporary, reserveFiles.run), RUN_RESERVE);
+      fs.renameSync(temporary, directory);
+      return new RunDirectory(directory, run);
+    } catch (error) {
+      fs.rmSync(temporary, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   get run(): RunRecord {
     return this.#run;
   }
 
-  update(change: Partial<RunRecord>): void {
-    this.#run = { ...this.#run, ...change };
-    writeWhole(path.join(this.path, runFiles.run), render(this.#run));
+  /** Records that could not be written after the first one; 0 on a disk with room. */
+  get unkept(): number {
+    return this.#unkept;
   }
 
-  nodes(nodes: readonly NodeRecord[]): void {
-    writeWhole(path.join(this.path, runFiles.nodes), render(nodes));
+  update(change: Partial<RunRecord>): void {
+    this.#run = { ...this.#run, ...change };
+    const file = path.join(this.path, runFiles.run);
+    try {
+      writeWhole(file, render(this.#run));
+    } catch {
+      this.#release("run");
+      writeWhole(file, render(this.#run));
+    }
   }
 
   /** The jobs' results, once they are all known. */
@@ -107,23 +129,48 @@ export class RunDirectory {
     this.#append("samples", record);
   }
 
-  /** Does not hold up the event loop: the schedule depends on it. */
+  /** Does not hold up the event loop: the schedule depends on it. Throws Failure the first time. */
   async sync(): Promise<void> {
-    const all = Object.values(this.#streams);
-    if (this.#open) await Promise.all(all.map((fd) => fdatasync(fd)));
-  }
-
-  close(): void {
     if (!this.#open) return;
-    this.#open = false;
-    for (const fd of Object.values(this.#streams)) {
-      fs.fdatasyncSync(fd);
-      fs.closeSync(fd);
+    for (const { fd, path: file } of Object.values(this.#streams)) {
+      await fdatasync(fd).catch((error: unknown) => this.#fail(unwritable(file, error)));
     }
   }
 
-  #append(stream: "jobs" | "events" | "samples", record: unknown): void {
-    if (this.#open) fs.writeSync(this.#streams[stream], `${JSON.stringify(record)}\n`);
+  /** Never throws: whatever could be said has been said by `sync` and `update`. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    for (const { fd } of Object.values(this.#streams)) fs.closeSync(fd);
+    this.#release("records");
+    this.#release("run");
+  }
+
+  #append(stream: Stream, record: unknown): void {
+    if (!this.#open) return;
+    const file = this.#streams[stream];
+    try {
+      file.append(record);
+    } catch (first) {
+      this.#release("records");
+      try {
+        file.append(record);
+      } catch {
+        this.#unkept += 1;
+      }
+      this.#fail(first);
+    }
+  }
+
+  #release(reserved: keyof typeof reserveFiles): void {
+    fs.rmSync(path.join(this.path, reserveFiles[reserved]), { force: true });
+  }
+
+  /** Once: what the end of the run still has to do must not fail by the same thing. */
+  #fail(error: unknown): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    throw error;
   }
 }
 
