@@ -4,7 +4,7 @@ import type { Report } from "../host/report";
 import type { Handle } from "../infra/handle";
 import type { Executor } from "./remote/executor";
 import { SshExecutor } from "./remote/ssh";
-import { ClusterLock, type LockTimes } from "./run/cluster-lock";
+import { ClusterLock } from "./run/cluster-lock";
 import { conductRun } from "./run/conduct";
 import { newRunId, RunDirectory } from "./run/directory";
 import { createRunLogger } from "./run/logger";
@@ -30,7 +30,6 @@ export interface RunExperimentOptions {
   readonly takeOver?: string | undefined;
   /** Connects to the cluster; for tests. */
   readonly connect?: (handle: Handle) => Executor;
-  readonly lockTimes?: LockTimes;
 }
 
 export interface RunOutcome {
@@ -57,7 +56,7 @@ export async function runExperiment(
   handle: Handle,
   options: RunExperimentOptions,
 ): Promise<RunOutcome[]> {
-  const { report, runsDir, takeOver, lockTimes } = options;
+  const { report, runsDir, takeOver } = options;
   options.signal.throwIfAborted();
   const executor = (options.connect ?? connectBySsh)(handle);
   try {
@@ -70,7 +69,6 @@ export async function runExperiment(
       runsDir,
       report,
       takeOver,
-      ...(lockTimes === undefined ? {} : { times: lockTimes }),
     });
     try {
       const signal = AbortSignal.any([options.signal, lock.lost]);

@@ -25,18 +25,24 @@ describe() { # STATE
     mv "$directory/holder.$$" "$directory/holder" 9>&-
 }
 
+# A harness whose lock was taken over does not get it back, however quickly it asks.
+barred() {
+  [ -e "$directory/barred" ] && grep -qxF "$token" "$directory/barred" 9>&-
+}
+
 own_start=$(start_of $$) || exit 1
+[ -z "$over" ] || printf '%s\n' "$over" >>"$directory/barred" || exit 1
 deadline=$((SECONDS + patience))
 waiting=
-until flock -n 9; do
+until ! barred && flock -n 9; do
   held_by= pid= start= state= holder='{}'
   { read -r held_by pid start state && IFS= read -r holder; } <"$directory/holder" 2>/dev/null
   current=
   [ -n "$pid" ] && [ "$(start_of "$pid")" = "$start" ] && current=yes
-  if [ -n "$current" ] && { [ "$held_by" = "$token" ] || { [ -n "$over" ] && [ "$held_by" = "$over" ]; }; }; then
+  if [ -n "$current" ] && { { [ "$held_by" = "$token" ] && ! barred; } || { [ -n "$over" ] && [ "$held_by" = "$over" ]; }; }; then
     # Exactly that process: its number may have been given to another one since.
     kill -KILL "$pid"
-  elif { [ -n "$current" ] && [ "$state" = held ]; } || [ $SECONDS -ge $deadline ]; then
+  elif { [ -n "$current" ] && [ "$state" = held ] && [ "$held_by" != "$token" ]; } || [ $SECONDS -ge $deadline ]; then
     printf 'busy %s %s\n' "${held_by:-unknown}" "$holder"
     exit 0
   elif [ -z "$waiting" ]; then

@@ -12,9 +12,11 @@ import { lifeOf, ownerSchema, thisOwner } from "./owner";
 import { RunStopped } from "./stop";
 
 /** On the controller; /run is emptied by a boot, and the kernel's lock ends with it anyway. */
-export const lockDirectory = "/run/schedlab";
+const lockDirectory = "/run/schedlab";
 
-export interface LockTimes {
+/** What tests set otherwise. */
+export interface LockSettings {
+  readonly directory: string;
   /** How long the controller keeps the lock for a harness whose connection has ended. */
   readonly orphanSeconds: number;
   /** How long nothing may come over an open connection: longer than a lost run is tried again. */
@@ -24,7 +26,8 @@ export interface LockTimes {
   readonly beatMs: number;
 }
 
-const TIMES: LockTimes = {
+const settings: LockSettings = {
+  directory: lockDirectory,
   orphanSeconds: 10,
   silenceSeconds: 90,
   patienceSeconds: 20,
@@ -77,7 +80,7 @@ export interface LockOptions {
   readonly report: Report;
   /** A run whose harness is to be treated as gone: the lock is taken from it. */
   readonly takeOver?: string | undefined;
-  readonly times?: LockTimes;
+  readonly settings?: Partial<LockSettings>;
 }
 
 type Answer =
@@ -92,7 +95,7 @@ type Answer =
 export class ClusterLock {
   readonly #executor: Executor;
   readonly #options: LockOptions;
-  readonly #times: LockTimes;
+  readonly #settings: LockSettings;
   readonly #token = randomBytes(8).toString("hex");
   readonly #lost = new AbortController();
   #holder: LockHolder;
@@ -103,7 +106,7 @@ export class ClusterLock {
   private constructor(executor: Executor, options: LockOptions) {
     this.#executor = executor;
     this.#options = options;
-    this.#times = options.times ?? TIMES;
+    this.#settings = { ...settings, ...options.settings };
     this.#holder = {
       ...thisOwner(),
       user: os.userInfo().username,
@@ -131,7 +134,7 @@ export class ClusterLock {
     }
     if (!("held" in answer)) throw new ClusterInUse(options.cluster, answer.holder);
     lock.#channel = answer.held;
-    lock.#beat = setInterval(() => lock.#channel?.write("beat\n"), lock.#times.beatMs);
+    lock.#beat = setInterval(() => lock.#channel?.write("beat\n"), lock.#settings.beatMs);
     lock.#keep();
     return lock;
   }
@@ -197,10 +200,10 @@ export class ClusterLock {
 
   async #ask(over = ""): Promise<Answer> {
     const { controller, report } = this.#options;
-    const { orphanSeconds, silenceSeconds, patienceSeconds } = this.#times;
+    const { directory, orphanSeconds, silenceSeconds, patienceSeconds } = this.#settings;
     const words = [
       "cluster-lock",
-      lockDirectory,
+      directory,
       this.#token,
       String(orphanSeconds),
       String(silenceSeconds),

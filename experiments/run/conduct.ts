@@ -186,9 +186,10 @@ class LiveRun {
     await directory.sync();
     const counts = this.#book.counts();
     this.#showProgress();
+    const { unkept } = directory;
     directory.update({
       status,
-      reason,
+      reason: unkept === 0 ? reason : `${reason}; ${unkept} later records were lost to it`,
       finishedAt: Date.now(),
       failedJobs: counts.failed,
       harnessLimited: pace?.limited ?? null,

@@ -16,19 +16,25 @@ export interface LoggerOptions {
   readonly color?: boolean;
 }
 
-/** JSON to the run's log file, readable lines to `print`. Lines are written before the call returns. */
+/**
+ * JSON to the run's log file, readable lines to `print`. Lines are written before the call returns. A
+ * log that cannot be written is told of once, and ends nothing: the records matter more.
+ */
 export function createRunLogger(runDirectory: string, options: LoggerOptions): Logger {
-  const streams: pino.StreamEntry[] = [
-    {
-      level: "debug",
-      stream: pino.destination({ dest: path.join(runDirectory, runFiles.log), sync: true }),
-    },
-  ];
   const { print } = options;
+  const file = path.join(runDirectory, runFiles.log);
+  const destination = pino.destination({ dest: file, sync: true });
+  let told = false;
+  // Unheard it would be thrown at whoever logs, such as what reports that the disk is full.
+  destination.on("error", (error: Error) => {
+    if (!told) print?.(`${file} cannot be written: ${error.message}\n`);
+    told = true;
+  });
+  const streams: pino.StreamEntry[] = [{ level: "debug", stream: destination }];
   if (print !== null) {
     const format = pretty.prettyFactory({
       colorize: options.color ?? false,
-      translateTime: "SYS:HH:MM:ss",
+      translateTime: "UTC:HH:MM:ss'Z'",
       // The message says what happened; the stack is for the file.
       ignore: "pid,hostname,run,err",
       singleLine: true,

@@ -19,6 +19,7 @@ import { storeFigures, storeSums } from "./figures";
 import { removeRun } from "./load";
 import { migrate, newestVersion, transaction } from "./migrate";
 import { type StoreOptions, writeStore } from "./open";
+import { timestamp } from "./tables";
 
 /** Rows of the log that lie in the staging table at once. */
 const stagedRows = 65_536;
@@ -285,7 +286,7 @@ async function insertRun(
        CASE WHEN count(state) > 0 THEN count(*) FILTER (state <> 'completed') END::INTEGER
          AS failed_jobs,
        $6 AS trace_hash, $7 AS trace_name, $8 AS spec, $3 AS content_hash,
-       $9::INTEGER AS loaded_by_schema, now()::TIMESTAMP AS loaded_at
+       $9::INTEGER AS loaded_by_schema, $10 AS loaded_at
      FROM jobs WHERE run_id = $1`,
     [
       runId,
@@ -297,6 +298,7 @@ async function insertRun(
       path.basename(reading.name),
       JSON.stringify({ swf: { mode, oddities: Object.fromEntries(reading.oddities) } }),
       newestVersion(),
+      timestamp(Date.now()),
     ],
   );
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { Failure } from "../../host/failure";
 import type { Report } from "../../host/report";
+import { timestamp } from "./tables";
 
 export interface Migration {
   readonly version: number;
@@ -64,7 +65,10 @@ export async function migrate(
         );
       }
       await connection.run(sql);
-      await connection.run("INSERT INTO schema_version VALUES ($1, now()::TIMESTAMP)", [version]);
+      await connection.run("INSERT INTO schema_version VALUES ($1, $2)", [
+        version,
+        timestamp(Date.now()),
+      ]);
     });
   }
 }

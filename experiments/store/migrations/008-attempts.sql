@@ -53,3 +53,10 @@ CREATE TABLE audits (
   unit VARCHAR,
   explanation VARCHAR NOT NULL
 );
+
+-- Lines of the run directory that held no record and were left out, and the first of them, such as
+-- `events.jsonl:7`; NULL for a run loaded before they were counted.
+ALTER TABLE runs ADD COLUMN bad_records INTEGER;
+ALTER TABLE runs ADD COLUMN bad_places VARCHAR[];
+-- Sizes and times of the run directory's files when it was loaded: others mean that it has changed.
+ALTER TABLE runs ADD COLUMN directory_state VARCHAR;

@@ -20,6 +20,8 @@ export class FakeSlurm {
   readonly cancelled: string[] = [];
   /** Lines of squeue. */
   readonly queue = new Map<string, string>();
+  /** What the controller says to a harness that wants the cluster's lock. */
+  lockAnswer = "held";
   #completions: FakeChannel | undefined;
   #events: FakeChannel | undefined;
   #nextId = 1;
@@ -42,6 +44,11 @@ export class FakeSlurm {
       const { command } = channel;
       if (command.includes('EPOCHREALTIME"; done')) {
         channel.onWrite = () => channel.emit(seconds(Date.now() + clockOffsetMs));
+      } else if (command.includes("cluster-lock")) {
+        channel.onWrite = (text) => {
+          if (text.startsWith("{")) channel.emit(this.lockAnswer);
+          else if (text === "release\n") channel.end(0);
+        };
       } else if (command.includes("sbatch")) {
         channel.onWrite = (text) => this.#submit(channel, text);
       } else if (command.includes("jobcomp.log")) this.#completions = channel;
