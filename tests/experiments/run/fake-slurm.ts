@@ -22,6 +22,8 @@ export class FakeSlurm {
   readonly queue = new Map<string, string>();
   /** What the controller says to a harness that wants the cluster's lock. */
   lockAnswer = "held";
+  readonly lockWrites: string[] = [];
+  #lock: FakeChannel | undefined;
   #completions: FakeChannel | undefined;
   #events: FakeChannel | undefined;
   #nextId = 1;
@@ -45,7 +47,9 @@ export class FakeSlurm {
       if (command.includes('EPOCHREALTIME"; done')) {
         channel.onWrite = () => channel.emit(seconds(Date.now() + clockOffsetMs));
       } else if (command.includes("cluster-lock")) {
+        this.#lock = channel;
         channel.onWrite = (text) => {
+          if (text !== "beat\n") this.lockWrites.push(text);
           if (text.startsWith("{")) channel.emit(this.lockAnswer);
           else if (text === "release\n") channel.end(0);
         };
@@ -57,6 +61,11 @@ export class FakeSlurm {
         channel.emit(`${Date.now() * 1000} 1000 2000 0.5`);
       }
     });
+  }
+
+  /** The connection behind the lock is lost. */
+  loseLock(): void {
+    this.#lock?.end(null);
   }
 
   #submit(channel: FakeChannel, text: string): void {
