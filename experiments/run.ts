@@ -131,20 +131,20 @@ async function runOnce(
     { owner: thisOwner(), nodes: nodeRecords(handle, facts) },
   );
   const { level, color } = options.log;
-  const logger = createRunLogger(directory.path, {
+  const log = createRunLogger(directory.path, {
     level,
     print: (text) => options.progress.print(text),
     ...(color === undefined ? {} : { color }),
-  }).child({ run: runId });
+  });
   const run = await conductRun({
     handle,
     executor,
     prepared,
     directory,
-    logger,
+    logger: log.logger.child({ run: runId }),
     progress: options.progress,
     signal,
-  });
+  }).finally(() => log.close());
   return {
     runId,
     directory: directory.path,

@@ -117,7 +117,8 @@ class LiveRun {
     const { adapter, workload, runId } = prepared;
     const { signal } = this.#stop;
     const warn = (message: string) => logger.warn(message);
-    const sync = setInterval(() => directory.sync().catch((error) => this.#fail(error)), SYNC_MS);
+    directory.onFailure((error) => this.#fail(error));
+    const sync = setInterval(() => directory.sync(), SYNC_MS);
     this.#closers.push(() => clearInterval(sync));
 
     await orStopped(this.#openStreams(), signal);

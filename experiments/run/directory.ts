@@ -38,16 +38,17 @@ const RUN_RESERVE = 64 * 1024;
 
 /**
  * The files of one run. A record is with the kernel when the call returns, so it outlives this
- * process; `sync` makes it outlive the machine. The first record that finds the disk full is written
- * into a reserve and the call throws all the same, for the run has to end; those behind it are kept
- * as far as the reserve goes.
+ * process; `sync` makes it outlive the machine. The first failure to write is told to `onFailure`,
+ * for the run has to end, and not to whoever brought the record, who has to go on to the end: that
+ * record and those behind it are kept as far as a reserve goes.
  */
 export class RunDirectory {
   readonly path: string;
   #run: RunRecord;
   readonly #streams: Readonly<Record<Stream, RecordFile>>;
   #open = true;
-  #failed = false;
+  #onFailure: (error: Error) => void = () => {};
+  #failure: Error | undefined;
   #unkept = 0;
 
   private constructor(directory: string, run: RunRecord) {
@@ -85,6 +86,12 @@ export class RunDirectory {
       fs.rmSync(temporary, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  /** Called once, with a Failure that names the file and the reason. */
+  onFailure(handler: (error: Error) => void): void {
+    this.#onFailure = handler;
+    if (this.#failure !== undefined) handler(this.#failure);
   }
 
   get run(): RunRecord {
@@ -129,7 +136,7 @@ export class RunDirectory {
     this.#append("samples", record);
   }
 
-  /** Does not hold up the event loop: the schedule depends on it. Throws Failure the first time. */
+  /** Does not hold up the event loop: the schedule depends on it. Never throws. */
   async sync(): Promise<void> {
     if (!this.#open) return;
     for (const { fd, path: file } of Object.values(this.#streams)) {
@@ -166,11 +173,10 @@ export class RunDirectory {
     fs.rmSync(path.join(this.path, reserveFiles[reserved]), { force: true });
   }
 
-  /** Once: what the end of the run still has to do must not fail by the same thing. */
   #fail(error: unknown): void {
-    if (this.#failed) return;
-    this.#failed = true;
-    throw error;
+    if (this.#failure !== undefined) return;
+    this.#failure = error instanceof Error ? error : new Error(String(error));
+    this.#onFailure(this.#failure);
   }
 }
 

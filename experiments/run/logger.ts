@@ -16,11 +16,17 @@ export interface LoggerOptions {
   readonly color?: boolean;
 }
 
+export interface RunLogger {
+  readonly logger: Logger;
+  /** Nothing is logged after it. */
+  close(): Promise<void>;
+}
+
 /**
  * JSON to the run's log file, readable lines to `print`. Lines are written before the call returns. A
  * log that cannot be written is told of once, and ends nothing: the records matter more.
  */
-export function createRunLogger(runDirectory: string, options: LoggerOptions): Logger {
+export function createRunLogger(runDirectory: string, options: LoggerOptions): RunLogger {
   const { print } = options;
   const file = path.join(runDirectory, runFiles.log);
   const destination = pino.destination({ dest: file, sync: true });
@@ -41,7 +47,7 @@ export function createRunLogger(runDirectory: string, options: LoggerOptions): L
     });
     streams.push({ level: options.level, stream: { write: (line) => print(format(line)) } });
   }
-  return pino(
+  const logger = pino(
     {
       level: "debug",
       redact: {
@@ -51,4 +57,10 @@ export function createRunLogger(runDirectory: string, options: LoggerOptions): L
     },
     pino.multistream(streams),
   );
+  const close = () =>
+    new Promise<void>((resolve) => {
+      destination.once("close", () => resolve());
+      destination.destroy();
+    });
+  return { logger, close };
 }
