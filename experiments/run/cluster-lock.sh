@@ -5,11 +5,13 @@
 # TOKEN is the harness's own: what holds the lock under it is a former connection of the same harness
 # and is ended. OVER is the token of a harness that is known to be gone, or is to be treated so.
 # The first line of standard input describes the holder in JSON, later ones are a new description,
-# `beat` or `release`. Answers `held`, `busy TOKEN JSON`, and `waiting` before it waits.
+# `beat` or `release`. Answers `held` or `busy TOKEN JSON`, and `waiting TOKEN JSON` before it waits.
 directory=$1 token=$2 orphan=$3 silence=$4 patience=$5 over=${6:-}
 mkdir -p "$directory" || exit 1
 IFS= read -r -t "$silence" description || exit 1
-exec 9>>"$directory/lock" || exit 1
+# The lock, and the turn: who looks at the lock, or takes it from another, does so alone. Children
+# must not inherit either, they would hold them on.
+exec 9>>"$directory/lock" 8>>"$directory/turn" || exit 1
 
 start_of() {
   local stat
@@ -21,38 +23,51 @@ start_of() {
 
 # Written whole beside the lock: who asks while the lock is taken reads it.
 describe() { # STATE
-  printf '%s %s %s %s\n%s\n' "$token" "$$" "$own_start" "$1" "$description" >"$directory/holder.$$" 9>&- &&
-    mv "$directory/holder.$$" "$directory/holder" 9>&-
+  printf '%s %s %s %s\n%s\n' "$token" "$$" "$own_start" "$1" "$description" >"$directory/holder.$$" 8>&- 9>&- &&
+    mv "$directory/holder.$$" "$directory/holder" 8>&- 9>&-
 }
 
 # A harness whose lock was taken over does not get it back, however quickly it asks.
 barred() {
-  [ -e "$directory/barred" ] && grep -qxF "$token" "$directory/barred" 9>&-
+  [ -e "$directory/barred" ] && grep -qxF "$token" "$directory/barred" 8>&- 9>&-
 }
 
 own_start=$(start_of $$) || exit 1
 [ -z "$over" ] || printf '%s\n' "$over" >>"$directory/barred" || exit 1
 deadline=$((SECONDS + patience))
 waiting=
-until ! barred && flock -n 9; do
+while true; do
+  flock 8
+  if ! barred && flock -n 9; then break; fi
   held_by= pid= start= state= holder='{}'
   { read -r held_by pid start state && IFS= read -r holder; } <"$directory/holder" 2>/dev/null
-  current=
+  current= ours=
   [ -n "$pid" ] && [ "$(start_of "$pid")" = "$start" ] && current=yes
-  if [ -n "$current" ] && { { [ "$held_by" = "$token" ] && ! barred; } || { [ -n "$over" ] && [ "$held_by" = "$over" ]; }; }; then
+  if [ "$held_by" = "$token" ]; then
+    barred || ours=yes
+  elif [ -n "$over" ] && [ "$held_by" = "$over" ]; then
+    ours=yes
+  fi
+  if [ -n "$current" ] && [ -n "$ours" ]; then
     # Exactly that process: its number may have been given to another one since.
     kill -KILL "$pid"
-  elif { [ -n "$current" ] && [ "$state" = held ] && [ "$held_by" != "$token" ]; } || [ $SECONDS -ge $deadline ]; then
+    # Still in our turn, so that nobody who waits comes in between.
+    if flock -w 5 9; then break; fi
+  elif { [ -n "$current" ] && [ "$state" = held ] && [ "$held_by" != "$token" ]; } ||
+    [ $SECONDS -ge $deadline ]; then
     printf 'busy %s %s\n' "${held_by:-unknown}" "$holder"
     exit 0
   elif [ -z "$waiting" ]; then
     waiting=yes
-    echo waiting
+    printf 'waiting %s %s\n' "${held_by:-unknown}" "$holder"
   fi
-  sleep 0.2 9>&-
+  flock -u 8
+  # Who does not wait any more must not get it.
+  IFS= read -r -t 0.2 _ || [ $? -gt 128 ] || exit 1
 done
 
 describe held || exit 1
+flock -u 8
 echo held
 while true; do
   IFS= read -r -t "$silence" line
@@ -63,7 +78,7 @@ while true; do
   elif [ $ended -ne 0 ]; then
     # Killed, or only its connection is lost: a harness that lives comes first.
     describe orphaned
-    sleep "$orphan" 9>&-
+    sleep "$orphan" 8>&- 9>&-
     break
   fi
   case $line in
@@ -72,4 +87,4 @@ while true; do
     *) description=$line && describe held ;;
   esac
 done
-rm -f "$directory/holder" 9>&-
+rm -f "$directory/holder" 8>&- 9>&-

@@ -232,7 +232,7 @@ export class ClusterLock {
     let timer: NodeJS.Timeout | undefined;
     try {
       channel.write(`${JSON.stringify(this.#holder)}\n`);
-      return await Promise.race([
+      const answer = await Promise.race([
         answered,
         channel.ended.then(async ({ code, stderr, error }) => {
           // An answer that came before the end is still on its way through the promise queue.
@@ -246,6 +246,8 @@ export class ClusterLock {
           );
         }),
       ]);
+      if (!("held" in answer)) channel.close();
+      return answer;
     } catch (error) {
       channel.close();
       throw error;

@@ -11,6 +11,7 @@ import {
   type RunRecord,
   runFiles,
   type SampleRecord,
+  type SchedulerJobRecord,
 } from "../store/record";
 import { type Owner, ownerFile } from "./owner";
 import { RecordFile, reserve, unwritable, writeWhole } from "./write";
@@ -32,6 +33,14 @@ type Stream = "jobs" | "events" | "samples";
 
 /** Space on the disk that is given back when there is no other, and at the end of the run. */
 const reserveFiles = { records: ".reserve-records", run: ".reserve-run" } as const;
+
+/** Gives the space back that a run had set aside. */
+export function releaseReserves(directory: string): void {
+  for (const name of Object.values(reserveFiles)) {
+    fs.rmSync(path.join(directory, name), { force: true });
+  }
+}
+
 /** For the last records of a run whose disk is full, and for its run.json: some 1,500 and one. */
 const RECORDS_RESERVE = 1024 * 1024;
 const RUN_RESERVE = 64 * 1024;
@@ -120,6 +129,12 @@ export class RunDirectory {
     writeWhole(path.join(this.path, runFiles.benchmarks), lines.join(""));
   }
 
+  /** What the scheduler itself knows of the run's jobs, once they are over. */
+  accounting(records: readonly SchedulerJobRecord[]): void {
+    const lines = records.map((record) => `${JSON.stringify(record)}\n`);
+    writeWhole(path.join(this.path, runFiles.accounting), lines.join(""));
+  }
+
   daemons(daemons: readonly DaemonRecord[]): void {
     writeWhole(path.join(this.path, runFiles.daemons), render(daemons));
   }
@@ -149,8 +164,7 @@ export class RunDirectory {
     if (!this.#open) return;
     this.#open = false;
     for (const { fd } of Object.values(this.#streams)) fs.closeSync(fd);
-    this.#release("records");
-    this.#release("run");
+    releaseReserves(this.path);
   }
 
   #append(stream: Stream, record: unknown): void {

@@ -3,6 +3,7 @@ import path from "node:path";
 import { Failure } from "../../host/failure";
 import type { Report } from "../../host/report";
 import { type RunRecord, runFiles, runIdSchema, runRecordSchema } from "../store/record";
+import { releaseReserves } from "./directory";
 import { lifeOf, type Owner, ownerFile, ownerSchema } from "./owner";
 import { writeWhole } from "./write";
 
@@ -47,6 +48,7 @@ export function closeStaleRuns(runsDir: string, options: CloseOptions): EarlierR
         : `taken over from process ${owner?.pid} on host ${owner?.hostname}, which did not close it`;
     const closed = { ...run, status: "interrupted" as const, reason, finishedAt: Date.now() };
     try {
+      releaseReserves(directory);
       writeWhole(path.join(directory, runFiles.run), `${JSON.stringify(closed, null, 2)}\n`);
     } catch (error) {
       report(`run ${run.id} could not be closed: ${text(error)}; the next run tries again`);

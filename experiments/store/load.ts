@@ -15,11 +15,13 @@ import {
   nodeColumns,
   runColumns,
   sampleColumns,
+  schedulerJobColumns,
   shareColumns,
 } from "./tables";
 
 /** Every table that holds rows of a run. */
 const runTables = [
+  "scheduler_jobs",
   "metrics",
   "job_sums",
   "simulated_jobs",
@@ -125,7 +127,7 @@ async function insertRun(
   contents: RunContents,
   state: string,
 ): Promise<void> {
-  const { run, nodes, jobs, events, samples, benchmarks, daemons } = contents;
+  const { run, nodes, jobs, events, samples, benchmarks, daemons, schedulerJobs } = contents;
   const { provenance } = run;
   await connection.run("INSERT OR REPLACE INTO experiments VALUES ($1, $2, $3, $4, $5)", [
     run.experiment,
@@ -141,5 +143,6 @@ async function insertRun(
   await appendRows(connection, "samples", sampleColumns(run), samples);
   await appendRows(connection, "benchmarks", benchmarkColumns(run.id), benchmarks);
   await appendRows(connection, "daemons", daemonColumns(run.id), daemons);
+  await appendRows(connection, "scheduler_jobs", schedulerJobColumns(run), schedulerJobs);
   await appendRows(connection, "shares", shareColumns(run.id), entitledShares(run));
 }

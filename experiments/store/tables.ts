@@ -10,6 +10,8 @@ import type {
   NodeRecord,
   RunRecord,
   SampleRecord,
+  SchedulerJobRecord,
+  TimeSource,
 } from "./record";
 import { placeOf, type RunContents } from "./run-directory";
 import type { Share } from "./shares";
@@ -26,8 +28,12 @@ export function timestamp(at: number | null): DuckDBValue {
   return at === null ? null : new DuckDBTimestampValue(BigInt(Math.round(at * 1000)));
 }
 
+/**
+ * In whole microseconds, the finest that any source gives: a double of milliseconds since 1970 is
+ * coarser than its digits, and the same instant has to be the same double.
+ */
 function seconds(run: Origin, at: number | null | undefined): number | null {
-  return at === null || at === undefined ? null : (at - run.startedAt) / 1000;
+  return at === null || at === undefined ? null : Math.round((at - run.startedAt) * 1000) / 1e6;
 }
 
 function bigint(value: number | null): bigint | null {
@@ -136,6 +142,8 @@ export function jobColumns(run: Origin): Columns<JobRecord> {
     trace_job: ({ planned }) => bigint(planned.traceJob),
     due_s: (job) => seconds(run, job.dueAt),
     submit_s: (job) => seconds(run, job.submitStartedAt),
+    submit_source: submitSource,
+    submit_resolution_ms: submitResolution,
     accept_s: (job) => seconds(run, job.submitFinishedAt),
     start_s: (job) => seconds(run, job.start?.at),
     start_source: (job) => job.start?.source ?? null,
@@ -148,6 +156,29 @@ export function jobColumns(run: Origin): Columns<JobRecord> {
     state: (job) => job.state,
     detail: (job) => job.detail,
     exit_code: (job) => job.exitCode,
+  };
+}
+
+/** Runs of versions that did not record it had the harness's time only. */
+function submitSource({ submitSource: source, submitStartedAt }: JobRecord): TimeSource | null {
+  return source ?? (submitStartedAt === null ? null : "harness");
+}
+
+/** The submitter's microseconds, in runs of versions that did not record it. */
+function submitResolution({ submitResolutionMs, submitStartedAt }: JobRecord): number | null {
+  return submitResolutionMs ?? (submitStartedAt === null ? null : 0.001);
+}
+
+export function schedulerJobColumns(run: Origin): Columns<SchedulerJobRecord> {
+  return {
+    run_id: () => run.id,
+    job: ({ job }) => job,
+    scheduler_job: ({ schedulerJob }) => schedulerJob,
+    submission: ({ submission }) => submission,
+    state: ({ state }) => state,
+    submit_s: ({ submitAt }) => seconds(run, submitAt),
+    start_s: ({ startAt }) => seconds(run, startAt),
+    end_s: ({ endAt }) => seconds(run, endAt),
   };
 }
 

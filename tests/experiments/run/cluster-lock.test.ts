@@ -58,9 +58,11 @@ async function strangeHolder(change: Record<string, unknown>): Promise<LocalExec
   return executor;
 }
 
+const holderFile = () => fs.readFileSync(path.join(directory, "holder"), "utf8");
+
 test("a second harness is told who holds the lock, and has changed nothing", async () => {
   await take(new LocalExecutor(), first);
-  const before = fs.readFileSync(path.join(directory, "holder"), "utf8");
+  const before = holderFile();
   const failure: Error & { remedy?: string } = await take(new LocalExecutor(), second).then(
     () => new Error("it got the lock"),
     (error) => error,
@@ -72,15 +74,13 @@ test("a second harness is told who holds the lock, and has changed nothing", asy
     ),
   );
   expect(failure.remedy).toContain(`--take-over ${first}`);
-  expect(fs.readFileSync(path.join(directory, "holder"), "utf8")).toBe(before);
+  expect(holderFile()).toBe(before);
 });
 
 test("the lock is free as soon as it is released, and names the run that is going", async () => {
   const lock = await take(new LocalExecutor(), first);
   lock.describe(second);
-  await expect
-    .poll(() => fs.readFileSync(path.join(directory, "holder"), "utf8"), patient)
-    .toContain(second);
+  await expect.poll(() => holderFile(), patient).toContain(second);
   await lock.release();
   await take(new LocalExecutor(), second);
   expect(said).toEqual([]);
@@ -93,6 +93,7 @@ test("a harness that was killed leaves the lock within seconds to one that waits
   // It does not come back.
   killed.open = () => new Promise(() => {});
   killed.lose();
+  await expect.poll(holderFile, patient).toContain(" orphaned\n");
   await take(new LocalExecutor(), second);
   expect(said).toContain(
     `${second}: waiting for the cluster's lock: the harness that held it has lost its connection`,

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -38,9 +38,11 @@ const status = (directory: string) =>
 
 test("a run whose process is gone is closed, one that is alive is left alone", async () => {
   const dead = running(ids[0], { pid: await deadPid(), startTicks: "1" });
+  writeFileSync(path.join(dead, ".reserve-run"), "set aside for its end");
   const alive = running(ids[1], {});
   expect(close().map(({ run }) => [run.id, run.status])).toEqual([[ids[0], "interrupted"]]);
   expect([status(dead), status(alive)]).toEqual(["interrupted", "running"]);
+  expect(existsSync(path.join(dead, ".reserve-run"))).toBe(false);
 });
 
 test("what is unreadable is named and passed by, and what is being made is no run", async () => {
