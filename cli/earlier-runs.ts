@@ -3,6 +3,8 @@ import { closeStaleRuns } from "../experiments/run/stale";
 import { unloadedRuns } from "../experiments/store/earlier";
 import { loadRun } from "../experiments/store/load";
 import type { Report } from "../host/report";
+import { failedText } from "./audit-table";
+import { auditLoaded } from "./audited";
 import { simulateLoaded } from "./simulated";
 
 /** Where `schedlab run` makes run directories unless it is told otherwise. */
@@ -11,11 +13,18 @@ export function runsBeside(store: string): string {
 }
 
 /**
- * Loads a run with its simulations. The run's own rows are in the store before it is simulated, and a
- * simulation that fails takes nothing away: it is reported.
+ * Loads a run with its audit and its simulations. The run's own rows are in the store before, and what
+ * fails after that takes nothing away: it is reported.
  */
 export async function keep(directory: string, store: string, report: Report): Promise<string> {
   const { runId } = await loadRun(directory, store, { report });
+  await auditLoaded(store, runId, report)
+    .then((audit) => {
+      for (const line of failedText(audit ?? [])) report(`run ${runId}: ${line}`);
+    })
+    .catch((error: unknown) => {
+      report(`run ${runId} is loaded, but not audited: ${message(error)}`);
+    });
   await simulateLoaded(store, runId, report).catch((error: unknown) => {
     report(`run ${runId} is loaded, but not simulated: ${message(error)}`);
   });

@@ -25,6 +25,7 @@ export function registerLoad(program: Command): void {
         require("../experiments/store/load") as typeof import("../experiments/store/load");
       const { refreshStore } =
         require("../experiments/store/refresh") as typeof import("../experiments/store/refresh");
+      const { auditLoaded } = require("./audited") as typeof import("./audited");
       const { keepEarlierRuns, runsBeside } =
         require("./earlier-runs") as typeof import("./earlier-runs");
       const { simulateLoaded } = require("./simulated") as typeof import("./simulated");
@@ -46,6 +47,9 @@ export function registerLoad(program: Command): void {
         runs.push(...others);
         if (failed > 0) process.exitCode = 1;
       }
-      for (const run of runs) await simulateLoaded(store, run, report);
+      for (const run of runs) {
+        await auditLoaded(store, run, report);
+        await simulateLoaded(store, run, report);
+      }
     });
 }

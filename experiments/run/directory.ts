@@ -6,6 +6,7 @@ import {
   type BenchmarkRecord,
   type DaemonRecord,
   type EventRecord,
+  type HostSampleRecord,
   type JobRecord,
   type NodeRecord,
   type RunRecord,
@@ -29,7 +30,7 @@ export function newRunId(at: Date): string {
   return `${stamp}-${random}`;
 }
 
-type Stream = "jobs" | "events" | "samples";
+type Stream = "jobs" | "events" | "samples" | "host";
 
 /** Space on the disk that is given back when there is no other, and at the end of the run. */
 const reserveFiles = { records: ".reserve-records", run: ".reserve-run" } as const;
@@ -68,6 +69,7 @@ export class RunDirectory {
       jobs: new RecordFile(at(runFiles.jobs)),
       events: new RecordFile(at(runFiles.events)),
       samples: new RecordFile(at(runFiles.samples)),
+      host: new RecordFile(at(runFiles.host)),
     };
   }
 
@@ -123,6 +125,10 @@ export class RunDirectory {
     }
   }
 
+  nodes(nodes: readonly NodeRecord[]): void {
+    writeWhole(path.join(this.path, runFiles.nodes), render(nodes));
+  }
+
   /** The jobs' results, once they are all known. */
   benchmarks(records: readonly BenchmarkRecord[]): void {
     const lines = records.map((record) => `${JSON.stringify(record)}\n`);
@@ -149,6 +155,10 @@ export class RunDirectory {
 
   sample(record: SampleRecord): void {
     this.#append("samples", record);
+  }
+
+  hostSample(record: HostSampleRecord): void {
+    this.#append("host", record);
   }
 
   /** Does not hold up the event loop: the schedule depends on it. Never throws. */

@@ -1,25 +1,26 @@
 -- Definitions: docs/metrics.md. Series over time, elasticity, busy cores.
 
 -- What ran and what waited from at_s until until_s (NULL after the last event), by the counted jobs.
--- Between its submit and its start a job wants what it requested, then what it was allocated. Events
+-- A job wants what it requested from its submit to its end, and holds what it was allocated while it
+-- runs: before its start, between two attempts and while it is suspended it waits. Events
 -- of one instant are summed up: all but the last of them lead nowhere and are left out.
 CREATE VIEW core_series AS
 WITH demands AS (
   SELECT
     run_id,
     submit_s,
-    greatest(submit_s, start_s) AS start_s,
     greatest(submit_s, start_s, end_s) AS end_s,
-    allocated_cores AS cores,
     coalesce(requested_cores, allocated_cores) AS wanted
   FROM job_times
   WHERE counted
 ), changes AS (
   SELECT run_id, submit_s AS at_s, 0 AS cores, wanted, 0 AS runs, 1 AS waits FROM demands
   UNION ALL
-  SELECT run_id, start_s, cores, -wanted, 1, -1 FROM demands
+  SELECT run_id, from_s, cores, -wanted, 1, -1 FROM held_stretches
   UNION ALL
-  SELECT run_id, end_s, -cores, 0, -1, 0 FROM demands
+  SELECT run_id, to_s, -cores, wanted, -1, 1 FROM held_stretches
+  UNION ALL
+  SELECT run_id, end_s, 0, -wanted, 0, -1 FROM demands
 ), states AS (
   SELECT
     run_id,
@@ -108,11 +109,11 @@ FROM sums;
 CREATE VIEW steady_figures AS
 SELECT
   run_id,
-  sum(allocated_cores * greatest(0, least(end_s, steady_to_s) - greatest(start_s, steady_from_s)))
+  sum(cores * greatest(0, least(to_s, steady_to_s) - greatest(from_s, steady_from_s)))
     / (any_value(capacity_cores) * (any_value(steady_to_s) - any_value(steady_from_s)))
     AS steady_utilisation
-FROM job_times JOIN run_windows USING (run_id) JOIN runs USING (run_id)
-WHERE counted AND steady_to_s > steady_from_s AND capacity_cores > 0
+FROM held_stretches JOIN run_windows USING (run_id) JOIN runs USING (run_id)
+WHERE steady_to_s > steady_from_s AND capacity_cores > 0
 GROUP BY run_id;
 
 -- Share of the compute nodes' cores that was busy between the first and last sample of the window.
