@@ -12,7 +12,7 @@ import { lifeOf, ownerSchema, thisOwner } from "./owner";
 import { RunStopped } from "./stop";
 
 /** On the controller; /run is emptied by a boot, and the kernel's lock ends with it anyway. */
-const lockDirectory = "/run/schedlab/lock";
+const lockDirectory = "/run/schedlab/cluster-lock";
 
 /** What tests set otherwise. */
 export interface LockSettings {
