@@ -219,12 +219,17 @@ export class ClusterLock {
       step: STEP,
       onLine: (line) => {
         const [word, token = "", ...json] = line.split(" ");
-        if (word === "held") settle({ held: channel });
-        else if (word === "busy") settle({ token, holder: parseHolder(json.join(" ")) });
-        else if (word === "waiting") {
-          report(
-            "waiting for the cluster's lock: the harness that held it has lost its connection",
-          );
+        if (word === "held") {
+          settle({ held: channel });
+          return;
+        }
+        const holder = parseHolder(json.join(" "));
+        // Who is gone for certain does not come back, and need not be waited for.
+        const gone = over === "" && holder !== null && lifeOf(holder) === "gone";
+        if (word === "busy" || gone) {
+          settle({ token, holder });
+        } else {
+          report("waiting for the cluster's lock: its holder has lost its connection");
         }
       },
     });

@@ -96,7 +96,7 @@ test("a harness that was killed leaves the lock within seconds to one that waits
   await expect.poll(holderFile, patient).toContain(" orphaned\n");
   await take(new LocalExecutor(), second);
   expect(said).toContain(
-    `${second}: waiting for the cluster's lock: the harness that held it has lost its connection`,
+    `${second}: waiting for the cluster's lock: its holder has lost its connection`,
   );
   killed.open = open;
 });
@@ -142,6 +142,21 @@ test("the lock of a process that is gone for certain is taken at once", async ()
     expect.stringContaining(`from run ${first}, whose process ${child.pid} is gone`),
   );
   dead.lose();
+});
+
+test("nor is it waited for when its connection has ended as well", async () => {
+  const child = spawn("true");
+  await new Promise((resolve) => child.once("exit", resolve));
+  const dead = await strangeHolder({ pid: child.pid, startTicks: "1" });
+  locks.pop();
+  dead.open = () => new Promise(() => {});
+  dead.lose();
+  await expect.poll(holderFile, patient).toContain(" orphaned\n");
+  await take(new LocalExecutor(), second);
+  expect(said).toContainEqual(
+    expect.stringContaining(`from run ${first}, whose process ${child.pid} is gone`),
+  );
+  expect(said).not.toContainEqual(expect.stringContaining("waiting"));
 });
 
 test("a lock that is taken over ends the run that had it, and says who has it now", async () => {
