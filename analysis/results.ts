@@ -33,6 +33,9 @@ const resultRowSchema = z.object({
   plannedJobs: z.number().nullable(),
   harnessLimited: z.boolean().nullable(),
   harnessExplanation: z.string().nullable(),
+  /** Records of the run directory that could not be read; null where nobody counted. */
+  badRecords: z.number().nullable(),
+  badPlaces: z.array(z.string()).nullable(),
   metrics: z.record(z.string(), z.number().nullable()),
   /** Why a metric is null. */
   reasons: z.record(z.string(), z.string()),
@@ -53,7 +56,8 @@ export async function readResults(storePath: string): Promise<ResultRow[]> {
          run_id AS run, experiment, started_at AS startedAt, status, reason, domain,
          trace_name AS trace, policy, concat_ws(' ', scheduler_kind, scheduler_version) AS scheduler,
          planned_jobs AS plannedJobs, harness_limited AS harnessLimited,
-         harness_explanation AS harnessExplanation
+         harness_explanation AS harnessExplanation, bad_records AS badRecords,
+         bad_places AS badPlaces
        FROM runs ORDER BY started_at, run_id`,
     );
     const metrics = await rows(
@@ -259,6 +263,12 @@ function notes(row: ResultRow): string[] {
     ...(row.reason === null ? [] : [`${row.status}: ${row.reason}`]),
     ...(row.harnessLimited === true
       ? [`the harness set the pace: ${row.harnessExplanation ?? "no explanation"}`]
+      : []),
+    ...((row.badRecords ?? 0) > 0
+      ? [
+          `${row.badRecords} of its records could not be read and are missing from every figure ` +
+            `(${(row.badPlaces ?? []).join(", ")})`,
+        ]
       : []),
     ...auditNotes(row.audit),
     ...row.benchmarks.map(benchmarkText),

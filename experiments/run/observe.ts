@@ -39,6 +39,7 @@ export async function observeRun(observation: Observation): Promise<{ close(): v
         warning: (message) => logger.warn(message),
         lostNode: (node, error) =>
           logger.error({ node }, `${error.message}; its wrapper events are missing from here on`),
+        failure: onFailure,
       },
     );
     const { sampleSeconds } = handle.spec.run;

@@ -13,6 +13,7 @@ import { fileHash, withFile } from "./log-file";
 import { insertJobs } from "./log-rows";
 import { migrate, newestVersion, transaction } from "./migrate";
 import { type StoreOptions, writeStore } from "./open";
+import { timestamp } from "./tables";
 
 /** What DuckDB may hold of a log in memory while it is inserted, in MiB; the rest goes to disk. */
 const insertMemory = 256;
@@ -183,7 +184,7 @@ async function insertRun(
        CASE WHEN count(state) > 0 THEN count(*) FILTER (state <> 'completed') END::INTEGER
          AS failed_jobs,
        $6 AS trace_hash, $7 AS trace_name, $8 AS spec, $3 AS content_hash,
-       $9::INTEGER AS loaded_by_schema, now()::TIMESTAMP AS loaded_at
+       $9::INTEGER AS loaded_by_schema, $10 AS loaded_at
      FROM jobs WHERE run_id = $1`,
     [
       runId,
@@ -195,6 +196,7 @@ async function insertRun(
       path.basename(reading.name),
       JSON.stringify({ swf: { mode, oddities: Object.fromEntries(reading.oddities) } }),
       newestVersion(),
+      timestamp(Date.now()),
     ],
   );
 }

@@ -15,13 +15,18 @@ import type {
   SchedulerJobRecord,
   TimeSource,
 } from "./record";
+import { placeOf, type RunContents } from "./run-directory";
 import type { Share } from "./shares";
+
+/** Bad records whose places the store keeps; it keeps the number of all. */
+const badPlaces = 20;
 
 /** Which column takes what of a record. Times become seconds since the run's start. */
 
 type Origin = Pick<RunRecord, "id" | "startedAt">;
 
-function timestamp(at: number | null): DuckDBValue {
+/** DuckDB's own now() is in the time zone of its session. */
+export function timestamp(at: number | null): DuckDBValue {
   return at === null ? null : new DuckDBTimestampValue(BigInt(Math.round(at * 1000)));
 }
 
@@ -37,7 +42,11 @@ function bigint(value: number | null): bigint | null {
   return value === null ? null : BigInt(value);
 }
 
-export function runColumns(contentHash: string, schema: number): Columns<RunRecord> {
+export function runColumns(
+  { contentHash, bad }: Pick<RunContents, "contentHash" | "bad">,
+  directoryState: string,
+  schema: number,
+): Columns<RunRecord> {
   return {
     run_id: (run) => run.id,
     origin: () => "live",
@@ -84,6 +93,9 @@ export function runColumns(contentHash: string, schema: number): Columns<RunReco
     limit_resolution_s: ({ provenance }) => limitResolution(provenance.schedulerKind),
     content_hash: () => contentHash,
     loaded_by_schema: () => schema,
+    directory_state: () => directoryState,
+    bad_records: () => bad.length,
+    bad_places: () => listValue(bad.slice(0, badPlaces).map(placeOf)),
     loaded_at: () => timestamp(Date.now()),
   };
 }

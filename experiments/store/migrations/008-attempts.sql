@@ -70,6 +70,13 @@ CREATE TABLE audits (
   touches VARCHAR[] NOT NULL
 );
 
+-- Lines of the run directory that held no record and were left out, and the first of them, such as
+-- `events.jsonl:7`; NULL for a run loaded before they were counted.
+ALTER TABLE runs ADD COLUMN bad_records INTEGER;
+ALTER TABLE runs ADD COLUMN bad_places VARCHAR[];
+-- Sizes and times of the run directory's files when it was loaded: others mean that it has changed.
+ALTER TABLE runs ADD COLUMN directory_state VARCHAR;
+
 -- Jobs of which it is not known how long they held their resources.
 ALTER TABLE job_sums ADD COLUMN unheld BIGINT;
 -- The host's CPU time, cumulative since it booted, as the harness read it during the run.

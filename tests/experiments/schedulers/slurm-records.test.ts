@@ -163,8 +163,9 @@ test("the queue holds jobs that can still change, ours and others'", () => {
 });
 
 test("a node that is down, draining, not answering or unknown cannot be used", () => {
-  const output = "node01|idle\nnode02|mixed\nnode03|down\nnode04|idle*\nnode05|drained\n";
-  const names = ["node01", "node02", "node03", "node04", "node05", "node06"];
+  const output =
+    "node00|planned\nnode01|idle\nnode02|mixed\nnode03|down\nnode04|idle*\nnode05|drained\n";
+  const names = ["node00", "node01", "node02", "node03", "node04", "node05", "node06"];
   expect(unusableNodes(output, names)).toEqual([
     { name: "node03", state: "down" },
     { name: "node04", state: "idle*" },
