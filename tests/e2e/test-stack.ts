@@ -45,12 +45,17 @@ export const notRoot = process.getuid?.() === 0 ? "" : " (skipped: domains need 
 const ranges = 200;
 const commandSeconds = 420;
 
+/** Those of this suite's stacks, which need not be up yet. */
+const givenRanges = new Set<string>();
+
 /** A range that nothing on this host uses; suites that run side by side start at different ones. */
 async function freeCidr(): Promise<string> {
   const start = process.pid % ranges;
   for (let index = 0; index < ranges; index++) {
     const cidr = `10.252.${(start + index) % ranges}.0/24`;
-    if ((await rangeConflict(cidr, "")) === null) return cidr;
+    if (givenRanges.has(cidr) || (await rangeConflict(cidr, "")) !== null) continue;
+    givenRanges.add(cidr);
+    return cidr;
   }
   throw new Error("no network range is free for the test");
 }
@@ -67,7 +72,11 @@ export class TestStack {
     private readonly environment: Readonly<Record<string, string | undefined>>,
   ) {}
 
-  static async create(config: Config = {}): Promise<TestStack> {
+  /** The stack's name is its own by chance unless given. */
+  static async create(
+    config: Config = {},
+    name = `e2e-${randomBytes(3).toString("hex")}`,
+  ): Promise<TestStack> {
     const directory = await mkdtemp(path.join(tmpdir(), "schedlab-stack-"));
     const toolchain = await ensureToolchain({ report: (line) => console.log(line) });
     const environment = pulumiEnvironment(toolchain, {
@@ -77,8 +86,6 @@ export class TestStack {
       SCHEDLAB_STATE: directory,
     });
     const own = { ...environment, PULUMI_CONFIG_PASSPHRASE: undefined };
-    // At most 10 characters: libvirt shortens names, and longer ones could no longer be told apart.
-    const name = `e2e-${randomBytes(3).toString("hex")}`;
     const stack = new TestStack(name, directory, await freeCidr(), own);
     await stack.must("stack", "init");
     await stack.configure(config);
