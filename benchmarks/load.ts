@@ -36,6 +36,8 @@ function jobs(count: number): JobRecord[] {
       },
       dueAt: at,
       submitStartedAt: at + 1.25,
+      submitSource: "harness" as const,
+      submitResolutionMs: 0.001,
       submitFinishedAt: at + 14.5,
       schedulerJob: String(job),
       state: "completed",
@@ -68,7 +70,7 @@ async function main(): Promise<void> {
   const csv = path.join(directory, "jobs.csv");
   try {
     await writeStore(path.join(directory, "s.duckdb"), async (connection) => {
-      const append = () => appendRows(connection, "jobs", jobColumns(run), rows);
+      const append = () => appendRows(connection, "jobs", jobColumns(run, new Map()), rows);
       const copy = () => connection.run(`COPY jobs FROM '${csv}' (HEADER)`);
       await append();
       await connection.run(`COPY jobs TO '${csv}' (HEADER)`);

@@ -23,7 +23,13 @@ export interface DemoOptions extends Overrides {
 async function checkedSpec(file: string): Promise<ExperimentSpec> {
   const checked = await validateFile(file);
   if (!checked.valid) throw new SpecError([...checked.problems]);
-  return checked.spec;
+  if (checked.spec !== undefined) return checked.spec;
+  throw new SpecError(
+    checked.encrypted.map((at) => ({
+      path: at,
+      message: "encrypted, and the demo needs its value",
+    })),
+  );
 }
 
 /** The file that Pulumi reads: the stack's own, or a copy with this run's changes. */

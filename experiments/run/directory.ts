@@ -6,16 +6,20 @@ import {
   type BenchmarkRecord,
   type DaemonRecord,
   type EventRecord,
+  type HostSampleRecord,
   type JobRecord,
   type NodeRecord,
   type RunRecord,
   runFiles,
   type SampleRecord,
+  type SchedulerJobRecord,
 } from "../store/record";
 import { type Owner, ownerFile } from "./owner";
 
 const fdatasync = promisify(fs.fdatasync);
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+type Stream = "jobs" | "events" | "samples" | "host";
 
 /** Sortable by start: UTC time, then a random part. */
 export function newRunId(at: Date): string {
@@ -47,7 +51,7 @@ export function writeWhole(file: string, text: string): void {
 export class RunDirectory {
   readonly path: string;
   #run: RunRecord;
-  readonly #streams: Readonly<Record<"jobs" | "events" | "samples", number>>;
+  readonly #streams: Readonly<Record<Stream, number>>;
   #open = true;
 
   private constructor(directory: string, run: RunRecord) {
@@ -58,6 +62,7 @@ export class RunDirectory {
       jobs: append(runFiles.jobs),
       events: append(runFiles.events),
       samples: append(runFiles.samples),
+      host: append(runFiles.host),
     };
   }
 
@@ -91,6 +96,12 @@ export class RunDirectory {
     writeWhole(path.join(this.path, runFiles.benchmarks), lines.join(""));
   }
 
+  /** What the scheduler itself knows of the run's jobs, once they are over. */
+  accounting(records: readonly SchedulerJobRecord[]): void {
+    const lines = records.map((record) => `${JSON.stringify(record)}\n`);
+    writeWhole(path.join(this.path, runFiles.accounting), lines.join(""));
+  }
+
   daemons(daemons: readonly DaemonRecord[]): void {
     writeWhole(path.join(this.path, runFiles.daemons), render(daemons));
   }
@@ -105,6 +116,10 @@ export class RunDirectory {
 
   sample(record: SampleRecord): void {
     this.#append("samples", record);
+  }
+
+  hostSample(record: HostSampleRecord): void {
+    this.#append("host", record);
   }
 
   /** Does not hold up the event loop: the schedule depends on it. */
@@ -122,7 +137,7 @@ export class RunDirectory {
     }
   }
 
-  #append(stream: "jobs" | "events" | "samples", record: unknown): void {
+  #append(stream: Stream, record: unknown): void {
     if (this.#open) fs.writeSync(this.#streams[stream], `${JSON.stringify(record)}\n`);
   }
 }

@@ -11,8 +11,10 @@ export const runFiles = {
   jobs: "jobs.jsonl",
   events: "events.jsonl",
   samples: "samples.jsonl",
+  host: "host.jsonl",
   benchmarks: "benchmarks.jsonl",
   daemons: "daemons.json",
+  accounting: "accounting.jsonl",
   log: "log.jsonl",
 } as const;
 
@@ -113,6 +115,8 @@ export const nodeRecordSchema = z.strictObject({
   kernel: text.nullable(),
   cpuModel: text.nullable(),
   clockOffsetMs: z.number().nullable(),
+  /** The same after the last job's end. Absent from runs of versions that did not measure it. */
+  clockOffsetAfterMs: z.number().nullable().default(null),
   link: z.strictObject({
     bandwidthMbps: z.number().positive().nullable(),
     latencyUs: z.number().nonnegative().nullable(),
@@ -163,9 +167,15 @@ export const jobRecordSchema = z.strictObject({
   planned: workloadJobSchema,
   /** When the schedule wanted the job submitted: replay start + submitSeconds. */
   dueAt: instant.nullable(),
-  /** The submit call was issued and had returned, on the controller's clock. */
+  /**
+   * The first submit call was issued, and the one that was answered had returned, on the
+   * controller's clock. Where no call's time is known, the scheduler's own time of the submission.
+   */
   submitStartedAt: instant.nullable(),
   submitFinishedAt: instant.nullable(),
+  /** Of `submitStartedAt`. Absent from runs of versions that knew only the harness's. */
+  submitSource: timeSourceSchema.nullable().default(null),
+  submitResolutionMs: z.number().positive().nullable().default(null),
   schedulerJob: text.nullable(),
   state: jobStateSchema,
   /** The scheduler's own word for the state, and whatever explains a failure. */
@@ -186,10 +196,26 @@ export type JobRecord = z.infer<typeof jobRecordSchema>;
  */
 export const eventRecordSchema = z.strictObject({
   job: z.int().positive(),
-  event: z.enum(["due", "submit", "accept", "reject", "eligible", "start", "end", "cancel"]),
+  event: z.enum([
+    "due",
+    "submit",
+    "accept",
+    "reject",
+    "eligible",
+    "start",
+    "suspend",
+    "resume",
+    "end",
+    "cancel",
+  ]),
   at: instant,
   source: timeSourceSchema,
   resolutionMs: z.number().positive(),
+  /** Which of the scheduler's jobs it is of; absent from what the harness saw, and from old runs. */
+  schedulerJob: text.optional(),
+  /** Of a start: where, and how many cores on each of these nodes, as far as that is known. */
+  nodes: z.array(text).optional(),
+  nodeCores: z.array(z.int().positive()).optional(),
 });
 export type EventRecord = z.infer<typeof eventRecordSchema>;
 
@@ -232,6 +258,24 @@ export const daemonRecordSchema = z.strictObject({
 export type DaemonRecord = z.infer<typeof daemonRecordSchema>;
 export const daemonRecordsSchema = z.array(daemonRecordSchema);
 
+/**
+ * One line of accounting.jsonl: a job of the run that the scheduler knew when the run was over, queued
+ * or ended. A planned job has one, if all is well. Absent from runs that could not ask.
+ */
+export const schedulerJobRecordSchema = z.strictObject({
+  /** The planned job it was submitted for. */
+  job: z.int().positive(),
+  schedulerJob: text,
+  /** The identity that the harness gave the submission. */
+  submission: text,
+  /** The scheduler's own word. */
+  state: text,
+  submitAt: instant.nullable(),
+  startAt: instant.nullable(),
+  endAt: instant.nullable(),
+});
+export type SchedulerJobRecord = z.infer<typeof schedulerJobRecordSchema>;
+
 /** One line of samples.jsonl. */
 export const sampleRecordSchema = z.strictObject({
   node: text,
@@ -243,3 +287,15 @@ export const sampleRecordSchema = z.strictObject({
   load: z.number().nonnegative().nullable(),
 });
 export type SampleRecord = z.infer<typeof sampleRecordSchema>;
+
+/** One line of host.jsonl: the host's CPU time, cumulative since it booted. */
+export const hostSampleRecordSchema = z.strictObject({
+  at: instant,
+  busyUsec: z.number().nonnegative(),
+  idleUsec: z.number().nonnegative(),
+  /** What the hypervisor below the host kept from it. */
+  stealUsec: z.number().nonnegative(),
+  /** CPU time of the harness itself, part of busyUsec. */
+  harnessUsec: z.number().nonnegative(),
+});
+export type HostSampleRecord = z.infer<typeof hostSampleRecordSchema>;

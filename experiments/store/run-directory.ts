@@ -11,6 +11,8 @@ import {
   daemonRecordsSchema,
   type EventRecord,
   eventRecordSchema,
+  type HostSampleRecord,
+  hostSampleRecordSchema,
   type JobRecord,
   jobRecordSchema,
   type NodeRecord,
@@ -19,7 +21,9 @@ import {
   runFiles,
   runRecordSchema,
   type SampleRecord,
+  type SchedulerJobRecord,
   sampleRecordSchema,
+  schedulerJobRecordSchema,
 } from "./record";
 
 export interface RunContents {
@@ -29,8 +33,10 @@ export interface RunContents {
   readonly jobs: readonly JobRecord[];
   readonly events: readonly EventRecord[];
   readonly samples: readonly SampleRecord[];
+  readonly host: readonly HostSampleRecord[];
   readonly benchmarks: readonly BenchmarkRecord[];
   readonly daemons: readonly DaemonRecord[];
+  readonly schedulerJobs: readonly SchedulerJobRecord[];
   /** Files whose last line was cut off; the line is left out. */
   readonly torn: readonly string[];
   /** sha256 over the files read. */
@@ -57,7 +63,9 @@ export async function readRunDirectory(directory: string): Promise<RunContents> 
   const jobs = await lines(runFiles.jobs, jobRecordSchema);
   const events = await lines(runFiles.events, eventRecordSchema);
   const samples = await lines(runFiles.samples, sampleRecordSchema);
+  const host = await lines(runFiles.host, hostSampleRecordSchema);
   const benchmarks = await lines(runFiles.benchmarks, benchmarkRecordSchema);
+  const schedulerJobs = await lines(runFiles.accounting, schedulerJobRecordSchema);
   const daemonsFile = path.join(directory, runFiles.daemons);
   const daemons = await readWhole(daemonsFile, daemonRecordsSchema, digest);
   return {
@@ -65,9 +73,11 @@ export async function readRunDirectory(directory: string): Promise<RunContents> 
     nodes: nodes ?? [],
     benchmarks,
     daemons: daemons ?? [],
+    schedulerJobs,
     jobs: [...new Map(jobs.map((job) => [job.job, job])).values()].sort((a, b) => a.job - b.job),
     events: [...new Map(events.map((event) => [eventKey(event), event])).values()],
     samples,
+    host,
     torn,
     contentHash: digest.digest("hex"),
   };

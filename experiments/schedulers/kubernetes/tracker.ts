@@ -1,9 +1,10 @@
 import type { JobOutcome, Observer, SchedulerMoment } from "../adapter";
-import { ownJob } from "./names";
+import { objectName, ownJob, schedulerJobName } from "./names";
 import { boundAt, isFinal, type Pod, type PodGroup, termination, type VolcanoJob } from "./objects";
 import { isMain, outcomeOf } from "./outcome";
 
 interface Entry {
+  readonly schedulerJob: string;
   job: VolcanoJob | null;
   deleted: boolean;
   /** The latest known state of each pod by name, also of those that are gone. */
@@ -64,6 +65,10 @@ export class JobTracker {
     const found = this.#entry(pod);
     if (found === null) return;
     const [number, entry] = found;
+    const former = entry.pods.get(pod.metadata.name);
+    if (former !== undefined && isMain(former) && former.metadata.uid !== pod.metadata.uid) {
+      this.#tellFormer(number, entry, former);
+    }
     entry.pods.set(pod.metadata.name, pod);
     if (isMain(pod)) this.#tell(number, entry, "start", boundAt(pod));
   }
@@ -74,6 +79,7 @@ export class JobTracker {
     const known = this.#entries.get(own.job);
     if (known !== undefined) return [own.job, known];
     const entry: Entry = {
+      schedulerJob: schedulerJobName(metadata.namespace, objectName(own.run, own.job)),
       job: null,
       deleted: false,
       pods: new Map(),
@@ -90,9 +96,18 @@ export class JobTracker {
     event: SchedulerMoment["event"],
     at: number | null | undefined,
   ): void {
+    const { schedulerJob } = entry;
     if (at == null || entry.told.has(`${event} ${at}`)) return;
     entry.told.add(`${event} ${at}`);
-    this.#options.observer.moment({ job, event, at });
+    this.#options.observer.moment({ job, schedulerJob, event, at });
+  }
+
+  /** The end of an attempt after which the job went back to the queue. */
+  #tellFormer(job: number, { schedulerJob, told }: Entry, { metadata, ...pod }: Pod): void {
+    const at = termination({ metadata, ...pod })?.finishedAt ?? metadata.deletionTimestamp;
+    if (at == null || told.has(`former ${metadata.uid}`)) return;
+    told.add(`former ${metadata.uid}`);
+    this.#options.observer.moment({ job, schedulerJob, event: "end", at, former: true });
   }
 
   #close(number: number, entry: Entry): void {

@@ -23,9 +23,13 @@ export function timeLimit(seconds: number): string {
  * The script that `sbatch` reads. One task a core lets SLURM spread a job over nodes as it likes.
  * Output stays on the first node; a shared directory would be one more thing that jobs wait for.
  */
-export function renderScript({ job, body }: JobRequest, context: ScriptContext): string {
+export function renderScript(
+  { job, body }: JobRequest,
+  submission: number,
+  context: ScriptContext,
+): string {
   const directives = [
-    `--job-name=${jobName(context.runId, job.id)}`,
+    `--job-name=${jobName(context.runId, job.id, submission)}`,
     ...(job.partition === undefined ? [] : [`--partition=${job.partition}`]),
     `--ntasks=${job.cores}`,
     `--time=${timeLimit(job.limitSeconds)}`,
@@ -42,6 +46,7 @@ export function renderScript({ job, body }: JobRequest, context: ScriptContext):
     body,
     schedulerJob: '"$SLURM_JOB_ID"',
     nodeList: '"$SLURM_JOB_NODELIST"',
+    nodeCores: '"$SLURM_JOB_CPUS_PER_NODE"',
     everywhere: "srun --unbuffered",
     mpi: "srun --mpi=pmix",
     cores: job.cores,

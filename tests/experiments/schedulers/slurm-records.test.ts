@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { expandHostlist } from "../../../experiments/schedulers/hostlist";
+import { expandHostlist, expandNodeCores } from "../../../experiments/schedulers/hostlist";
 import { jobName, parseJobName } from "../../../experiments/schedulers/job-name";
 import {
   parseCompletion,
@@ -35,10 +35,10 @@ describe("a line of the completion log", () => {
         allocatedCores: 1,
       },
       moments: [
-        { job: 40, event: "submit", at: at("00:04:11") },
-        { job: 40, event: "eligible", at: at("00:04:11") },
-        { job: 40, event: "start", at: at("00:04:54") },
-        { job: 40, event: "end", at: at("00:04:55") },
+        { job: 40, schedulerJob: "41", event: "submit", at: at("00:04:11") },
+        { job: 40, schedulerJob: "41", event: "eligible", at: at("00:04:11") },
+        { job: 40, schedulerJob: "41", event: "start", at: at("00:04:54") },
+        { job: 40, schedulerJob: "41", event: "end", at: at("00:04:55") },
       ],
     });
   });
@@ -135,8 +135,16 @@ describe("a host list", () => {
 });
 
 test("a job's name tells its run and number, and no other name does", () => {
-  expect(parseJobName(jobName(run, 12))).toEqual({ run, job: 12 });
-  for (const name of ["wrap", "schedlab-x-1", `schedlab-${run}-0`, `schedlab-${run}-1x`]) {
+  expect(parseJobName(jobName(run, 12))).toEqual({ run, job: 12, submission: 1 });
+  expect(parseJobName(jobName(run, 12, 3))).toEqual({ run, job: 12, submission: 3 });
+  for (const name of [
+    "wrap",
+    "schedlab-x-1",
+    `schedlab-${run}-0`,
+    `schedlab-${run}-1x`,
+    `schedlab-${run}-1-0`,
+    `schedlab-${run}-1-2-3`,
+  ]) {
     expect(parseJobName(name)).toBeNull();
   }
 });
@@ -163,4 +171,10 @@ test("a node that is down, draining, not answering or unknown cannot be used", (
     { name: "node05", state: "drained" },
     { name: "node06", state: "unknown to slurmctld" },
   ]);
+});
+
+test("cores on the nodes of a job are expanded from SLURM's short form", () => {
+  expect(expandNodeCores("2(x3),1")).toEqual([2, 2, 2, 1]);
+  expect(expandNodeCores("16")).toEqual([16]);
+  expect(expandNodeCores("")).toEqual([]);
 });
