@@ -151,15 +151,30 @@ export class TestStack {
     return this.must("up", "--yes", "--skip-preview", ...args);
   }
 
-  /** An `up` that is killed with all its helpers as soon as its output matches. */
+  /** An `up` that is killed with all its helpers as soon as its output matches; its lock is taken away. */
   async killedUp(moment: RegExp): Promise<void> {
+    await this.killUp(moment);
+    await this.must("cancel", "--yes");
+  }
+
+  /** As `killedUp`, but it leaves the lock. */
+  async killUp(moment: RegExp): Promise<void> {
     const up = this.start(["up", "--yes", "--skip-preview"]);
     up.all.on("data", (chunk: Buffer) => {
       if (moment.test(chunk.toString()) && up.pid) killTree(up.pid);
     });
     const { signal, all } = await up;
     if (signal !== "SIGKILL") throw new Error(`not killed, no ${moment} in:\n${all}`);
-    await this.must("cancel", "--yes");
+  }
+
+  /** `schedlab clean` for this stack, with the backend that its Pulumi has. */
+  async clean(...args: string[]): Promise<Outcome> {
+    const { exitCode, all } = await execa(
+      "node",
+      ["bin/schedlab.js", "clean", "--stack", this.name, ...args],
+      { cwd: repoRoot, env: this.environment, all: true, reject: false, stdin: "ignore" },
+    );
+    return { code: exitCode ?? 1, output: all };
   }
 
   destroy(): Promise<Outcome> {
