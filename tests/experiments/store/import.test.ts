@@ -50,7 +50,7 @@ test.each([
   ]);
   expect(
     await rows(
-      "SELECT name, value FROM metrics WHERE name IN ('n', 'utilisation', 'makespan', 'peak_cores') ORDER BY name",
+      "SELECT name, value FROM metrics WHERE scope = 'run' AND name IN ('n', 'utilisation', 'makespan', 'peak_cores') ORDER BY name",
     ),
   ).toEqual([
     { name: "makespan", value: 120 },
