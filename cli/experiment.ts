@@ -5,6 +5,8 @@ import { closeStaleRuns } from "../experiments/run/stale";
 import { loadRun } from "../experiments/store/load";
 import { Failure } from "../host/failure";
 import type { Report } from "../host/report";
+import { failedText } from "./audit-table";
+import { auditLoaded } from "./audited";
 import { readHandle } from "./handle-file";
 import { abortOnInterrupt, Interrupted } from "./interrupt";
 import { reportTo } from "./progress";
@@ -19,11 +21,18 @@ function unsuccessful(outcome: RunOutcome): Failure {
 }
 
 /**
- * Loads a run with its simulations. The run's own rows are in the store before it is simulated, and a
- * simulation that fails takes nothing away: it is reported.
+ * Loads a run with its audit and its simulations. The run's own rows are in the store before, and what
+ * fails after that takes nothing away: it is reported.
  */
 async function keep(directory: string, store: string, report: Report): Promise<void> {
   const { runId } = await loadRun(directory, store, { report });
+  await auditLoaded(store, runId, report)
+    .then((audit) => {
+      for (const line of failedText(audit ?? [])) report(`run ${runId}: ${line}`);
+    })
+    .catch((error: unknown) => {
+      report(`run ${runId} is loaded, but not audited: ${String(error)}`);
+    });
   await simulateLoaded(store, runId, report).catch((error: unknown) => {
     report(`run ${runId} is loaded, but not simulated: ${String(error)}`);
   });

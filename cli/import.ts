@@ -28,11 +28,13 @@ export function registerImport(program: Command): void {
       const { importLog } =
         require("../experiments/store/import") as typeof import("../experiments/store/import");
       const { reportTo } = require("./progress") as typeof import("./progress");
+      const { auditLoaded } = require("./audited") as typeof import("./audited");
       const { simulateLoaded } = require("./simulated") as typeof import("./simulated");
       const { name, procs, strict, store, json } = options;
       const report = reportTo();
       const mode = strict ? "strict" : "tolerant";
       const result = await importLog(file, store, { name, procs, mode, report });
+      await auditLoaded(store, result.runId, report);
       await simulateLoaded(store, result.runId, report);
       const oddities = Object.fromEntries(result.oddities);
       console.log(

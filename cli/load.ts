@@ -16,6 +16,7 @@ export function registerLoad(program: Command): void {
         require("../experiments/store/load") as typeof import("../experiments/store/load");
       const { refreshStore } =
         require("../experiments/store/refresh") as typeof import("../experiments/store/refresh");
+      const { auditLoaded } = require("./audited") as typeof import("./audited");
       const { simulateLoaded } = require("./simulated") as typeof import("./simulated");
       const { reportTo } = require("./progress") as typeof import("./progress");
       const report = reportTo();
@@ -24,6 +25,9 @@ export function registerLoad(program: Command): void {
         runs.push((await loadRun(directory, store, { report })).runId);
       }
       if (directories.length === 0) runs.push(...(await refreshStore(store, { report })));
-      for (const run of runs) await simulateLoaded(store, run, report);
+      for (const run of runs) {
+        await auditLoaded(store, run, report);
+        await simulateLoaded(store, run, report);
+      }
     });
 }

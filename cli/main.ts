@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json";
+import { registerAudit } from "./audit";
 import { registerClean } from "./clean";
 import { registerDemo } from "./demo";
 import { registerDoctor } from "./doctor";
@@ -27,6 +28,7 @@ const registrars: readonly ((program: Command) => void)[] = [
   registerEnv,
   registerValidate,
   registerResults,
+  registerAudit,
   registerQuery,
   registerReport,
   registerTrace,

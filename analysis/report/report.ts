@@ -1,5 +1,6 @@
 import { readStore } from "../../experiments/store/open";
 import type { Report } from "../../host/report";
+import { failedChecks } from "../audits";
 import { readConditions, type Varied } from "../conditions";
 import { equalConditions } from "./data/conditions";
 import { configurationsOf } from "./data/configuration";
@@ -13,6 +14,8 @@ export interface ReportOptions extends Selection {
   readonly varied?: Varied;
   /** Compare runs under unequal conditions, and say so in the report. */
   readonly allowUnequal?: boolean;
+  /** Checks of the audit that a compared run may have failed. */
+  readonly accepted?: readonly string[];
   readonly generatedAt: Date;
   readonly report?: Report;
 }
@@ -26,19 +29,28 @@ export interface FinishedReport {
 }
 
 /**
- * The report of the chosen runs. Runs that did not complete are listed only, unless none did. Throws
- * Failure: no store, unknown run or experiment, unequal conditions.
+ * The report of the chosen runs. Runs that did not complete, or failed their audit, are listed only,
+ * unless there are no others. Throws Failure: no store, unknown run or experiment, unequal conditions.
  */
 export async function makeReport(options: ReportOptions): Promise<FinishedReport> {
-  const { store, varied = "scheduler", allowUnequal = false, generatedAt, report } = options;
+  const {
+    store,
+    varied = "scheduler",
+    allowUnequal = false,
+    accepted = [],
+    generatedAt,
+    report,
+  } = options;
   const runs = await readStore(store, (connection) => readRuns(connection, options, report), {
     report,
   });
   const completed = runs.filter(({ status }) => status === "completed");
-  const compared = completed.length > 0 ? completed : runs;
+  const sound = completed.filter(({ audit }) => failedChecks(audit, accepted).length === 0);
+  const compared = [sound, completed, runs].find(({ length }) => length > 0) ?? [];
   const conditions = await readConditions(
     store,
     compared.map(({ id }) => id),
+    accepted,
   );
   const inequalities = equalConditions(conditions, varied, allowUnequal);
   const configurations = configurationsOf(compared);

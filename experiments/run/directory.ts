@@ -6,6 +6,7 @@ import {
   type BenchmarkRecord,
   type DaemonRecord,
   type EventRecord,
+  type HostSampleRecord,
   type JobRecord,
   type NodeRecord,
   type RunRecord,
@@ -17,6 +18,8 @@ import { type Owner, ownerFile } from "./owner";
 
 const fdatasync = promisify(fs.fdatasync);
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+type Stream = "jobs" | "events" | "samples" | "host";
 
 /** Sortable by start: UTC time, then a random part. */
 export function newRunId(at: Date): string {
@@ -48,7 +51,7 @@ export function writeWhole(file: string, text: string): void {
 export class RunDirectory {
   readonly path: string;
   #run: RunRecord;
-  readonly #streams: Readonly<Record<"jobs" | "events" | "samples", number>>;
+  readonly #streams: Readonly<Record<Stream, number>>;
   #open = true;
 
   private constructor(directory: string, run: RunRecord) {
@@ -59,6 +62,7 @@ export class RunDirectory {
       jobs: append(runFiles.jobs),
       events: append(runFiles.events),
       samples: append(runFiles.samples),
+      host: append(runFiles.host),
     };
   }
 
@@ -114,6 +118,10 @@ export class RunDirectory {
     this.#append("samples", record);
   }
 
+  hostSample(record: HostSampleRecord): void {
+    this.#append("host", record);
+  }
+
   /** Does not hold up the event loop: the schedule depends on it. */
   async sync(): Promise<void> {
     const all = Object.values(this.#streams);
@@ -129,7 +137,7 @@ export class RunDirectory {
     }
   }
 
-  #append(stream: "jobs" | "events" | "samples", record: unknown): void {
+  #append(stream: Stream, record: unknown): void {
     if (this.#open) fs.writeSync(this.#streams[stream], `${JSON.stringify(record)}\n`);
   }
 }

@@ -9,9 +9,11 @@ import { JobBook } from "./book";
 import { Collection } from "./collect";
 import type { Conduct } from "./conduct";
 import { awaitWrappers, drain } from "./drain";
+import { clocksAfter } from "./end-clocks";
 import { describeFailedJobs } from "./failed-jobs";
 import { observeRun } from "./observe";
 import { judgePace, type Pace } from "./pace";
+import { nodeRecords } from "./prepare";
 import { secondsLeft } from "./progress";
 import { hostLoad } from "./provenance";
 import { Recovery } from "./recovery";
@@ -120,6 +122,7 @@ export class LiveRun {
     this.#phase = "collect";
     await this.#collection.cost(this.#costBefore);
     await this.#collection.accounting();
+    directory.nodes(await clocksAfter(this.#c.executor, nodeRecords(handle, prepared.facts), warn));
     await this.#collectBenchmarks();
     const { failed } = this.#book.counts();
     if (failed > 0 && handle.spec.run.onJobFailure === "fail") {

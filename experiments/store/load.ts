@@ -1,15 +1,19 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Report } from "../../host/report";
 import { appendRows } from "./append";
+import { attemptsOf, holdingsOf } from "./attempts";
 import { storeFigures, storeSums } from "./figures";
 import { newestVersion, transaction } from "./migrate";
 import { type StoreOptions, writeStore } from "./open";
 import { type RunContents, readRunDirectory } from "./run-directory";
 import { entitledShares } from "./shares";
 import {
+  attemptColumns,
   benchmarkColumns,
   daemonColumns,
   eventColumns,
+  heldColumns,
+  hostSampleColumns,
   jobColumns,
   nodeColumns,
   runColumns,
@@ -20,8 +24,10 @@ import {
 
 /** Every table that holds rows of a run. */
 const runTables = [
-  "held_intervals",
   "attempts",
+  "held_intervals",
+  "audits",
+  "host_samples",
   "scheduler_jobs",
   "metrics",
   "job_sums",
@@ -109,7 +115,7 @@ export async function removeRun(connection: DuckDBConnection, runId: string): Pr
 }
 
 async function insertRun(connection: DuckDBConnection, contents: RunContents): Promise<void> {
-  const { run, nodes, jobs, events, samples, benchmarks, daemons, schedulerJobs } = contents;
+  const { run, nodes, jobs, events, samples, host, benchmarks, daemons, schedulerJobs } = contents;
   const { provenance } = run;
   await connection.run("INSERT OR REPLACE INTO experiments VALUES ($1, $2, $3, $4, $5)", [
     run.experiment,
@@ -120,9 +126,16 @@ async function insertRun(connection: DuckDBConnection, contents: RunContents): P
   ]);
   await appendRows(connection, "runs", runColumns(contents.contentHash, newestVersion()), [run]);
   await appendRows(connection, "nodes", nodeColumns(run.id), nodes);
-  await appendRows(connection, "jobs", jobColumns(run), jobs);
+  const attempts = attemptsOf(jobs, events);
+  await appendRows(connection, "jobs", jobColumns(run, holdingsOf(attempts)), jobs);
   await appendRows(connection, "job_events", eventColumns(run), events);
+  await appendRows(connection, "attempts", attemptColumns(run), attempts);
+  const held = attempts.flatMap(({ job, attempt, held }) =>
+    held.map((stretch) => ({ job, attempt, ...stretch })),
+  );
+  await appendRows(connection, "held_intervals", heldColumns(run), held);
   await appendRows(connection, "samples", sampleColumns(run), samples);
+  await appendRows(connection, "host_samples", hostSampleColumns(run), host);
   await appendRows(connection, "benchmarks", benchmarkColumns(run.id), benchmarks);
   await appendRows(connection, "daemons", daemonColumns(run.id), daemons);
   await appendRows(connection, "scheduler_jobs", schedulerJobColumns(run), schedulerJobs);

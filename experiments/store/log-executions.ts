@@ -104,9 +104,10 @@ const insertHeld = `
   QUALIFY bool_and(start_s IS NOT NULL AND end_s IS NOT NULL) OVER (PARTITION BY job)`;
 
 const setTimes = `
-  UPDATE jobs SET start_s = spans.start_s, end_s = spans.end_s
+  UPDATE jobs SET start_s = spans.start_s, end_s = spans.end_s,
+    all_held_s = spans.held_s, last_held_s = spans.held_s, held_known = true
   FROM (
-    SELECT job, min(from_s) AS start_s, max(to_s) AS end_s
+    SELECT job, min(from_s) AS start_s, max(to_s) AS end_s, sum(to_s - from_s) AS held_s
     FROM held_intervals WHERE run_id = $1 GROUP BY job
   ) AS spans
   WHERE jobs.run_id = $1 AND jobs.job = spans.job`;

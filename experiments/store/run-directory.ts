@@ -11,6 +11,8 @@ import {
   daemonRecordsSchema,
   type EventRecord,
   eventRecordSchema,
+  type HostSampleRecord,
+  hostSampleRecordSchema,
   type JobRecord,
   jobRecordSchema,
   type NodeRecord,
@@ -31,6 +33,7 @@ export interface RunContents {
   readonly jobs: readonly JobRecord[];
   readonly events: readonly EventRecord[];
   readonly samples: readonly SampleRecord[];
+  readonly host: readonly HostSampleRecord[];
   readonly benchmarks: readonly BenchmarkRecord[];
   readonly daemons: readonly DaemonRecord[];
   readonly schedulerJobs: readonly SchedulerJobRecord[];
@@ -60,6 +63,7 @@ export async function readRunDirectory(directory: string): Promise<RunContents> 
   const jobs = await lines(runFiles.jobs, jobRecordSchema);
   const events = await lines(runFiles.events, eventRecordSchema);
   const samples = await lines(runFiles.samples, sampleRecordSchema);
+  const host = await lines(runFiles.host, hostSampleRecordSchema);
   const benchmarks = await lines(runFiles.benchmarks, benchmarkRecordSchema);
   const schedulerJobs = await lines(runFiles.accounting, schedulerJobRecordSchema);
   const daemonsFile = path.join(directory, runFiles.daemons);
@@ -73,6 +77,7 @@ export async function readRunDirectory(directory: string): Promise<RunContents> 
     jobs: [...new Map(jobs.map((job) => [job.job, job])).values()].sort((a, b) => a.job - b.job),
     events: [...new Map(events.map((event) => [eventKey(event), event])).values()],
     samples,
+    host,
     torn,
     contentHash: digest.digest("hex"),
   };

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
 import type { Report } from "../../../host/report";
+import { type AuditedCheck, readAudits } from "../../audits";
 import { type Row, rows } from "../../query";
 import { binnedSeries } from "../../series";
 import { metricSchema, type ReportRun, reportRunSchema } from "./run";
@@ -22,15 +23,20 @@ export async function readRuns(
     "SELECT run_id AS id, experiment FROM runs ORDER BY started_at, run_id",
   );
   const chosen = selectRuns(z.array(headSchema).parse(heads), selection);
+  const audits = await readAudits(connection);
   const runs: ReportRun[] = [];
   for (const { id } of chosen) {
     report?.(`reading run ${id} (${runs.length + 1} of ${chosen.length})`);
-    runs.push(await readRun(connection, id));
+    runs.push(await readRun(connection, id, audits.get(id) ?? []));
   }
   return runs;
 }
 
-async function readRun(connection: DuckDBConnection, id: string): Promise<ReportRun> {
+async function readRun(
+  connection: DuckDBConnection,
+  id: string,
+  audit: readonly AuditedCheck[],
+): Promise<ReportRun> {
   const of = (sql: string) => rows(connection, sql, [id]);
   const [row] = await of("SELECT * FROM runs WHERE run_id = $1");
   const jobs = await of(
@@ -60,6 +66,7 @@ async function readRun(connection: DuckDBConnection, id: string): Promise<Report
     // A metric of a scope that a later schema adds is not shown here.
     metrics: metrics.filter((metric) => metricSchema.safeParse(metric).success),
     benchmarks,
+    audit,
   });
 }
 

@@ -7,7 +7,7 @@ export interface ReportData {
   readonly generatedAt: Date;
   /** Every chosen run. */
   readonly runs: readonly ReportRun[];
-  /** Of the runs that are compared: the completed ones, else all. */
+  /** Of the runs that are compared: the completed ones that passed their audit, else the completed ones, else all. */
   readonly configurations: readonly Configuration[];
   /** Chosen runs that are listed only. */
   readonly leftOut: readonly ReportRun[];

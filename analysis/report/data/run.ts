@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { auditSchema } from "../../audits";
 
 const known = z.number().nullable();
 
@@ -99,6 +100,8 @@ export const reportRunSchema = z.object({
   averagedOver: known,
   metrics: z.array(metricSchema),
   benchmarks: z.array(benchmarkSchema),
+  /** None where the run was not audited. */
+  audit: z.array(auditSchema),
 });
 export type ReportRun = z.infer<typeof reportRunSchema>;
 

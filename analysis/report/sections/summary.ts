@@ -1,3 +1,4 @@
+import { failedChecks, markOf } from "../../audits";
 import type { Configuration } from "../data/configuration";
 import { spread } from "../data/distribution";
 import type { ReportData } from "../data/report";
@@ -59,9 +60,12 @@ ${table({
 
 function figureCell({ runs }: Configuration, { metric, digits, factor = 1 }: Figure): Cell {
   const values = runs.map((run) => runMetric(run, metric));
+  const marks = runs.map(({ audit }) => markOf(audit, metric));
+  const mark = marks.includes("!") ? "!" : marks.includes("*") ? "*" : "";
   return spreadCell(
     spread(values.map((value) => (value === null ? null : value * factor))),
     digits,
+    mark,
   );
 }
 
@@ -93,12 +97,19 @@ function notices({ inequalities, leftOut }: ReportData, compared: readonly Repor
   }
   if (leftOut.length > 0) {
     found.push(
-      html`${count(leftOut.length, "run")} did not complete and ${leftOut.length === 1 ? "is" : "are"} listed under <a href="#runs">Runs</a> only.`,
+      html`${count(leftOut.length, "run")} did not complete, or failed ${leftOut.length === 1 ? "its" : "their"} <a href="#audit">audit</a>, and ${leftOut.length === 1 ? "is" : "are"} listed under <a href="#runs">Runs</a> only.`,
     );
   }
   for (const run of compared.filter(({ harnessLimited }) => harnessLimited === true)) {
     found.push(
       html`In run ${run.id} the harness, not the scheduler, set the pace of submission: ${run.harnessExplanation ?? "no explanation"}.`,
+    );
+  }
+  for (const { id, audit } of compared) {
+    const failed = failedChecks(audit);
+    if (failed.length === 0) continue;
+    found.push(
+      html`<strong>Run ${id} failed its audit</strong> in ${failed.join(", ")}: see <a href="#audit">Audit</a>. The figures that this touches are marked with !.`,
     );
   }
   if (compared.some(({ codeDirty }) => codeDirty === true)) {

@@ -1,55 +1,26 @@
 -- Definitions: docs/metrics.md. Series over time, elasticity, busy cores.
 
--- The times in which the counted jobs held their cores: those of the executions where they are known
--- apart, else from the start to the end.
-CREATE VIEW job_holds AS
-WITH times AS (
+-- What ran and what waited from at_s until until_s (NULL after the last event), by the counted jobs.
+-- A job wants what it requested from its submit to its end, and holds what it was allocated while it
+-- runs: before its start, between two attempts and while it is suspended it waits. Events
+-- of one instant are summed up: all but the last of them lead nowhere and are left out.
+CREATE VIEW core_series AS
+WITH demands AS (
   SELECT
     run_id,
-    job,
     submit_s,
-    allocated_cores AS cores,
-    coalesce(requested_cores, allocated_cores) AS wanted,
-    greatest(submit_s, start_s) AS start_s,
-    greatest(submit_s, start_s, end_s) AS end_s
+    greatest(submit_s, start_s, end_s) AS end_s,
+    coalesce(requested_cores, allocated_cores) AS wanted
   FROM job_times
   WHERE counted
-), apart AS (
-  SELECT
-    run_id,
-    job,
-    from_s,
-    to_s,
-    row_number() OVER (PARTITION BY run_id, job ORDER BY from_s) = 1 AS first_hold,
-    row_number() OVER (PARTITION BY run_id, job ORDER BY from_s DESC) = 1 AS last_hold
-  FROM held_intervals
-)
-SELECT
-  run_id,
-  job,
-  submit_s,
-  cores,
-  CASE WHEN coalesce(first_hold, true) THEN wanted ELSE cores END AS wanted,
-  coalesce(first_hold, true) AS first_hold,
-  coalesce(last_hold, true) AS last_hold,
-  CASE WHEN from_s IS NULL THEN start_s ELSE greatest(submit_s, from_s) END AS start_s,
-  CASE WHEN from_s IS NULL THEN end_s ELSE greatest(submit_s, from_s, to_s) END AS end_s
-FROM times LEFT JOIN apart USING (run_id, job);
-
--- What ran and what waited from at_s until until_s (NULL after the last event), by the counted jobs.
--- Between its submit and its start a job wants what it requested, then what it was allocated, also
--- while it waits to go on. Events of one instant are summed up: all but the last of them lead nowhere
--- and are left out.
-CREATE VIEW core_series AS
-WITH changes AS (
-  SELECT run_id, submit_s AS at_s, 0 AS cores, wanted, 0 AS runs, 1 AS waits
-  FROM job_holds WHERE first_hold
+), changes AS (
+  SELECT run_id, submit_s AS at_s, 0 AS cores, wanted, 0 AS runs, 1 AS waits FROM demands
   UNION ALL
-  SELECT run_id, start_s, cores, -wanted, 1, -1 FROM job_holds
+  SELECT run_id, from_s, cores, -wanted, 1, -1 FROM held_stretches
   UNION ALL
-  SELECT run_id, end_s, -cores, CASE WHEN last_hold THEN 0 ELSE cores END, -1,
-    CASE WHEN last_hold THEN 0 ELSE 1 END
-  FROM job_holds
+  SELECT run_id, to_s, -cores, wanted, -1, 1 FROM held_stretches
+  UNION ALL
+  SELECT run_id, end_s, 0, -wanted, 0, -1 FROM demands
 ), states AS (
   SELECT
     run_id,
@@ -138,10 +109,10 @@ FROM sums;
 CREATE VIEW steady_figures AS
 SELECT
   run_id,
-  sum(cores * greatest(0, least(end_s, steady_to_s) - greatest(start_s, steady_from_s)))
+  sum(cores * greatest(0, least(to_s, steady_to_s) - greatest(from_s, steady_from_s)))
     / (any_value(capacity_cores) * (any_value(steady_to_s) - any_value(steady_from_s)))
     AS steady_utilisation
-FROM job_holds JOIN run_windows USING (run_id) JOIN runs USING (run_id)
+FROM held_stretches JOIN run_windows USING (run_id) JOIN runs USING (run_id)
 WHERE steady_to_s > steady_from_s AND capacity_cores > 0
 GROUP BY run_id;
 

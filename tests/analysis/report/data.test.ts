@@ -47,6 +47,7 @@ function run(jobs: ReportJob[], nodes: Record<string, number>): ReportRun {
     averagedOver: null,
     metrics: [],
     benchmarks: [],
+    audit: [],
   };
 }
 

@@ -93,7 +93,15 @@ export class FakeSlurm {
   #wrapper(job: number, id: string, event: string, exitCode: number | null): void {
     const us = Date.now() * 1000;
     this.#events?.emit(
-      JSON.stringify({ job, schedulerJob: id, event, us, nodes: "node01", exitCode }),
+      JSON.stringify({
+        job,
+        schedulerJob: id,
+        event,
+        us,
+        nodes: "node01",
+        nodeCores: "1",
+        exitCode,
+      }),
     );
   }
 

@@ -7,6 +7,7 @@ import type { Progress } from "../../../experiments/run/progress";
 import {
   benchmarkRecordSchema,
   eventRecordSchema,
+  hostSampleRecordSchema,
   jobRecordSchema,
   nodeRecordsSchema,
   runFiles,
@@ -65,7 +66,11 @@ describe("a run", () => {
       provenance: { schedulerVersion: "24.11.5", bodies: ["sleep"] },
     });
     const nodes = JSON.parse(fs.readFileSync(path.join(directory, runFiles.nodes), "utf8"));
-    expect(nodeRecordsSchema.parse(nodes)).toHaveLength(2);
+    const measured = nodeRecordsSchema.parse(nodes);
+    expect(measured).toHaveLength(2);
+    for (const node of measured) expect(node.clockOffsetAfterMs).toEqual(expect.any(Number));
+    const host = lines(directory, runFiles.host).map((line) => hostSampleRecordSchema.parse(line));
+    expect(host.length).toBeGreaterThan(1);
     const samples = lines(directory, runFiles.samples).map((line) =>
       sampleRecordSchema.parse(line),
     );

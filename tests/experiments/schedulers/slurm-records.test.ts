@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { expandHostlist } from "../../../experiments/schedulers/hostlist";
+import { expandHostlist, expandNodeCores } from "../../../experiments/schedulers/hostlist";
 import { jobName, parseJobName } from "../../../experiments/schedulers/job-name";
 import {
   parseCompletion,
@@ -171,4 +171,10 @@ test("a node that is down, draining, not answering or unknown cannot be used", (
     { name: "node05", state: "drained" },
     { name: "node06", state: "unknown to slurmctld" },
   ]);
+});
+
+test("cores on the nodes of a job are expanded from SLURM's short form", () => {
+  expect(expandNodeCores("2(x3),1")).toEqual([2, 2, 2, 1]);
+  expect(expandNodeCores("16")).toEqual([16]);
+  expect(expandNodeCores("")).toEqual([]);
 });

@@ -14,9 +14,12 @@ async function withConnection<T>(
   use: (connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> {
   const instance = await DuckDBInstance.create(file);
+  const connection = await instance.connect();
   try {
-    return await use(await instance.connect());
+    return await use(connection);
   } finally {
+    // A connection that is left open keeps the database open, which would be written once more later.
+    connection.closeSync();
     instance.closeSync();
   }
 }
