@@ -11,17 +11,10 @@ import { storeFigures, storeSums } from "./figures";
 import { removeRun } from "./load";
 import { fileHash, withFile } from "./log-file";
 import { insertJobs } from "./log-rows";
+import { type BoundMemory, withBoundMemory } from "./memory";
 import { migrate, newestVersion, transaction } from "./migrate";
 import { type StoreOptions, writeStore } from "./open";
 import { timestamp } from "./tables";
-
-/** What DuckDB may hold of a log in memory while it is inserted, in MiB; the rest goes to disk. */
-const insertMemory = 256;
-/**
- * The figures' exact quantiles hold each job's value in memory and cannot go to disk: 64 B for each of
- * them on the whole. Measured: 1 million fits into 256 MiB, 4 million do not.
- */
-const figureBytesPerJob = 128;
 
 export interface LogOptions {
   /** Names the experiment; letters, digits, `.`, `_` and `-`. */
@@ -45,7 +38,7 @@ export interface ImportResult {
 /**
  * Brings a recorded log into the store as a run of origin `imported`, whole or not at all. The run is
  * named after the log's bytes and the options, so that importing it again changes nothing. Memory does
- * not grow with the log up to two million jobs. A pipe and standard input (`-`) are copied to a file
+ * not grow with the log up to a million jobs. A pipe and standard input (`-`) are copied to a file
  * first. Throws Failure, SwfError.
  */
 export async function importLog(
@@ -58,14 +51,19 @@ export async function importLog(
       remedy: "use up to 64 letters, digits, dots, underscores and hyphens",
     });
   }
-  return withFile(log, (file) => importFile(file, storePath, sourceName(log), options));
+  return withFile(log, (file) =>
+    withBoundMemory(
+      (boundMemory) => importFile({ file, name: sourceName(log) }, storePath, options, boundMemory),
+      options.report,
+    ),
+  );
 }
 
 async function importFile(
-  file: string,
+  { file, name }: { readonly file: string; readonly name: string },
   storePath: string,
-  name: string,
   options: LogOptions & StoreOptions,
+  boundMemory: BoundMemory,
 ): Promise<ImportResult> {
   const reading = new SwfReading(file, options.mode ?? "tolerant", name);
   const hash = await fileHash(file);
@@ -83,11 +81,10 @@ async function importFile(
       }
       await transaction(connection, async () => {
         await removeRun(connection, identity.runId);
-        await limitMemory(connection, insertMemory);
+        await boundMemory(connection, 0);
         await insertLog(connection, reading, identity, options);
         if (reading.hash !== hash) throw new Failure(`${name} changed while it was read`);
-        const figureMemory = (reading.jobs * figureBytesPerJob) / 2 ** 20;
-        await limitMemory(connection, Math.max(insertMemory, Math.ceil(figureMemory)));
+        await boundMemory(connection, reading.jobs);
         await storeSums(connection, identity.runId);
         await storeFigures(connection, identity.runId);
       });
@@ -96,11 +93,6 @@ async function importFile(
     },
     options,
   );
-}
-
-/** For as long as the store is open. */
-async function limitMemory(connection: DuckDBConnection, mebibytes: number): Promise<void> {
-  await connection.run(`SET memory_limit = '${mebibytes}MiB'`);
 }
 
 /** The log as the only run, `log`, of a store in memory, for `use`. Throws SwfError, Failure. */
