@@ -14,7 +14,7 @@ export function registerImport(program: Command): void {
   program
     .command("import")
     .description("bring a recorded log into the store as a run; importing it twice changes nothing")
-    .argument("<file>", "a log in the Standard Workload Format, also gzipped")
+    .argument("<file>", "a log in the Standard Workload Format, also gzipped; - for standard input")
     .requiredOption("--name <name>", "what the run's experiment is called")
     .option(
       "--procs <count>",
@@ -41,9 +41,14 @@ export function registerImport(program: Command): void {
         json
           ? JSON.stringify({ ...result, oddities }, null, 2)
           : [
-              `${result.runId}: ${result.records} records ${result.outcome}`,
+              `${result.runId}: ${counted(result)} ${result.outcome}`,
               ...[...result.oddities].map(([odd, count]) => `${count} × ${odd}`),
             ].join("\n"),
       );
     });
+}
+
+/** A job that was preempted may have several records. */
+function counted({ records, jobs }: { readonly records: number; readonly jobs: number }): string {
+  return records === jobs ? `${records} records` : `${records} records of ${jobs} jobs`;
 }

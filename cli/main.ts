@@ -55,8 +55,20 @@ export function createProgram(): Command {
   return program;
 }
 
+/** A reader that goes away (`| head`) is no failure: what was begun goes on without it. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (!stream.listeners("error").includes(passOver)) stream.on("error", passOver);
+  }
+}
+
+function passOver(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
 /** Exit codes: 0 done, 1 something failed, 2 wrong use, 130 interrupted. */
 export async function main(argv: readonly string[]): Promise<void> {
+  outliveReaders();
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {

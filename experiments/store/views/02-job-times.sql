@@ -1,7 +1,9 @@
 -- Definitions: docs/metrics.md. Jobs with their derived times, the window and the size of a run.
 
--- Jobs with their derived times. start_s is that of the last attempt, and run_s the time for which that
--- one held its cores: a suspended job does not run. held_s is the time of all attempts. A job counts when its wait, run and allocation are known. A wait
+-- Jobs with their derived times. In a live run start_s is that of the last attempt, and run_s the time
+-- for which that one held its cores: a suspended job does not run. In a log a job that was preempted
+-- starts with its first execution, and run_s is the time of all. held_s is that of all attempts.
+-- Turnaround is all the time to the end. A job counts when its wait, run and allocation are known. A wait
 -- below 0 by less than the clocks can tell (resolution of the start, offset of the nodes) is 0.
 CREATE VIEW job_times AS
 WITH clocks AS (
