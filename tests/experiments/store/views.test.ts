@@ -32,7 +32,10 @@ async function storeOfVersion7(): Promise<string> {
   return store;
 }
 
-/** Sums of fractions depend on their order in the last digits; a later version may put a definition better. */
+/**
+ * Sums of fractions depend on their order in the last digits. Definitions are text of the views, which may
+ * say the same more exactly.
+ */
 const figures = `SELECT run_id, name, scope, subject, round(value, 9) AS value, unit, reason
   FROM metrics ORDER BY ALL`;
 
