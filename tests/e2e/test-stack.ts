@@ -154,6 +154,23 @@ export class TestStack {
     await this.must("cancel", "--yes");
   }
 
+  /**
+   * An `up` that is killed with all its helpers when `moment` is over, and its lock taken away.
+   * @returns when it was killed, in milliseconds since the epoch; null when it had ended before.
+   */
+  async killedUpAt(
+    moment: (up: { readonly ended: Promise<unknown> }) => Promise<void>,
+  ): Promise<number | null> {
+    const up = this.start(["up", "--yes", "--skip-preview"]);
+    await moment({ ended: up });
+    if (up.pid !== undefined) killTree(up.pid);
+    const killedAt = Date.now();
+    const { signal } = await up;
+    if (signal !== "SIGKILL") return null;
+    await this.must("cancel", "--yes");
+    return killedAt;
+  }
+
   destroy(): Promise<Outcome> {
     return this.pulumi("destroy", "--yes", "--skip-preview");
   }
