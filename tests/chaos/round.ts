@@ -126,7 +126,7 @@ async function strikeUp(scene: Scene, round: Round, earlier: readonly string[]):
 }
 
 function tail({ code, output }: Ending): string {
-  return `code ${code}: ${output.trim().split("\n").slice(-4).join(" / ")}`;
+  return `code ${code}: ${output.trim().split("\n").slice(-12).join(" / ")}`;
 }
 
 const runFileSchema = z.looseObject({ status: z.string(), plannedJobs: z.int() });

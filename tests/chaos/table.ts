@@ -9,6 +9,7 @@ export type Played = RoundResult & { readonly scheduler: SchedulerKind };
 export function faultTable(results: readonly Played[]): string {
   const table = new Table({
     head: ["fault", "scheduler", "rounds", "lost", "doubled", "orphans", "wrong", "repaired by"],
+    style: { head: [], border: [] },
   });
   const keys = [...new Set(results.map(({ round, scheduler }) => `${round.fault}|${scheduler}`))];
   for (const key of keys.sort()) {

@@ -50,7 +50,10 @@ const final = new Set([
  * and the store does not know to its end, or, in a run that completed, a planned job that never
  * reached the scheduler. Doubled is a planned job that the scheduler had more than once.
  */
-export function judge({ planned, status, killedAt, stored, accounted }: Evidence): Verdict {
+export function judge(evidence: Evidence): Verdict {
+  const { planned, status, killedAt, stored } = evidence;
+  // Numbers behind the workload's are those of warm-up jobs, which no run keeps.
+  const accounted = evidence.accounted.filter(({ job }) => job <= planned);
   const lost: string[] = [];
   const doubled: string[] = [];
   const records = new Map(stored.map((record) => [record.job, record]));
@@ -63,7 +66,8 @@ export function judge({ planned, status, killedAt, stored, accounted }: Evidence
   }
   const knownBefore = (entry: AccountedJob) =>
     killedAt === null || (entry.endedAt !== null && entry.endedAt < killedAt - LAST_MOMENTS_MS);
-  for (const entry of accounted.filter(knownBefore)) {
+  const ended = new Map(accounted.filter(knownBefore).map((entry) => [entry.schedulerJob, entry]));
+  for (const entry of ended.values()) {
     const record = records.get(entry.job);
     const where = `job ${entry.job} (${entry.schedulerJob})`;
     if (record === undefined) lost.push(`${where} is not in the store`);
