@@ -1,13 +1,14 @@
 import { Command } from "commander";
 import { readHandle } from "../cli/handle-file";
 import { SshExecutor } from "../experiments/remote/ssh";
-import { costBetween } from "../experiments/run/conduct";
+import { costBetween } from "../experiments/run/collect";
 import { newRunId } from "../experiments/run/directory";
 import { cancelUntilGone, clearLeftovers } from "../experiments/run/leftovers";
 import { nodeDirectory, setUpNodes, tidyNodes } from "../experiments/run/node-setup";
 import { quantile } from "../experiments/run/pace";
 import { steadyNow } from "../experiments/run/replay";
 import { openStreams } from "../experiments/run/streams";
+import type { JobRequest } from "../experiments/schedulers/adapter";
 import { createAdapter } from "../experiments/schedulers/registry";
 import type { WorkloadJob } from "../experiments/workloads/job";
 import type { Handle } from "../infra/handle";
@@ -88,10 +89,11 @@ async function measure(handle: Handle, { jobs, cores }: Options) {
           resolve();
         };
       });
-      const answer = await submission.submit({
+      const request: JobRequest = {
         job: emptyJob(id, cores),
         body: { kind: "sleep", seconds: 0 },
-      });
+      };
+      const answer = await submission.submit(request, 1);
       if (answer.error !== null) throw new Error(`job ${id} was refused: ${answer.error}`);
       await over;
       const last = final.get(id);

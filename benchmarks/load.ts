@@ -36,6 +36,8 @@ function jobs(count: number): JobRecord[] {
       },
       dueAt: at,
       submitStartedAt: at + 1.25,
+      submitSource: "harness" as const,
+      submitResolutionMs: 0.001,
       submitFinishedAt: at + 14.5,
       schedulerJob: String(job),
       state: "completed",

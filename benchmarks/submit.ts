@@ -164,7 +164,7 @@ async function runner({ adapter, options: { jobs, users } }: Turn): Promise<numb
     const answers = await Promise.all(
       Array.from({ length: jobs }, (_, index) => {
         const job = oneSecondJob(index + 1, names[index % names.length] ?? "user01");
-        return submission.submit({ job, body: { kind: "sleep", seconds: 1 } });
+        return submission.submit({ job, body: { kind: "sleep", seconds: 1 } }, 1);
       }),
     );
     const refused = answers.find((answer) => answer.error !== null);

@@ -3,6 +3,16 @@ import { expandHostlist } from "../schedulers/hostlist";
 import type { WrapperEvent } from "../schedulers/wrapper";
 import type { EventRecord, JobRecord, ObservedTime } from "../store/record";
 import type { WorkloadJob } from "../workloads/job";
+import {
+  type Counts,
+  countEntries,
+  type Entry,
+  firstCall,
+  newEntry,
+  SUBMITTER_RESOLUTION_MS,
+  schedulersSubmit,
+} from "./book-entry";
+import type { SubmitCall } from "./pace";
 
 /** Where the book's lines go, each as soon as it is known. */
 export interface BookSink {
@@ -10,36 +20,16 @@ export interface BookSink {
   event(record: EventRecord): void;
 }
 
-export interface Counts {
-  readonly total: number;
-  /** Answered by the scheduler, refusals included. */
-  readonly submitted: number;
-  readonly running: number;
-  /** Final, whatever the state. */
-  readonly done: number;
-  /** Final and not `completed`. */
-  readonly failed: number;
-  /** Cores × seconds of the jobs that are not final. */
-  readonly coreSecondsLeft: number;
-}
-
-interface Entry {
-  record: JobRecord;
-  final: boolean;
-  /** The wrapper wrote an end to its latest start. */
-  wrapperEnd: boolean;
-}
-
 /** The wrapper reads a microsecond clock; the harness's timers have milliseconds. */
 const WRAPPER_RESOLUTION_MS = 0.001;
 const HARNESS_RESOLUTION_MS = 1;
-const SUBMITTER_RESOLUTION_MS = 0.001;
 
 /** All that is known of a run's jobs, put together from harness, wrapper and scheduler. */
 export class JobBook {
   readonly #entries: Map<number, Entry>;
   readonly #sink: BookSink;
   readonly #resolution: Partial<Record<SchedulerMoment["event"], number>>;
+  readonly #calls: SubmitCall[] = [];
   #changed: () => void = () => {};
   #final = 0;
 
@@ -50,9 +40,11 @@ export class JobBook {
   ) {
     this.#sink = sink;
     this.#resolution = resolution;
-    this.#entries = new Map(
-      jobs.map((job) => [job.id, { record: plannedRecord(job), final: false, wrapperEnd: false }]),
-    );
+    this.#entries = new Map(jobs.map((job) => [job.id, newEntry(job)]));
+  }
+
+  get #submitResolutionMs(): number {
+    return this.#resolution.submit ?? HARNESS_RESOLUTION_MS;
   }
 
   /** Called after every change; for whoever waits. */
@@ -77,13 +69,24 @@ export class JobBook {
     if (at != null) this.#event(job, "due", at, "harness", HARNESS_RESOLUTION_MS);
   }
 
+  /** A submit call began, on the controller's clock, whatever became of it: the first one counts. */
+  called(job: number, at: number, finishedAt: number | null = null): void {
+    const entry = this.#entries.get(job);
+    if (entry === undefined) return;
+    const { user } = entry.record.planned;
+    this.#calls.push({ job, user, startedAt: at, finishedAt });
+    this.#event(job, "submit", at, "harness", SUBMITTER_RESOLUTION_MS);
+    entry.record = { ...entry.record, ...firstCall(entry.record, at) };
+    if (entry.final) this.#write(entry, {});
+  }
+
   answered(job: number, answer: SubmitAnswer): void {
     const entry = this.#entries.get(job);
     if (entry === undefined) return;
-    this.#event(job, "submit", answer.startedAt, "harness", SUBMITTER_RESOLUTION_MS);
+    this.called(job, answer.startedAt, answer.finishedAt);
     const verdict = answer.schedulerJob === null ? "reject" : "accept";
     this.#event(job, verdict, answer.finishedAt, "harness", SUBMITTER_RESOLUTION_MS);
-    const times = { submitStartedAt: answer.startedAt, submitFinishedAt: answer.finishedAt };
+    const times = { submitFinishedAt: answer.finishedAt };
     if (answer.schedulerJob === null) {
       // The scheduler's own record of the job, should there be one, says more than the refusal.
       if (entry.final) this.#write(entry, times);
@@ -94,10 +97,28 @@ export class JobBook {
     this.#write(entry, { ...times, state, schedulerJob: answer.schedulerJob });
   }
 
-  /** The answer to its submission was lost, but the scheduler has it. */
-  adopted(job: number, schedulerJob: string): void {
+  /**
+   * The answer to its submission was lost, but the scheduler has it; `submitAt` is the scheduler's own
+   * time, which counts where no call's time is known.
+   */
+  adopted(job: number, schedulerJob: string | null, submitAt: number | null): void {
     const entry = this.#entries.get(job);
-    if (entry?.record.state === "planned") this.#write(entry, { state: "submitted", schedulerJob });
+    if (entry === undefined) return;
+    entry.schedulerSubmit ??= submitAt;
+    const { record } = entry;
+    this.#write(entry, {
+      ...schedulersSubmit(entry, this.#submitResolutionMs),
+      schedulerJob: record.schedulerJob ?? schedulerJob,
+      state: record.state === "planned" ? "submitted" : record.state,
+    });
+  }
+
+  /** The scheduler had more than one job for it: what is told of the others counts no more. */
+  doubled(job: number, kept: string, surplus: readonly string[]): void {
+    const entry = this.#entries.get(job);
+    if (entry === undefined) return;
+    for (const schedulerJob of surplus) entry.surplus.add(schedulerJob);
+    if (!entry.final) this.#write(entry, { schedulerJob: kept });
   }
 
   wrapper(event: WrapperEvent): void {
@@ -110,6 +131,9 @@ export class JobBook {
       resolutionMs: WRAPPER_RESOLUTION_MS,
     };
     const { record } = entry;
+    // Another job of the same number counts; the event stands for itself.
+    const other = record.schedulerJob !== null && record.schedulerJob !== event.schedulerJob;
+    if (entry.surplus.has(event.schedulerJob) || (entry.final && other)) return;
     const schedulerJob = record.schedulerJob ?? event.schedulerJob;
     if (event.event === "start") {
       const nodes = record.nodes ?? expandHostlist(event.nodes);
@@ -127,11 +151,12 @@ export class JobBook {
     this.#changed();
   }
 
-  moment({ job, event, at }: SchedulerMoment): void {
+  moment({ job, schedulerJob, event, at }: SchedulerMoment): void {
     const entry = this.#entries.get(job);
-    if (entry === undefined) return;
+    if (entry === undefined || entry.surplus.has(schedulerJob)) return;
     const resolutionMs = this.#resolution[event] ?? HARNESS_RESOLUTION_MS;
     this.#event(job, event, at, "scheduler", resolutionMs);
+    if (event === "submit") entry.schedulerSubmit ??= at;
     if (event !== "start" && event !== "end") return;
     if (entry.record[event]?.source === "wrapper") return;
     entry.record = { ...entry.record, [event]: { at, source: "scheduler", resolutionMs } };
@@ -140,7 +165,7 @@ export class JobBook {
 
   outcome({ job, schedulerJob, state, detail, exitCode, nodes, allocatedCores }: JobOutcome): void {
     const entry = this.#entries.get(job);
-    if (entry === undefined) return;
+    if (entry === undefined || entry.surplus.has(schedulerJob)) return;
     // A job that was cancelled or timed out has no code of its own; SLURM then writes 0.
     const own = state === "completed" || exitCode !== 0 ? exitCode : null;
     this.#finish(entry, {
@@ -185,6 +210,11 @@ export class JobBook {
     return [...this.#entries.values()].map((entry) => entry.record);
   }
 
+  /** All submit calls whose beginning is known. */
+  calls(): readonly SubmitCall[] {
+    return this.#calls;
+  }
+
   unfinished(): JobRecord[] {
     return [...this.#entries.values()].flatMap((entry) => (entry.final ? [] : [entry.record]));
   }
@@ -203,22 +233,13 @@ export class JobBook {
   }
 
   counts(): Counts {
-    const counts = { total: 0, submitted: 0, running: 0, done: 0, failed: 0, coreSecondsLeft: 0 };
-    for (const { record, final } of this.#entries.values()) {
-      counts.total += 1;
-      if (record.state !== "planned") counts.submitted += 1;
-      if (record.state === "running") counts.running += record.end === null ? 1 : 0;
-      if (final) counts.done += 1;
-      else counts.coreSecondsLeft += record.planned.cores * record.planned.runSeconds;
-      if (final && record.state !== "completed") counts.failed += 1;
-    }
-    return counts;
+    return countEntries([...this.#entries.values()]);
   }
 
   #finish(entry: Entry, change: Partial<JobRecord>): void {
     if (!entry.final) this.#final += 1;
     entry.final = true;
-    this.#write(entry, change);
+    this.#write(entry, { ...schedulersSubmit(entry, this.#submitResolutionMs), ...change });
   }
 
   #write(entry: Entry, change: Partial<JobRecord>): void {
@@ -236,22 +257,4 @@ export class JobBook {
   ): void {
     this.#sink.event({ job, event, at, source, resolutionMs });
   }
-}
-
-function plannedRecord(job: WorkloadJob): JobRecord {
-  return {
-    job: job.id,
-    planned: job,
-    dueAt: null,
-    submitStartedAt: null,
-    submitFinishedAt: null,
-    schedulerJob: null,
-    state: "planned",
-    detail: null,
-    exitCode: null,
-    allocatedCores: null,
-    nodes: null,
-    start: null,
-    end: null,
-  };
 }

@@ -11,6 +11,7 @@ import {
   type RunRecord,
   runFiles,
   type SampleRecord,
+  type SchedulerJobRecord,
 } from "../store/record";
 import { type Owner, ownerFile } from "./owner";
 
@@ -89,6 +90,12 @@ export class RunDirectory {
   benchmarks(records: readonly BenchmarkRecord[]): void {
     const lines = records.map((record) => `${JSON.stringify(record)}\n`);
     writeWhole(path.join(this.path, runFiles.benchmarks), lines.join(""));
+  }
+
+  /** What the scheduler itself knows of the run's jobs, once they are over. */
+  accounting(records: readonly SchedulerJobRecord[]): void {
+    const lines = records.map((record) => `${JSON.stringify(record)}\n`);
+    writeWhole(path.join(this.path, runFiles.accounting), lines.join(""));
   }
 
   daemons(daemons: readonly DaemonRecord[]): void {

@@ -1,6 +1,6 @@
 import { MultiBar, Presets, type SingleBar } from "cli-progress";
 import type { Report } from "../../host/report";
-import type { Counts } from "./book";
+import type { Counts } from "./book-entry";
 
 export interface ProgressState extends Counts {
   readonly phase: string;

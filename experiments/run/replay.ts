@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { LONGEST_TIMER_MS } from "./timer";
 
 export interface Timed {
   readonly id: number;
@@ -32,7 +33,9 @@ export async function replay<Job extends Timed>(
     const dueAt = startAt + job.submitSeconds * 1000;
     // A timer counts whole milliseconds and may fire a fraction of one early.
     for (let wait = dueAt - steadyNow(); wait > 0 && !signal.aborted; wait = dueAt - steadyNow()) {
-      await delay(Math.ceil(wait), undefined, { signal }).catch(() => {});
+      await delay(Math.min(Math.ceil(wait), LONGEST_TIMER_MS), undefined, { signal }).catch(
+        () => {},
+      );
     }
     if (signal.aborted) break;
     released.push({ job: job.id, dueAt, releasedAt: steadyNow() });

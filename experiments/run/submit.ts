@@ -1,93 +1,95 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { RemoteError } from "../remote/executor";
-import type {
-  JobRequest,
-  QueuedJob,
-  SchedulerAdapter,
-  Submission,
-  SubmitAnswer,
-} from "../schedulers/adapter";
+import type { JobRequest, Submission, SubmitAnswer } from "../schedulers/adapter";
 import type { JobBook } from "./book";
+import type { Recovery } from "./recovery";
 import { RunStopped } from "./stop";
 
-/** About a minute in all: a controller that restarts is back by then. */
-const ATTEMPTS = 8;
-const PAUSE_MS = 2_000;
-const PAUSE_LIMIT_MS = 15_000;
-/** One look at the queue serves all the submissions that became uncertain together. */
-const QUEUE_VALID_MS = 1_000;
+/** How long one job is handed over again and again. */
+const PATIENCE_MS = 180_000;
 
 /**
- * Submits jobs so that each is in the scheduler once: when an answer is lost, the queue, the wrapper
- * and the completion record are asked first whether the job got through.
+ * Submits jobs so that each is in the scheduler once: a job is handed over again only when it is
+ * certain that the scheduler does not have it and will not get it any more.
  */
 export class Submitter {
-  readonly #adapter: SchedulerAdapter;
   readonly #submission: Submission;
+  readonly #recovery: Recovery;
   readonly #book: JobBook;
-  readonly #runId: string;
   readonly #warn: (message: string) => void;
-  #queue: { at: number; jobs: Promise<QueuedJob[]> } | undefined;
+  readonly #patienceMs: number;
 
   constructor(
-    adapter: SchedulerAdapter,
     submission: Submission,
+    recovery: Recovery,
     book: JobBook,
-    options: { readonly runId: string; readonly warn: (message: string) => void },
+    options: { readonly warn: (message: string) => void; readonly patienceMs?: number },
   ) {
-    this.#adapter = adapter;
     this.#submission = submission;
+    this.#recovery = recovery;
     this.#book = book;
-    this.#runId = options.runId;
     this.#warn = options.warn;
+    this.#patienceMs = options.patienceMs ?? PATIENCE_MS;
   }
 
-  /** @throws RunStopped when the scheduler cannot be reached any more. */
-  async submit(request: JobRequest, signal: AbortSignal): Promise<SubmitAnswer | null> {
+  /**
+   * Returns when the book knows that the scheduler has the job or refused it.
+   * @throws RunStopped when the scheduler cannot be reached any more, or the run is stopped.
+   */
+  async submit(request: JobRequest, signal: AbortSignal): Promise<void> {
     const { id } = request.job;
-    let trouble: unknown;
-    for (let attempt = 1; attempt <= ATTEMPTS && !signal.aborted; attempt++) {
-      try {
-        const answer = await this.#submission.submit(request);
-        if (!answer.uncertain) {
-          this.#book.answered(id, answer);
-          return answer;
-        }
-        trouble = answer.error;
-      } catch (error) {
-        if (!(error instanceof RemoteError)) throw error;
-        trouble = error;
+    let until: number | null = null;
+    for (let submission = 1; !signal.aborted; submission++) {
+      const { answer, trouble } = await this.#call(request, submission);
+      if (answer !== null && !answer.uncertain) {
+        this.#book.answered(id, answer);
+        return;
       }
-      const why = trouble instanceof Error ? trouble.message : String(trouble);
-      this.#warn(`submission of job ${id} is uncertain (attempt ${attempt}): ${why}`);
-      await delay(Math.min(PAUSE_MS * attempt, PAUSE_LIMIT_MS), undefined, { signal }).catch(
-        () => {},
-      );
-      if (await this.#gotThrough(id)) return null;
+      // What is open when the run is stopped is settled by the stop itself.
+      if (signal.aborted) return;
+      until ??= performance.now() + this.#patienceMs;
+      this.#warn(`submission ${submission} of job ${id} is uncertain: ${trouble}`);
+      if (await this.#settled(id, submission, answer)) return;
+      if (performance.now() > until) {
+        throw new RunStopped("failed", `job ${id} could not be submitted: ${trouble}`);
+      }
     }
-    if (signal.aborted) return null;
-    const why = trouble instanceof Error ? trouble.message : String(trouble);
-    throw new RunStopped("failed", `job ${id} could not be submitted: ${why}`, trouble);
   }
 
-  async #gotThrough(job: number): Promise<boolean> {
-    if (this.#book.record(job)?.state !== "planned") return true;
+  async #call(
+    request: JobRequest,
+    submission: number,
+  ): Promise<{ answer: SubmitAnswer | null; trouble: string }> {
     try {
-      const queued = (await this.#look()).find(
-        (entry) => entry.run === this.#runId && entry.job === job,
-      );
-      if (queued !== undefined) this.#book.adopted(job, queued.schedulerJob);
+      const answer = await this.#submission.submit(request, submission);
+      return { answer, trouble: answer.error ?? "" };
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
+      return { answer: null, trouble: error.message };
     }
-    return this.#book.record(job)?.state !== "planned";
   }
 
-  #look(): Promise<QueuedJob[]> {
-    const now = performance.now();
-    if (this.#queue === undefined || now - this.#queue.at > QUEUE_VALID_MS) {
-      this.#queue = { at: now, jobs: this.#adapter.queue() };
+  /** Whether the scheduler has the job, or has refused it; otherwise it may be handed over again. */
+  async #settled(
+    job: number,
+    submission: number,
+    uncertain: SubmitAnswer | null,
+  ): Promise<boolean> {
+    if (uncertain !== null) {
+      this.#book.called(job, uncertain.startedAt, uncertain.finishedAt);
     }
-    return this.#queue.jobs;
+    const fate = await this.#recovery.settle({ job, submission }, uncertain);
+    if (fate.kind === "answered") {
+      this.#book.answered(job, fate.answer);
+      return true;
+    }
+    if (uncertain === null && fate.calledAt !== null) this.#book.called(job, fate.calledAt);
+    if (fate.kind === "found") {
+      this.#book.adopted(job, fate.job.schedulerJob, fate.job.submitAt);
+      return true;
+    }
+    // Its own wrapper, or the scheduler's records, may have told of it since the look.
+    if (this.#book.record(job)?.state === "planned") return false;
+    this.#book.adopted(job, null, null);
+    return true;
   }
 }

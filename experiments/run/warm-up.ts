@@ -1,9 +1,12 @@
 import { type Executor, RemoteError } from "../remote/executor";
-import type { LiveCluster } from "../schedulers/adapter";
+import type { LiveCluster, SchedulerAdapter } from "../schedulers/adapter";
 import type { WorkloadJob } from "../workloads/job";
 import type { JobBook } from "./book";
+import { awaitWrappers, drain } from "./drain";
 import { outputTail } from "./node-setup";
 import { RunStopped } from "./stop";
+import type { Submitter } from "./submit";
+import { after } from "./timer";
 
 /** One trivial job a partition, numbered behind the workload's. */
 export function warmUpJobs(cluster: LiveCluster, user: string, firstId: number): WorkloadJob[] {
@@ -19,6 +22,41 @@ export function warmUpJobs(cluster: LiveCluster, user: string, firstId: number):
     memoryMiB: null,
     traceJob: null,
   }));
+}
+
+const WARM_UP_MS = 180_000;
+
+export interface WarmUpOptions {
+  readonly adapter: SchedulerAdapter;
+  readonly executor: Executor;
+  readonly runId: string;
+  /** The run's directory on every node. */
+  readonly directory: string;
+  readonly signal: AbortSignal;
+  readonly warn: (message: string) => void;
+  /** The jobs take too long; it has to abort the signal. */
+  readonly onLate: (error: Error) => void;
+}
+
+/** Runs the warm-up jobs to their end and checks them. @throws RunStopped. */
+export async function runWarmUp(
+  book: JobBook,
+  submitter: Submitter,
+  { adapter, executor, runId, directory, signal, warn, onLate }: WarmUpOptions,
+): Promise<void> {
+  const forget = after(WARM_UP_MS, () => {
+    onLate(new Error(`the warm-up jobs were not done within ${WARM_UP_MS / 1000} s`));
+  });
+  try {
+    for (const { planned } of book.records()) {
+      await submitter.submit({ job: planned, body: { kind: "sleep", seconds: 0 } }, signal);
+    }
+    await drain(book, adapter, { runId, signal, warn });
+    await awaitWrappers(book);
+  } finally {
+    forget();
+  }
+  await checkWarmUp(book, executor, directory);
 }
 
 /**

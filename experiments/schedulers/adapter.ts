@@ -53,6 +53,7 @@ export interface SubmitAnswer {
 /** A moment of one job from the scheduler's records; milliseconds, the scheduler's clock. */
 export interface SchedulerMoment {
   readonly job: number;
+  readonly schedulerJob: string;
   readonly event: Extract<EventRecord["event"], "submit" | "eligible" | "start" | "end">;
   readonly at: number;
 }
@@ -92,6 +93,22 @@ export interface QueuedJob {
   readonly state: string;
 }
 
+/** A job of the run that the scheduler knows, queued or ended. Milliseconds, the scheduler's clock. */
+export interface AccountedJob {
+  /** The planned job it was submitted for. */
+  readonly job: number;
+  readonly schedulerJob: string;
+  /** The identity that was given to its submission; no two submissions share one. */
+  readonly submission: string;
+  /** The scheduler's own word. */
+  readonly state: string;
+  /** It is queued and holds nothing. */
+  readonly waiting: boolean;
+  readonly submitAt: number | null;
+  readonly startAt: number | null;
+  readonly endAt: number | null;
+}
+
 /** What one of the scheduler's daemons has used. */
 export interface DaemonCost {
   readonly node: string;
@@ -102,14 +119,51 @@ export interface DaemonCost {
   readonly peakMemoryBytes: number;
 }
 
+/** One hand-over of a job to the scheduler. */
+export interface SubmissionKey {
+  readonly job: number;
+  /** From 1; a job that is handed over again has the next number. */
+  readonly submission: number;
+}
+
+/** What became of a submission whose answer was lost. */
+export type Settled =
+  /** The scheduler was not called and will not be. */
+  | { readonly kind: "revoked" }
+  /** The scheduler's answer after all. */
+  | { readonly kind: "answered"; readonly answer: SubmitAnswer }
+  /** The call began, at a time on the controller's clock where it is known, and is over by now. */
+  | { readonly kind: "called"; readonly at: number | null };
+
+export interface StoppedCall extends SubmissionKey {
+  readonly settled: Settled;
+}
+
 export interface Submission {
+  /** Handing a job over again cannot make a second one. */
+  readonly idempotent: boolean;
+  /** Calls of one user that can be under way at once. */
+  readonly callsAtOnce: number;
   /**
    * Hands a job over at once and settles with the scheduler's answer; calls may overlap, and keep
-   * their order per user as far as the scheduler's client does.
-   * @throws RemoteError when the submission path is gone for good: whether the job was accepted is
-   * then unknown.
+   * their order per user as far as the scheduler's client does. One number of a job reaches the
+   * scheduler once at most, whatever becomes of connections.
+   * @throws RemoteError when the answer is lost: `settle` then says whether the scheduler was called.
    */
-  submit(request: JobRequest): Promise<SubmitAnswer>;
+  submit(request: JobRequest, submission: number): Promise<SubmitAnswer>;
+  /**
+   * Says of submissions without an answer what became of them, in their order. Afterwards nothing
+   * of them is on its way to the scheduler any more; what the scheduler has not read yet may be.
+   * @throws RemoteError when that cannot be found out now.
+   */
+  settle(lost: readonly SubmissionKey[]): Promise<Settled[]>;
+  /**
+   * Refuses what waits, then waits for the calls that are under way, for `graceMs` at the most, and
+   * ends them. No call begins after it.
+   * @returns what became of those whose answers did not come in order.
+   * @throws RemoteError when some may still be under way.
+   */
+  stop(graceMs: number): Promise<readonly StoppedCall[]>;
   close(): void;
 }
 
@@ -124,6 +178,13 @@ export interface SchedulerAdapter {
   /** Opens the submission path for these Unix users. */
   openSubmission(users: readonly string[]): Promise<Submission>;
   queue(): Promise<QueuedJob[]>;
+  /** Every job of this run that the scheduler knows, queued and ended. */
+  accounting(): Promise<AccountedJob[]>;
+  /**
+   * Ends whatever submits for former runs, so that none of their jobs can follow.
+   * @returns how many of their calls may have reached the scheduler without being in the queue yet.
+   */
+  fence(): Promise<number>;
   /** Returns when the scheduler has taken note, not when the jobs are gone. */
   cancel(schedulerJobs: readonly string[]): Promise<void>;
   daemons(options?: { readonly resetPeak?: boolean }): Promise<DaemonCost[]>;

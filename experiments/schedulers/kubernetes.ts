@@ -5,11 +5,12 @@ import { runChecked } from "../remote/executor";
 import { measureClock } from "../run/clock";
 import type { AdapterContext, Capabilities, SchedulerAdapter } from "./adapter";
 import { daemonCosts } from "./daemons";
+import { SeenJobs } from "./kubernetes/accounting";
 import { apiServerPort, Connection, call, describeError } from "./kubernetes/connection";
 import { forgetFinished } from "./kubernetes/former-jobs";
 import type { ManifestContext } from "./kubernetes/manifest";
 import { memoryRule } from "./kubernetes/memory";
-import { parseSchedulerJob } from "./kubernetes/names";
+import { parseSchedulerJob, runLabel } from "./kubernetes/names";
 import { unusableNodes } from "./kubernetes/nodes";
 import { nodeSchema, type VolcanoJob, volcanoJobSchema } from "./kubernetes/objects";
 import { queuedJobs } from "./kubernetes/queue";
@@ -55,6 +56,7 @@ export function kubernetesAdapter(
   }
   const host = controller.name;
   const compute = cluster.nodes.filter(({ role }) => role === "compute");
+  const seen = new SeenJobs();
   let opened: Promise<Connection> | undefined;
   const connect = () => {
     opened ??= Connection.open(executor, controller);
@@ -102,7 +104,8 @@ export function kubernetesAdapter(
       return { version: versionText(stdout) };
     },
 
-    watch: async (observer) => watchRun(await connect(), host, runId, observer),
+    watch: async (observer) =>
+      watchRun(await connect(), host, runId, observer, (job) => seen.see(job)),
 
     async openSubmission(users) {
       const connection = await connect();
@@ -132,6 +135,14 @@ export function kubernetesAdapter(
     },
 
     queue: async () => queuedJobs(await listJobs()),
+
+    async accounting() {
+      for (const job of await listJobs(`${runLabel}=${runId}`)) seen.see(job);
+      return seen.accounted(runId);
+    },
+
+    // A harness that is gone has no calls under way.
+    fence: async () => 0,
 
     async cancel(schedulerJobs) {
       const { admin } = await connect();

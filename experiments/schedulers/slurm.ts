@@ -1,15 +1,17 @@
 import type { Scheduler } from "../../infra/spec/scheduler";
-import { runChecked } from "../remote/executor";
+import { RemoteError, runChecked } from "../remote/executor";
 import { follow } from "../remote/follow";
 import { shellQuote } from "../remote/quote";
 import type { AdapterContext, Capabilities, Observer, SchedulerAdapter } from "./adapter";
 import { daemonCosts } from "./daemons";
 import { ClusterNotReady } from "./not-ready";
-import { parseCompletion } from "./slurm/completion";
+import { accountingCommand, parseAccounting } from "./slurm/accounting";
+import { type CompletionRecord, parseCompletion } from "./slurm/completion";
+import { LastRecords } from "./slurm/last-record";
 import { forgetUsage, nodesCommand, unusableNodes } from "./slurm/nodes";
-import { parseQueue, queueCommand } from "./slurm/queue";
+import { parseQueue, parseStates, queueCommand, statesCommand } from "./slurm/queue";
 import type { ScriptContext } from "./slurm/script";
-import { openSubmitters } from "./slurm/submission";
+import { fenceSubmitters, openSubmitters } from "./slurm/submission";
 import { limitResolutionSeconds } from "./time-limits";
 
 export const COMPLETION_LOG = "/var/log/slurm/jobcomp.log";
@@ -88,6 +90,16 @@ export function slurmAdapter(
       return parseQueue((await onController("list the queue", queueCommand)).stdout);
     },
 
+    async accounting() {
+      const command = accountingCommand(runId, COMPLETION_LOG);
+      const step = "ask SLURM for the run's jobs";
+      const jobs = parseAccounting((await onController(step, command)).stdout, runId);
+      if (jobs !== null) return jobs;
+      throw new RemoteError("the answer is cut off", { host: controller, step, command });
+    },
+
+    fence: () => fenceSubmitters(executor, controller, context.nodeDirectory),
+
     async cancel(schedulerJobs) {
       for (let at = 0; at < schedulerJobs.length; at += CANCEL_AT_ONCE) {
         const ids = schedulerJobs.slice(at, at + CANCEL_AT_ONCE).map(shellQuote);
@@ -118,7 +130,22 @@ async function watchCompletions(
     step: "find the end of the completion log",
     deadlineMs: CALL_MS,
   });
-  return follow(executor, {
+  const deliver = ({ moments, outcome }: CompletionRecord) => {
+    for (const moment of moments) observer.moment(moment);
+    observer.outcome(outcome);
+  };
+  const last = new LastRecords({
+    deliver,
+    states: async () => {
+      const { stdout } = await runChecked(executor, controller, statesCommand, {
+        step: "ask whether jobs were requeued",
+        deadlineMs: CALL_MS,
+      });
+      return parseStates(stdout);
+    },
+    warn: (message) => observer.warning(message),
+  });
+  const log = await follow(executor, {
     host: controller,
     file: COMPLETION_LOG,
     step: "follow the completion log",
@@ -126,12 +153,16 @@ async function watchCompletions(
     onLine: (line) => {
       const record = parseCompletion(line);
       if (record === null || record.run !== runId) return;
-      // SLURM logs a requeued job too; its last record is the one that counts.
-      if (requeue && record.outcome.detail === "PREEMPTED") return;
-      for (const moment of record.moments) observer.moment(moment);
-      observer.outcome(record.outcome);
+      if (requeue) last.record(record);
+      else deliver(record);
     },
     onInterruption: (error) => observer.warning(error.message),
     onFailure: (error) => observer.failure(error),
   });
+  return {
+    close: () => {
+      last.close();
+      log.close();
+    },
+  };
 }

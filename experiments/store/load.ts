@@ -14,11 +14,13 @@ import {
   nodeColumns,
   runColumns,
   sampleColumns,
+  schedulerJobColumns,
   shareColumns,
 } from "./tables";
 
 /** Every table that holds rows of a run. */
 const runTables = [
+  "scheduler_jobs",
   "metrics",
   "job_sums",
   "simulated_jobs",
@@ -105,7 +107,7 @@ export async function removeRun(connection: DuckDBConnection, runId: string): Pr
 }
 
 async function insertRun(connection: DuckDBConnection, contents: RunContents): Promise<void> {
-  const { run, nodes, jobs, events, samples, benchmarks, daemons } = contents;
+  const { run, nodes, jobs, events, samples, benchmarks, daemons, schedulerJobs } = contents;
   const { provenance } = run;
   await connection.run("INSERT OR REPLACE INTO experiments VALUES ($1, $2, $3, $4, $5)", [
     run.experiment,
@@ -121,5 +123,6 @@ async function insertRun(connection: DuckDBConnection, contents: RunContents): P
   await appendRows(connection, "samples", sampleColumns(run), samples);
   await appendRows(connection, "benchmarks", benchmarkColumns(run.id), benchmarks);
   await appendRows(connection, "daemons", daemonColumns(run.id), daemons);
+  await appendRows(connection, "scheduler_jobs", schedulerJobColumns(run), schedulerJobs);
   await appendRows(connection, "shares", shareColumns(run.id), entitledShares(run));
 }

@@ -13,6 +13,7 @@ export const runFiles = {
   samples: "samples.jsonl",
   benchmarks: "benchmarks.jsonl",
   daemons: "daemons.json",
+  accounting: "accounting.jsonl",
   log: "log.jsonl",
 } as const;
 
@@ -163,9 +164,15 @@ export const jobRecordSchema = z.strictObject({
   planned: workloadJobSchema,
   /** When the schedule wanted the job submitted: replay start + submitSeconds. */
   dueAt: instant.nullable(),
-  /** The submit call was issued and had returned, on the controller's clock. */
+  /**
+   * The first submit call was issued, and the one that was answered had returned, on the
+   * controller's clock. Where no call's time is known, the scheduler's own time of the submission.
+   */
   submitStartedAt: instant.nullable(),
   submitFinishedAt: instant.nullable(),
+  /** Of `submitStartedAt`. Absent from runs of versions that knew only the harness's. */
+  submitSource: timeSourceSchema.nullable().default(null),
+  submitResolutionMs: z.number().positive().nullable().default(null),
   schedulerJob: text.nullable(),
   state: jobStateSchema,
   /** The scheduler's own word for the state, and whatever explains a failure. */
@@ -231,6 +238,24 @@ export const daemonRecordSchema = z.strictObject({
 });
 export type DaemonRecord = z.infer<typeof daemonRecordSchema>;
 export const daemonRecordsSchema = z.array(daemonRecordSchema);
+
+/**
+ * One line of accounting.jsonl: a job of the run that the scheduler knew when the run was over, queued
+ * or ended. A planned job has one, if all is well. Absent from runs that could not ask.
+ */
+export const schedulerJobRecordSchema = z.strictObject({
+  /** The planned job it was submitted for. */
+  job: z.int().positive(),
+  schedulerJob: text,
+  /** The identity that the harness gave the submission. */
+  submission: text,
+  /** The scheduler's own word. */
+  state: text,
+  submitAt: instant.nullable(),
+  startAt: instant.nullable(),
+  endAt: instant.nullable(),
+});
+export type SchedulerJobRecord = z.infer<typeof schedulerJobRecordSchema>;
 
 /** One line of samples.jsonl. */
 export const sampleRecordSchema = z.strictObject({

@@ -19,7 +19,9 @@ import {
   runFiles,
   runRecordSchema,
   type SampleRecord,
+  type SchedulerJobRecord,
   sampleRecordSchema,
+  schedulerJobRecordSchema,
 } from "./record";
 
 export interface RunContents {
@@ -31,6 +33,7 @@ export interface RunContents {
   readonly samples: readonly SampleRecord[];
   readonly benchmarks: readonly BenchmarkRecord[];
   readonly daemons: readonly DaemonRecord[];
+  readonly schedulerJobs: readonly SchedulerJobRecord[];
   /** Files whose last line was cut off; the line is left out. */
   readonly torn: readonly string[];
   /** sha256 over the files read. */
@@ -58,6 +61,7 @@ export async function readRunDirectory(directory: string): Promise<RunContents> 
   const events = await lines(runFiles.events, eventRecordSchema);
   const samples = await lines(runFiles.samples, sampleRecordSchema);
   const benchmarks = await lines(runFiles.benchmarks, benchmarkRecordSchema);
+  const schedulerJobs = await lines(runFiles.accounting, schedulerJobRecordSchema);
   const daemonsFile = path.join(directory, runFiles.daemons);
   const daemons = await readWhole(daemonsFile, daemonRecordsSchema, digest);
   return {
@@ -65,6 +69,7 @@ export async function readRunDirectory(directory: string): Promise<RunContents> 
     nodes: nodes ?? [],
     benchmarks,
     daemons: daemons ?? [],
+    schedulerJobs,
     jobs: [...new Map(jobs.map((job) => [job.job, job])).values()].sort((a, b) => a.job - b.job),
     events: [...new Map(events.map((event) => [eventKey(event), event])).values()],
     samples,

@@ -10,6 +10,8 @@ import type {
   NodeRecord,
   RunRecord,
   SampleRecord,
+  SchedulerJobRecord,
+  TimeSource,
 } from "./record";
 import type { Share } from "./shares";
 
@@ -124,6 +126,8 @@ export function jobColumns(run: Origin): Columns<JobRecord> {
     trace_job: ({ planned }) => bigint(planned.traceJob),
     due_s: (job) => seconds(run, job.dueAt),
     submit_s: (job) => seconds(run, job.submitStartedAt),
+    submit_source: submitSource,
+    submit_resolution_ms: submitResolution,
     accept_s: (job) => seconds(run, job.submitFinishedAt),
     start_s: (job) => seconds(run, job.start?.at),
     start_source: (job) => job.start?.source ?? null,
@@ -136,6 +140,29 @@ export function jobColumns(run: Origin): Columns<JobRecord> {
     state: (job) => job.state,
     detail: (job) => job.detail,
     exit_code: (job) => job.exitCode,
+  };
+}
+
+/** Runs of versions that did not record it had the harness's time only. */
+function submitSource({ submitSource: source, submitStartedAt }: JobRecord): TimeSource | null {
+  return source ?? (submitStartedAt === null ? null : "harness");
+}
+
+/** The submitter's microseconds, in runs of versions that did not record it. */
+function submitResolution({ submitResolutionMs, submitStartedAt }: JobRecord): number | null {
+  return submitResolutionMs ?? (submitStartedAt === null ? null : 0.001);
+}
+
+export function schedulerJobColumns(run: Origin): Columns<SchedulerJobRecord> {
+  return {
+    run_id: () => run.id,
+    job: ({ job }) => job,
+    scheduler_job: ({ schedulerJob }) => schedulerJob,
+    submission: ({ submission }) => submission,
+    state: ({ state }) => state,
+    submit_s: ({ submitAt }) => seconds(run, submitAt),
+    start_s: ({ startAt }) => seconds(run, startAt),
+    end_s: ({ endAt }) => seconds(run, endAt),
   };
 }
 

@@ -1,13 +1,14 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { vi } from "vitest";
 import type { Executor } from "../../experiments/remote/executor";
+import { JobBook } from "../../experiments/run/book";
 import { newRunId } from "../../experiments/run/directory";
 import { cancelUntilGone, clearLeftovers } from "../../experiments/run/leftovers";
 import { nodeDirectory, setUpNodes, tidyNodes } from "../../experiments/run/node-setup";
+import { Recovery } from "../../experiments/run/recovery";
 import { openStreams } from "../../experiments/run/streams";
+import { Submitter } from "../../experiments/run/submit";
 import type {
   JobOutcome,
-  QueuedJob,
   SchedulerAdapter,
   SchedulerMoment,
   Submission,
@@ -20,10 +21,6 @@ import {
 } from "../../experiments/schedulers/wrapper";
 import type { WorkloadJob } from "../../experiments/workloads/job";
 import type { Handle } from "../../infra/handle";
-
-/** How often and how long an answer that was lost is asked for again: as a run does. */
-const RETRY_MS = 1_000;
-const RETRY_LIMIT_MS = 120_000;
 
 export interface Submitted {
   readonly id: number;
@@ -38,6 +35,7 @@ export class Session {
   readonly warnings: string[] = [];
   readonly failures: string[] = [];
   readonly #closers: (() => void)[] = [];
+  readonly #recovery: Recovery;
   #nextId = 1;
 
   private constructor(
@@ -48,7 +46,18 @@ export class Session {
     readonly runId: string,
     readonly directory: string,
     readonly version: string,
-  ) {}
+  ) {
+    this.#recovery = new Recovery({
+      adapter,
+      submission,
+      signal: new AbortController().signal,
+      warn: (message) => this.warnings.push(message),
+      onDouble: (job, kept, surplus) => {
+        this.failures.push(`job ${job} was submitted twice: ${kept} and ${surplus}`);
+      },
+    });
+    this.#closers.push(() => this.#recovery.close());
+  }
 
   static async open(
     handle: Handle,
@@ -113,30 +122,16 @@ export class Session {
     };
   }
 
-  /** Submits, again while the scheduler does not answer in its own name. @throws when it refuses. */
+  /** Submits as a run does, through lost answers. @throws when the scheduler refuses. */
   async submit(body: JobBody, change: Partial<WorkloadJob> = {}): Promise<Submitted> {
     const job = this.job(change);
-    const until = performance.now() + RETRY_LIMIT_MS;
-    for (;;) {
-      const answer = await this.submission.submit({ job, body });
-      if (answer.schedulerJob !== null) return { id: job.id, schedulerJob: answer.schedulerJob };
-      const known = answer.uncertain ? await this.#queued(job.id) : undefined;
-      if (known !== undefined) return { id: job.id, schedulerJob: known.schedulerJob };
-      if (!answer.uncertain || performance.now() > until) {
-        throw new Error(`job ${job.id} was not accepted: ${answer.error}`);
-      }
-      await delay(RETRY_MS);
-    }
-  }
-
-  async #queued(job: number): Promise<QueuedJob | undefined> {
-    try {
-      return (await this.adapter.queue()).find(
-        (queued) => queued.run === this.runId && queued.job === job,
-      );
-    } catch {
-      return undefined;
-    }
+    const book = new JobBook([job], {}, { job: () => {}, event: () => {} });
+    const warn = (message: string) => this.warnings.push(message);
+    const submitter = new Submitter(this.submission, this.#recovery, book, { warn });
+    await submitter.submit({ job, body }, new AbortController().signal);
+    const { schedulerJob = null, detail } = book.record(job.id) ?? {};
+    if (schedulerJob === null) throw new Error(`job ${job.id} was not accepted: ${detail}`);
+    return { id: job.id, schedulerJob };
   }
 
   /** The job's outcome, as soon as there is one. */

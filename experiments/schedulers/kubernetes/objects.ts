@@ -22,6 +22,10 @@ export const volcanoJobSchema = z.object({
       state: z
         .object({ phase: z.string().default(""), lastTransitionTime: time.nullish() })
         .prefault({}),
+      /** The phases that the job has been in. */
+      conditions: z
+        .array(z.object({ status: z.string(), lastTransitionTime: time.nullish() }))
+        .default([]),
     })
     .prefault({}),
 });

@@ -1,6 +1,6 @@
 import pLimit, { type LimitFunction } from "p-limit";
 import { RemoteError } from "../../remote/executor";
-import type { JobRequest, Submission, SubmitAnswer } from "../adapter";
+import type { JobRequest, StoppedCall, Submission, SubmissionKey, SubmitAnswer } from "../adapter";
 import { type ApiClients, describeError } from "./connection";
 import { type JobManifest, jobManifest, type ManifestContext } from "./manifest";
 import { schedulerJobName } from "./names";
@@ -32,7 +32,9 @@ export function kubernetesSubmission({ controller, users, now }: SubmissionOptio
   const lanes = new Map<string, Lane>(
     [...users].map(([user, way]) => [user, { ...way, limit: pLimit(calls) }]),
   );
-  let closed = false;
+  /** Calls whose answers are outstanding, with the time of their beginning. */
+  const underWay = new Map<Promise<SubmitAnswer>, SubmissionKey & { readonly calledAt: number }>();
+  let stopped = false;
   const refuse = (user: string, what: string) =>
     new RemoteError(what, {
       host: controller,
@@ -41,18 +43,47 @@ export function kubernetesSubmission({ controller, users, now }: SubmissionOptio
     });
 
   return {
-    async submit(request: JobRequest): Promise<SubmitAnswer> {
-      const { user } = request.job;
+    // A job's name is its own: the API server refuses to make it twice.
+    idempotent: true,
+    callsAtOnce: calls,
+
+    async submit(request: JobRequest, submission: number): Promise<SubmitAnswer> {
+      const { user, id: job } = request.job;
       const lane = lanes.get(user);
       if (lane === undefined) throw refuse(user, "no submission was opened for this user");
       const manifest = jobManifest(request, lane.manifest);
       return lane.limit(() => {
-        if (closed) throw refuse(user, "the submission was closed");
-        return create(lane.clients, manifest, now);
+        if (stopped) throw refuse(user, "the submission was stopped");
+        const calledAt = now();
+        const call = create(lane.clients, manifest, calledAt, now);
+        underWay.set(call, { job, submission, calledAt });
+        return call.finally(() => underWay.delete(call));
       });
     },
+
+    // A call that got no answer ends as an uncertain one; only what was never called is refused.
+    settle: async (lost) => lost.map(() => ({ kind: "revoked" })),
+
+    async stop(graceMs) {
+      stopped = true;
+      const grace = AbortSignal.timeout(graceMs);
+      await Promise.race([
+        Promise.allSettled(underWay.keys()),
+        new Promise((resolve) => grace.addEventListener("abort", resolve)),
+      ]);
+      const ended = [...underWay.values()].map(
+        ({ job, submission, calledAt }): StoppedCall => ({
+          job,
+          submission,
+          settled: { kind: "called", at: calledAt },
+        }),
+      );
+      for (const { clients } of lanes.values()) clients.close();
+      return ended;
+    },
+
     close() {
-      closed = true;
+      stopped = true;
       for (const { clients } of lanes.values()) clients.close();
     },
   };
@@ -61,10 +92,10 @@ export function kubernetesSubmission({ controller, users, now }: SubmissionOptio
 async function create(
   { custom }: ApiClients,
   manifest: JobManifest,
+  startedAt: number,
   now: () => number,
 ): Promise<SubmitAnswer> {
   const { namespace, name } = manifest.metadata;
-  const startedAt = now();
   const answer = (change: Partial<SubmitAnswer>): SubmitAnswer => ({
     startedAt,
     finishedAt: now(),

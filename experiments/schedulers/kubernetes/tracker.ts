@@ -1,9 +1,10 @@
 import type { JobOutcome, Observer, SchedulerMoment } from "../adapter";
-import { ownJob } from "./names";
+import { objectName, ownJob, schedulerJobName } from "./names";
 import { boundAt, isFinal, type Pod, type PodGroup, termination, type VolcanoJob } from "./objects";
 import { isMain, outcomeOf } from "./outcome";
 
 interface Entry {
+  readonly schedulerJob: string;
   job: VolcanoJob | null;
   deleted: boolean;
   /** The latest known state of each pod by name, also of those that are gone. */
@@ -74,6 +75,7 @@ export class JobTracker {
     const known = this.#entries.get(own.job);
     if (known !== undefined) return [own.job, known];
     const entry: Entry = {
+      schedulerJob: schedulerJobName(metadata.namespace, objectName(own.run, own.job)),
       job: null,
       deleted: false,
       pods: new Map(),
@@ -90,9 +92,10 @@ export class JobTracker {
     event: SchedulerMoment["event"],
     at: number | null | undefined,
   ): void {
+    const { schedulerJob } = entry;
     if (at == null || entry.told.has(`${event} ${at}`)) return;
     entry.told.add(`${event} ${at}`);
-    this.#options.observer.moment({ job, event, at });
+    this.#options.observer.moment({ job, schedulerJob, event, at });
   }
 
   #close(number: number, entry: Entry): void {

@@ -1,17 +1,18 @@
 import type { Observer } from "../adapter";
 import { type Connection, call } from "./connection";
 import { podJobLabel, runLabel } from "./names";
-import { podGroupSchema, podSchema, volcanoJobSchema } from "./objects";
+import { podGroupSchema, podSchema, type VolcanoJob, volcanoJobSchema } from "./objects";
 import { collectionPath, podGroups, podsPath, volcanoJobs } from "./resources";
 import { JobTracker } from "./tracker";
 import { watchObjects } from "./watch";
 
-/** Follows the run's jobs, their pod groups and pods. */
+/** Follows the run's jobs, their pod groups and pods; each state of a job is also told to `onJob`. */
 export async function watchRun(
   { admin }: Connection,
   host: string,
   runId: string,
   observer: Observer,
+  onJob: (job: VolcanoJob) => void,
 ): Promise<{ close(): void }> {
   const selector = `${runLabel}=${runId}`;
   const tracker = new JobTracker({
@@ -60,8 +61,16 @@ export async function watchRun(
         path: collectionPath(volcanoJobs),
         list: () =>
           admin.custom.listCustomObjectForAllNamespaces({ ...volcanoJobs, labelSelector }),
-        onObject: (object) => tracker.job(volcanoJobSchema.parse(object)),
-        onGone: (object) => tracker.jobGone(volcanoJobSchema.parse(object)),
+        onObject: (object) => {
+          const job = volcanoJobSchema.parse(object);
+          onJob(job);
+          tracker.job(job);
+        },
+        onGone: (object) => {
+          const job = volcanoJobSchema.parse(object);
+          onJob(job);
+          tracker.jobGone(job);
+        },
       }),
     );
   } catch (error) {

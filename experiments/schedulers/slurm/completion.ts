@@ -53,7 +53,7 @@ export function parseCompletion(line: string): CompletionRecord | null {
   const moments: SchedulerMoment[] = [];
   const add = (event: SchedulerMoment["event"], key: string) => {
     const at = parseTime(fields.get(key));
-    if (at !== null) moments.push({ job: name.job, event, at });
+    if (at !== null) moments.push({ job: name.job, schedulerJob: id, event, at });
   };
   add("submit", "SubmitTime");
   add("eligible", "EligibleTime");

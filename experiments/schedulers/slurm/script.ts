@@ -23,9 +23,13 @@ export function timeLimit(seconds: number): string {
  * The script that `sbatch` reads. One task a core lets SLURM spread a job over nodes as it likes.
  * Output stays on the first node; a shared directory would be one more thing that jobs wait for.
  */
-export function renderScript({ job, body }: JobRequest, context: ScriptContext): string {
+export function renderScript(
+  { job, body }: JobRequest,
+  submission: number,
+  context: ScriptContext,
+): string {
   const directives = [
-    `--job-name=${jobName(context.runId, job.id)}`,
+    `--job-name=${jobName(context.runId, job.id, submission)}`,
     ...(job.partition === undefined ? [] : [`--partition=${job.partition}`]),
     `--ntasks=${job.cores}`,
     `--time=${timeLimit(job.limitSeconds)}`,

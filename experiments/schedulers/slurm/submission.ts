@@ -1,78 +1,27 @@
-import { type Channel, type Executor, RemoteError, tailOf } from "../../remote/executor";
-import type { JobRequest, Submission, SubmitAnswer } from "../adapter";
+import { dirname } from "node:path";
+import { type Executor, RemoteError, runChecked, tailOf } from "../../remote/executor";
+import type { Settled, Submission, SubmissionKey } from "../adapter";
+import { Lanes } from "./lanes";
 import { renderScript, type ScriptContext } from "./script";
-import { encodeSubmission, parseAnswer, submitterScript } from "./submitter";
+import {
+  claimKey,
+  claimsCommand,
+  fenceCommand,
+  parseWord,
+  type SubmitterWord,
+  settleCommand,
+  submitterCommand,
+} from "./submitter";
 
 /** sbatch waits for slurmctld's reply; together they keep it busy without piling up. */
 const LEAST_SUBMITTERS = 4;
-/** One line in work and one at hand: what is handed over cannot be taken back when a run ends. */
-const LINES_AHEAD = 2;
+/** Ending a lane is a matter of moments; a connection has to be made anew before. */
+const CALL_MS = 60_000;
 
-interface Item {
-  readonly key: number;
-  readonly line: string;
-  readonly resolve: (answer: SubmitAnswer) => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** One user's submitters and the jobs that none of them has taken yet. */
-class UserQueue {
-  readonly #waiting: Item[] = [];
-  readonly #lanes = new Map<Channel, Map<number, Item>>();
-  readonly #open: (onLine: (line: string) => void) => Promise<Channel>;
-  readonly #gone: (stderr: string, code: number | null) => RemoteError;
-
-  constructor(
-    open: (onLine: (line: string) => void) => Promise<Channel>,
-    gone: (stderr: string, code: number | null) => RemoteError,
-  ) {
-    this.#open = open;
-    this.#gone = gone;
-  }
-
-  async addLane(): Promise<void> {
-    const taken = new Map<number, Item>();
-    const channel = await this.#open((line) => {
-      const parsed = parseAnswer(line);
-      const item = parsed === null ? undefined : taken.get(parsed.key);
-      if (parsed === null || item === undefined) return;
-      taken.delete(parsed.key);
-      item.resolve(parsed.answer);
-      this.#feed();
-    });
-    this.#lanes.set(channel, taken);
-    channel.ended.then(({ stderr, code }) => {
-      this.#lanes.delete(channel);
-      const last = this.#lanes.size === 0;
-      const lost = [...taken.values(), ...(last ? this.#waiting.splice(0) : [])];
-      for (const item of lost) item.reject(this.#gone(stderr, code));
-    });
-    this.#feed();
-  }
-
-  async push(item: Item): Promise<void> {
-    this.#waiting.push(item);
-    if (this.#lanes.size > 0) this.#feed();
-    else await this.addLane();
-  }
-
-  close(): void {
-    for (const item of this.#waiting.splice(0)) item.reject(this.#gone("", null));
-    for (const channel of this.#lanes.keys()) channel.close();
-  }
-
-  /** Idle submitters first, so that a job waits for another only when all are busy. */
-  #feed(): void {
-    for (let depth = 0; depth < LINES_AHEAD; depth++) {
-      for (const [channel, taken] of this.#lanes) {
-        if (taken.size !== depth) continue;
-        const item = this.#waiting.shift();
-        if (item === undefined) return;
-        taken.set(item.key, item);
-        channel.write(item.line);
-      }
-    }
-  }
+/** Times of opening lanes again; for tests. */
+export interface LaneTimes {
+  readonly reopenMs?: number;
+  readonly pauseMs?: number;
 }
 
 /**
@@ -85,42 +34,134 @@ export async function openSubmitters(
   controller: string,
   users: readonly string[],
   script: ScriptContext,
+  times: LaneTimes = {},
 ): Promise<Submission> {
-  const queues = new Map<string, UserQueue>();
-  let nextKey = 1;
-  const queueOf = (user: string): UserQueue => {
-    const known = queues.get(user);
-    if (known !== undefined) return known;
+  const { directory } = script;
+  await runChecked(executor, controller, claimsCommand(directory), {
+    step: "make room for the submitters' claims",
+    deadlineMs: CALL_MS,
+  });
+  const each = Math.max(1, Math.ceil(LEAST_SUBMITTERS / Math.max(1, users.length)));
+  /** The lane that was handed a submission of which nobody knows what became of it, by its key. */
+  const laneOf = new Map<string, number>();
+  let lanesOpened = 0;
+
+  const lanesFor = (user: string): Lanes => {
     const step = `submit jobs as ${user}`;
-    const queue = new UserQueue(
-      (onLine) => executor.open(controller, submitterScript, { step, user, onLine }),
-      (stderr, code) =>
-        new RemoteError("the submitter is gone", {
+    return new Lanes({
+      ...times,
+      size: each,
+      nextLane: () => ++lanesOpened,
+      open: (lane, onLine) =>
+        executor.open(controller, submitterCommand(directory, lane), { step, user, onLine }),
+      onTaken: (key, lane) => laneOf.set(key, lane),
+      gone: (what, stderr, code) =>
+        new RemoteError(what, {
           host: controller,
           step,
           command: "sbatch",
           exitCode: code,
           tail: tailOf(stderr),
         }),
+    });
+  };
+  const queues = new Map(users.map((user) => [user, lanesFor(user)]));
+  await Promise.all([...queues.values()].map((queue) => queue.start()));
+
+  const ask = async (keys: readonly string[], mode: "end" | "leave"): Promise<SubmitterWord[]> => {
+    // A submission that no lane was handed has no lane to end: 0 is none's number.
+    const lines = keys.map((key) => `${key} ${laneOf.get(key) ?? 0}\n`).join("");
+    const step = "ask what became of submissions";
+    const command = settleCommand(directory, mode);
+    const { stdout } = await runChecked(executor, controller, command, {
+      step,
+      deadlineMs: CALL_MS,
+      stdin: lines,
+    });
+    const words = new Map(
+      stdout.split("\n").flatMap((line) => {
+        const word = parseWord(line);
+        return word === null ? [] : [[word.key, word] as const];
+      }),
     );
-    queues.set(user, queue);
-    return queue;
+    return keys.map((key) => {
+      const word = words.get(key);
+      if (word !== undefined) {
+        if (word.kind === "revoked" || mode === "end") laneOf.delete(key);
+        return word;
+      }
+      throw new RemoteError(`nothing was said of ${key}`, { host: controller, step, command });
+    });
   };
 
-  const each = Math.max(1, Math.ceil(LEAST_SUBMITTERS / Math.max(1, users.length)));
-  await Promise.all(
-    users.flatMap((user) => Array.from({ length: each }, () => queueOf(user).addLane())),
-  );
   return {
-    submit(request: JobRequest): Promise<SubmitAnswer> {
-      const key = nextKey++;
-      const line = encodeSubmission(key, renderScript(request, script));
-      return new Promise((resolve, reject) => {
-        queueOf(request.job.user).push({ key, line, resolve, reject }).catch(reject);
-      });
+    idempotent: false,
+    callsAtOnce: each,
+
+    async submit(request, submission) {
+      const { id: job, user } = request.job;
+      const queue = queues.get(user);
+      if (queue === undefined) {
+        throw new RemoteError("no submission was opened for this user", {
+          host: controller,
+          step: `submit jobs as ${user}`,
+          command: "sbatch",
+        });
+      }
+      const answer = await queue.submit(
+        { job, submission },
+        renderScript(request, submission, script),
+      );
+      laneOf.delete(claimKey(job, submission));
+      return answer;
     },
+
+    async settle(lost) {
+      const words = await ask(
+        lost.map(({ job, submission }) => claimKey(job, submission)),
+        "end",
+      );
+      return words.map(settled);
+    },
+
+    async stop(graceMs) {
+      const all = [...queues.values()];
+      for (const queue of all) queue.stop();
+      if (laneOf.size === 0) return [];
+      // What is at hand and has not begun must not begin; what has begun may end by itself.
+      await ask([...laneOf.keys()], "leave");
+      const grace = AbortSignal.timeout(graceMs);
+      await Promise.all(all.map((queue) => queue.idle(grace)));
+      if (laneOf.size === 0) return [];
+      const words = await ask([...laneOf.keys()], "end");
+      return words.map((word) => ({ ...submissionOf(word.key), settled: settled(word) }));
+    },
+
     close() {
       for (const queue of queues.values()) queue.close();
     },
   };
+}
+
+/** Ends the submitters of former runs. @returns the calls of theirs whose answers are not known. */
+export async function fenceSubmitters(
+  executor: Executor,
+  controller: string,
+  directory: string,
+): Promise<number> {
+  const { stdout } = await runChecked(executor, controller, fenceCommand(dirname(directory)), {
+    step: "end the submitters of former runs",
+    deadlineMs: CALL_MS,
+  });
+  return Number(stdout.trim());
+}
+
+function settled(word: SubmitterWord): Settled {
+  if (word.kind === "answer") return { kind: "answered", answer: word.answer };
+  return word.kind === "called" ? { kind: "called", at: word.at } : { kind: "revoked" };
+}
+
+function submissionOf(key: string): SubmissionKey {
+  const [job = 0, submission = 0] = key.split(".").map(Number);
+  return { job, submission };
 }

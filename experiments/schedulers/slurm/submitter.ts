@@ -1,48 +1,89 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { shellQuote } from "../../remote/quote";
 import type { SubmitAnswer } from "../adapter";
 
-/**
- * Runs on the controller as the submitting user for as long as its stdin is open: one submission a
- * line (key, blank, script with its newlines escaped), one answer a line. No process but sbatch is
- * started for a job: the script reaches it as a here-string.
- */
-export const submitterScript = `
-while IFS= read -r line; do
-  key=\${line%% *}
-  printf -v script %b "\${line#* }"
-  before=$EPOCHREALTIME
-  answer=$(sbatch --parsable 2>&1 <<<"$script")
-  code=$?
-  after=$EPOCHREALTIME
-  printf '%s %s %s %s %s\\n' "$key" "$before" "$after" "$code" "\${answer//$'\\n'/; }"
-done
-`;
+/** A shell script of this directory, with its arguments in front, as one command. */
+function scriptCommand(names: readonly string[], args: readonly string[]): string {
+  const texts = names.map((name) => readFileSync(path.join(__dirname, name), "utf8"));
+  return [`set -- ${args.map(shellQuote).join(" ")}`, ...texts].join("\n");
+}
+
+/** One lane; to be run as the submitting user, in the run's directory on the controller. */
+export function submitterCommand(directory: string, lane: number): string {
+  return scriptCommand(["submitter.sh"], [directory, String(lane)]);
+}
+
+/** Finds out what became of submissions; `end`: the lanes of calls without an answer are ended. */
+export function settleCommand(directory: string, mode: "end" | "leave"): string {
+  return scriptCommand(["lanes.sh", "settle.sh"], [directory, mode]);
+}
+
+/** Ends what former runs left; `base` holds the runs' directories. */
+export function fenceCommand(base: string): string {
+  return scriptCommand(["lanes.sh", "fence.sh"], [base]);
+}
+
+/** Makes room for claims and for the lanes' records: users write there, nobody replaces another's. */
+export function claimsCommand(directory: string): string {
+  const [claims, lanes] = ["claims", "lanes"].map((name) => shellQuote(`${directory}/${name}`));
+  return `mkdir -p ${claims} ${lanes} && chmod 1777 ${claims} ${lanes}`;
+}
+
+/** The name of one submission on the controller: it has no blanks, and no two are the same. */
+export function claimKey(job: number, submission: number): string {
+  return `${job}.${submission}`;
+}
 
 /** sbatch's words when slurmctld was away or too slow, not when it said no. */
 const unanswered =
   /Unable to contact slurm controller|Socket timed out|Connection refused|Zero Bytes/i;
 
 /** One line for the submitter's stdin. The key comes back with the answer; it has no blanks. */
-export function encodeSubmission(key: number, script: string): string {
+export function encodeSubmission(key: string, script: string): string {
   return `${key} ${script.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")}\n`;
 }
 
+/** What a line says of one submission. */
+export type SubmitterWord =
+  | { readonly kind: "answer"; readonly key: string; readonly answer: SubmitAnswer }
+  /** Another line of the key was first, or the key was revoked: sbatch was not called for this one. */
+  | { readonly kind: "claimed"; readonly key: string }
+  /** It never reached sbatch, and never will. */
+  | { readonly kind: "revoked"; readonly key: string }
+  /** sbatch was called, at a time in milliseconds where it is known; what it said is not. */
+  | { readonly kind: "called"; readonly key: string; readonly at: number | null };
+
 /**
- * One line of the submitter's stdout; null when it is not an answer. sbatch may print warnings around
- * the job's number, which with federated clusters is `number;cluster`.
+ * One line of a submitter's or a settlement's stdout; null when it is none of these. sbatch may print
+ * warnings around the job's number, which with federated clusters is `number;cluster`.
  */
-export function parseAnswer(line: string): { key: number; answer: SubmitAnswer } | null {
-  const match = /^(\d+) (\d+[.,]\d+) (\d+[.,]\d+) (\d+) (.*)$/.exec(line);
+export function parseWord(line: string): SubmitterWord | null {
+  const [, key = "", word = "", time = ""] =
+    /^(\d+\.\d+) (claimed|revoked|called)(?: (\d+[.,]\d+)?)?$/.exec(line) ?? [];
+  if (word === "claimed" || word === "revoked") return { kind: word, key };
+  if (word === "called") return { kind: word, key, at: time === "" ? null : milliseconds(time) };
+  return parseAnswer(line);
+}
+
+function parseAnswer(line: string): SubmitterWord | null {
+  const match = /^(\d+\.\d+) (\d+[.,]\d+) (\d+[.,]\d+) (\d+) (.*)$/.exec(line);
   if (match === null) return null;
-  const [, key, before = "", after = "", code, text = ""] = match;
+  const [, key = "", before = "", after = "", code, text = ""] = match;
   const id = code === "0" ? text.split("; ").find((part) => /^\d+(;\w+)?$/.test(part)) : undefined;
   return {
-    key: Number(key),
+    kind: "answer",
+    key,
     answer: {
-      startedAt: Number(before.replace(",", ".")) * 1000,
-      finishedAt: Number(after.replace(",", ".")) * 1000,
+      startedAt: milliseconds(before),
+      finishedAt: milliseconds(after),
       schedulerJob: id?.split(";")[0] ?? null,
       error: id === undefined ? text.trim() || `sbatch ended with code ${code}` : null,
       uncertain: id === undefined && unanswered.test(text),
     },
   };
+}
+
+function milliseconds(seconds: string): number {
+  return Number(seconds.replace(",", ".")) * 1000;
 }

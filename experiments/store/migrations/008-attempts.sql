@@ -43,6 +43,14 @@ CREATE TABLE scheduler_jobs (
   end_s DOUBLE
 );
 
+-- Where the moment of the submission is from, and how fine it is.
+ALTER TABLE jobs ADD COLUMN submit_source VARCHAR;
+ALTER TABLE jobs ADD COLUMN submit_resolution_ms DOUBLE;
+-- Until now it was always the submitter's.
+UPDATE jobs SET submit_source = 'harness', submit_resolution_ms = 0.001
+FROM runs
+WHERE runs.run_id = jobs.run_id AND runs.origin = 'live' AND jobs.submit_s IS NOT NULL;
+
 -- One check of a run. verdict: passed, failed, unknown. figure is NULL where the check is unknown.
 CREATE TABLE audits (
   run_id VARCHAR NOT NULL,

@@ -1,4 +1,5 @@
 import { type FakeChannel, FakeExecutor } from "../../../experiments/remote/fake";
+import { parseJobName } from "../../../experiments/schedulers/job-name";
 import { type Handle, handleSchema } from "../../../infra/handle";
 
 /** How the pretended cluster treats one job; null: the job stays in the queue for ever. */
@@ -20,6 +21,8 @@ export class FakeSlurm {
   readonly cancelled: string[] = [];
   /** Lines of squeue. */
   readonly queue = new Map<string, string>();
+  /** Lines of the completion log. */
+  readonly log: string[] = [];
   #completions: FakeChannel | undefined;
   #events: FakeChannel | undefined;
   #nextId = 1;
@@ -33,6 +36,7 @@ export class FakeSlurm {
       .when(/sinfo --version/, { stdout: "+0000\nlog\nslurm-wlm 24.11.5\nnode01|idle\n" })
       .when(/stat -c/, { stdout: "100\n" })
       .when(/squeue/, () => ({ stdout: [...this.queue.values()].join("\n") }))
+      .when(/grep -F/, () => ({ stdout: [...this.#known(), "--", ...this.log].join("\n") }))
       .when(/scancel/, ({ command }) => {
         for (const id of command.match(/\d+/g) ?? []) this.#cancel(id);
         return {};
@@ -52,10 +56,17 @@ export class FakeSlurm {
     });
   }
 
+  #known(): string[] {
+    return [...this.queue.values()].map((line) => {
+      const [id, , state, name] = line.split("|");
+      return `${id}|${state}|${now()}|N/A|N/A|${name}`;
+    });
+  }
+
   #submit(channel: FakeChannel, text: string): void {
     const key = text.slice(0, text.indexOf(" "));
     const name = /--job-name=([\w-]+)/.exec(text)?.[1] ?? "";
-    const job = Number(name.split("-").at(-1));
+    const job = parseJobName(name)?.job ?? 0;
     const fate = this.fates(job);
     const before = seconds(Date.now());
     if (fate?.refusal !== undefined) {
@@ -88,13 +99,18 @@ export class FakeSlurm {
 
   #complete(id: string, name: string, fate: Fate, nodes: string): void {
     this.queue.delete(id);
-    const time = new Date().toISOString().slice(0, 19);
-    this.#completions?.emit(
+    const time = now();
+    const line =
       `JobId=${id} UserId=user01(20001) Name=${name} JobState=${fate.state} StartTime=${time} ` +
-        `EndTime=${time} NodeList=${nodes} ProcCnt=1 SubmitTime=${time} EligibleTime=${time} ` +
-        `ExitCode=${fate.exit} `,
-    );
+      `EndTime=${time} NodeList=${nodes} ProcCnt=1 SubmitTime=${time} EligibleTime=${time} ` +
+      `ExitCode=${fate.exit} `;
+    this.log.push(line);
+    this.#completions?.emit(line);
   }
+}
+
+function now(): string {
+  return new Date().toISOString().slice(0, 19);
 }
 
 function seconds(ms: number): string {

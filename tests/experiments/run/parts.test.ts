@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { JobBook } from "../../../experiments/run/book";
 import { bestOffset } from "../../../experiments/run/clock";
-import { costBetween } from "../../../experiments/run/conduct";
+import { costBetween } from "../../../experiments/run/collect";
 import { newRunId } from "../../../experiments/run/directory";
 import { awaitWrappers, drain } from "../../../experiments/run/drain";
-import { judgePace, quantile } from "../../../experiments/run/pace";
+import { quantile } from "../../../experiments/run/pace";
 import { lineProgress, secondsLeft } from "../../../experiments/run/progress";
 import { canonicalJson } from "../../../experiments/run/provenance";
 import { replay, steadyNow } from "../../../experiments/run/replay";
@@ -69,8 +69,8 @@ describe("the book of a run's jobs", () => {
         book.wrapper(wrapped("end", 7000.5));
       },
       (book) => {
-        book.moment({ job: 1, event: "start", at: 2000 });
-        book.moment({ job: 1, event: "end", at: 7000 });
+        book.moment({ job: 1, schedulerJob: "41", event: "start", at: 2000 });
+        book.moment({ job: 1, schedulerJob: "41", event: "end", at: 7000 });
         book.outcome(outcome);
       },
     ];
@@ -85,6 +85,8 @@ describe("the book of a run's jobs", () => {
           dueAt: 900,
           submitStartedAt: 1000,
           submitFinishedAt: 1010,
+          submitSource: "harness",
+          submitResolutionMs: 0.001,
           schedulerJob: "41",
           state: "completed",
           detail: "COMPLETED",
@@ -102,7 +104,7 @@ describe("the book of a run's jobs", () => {
 
   test("takes the scheduler's seconds where the wrapper was silent", () => {
     const { book, written } = bookOf(job);
-    book.moment({ job: 1, event: "end", at: 7000 });
+    book.moment({ job: 1, schedulerJob: "41", event: "end", at: 7000 });
     book.outcome({ ...outcome, state: "node-failed" });
     expect(written.at(-1)).toMatchObject({
       state: "node-failed",
@@ -206,24 +208,6 @@ describe("the replay", () => {
     const jobs = [0, 3600].map((submitSeconds, index) => ({ id: index + 1, submitSeconds }));
     const releases = await replay(jobs, steadyNow(), () => abort.abort(), abort.signal);
     expect(releases.map((release) => release.job)).toEqual([1]);
-  });
-});
-
-describe("the judgement on the pace", () => {
-  const on = (lateMs: number) => [{ job: 1, dueAt: 1000, releasedAt: 1000 + lateMs }];
-  const call = (waitMs: number) => [
-    { job: 1, releasedAt: 1000, submitStartedAt: 1000 + waitMs, submitFinishedAt: 1020 + waitMs },
-  ];
-
-  test("blames the harness for late releases and a busy event loop", () => {
-    expect(judgePace(on(150), call(1), 0)).toMatchObject({ limited: true });
-    expect(judgePace(on(1), call(1), 250).explanation).toContain("event loop was held up");
-  });
-
-  test("does not blame the harness for a scheduler that answers slowly", () => {
-    const pace = judgePace(on(1), call(5000), 0);
-    expect(pace.limited).toBe(false);
-    expect(pace.explanation).toContain("jobs waited on the controller");
   });
 });
 

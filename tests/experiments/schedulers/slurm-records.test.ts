@@ -35,10 +35,10 @@ describe("a line of the completion log", () => {
         allocatedCores: 1,
       },
       moments: [
-        { job: 40, event: "submit", at: at("00:04:11") },
-        { job: 40, event: "eligible", at: at("00:04:11") },
-        { job: 40, event: "start", at: at("00:04:54") },
-        { job: 40, event: "end", at: at("00:04:55") },
+        { job: 40, schedulerJob: "41", event: "submit", at: at("00:04:11") },
+        { job: 40, schedulerJob: "41", event: "eligible", at: at("00:04:11") },
+        { job: 40, schedulerJob: "41", event: "start", at: at("00:04:54") },
+        { job: 40, schedulerJob: "41", event: "end", at: at("00:04:55") },
       ],
     });
   });
@@ -135,8 +135,16 @@ describe("a host list", () => {
 });
 
 test("a job's name tells its run and number, and no other name does", () => {
-  expect(parseJobName(jobName(run, 12))).toEqual({ run, job: 12 });
-  for (const name of ["wrap", "schedlab-x-1", `schedlab-${run}-0`, `schedlab-${run}-1x`]) {
+  expect(parseJobName(jobName(run, 12))).toEqual({ run, job: 12, submission: 1 });
+  expect(parseJobName(jobName(run, 12, 3))).toEqual({ run, job: 12, submission: 3 });
+  for (const name of [
+    "wrap",
+    "schedlab-x-1",
+    `schedlab-${run}-0`,
+    `schedlab-${run}-1x`,
+    `schedlab-${run}-1-0`,
+    `schedlab-${run}-1-2-3`,
+  ]) {
     expect(parseJobName(name)).toBeNull();
   }
 });

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JobRequest } from "../../../experiments/schedulers/adapter";
 import { renderScript, timeLimit } from "../../../experiments/schedulers/slurm/script";
-import { encodeSubmission, parseAnswer } from "../../../experiments/schedulers/slurm/submitter";
+import { encodeSubmission, parseWord } from "../../../experiments/schedulers/slurm/submitter";
 
 const context = {
   runId: "20261121T233000Z-k3f9qa",
@@ -50,14 +50,14 @@ const requests: Record<string, JobRequest> = {
 
 describe("the script that sbatch reads", () => {
   test.each(Object.entries(requests))("is as agreed: %s", async (name, request) => {
-    await expect(renderScript(request, context)).toMatchFileSnapshot(
+    await expect(renderScript(request, 1, context)).toMatchFileSnapshot(
       path.join(__dirname, "golden", `${name}.sbatch`),
     );
   });
 
   test("lets a preempted job go back to the queue only where the policy says so", () => {
-    expect(renderScript(plain, context)).toContain("#SBATCH --no-requeue\n");
-    expect(renderScript(plain, { ...context, requeue: true })).toContain("#SBATCH --requeue\n");
+    expect(renderScript(plain, 1, context)).toContain("#SBATCH --no-requeue\n");
+    expect(renderScript(plain, 1, { ...context, requeue: true })).toContain("#SBATCH --requeue\n");
   });
 
   test("asks for no less time than the limit, to the second", () => {
@@ -80,7 +80,7 @@ describe("a submission on the submitter's stdin", () => {
     const scripts = [...awkward, ...texts].filter((text) => !text.includes("\0"));
     const reader = `while IFS= read -r line; do
       printf -v script %b "\${line#* }"; printf '%s\\0' "$script"; done`;
-    const input = scripts.map((script, key) => encodeSubmission(key, script)).join("");
+    const input = scripts.map((script, key) => encodeSubmission(String(key), script)).join("");
     const result = spawnSync("bash", ["-c", reader], { input, encoding: "utf8" });
     expect(result.stdout.split("\0").slice(0, -1)).toEqual(scripts);
   });
@@ -90,8 +90,9 @@ describe("an answer of the submitter", () => {
   const times = "1795305827.654971 1795305827.701118";
 
   test("carries the job's number and both times in milliseconds", () => {
-    expect(parseAnswer(`3 ${times} 0 41`)).toEqual({
-      key: 3,
+    expect(parseWord(`3.1 ${times} 0 41`)).toEqual({
+      kind: "answer",
+      key: "3.1",
       answer: {
         startedAt: 1795305827654.971,
         finishedAt: 1795305827701.118,
@@ -102,15 +103,19 @@ describe("an answer of the submitter", () => {
     });
   });
 
+  const answerOf = (line: string) => {
+    const word = parseWord(line);
+    return word?.kind === "answer" ? word.answer : null;
+  };
+
   test("is understood with warnings around the number and with a cluster's name", () => {
-    const warned = parseAnswer(`3 ${times} 0 sbatch: warning: short on time; 41; `);
-    expect(warned?.answer.schedulerJob).toBe("41");
-    expect(parseAnswer(`3 ${times} 0 41;main`)?.answer.schedulerJob).toBe("41");
+    const warned = answerOf(`3.1 ${times} 0 sbatch: warning: short on time; 41; `);
+    expect(warned?.schedulerJob).toBe("41");
+    expect(answerOf(`3.1 ${times} 0 41;main`)?.schedulerJob).toBe("41");
   });
 
   test("that refuses keeps sbatch's words", () => {
-    const refused = parseAnswer(`3 ${times} 1 sbatch: error: invalid partition specified: x`);
-    expect(refused?.answer).toMatchObject({
+    expect(answerOf(`3.1 ${times} 1 sbatch: error: invalid partition specified: x`)).toMatchObject({
       schedulerJob: null,
       error: "sbatch: error: invalid partition specified: x",
       uncertain: false,
@@ -119,10 +124,21 @@ describe("an answer of the submitter", () => {
 
   test("is uncertain when slurmctld did not speak", () => {
     const text = "sbatch: error: Batch job submission failed: Unable to contact slurm controller";
-    expect(parseAnswer(`3 ${times} 1 ${text}`)?.answer.uncertain).toBe(true);
+    expect(answerOf(`3.1 ${times} 1 ${text}`)?.uncertain).toBe(true);
+  });
+
+  test("says that sbatch was called, or was not and will not be", () => {
+    expect(parseWord("3.2 called 1795305827.654971")).toEqual({
+      kind: "called",
+      key: "3.2",
+      at: 1795305827654.971,
+    });
+    expect(parseWord("3.2 called ")).toEqual({ kind: "called", key: "3.2", at: null });
+    expect(parseWord("3.2 revoked")).toEqual({ kind: "revoked", key: "3.2" });
+    expect(parseWord("3.2 claimed")).toEqual({ kind: "claimed", key: "3.2" });
   });
 
   test.each(["", "3", "bash: sbatch: command not found"])("is nothing else: %s", (line) => {
-    expect(parseAnswer(line)).toBeNull();
+    expect(parseWord(line)).toBeNull();
   });
 });

@@ -120,6 +120,8 @@ export function jobRecord(
     },
     dueAt: startedAt + submit * 1000,
     submitStartedAt: startedAt + submit * 1000,
+    submitSource: "harness",
+    submitResolutionMs: 0.001,
     submitFinishedAt: startedAt + submit * 1000 + 50,
     schedulerJob: String(100 + job),
     state: "completed",

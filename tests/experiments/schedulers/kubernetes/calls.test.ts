@@ -62,11 +62,11 @@ function submission(create: (name: string) => Promise<unknown>) {
 }
 
 const refused = (code: number, body: unknown) =>
-  submission(() => Promise.reject(new ApiException(code, "", body, {}))).submit(request(3));
+  submission(() => Promise.reject(new ApiException(code, "", body, {}))).submit(request(3), 1);
 
 describe("a submission", () => {
   test("is answered with the job's namespace and name and both times", async () => {
-    const answer = await submission(async () => ({})).submit(request(3));
+    const answer = await submission(async () => ({})).submit(request(3), 1);
     expect(answer).toEqual({
       startedAt: 1000,
       finishedAt: 1001,
@@ -103,7 +103,7 @@ describe("a submission", () => {
 
   test("is uncertain when the API server did not answer", async () => {
     const away = submission(() => Promise.reject(new Error("connect ECONNREFUSED")));
-    expect(await away.submit(request(3))).toMatchObject({
+    expect(await away.submit(request(3), 1)).toMatchObject({
       schedulerJob: null,
       uncertain: true,
       error: "connect ECONNREFUSED",
@@ -120,7 +120,7 @@ describe("a submission", () => {
       started.push(name);
       return gate;
     });
-    const answers = [1, 2, 3, 4, 5, 6].map((id) => path.submit(request(id)));
+    const answers = [1, 2, 3, 4, 5, 6].map((id) => path.submit(request(id), 1));
     await new Promise((resolve) => setImmediate(resolve));
     expect(started.map((name) => name.split("-").at(-1))).toEqual(["1", "2", "3", "4"]);
     release();
@@ -131,9 +131,9 @@ describe("a submission", () => {
   test("of a user that none was opened for, or after its end, is an error", async () => {
     const path = submission(async () => ({}));
     const stranger = { ...request(1), job: { ...request(1).job, user: "user09" } };
-    await expect(path.submit(stranger)).rejects.toThrow(/no submission was opened/);
+    await expect(path.submit(stranger, 1)).rejects.toThrow(/no submission was opened/);
     path.close();
-    await expect(path.submit(request(1))).rejects.toThrow(/closed/);
+    await expect(path.submit(request(1), 1)).rejects.toThrow(/stopped/);
   });
 });
 

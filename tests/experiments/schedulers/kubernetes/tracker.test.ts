@@ -13,6 +13,12 @@ const runId = "20261121T233000Z-k3f9qa";
 const labels = { "schedlab.local/run": runId, "schedlab.local/job": "7" };
 const at = (second: number) => `2026-11-22T01:00:${String(second).padStart(2, "0")}Z`;
 const ms = (second: number) => Date.parse(at(second));
+const moment = (event: string, seconds: number) => ({
+  job: 7,
+  schedulerJob: "user02/schedlab-20261121t233000z-k3f9qa-7",
+  event,
+  at: ms(seconds),
+});
 
 function vcJob(phase: string, second: number, metadata: object = {}): VolcanoJob {
   return volcanoJobSchema.parse({
@@ -93,10 +99,10 @@ test("a job's moments and its outcome come once, whatever is delivered again", a
   }
   await settled();
   expect(moments).toEqual([
-    { job: 7, event: "submit", at: ms(0) },
-    { job: 7, event: "eligible", at: ms(1) },
-    { job: 7, event: "start", at: ms(3) },
-    { job: 7, event: "end", at: ms(9) },
+    moment("submit", 0),
+    moment("eligible", 1),
+    moment("start", 3),
+    moment("end", 9),
   ]);
   expect(outcomes).toEqual([
     {
@@ -117,7 +123,7 @@ test("the pods are asked for when the job's end comes before theirs", async () =
   expect(outcomes).toEqual([]);
   await settled();
   expect(outcomes).toMatchObject([{ state: "failed", exitCode: 3, detail: "Failed: Error" }]);
-  expect(moments.at(-1)).toEqual({ job: 7, event: "end", at: ms(9) });
+  expect(moments.at(-1)).toEqual(moment("end", 9));
 });
 
 test("a job goes back to the queue without an outcome, and starts again", async () => {
@@ -148,7 +154,7 @@ test("a job that is deleted is cancelled, with the nodes it had", () => {
   const deletionTimestamp = at(7);
   tracker.jobGone(vcJob("Running", 4, { deletionTimestamp }));
   expect(outcomes).toMatchObject([{ state: "cancelled", detail: "Deleted", nodes: ["node01"] }]);
-  expect(moments.at(-1)).toEqual({ job: 7, event: "end", at: ms(7) });
+  expect(moments.at(-1)).toEqual(moment("end", 7));
 });
 
 test("a finished job that is forgotten later has its outcome already", async () => {

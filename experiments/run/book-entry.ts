@@ -1,0 +1,95 @@
+import type { JobRecord } from "../store/record";
+import type { WorkloadJob } from "../workloads/job";
+
+/** The submitter reads a microsecond clock. */
+export const SUBMITTER_RESOLUTION_MS = 0.001;
+
+export interface Counts {
+  readonly total: number;
+  /** Answered by the scheduler, refusals included. */
+  readonly submitted: number;
+  readonly running: number;
+  /** Final, whatever the state. */
+  readonly done: number;
+  /** Final and not `completed`. */
+  readonly failed: number;
+  /** Cores × seconds of the jobs that are not final. */
+  readonly coreSecondsLeft: number;
+}
+
+/** What the book holds of one job. */
+export interface Entry {
+  record: JobRecord;
+  /** Jobs that the scheduler had for it besides; they are void. */
+  readonly surplus: Set<string>;
+  /** The scheduler's own time of the submission. */
+  schedulerSubmit: number | null;
+  final: boolean;
+  /** The wrapper wrote an end to its latest start. */
+  wrapperEnd: boolean;
+}
+
+export function newEntry(job: WorkloadJob): Entry {
+  return {
+    record: plannedRecord(job),
+    surplus: new Set(),
+    schedulerSubmit: null,
+    final: false,
+    wrapperEnd: false,
+  };
+}
+
+export function countEntries(entries: readonly Entry[]): Counts {
+  const counts = { total: 0, submitted: 0, running: 0, done: 0, failed: 0, coreSecondsLeft: 0 };
+  for (const { record, final } of entries) {
+    counts.total += 1;
+    if (record.state !== "planned") counts.submitted += 1;
+    if (record.state === "running") counts.running += record.end === null ? 1 : 0;
+    if (final) counts.done += 1;
+    else counts.coreSecondsLeft += record.planned.cores * record.planned.runSeconds;
+    if (final && record.state !== "completed") counts.failed += 1;
+  }
+  return counts;
+}
+
+/** The scheduler's own time of the submission, where no call's time is known. */
+export function schedulersSubmit(
+  { record, schedulerSubmit }: Entry,
+  submitResolutionMs: number,
+): Partial<JobRecord> {
+  if (record.submitStartedAt !== null || schedulerSubmit === null) return {};
+  return { submitStartedAt: schedulerSubmit, submitSource: "scheduler", submitResolutionMs };
+}
+
+/** The time of the first call: a later one's, or the scheduler's own, does not replace it. */
+export function firstCall(
+  { submitStartedAt, submitSource }: JobRecord,
+  at: number,
+): Partial<JobRecord> {
+  if (submitSource === "harness" && submitStartedAt !== null && submitStartedAt <= at) return {};
+  return {
+    submitStartedAt: at,
+    submitSource: "harness",
+    submitResolutionMs: SUBMITTER_RESOLUTION_MS,
+  };
+}
+
+function plannedRecord(job: WorkloadJob): JobRecord {
+  return {
+    job: job.id,
+    planned: job,
+    dueAt: null,
+    submitStartedAt: null,
+    submitFinishedAt: null,
+    submitSource: null,
+    submitResolutionMs: null,
+    schedulerJob: null,
+    state: "planned",
+    detail: null,
+    exitCode: null,
+    allocatedCores: null,
+    nodes: null,
+    start: null,
+    end: null,
+  };
+}

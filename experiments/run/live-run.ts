@@ -1,0 +1,281 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { DaemonCost, Submission } from "../schedulers/adapter";
+import type { JobBody } from "../schedulers/wrapper";
+import type { WorkloadJob } from "../workloads/job";
+import type { Task } from "../workloads/task";
+import { abandonJobs } from "./abandon";
+import { jobBody } from "./body";
+import { JobBook } from "./book";
+import { Collection } from "./collect";
+import type { Conduct } from "./conduct";
+import { awaitWrappers, drain } from "./drain";
+import { describeFailedJobs } from "./failed-jobs";
+import { observeRun } from "./observe";
+import { judgePace, type Pace } from "./pace";
+import { secondsLeft } from "./progress";
+import { hostLoad } from "./provenance";
+import { Recovery } from "./recovery";
+import { type Release, replay, steadyNow } from "./replay";
+import { orStopped, RunStopped, stopReason } from "./stop";
+import { Submitter } from "./submit";
+import { after } from "./timer";
+import { runWarmUp, warmUpJobs } from "./warm-up";
+
+const PROGRESS_MS = 250;
+const SYNC_MS = 2_000;
+/** Time between the end of the warm-up and the first job, for the due times to be exact. */
+const LEAD_MS = 200;
+const LOOP_RESOLUTION_MS = 10;
+
+/** A run on its live cluster, phase by phase. */
+export class LiveRun {
+  readonly #c: Conduct;
+  readonly #stop = new AbortController();
+  readonly #book: JobBook;
+  readonly #warm: JobBook;
+  /** By number of the job. */
+  readonly #tasks: ReadonlyMap<number, Task>;
+  readonly #closers: (() => void)[] = [];
+  readonly #collection: Collection;
+  readonly #submissions: Promise<void>[] = [];
+  #phase = "warm-up";
+  #replayEnds = 0;
+  #releases: Release[] = [];
+  #loopDelayMs = 0;
+  #costBefore: DaemonCost[] = [];
+  #submission: Submission | null = null;
+  #recovery: Recovery | null = null;
+
+  constructor(conduct: Conduct) {
+    this.#c = conduct;
+    const { handle, prepared, directory } = conduct;
+    const { jobs, tasks } = prepared.workload;
+    this.#tasks = new Map(
+      jobs.flatMap(({ id }, index) => {
+        const task = tasks[index];
+        return task === undefined ? [] : [[id, task] as const];
+      }),
+    );
+    const { resolutionMs } = prepared.adapter.capabilities;
+    this.#book = new JobBook(jobs, resolutionMs, directory);
+    const { adapter, runId } = prepared;
+    this.#collection = new Collection(adapter, this.#book, directory, conduct.logger, runId);
+    const user = jobs[0]?.user ?? "user01";
+    const firstId = Math.max(0, ...jobs.map((job) => job.id)) + 1;
+    const trivial = warmUpJobs(handle.cluster, user, firstId);
+    this.#warm = new JobBook(trivial, resolutionMs, { job: () => {}, event: () => {} });
+
+    const { signal } = conduct;
+    const interrupt = () => {
+      const why = signal.reason instanceof Error ? signal.reason.message : "interrupted";
+      this.#stop.abort(new RunStopped("interrupted", why, signal.reason));
+    };
+    if (signal.aborted) interrupt();
+    signal.addEventListener("abort", interrupt, { once: true });
+    this.#closers.push(() => signal.removeEventListener("abort", interrupt));
+  }
+
+  async go(): Promise<void> {
+    const { prepared, logger, handle, directory } = this.#c;
+    const { adapter, workload, runId } = prepared;
+    const { signal } = this.#stop;
+    const warn = (message: string) => logger.warn(message);
+    const sync = setInterval(() => directory.sync().catch((error) => this.#fail(error)), SYNC_MS);
+    this.#closers.push(() => clearInterval(sync));
+
+    await orStopped(this.#openStreams(), signal);
+    const users = [...new Set([...workload.jobs, ...this.#warmJobs()].map((job) => job.user))];
+    const submission = await orStopped(adapter.openSubmission(users), signal);
+    this.#submission = submission;
+    this.#closers.push(() => submission.close());
+    const recovery = new Recovery({
+      adapter,
+      submission,
+      signal,
+      warn,
+      onDouble: (job, kept, surplus) => {
+        for (const book of [this.#book, this.#warm]) book.doubled(job, kept, surplus);
+      },
+    });
+    this.#recovery = recovery;
+    this.#closers.push(() => recovery.close());
+
+    this.#showProgress();
+    const warmer = new Submitter(submission, recovery, this.#warm, { warn });
+    await runWarmUp(this.#warm, warmer, {
+      adapter,
+      executor: this.#c.executor,
+      runId,
+      directory: prepared.directory,
+      signal,
+      warn,
+      onLate: (error) => this.#fail(error),
+    });
+
+    this.#costBefore = await orStopped(adapter.daemons({ resetPeak: true }), signal);
+    await this.#replay(new Submitter(submission, recovery, this.#book, { warn }));
+    this.#phase = "drain";
+    await drain(this.#book, adapter, { runId, signal, warn });
+    await awaitWrappers(this.#book);
+    this.#phase = "collect";
+    await this.#collection.cost(this.#costBefore);
+    await this.#collection.accounting();
+    await this.#collectBenchmarks();
+    const { failed } = this.#book.counts();
+    if (failed > 0 && handle.spec.run.onJobFailure === "fail") {
+      throw new RunStopped("failed", await this.#failedJobs());
+    }
+  }
+
+  /** Takes the run's jobs out of the scheduler and keeps what is known of them; never throws. */
+  async abandon(): Promise<void> {
+    const { logger, prepared } = this.#c;
+    this.#phase = "cancel";
+    const over = this.#book.allFinal();
+    await abandonJobs({
+      adapter: prepared.adapter,
+      runId: prepared.runId,
+      book: this.#book,
+      logger,
+      submission: this.#submission,
+      recovery: this.#recovery,
+      submissions: this.#submissions,
+    });
+    if (over) return;
+    await this.#collection.accounting();
+    await this.#collectBenchmarks().catch((error) => {
+      logger.error(`the benchmarks' results could not be kept: ${error}`);
+    });
+  }
+
+  async close(
+    status: "completed" | "failed" | "interrupted",
+    reason: string | null,
+  ): Promise<void> {
+    const { directory, logger } = this.#c;
+    for (const close of this.#closers) close();
+    const pace = this.#releases.length === 0 ? null : this.#judge();
+    if (pace !== null) logger[pace.limited ? "warn" : "info"](pace.explanation);
+    const { provenance } = directory.run;
+    await directory.sync();
+    const counts = this.#book.counts();
+    this.#showProgress();
+    directory.update({
+      status,
+      reason,
+      finishedAt: Date.now(),
+      failedJobs: counts.failed,
+      harnessLimited: pace?.limited ?? null,
+      harnessExplanation: pace?.explanation ?? null,
+      provenance: { ...provenance, hostLoadAfter: hostLoad() },
+    });
+    logger.info({ status, jobs: counts.total, failed: counts.failed }, `run ${status}`);
+  }
+
+  #warmJobs() {
+    return this.#warm.records().map((record) => record.planned);
+  }
+
+  #fail(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.#stop.abort(new RunStopped("failed", message, error));
+  }
+
+  async #openStreams(): Promise<void> {
+    const { executor, handle, prepared, directory, logger } = this.#c;
+    const watched = await observeRun({
+      executor,
+      handle,
+      prepared,
+      directory,
+      logger,
+      books: [this.#book, this.#warm],
+      onFailure: (error) => this.#fail(error),
+    });
+    this.#closers.push(() => watched.close());
+  }
+
+  #body(job: WorkloadJob): JobBody {
+    const task = this.#tasks.get(job.id);
+    if (task === undefined) throw new Error(`job ${job.id} has no task`);
+    return jobBody(task, job, this.#c.prepared.programs);
+  }
+
+  async #replay(submitter: Submitter): Promise<void> {
+    const { prepared, handle, logger } = this.#c;
+    const { jobs } = prepared.workload;
+    const { signal } = this.#stop;
+    const { deadline } = handle.spec.run;
+    const startAt = steadyNow() + LEAD_MS;
+    this.#phase = "replay";
+    this.#replayEnds = startAt + Math.max(0, ...jobs.map((job) => job.submitSeconds)) * 1000;
+    this.#book.plan(startAt);
+    logger.info({ jobs: jobs.length }, `replaying ${jobs.length} jobs`);
+
+    const forgetDeadline = after(deadline * 1000, () => {
+      const { total, done } = this.#book.counts();
+      this.#fail(
+        new Error(
+          `the deadline of ${deadline} s passed with ${total - done} of ${total} jobs open`,
+        ),
+      );
+    });
+    const shown = setInterval(() => this.#showProgress(), PROGRESS_MS);
+    this.#closers.push(() => {
+      forgetDeadline();
+      clearInterval(shown);
+    });
+
+    const lag = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+    lag.enable();
+    this.#releases = await replay(
+      jobs,
+      startAt,
+      (job) => {
+        this.#book.due(job.id);
+        const request = { job, body: this.#body(job) };
+        const submitted = submitter.submit(request, signal);
+        this.#submissions.push(submitted.catch((error) => this.#fail(error)));
+      },
+      signal,
+    );
+    await orStopped(Promise.all(this.#submissions), signal);
+    lag.disable();
+    // The histogram holds the timer's whole interval, not only what it came late.
+    this.#loopDelayMs = Math.max(0, lag.percentile(99) / 1e6 - LOOP_RESOLUTION_MS);
+    if (signal.aborted) throw stopReason(signal);
+  }
+
+  #judge(): Pace {
+    const { facts } = this.#c.prepared;
+    const controller = this.#c.handle.cluster.nodes.find((node) => node.role === "controller");
+    return judgePace({
+      releases: this.#releases,
+      calls: this.#book.calls(),
+      clockOffsetMs: facts.get(controller?.name ?? "")?.clock.offsetMs ?? 0,
+      callsAtOnce: this.#submission?.callsAtOnce ?? 1,
+      loopDelayMs: this.#loopDelayMs,
+    });
+  }
+
+  #collectBenchmarks(): Promise<void> {
+    const { executor, prepared } = this.#c;
+    return this.#collection.benchmarks(this.#tasks, executor, prepared.directory);
+  }
+
+  #failedJobs(): Promise<string> {
+    const { executor, prepared } = this.#c;
+    return describeFailedJobs(this.#book.records(), executor, prepared.directory);
+  }
+
+  #showProgress(): void {
+    const { progress, prepared } = this.#c;
+    const counts = this.#book.counts();
+    const schedule = (this.#replayEnds - steadyNow()) / 1000;
+    progress.update({
+      ...counts,
+      phase: this.#phase,
+      secondsLeft: secondsLeft(counts, schedule, prepared.capacityCores),
+    });
+  }
+}

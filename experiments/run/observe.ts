@@ -1,0 +1,53 @@
+import type { JobBook } from "./book";
+import type { Conduct } from "./conduct";
+import { openStreams } from "./streams";
+
+export interface Observation
+  extends Pick<Conduct, "executor" | "handle" | "prepared" | "directory" | "logger"> {
+  /** Each knows its own jobs. */
+  readonly books: readonly JobBook[];
+  /** What is told of the run cannot be had, or not be kept, any more. */
+  readonly onFailure: (error: Error) => void;
+}
+
+/** Follows the scheduler's records, the job wrappers and the nodes' samples into books and directory. */
+export async function observeRun(observation: Observation): Promise<{ close(): void }> {
+  const { executor, handle, prepared, directory, logger, books, onFailure } = observation;
+  const compact = handle.domain === "lxc";
+  const watch = await prepared.adapter.watch({
+    moment: (moment) => {
+      for (const book of books) book.moment(moment);
+    },
+    outcome: (outcome) => {
+      for (const book of books) book.outcome(outcome);
+    },
+    warning: (message) => logger.warn(message),
+    failure: onFailure,
+  });
+  try {
+    const streams = await openStreams(
+      executor,
+      handle.cluster.nodes,
+      { directory: prepared.directory, sampleSeconds: handle.spec.run.sampleSeconds },
+      {
+        wrapper: (event) => {
+          for (const book of books) book.wrapper(event);
+        },
+        // A container sees the load of its host, which says nothing of the node.
+        sample: (record) => directory.sample(compact ? { ...record, load: null } : record),
+        warning: (message) => logger.warn(message),
+        lostNode: (node, error) =>
+          logger.error({ node }, `${error.message}; its wrapper events are missing from here on`),
+      },
+    );
+    return {
+      close: () => {
+        watch.close();
+        streams.close();
+      },
+    };
+  } catch (error) {
+    watch.close();
+    throw error;
+  }
+}
