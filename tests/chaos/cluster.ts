@@ -21,10 +21,10 @@ function tuple(kind: SchedulerKind): Config {
     },
     scheduler: { kind },
     workload: {
-      kind: "trace",
+      kind: "poisson",
       jobs: chaosJobs,
-      timeFactor: 0.01,
-      runtime: { max: 3 },
+      load: 0.8,
+      draw: { sizes: "choice:1=2,2=1", runs: "uniform:1:3" },
       users: { count: 2 },
     },
     run: { deadline: 300 },
