@@ -96,7 +96,7 @@ export async function logMetrics(file: string, options: LogMetricsOptions): Prom
       procs: options.procs ?? maxProcs(reading.header),
       oddities: reading.oddities,
       fairPolicy,
-      tieRule,
+      tieRule: typeof simulations === "string" ? tieRule : (simulations[0]?.tieRule ?? tieRule),
     };
   });
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json";
+import { registerClean } from "./clean";
 import { registerDemo } from "./demo";
 import { registerDoctor } from "./doctor";
 import { registerEnv } from "./env";
@@ -16,7 +17,6 @@ import { registerReport } from "./report";
 import { registerResults } from "./results";
 import { registerRun } from "./run";
 import { registerSimulate } from "./simulate";
-import { registerSweep } from "./sweep";
 import { registerTrace } from "./trace";
 import { registerValidate } from "./validate";
 
@@ -39,7 +39,7 @@ const registrars: readonly ((program: Command) => void)[] = [
   registerLoad,
   registerImage,
   registerRun,
-  registerSweep,
+  registerClean,
 ];
 
 export function createProgram(): Command {

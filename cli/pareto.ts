@@ -52,24 +52,42 @@ export function registerPareto(program: Command): void {
 async function ofFile(file: string, json: boolean): Promise<void> {
   const { parseProblem } =
     require("../analysis/pareto/problem") as typeof import("../analysis/pareto/problem");
-  const { nonDominatedFronts } =
-    require("../analysis/pareto/dominance") as typeof import("../analysis/pareto/dominance");
-  const { hypervolume, isInside } =
+  const { dominanceRanks } =
+    require("../analysis/pareto/ranks") as typeof import("../analysis/pareto/ranks");
+  const { isInside, knownHypervolume } =
     require("../analysis/pareto/hypervolume") as typeof import("../analysis/pareto/hypervolume");
 
   const { points, reference } = parseProblem(await read(file), file);
-  const fronts = nonDominatedFronts(points);
-  const result = { front: fronts[0] ?? [], hypervolume: hypervolume(points, reference) };
+  const ranks = dominanceRanks(points);
+  // The front does not need it, so that one that cannot be computed is null with a reason.
+  const volume = knownHypervolume(points, reference);
   if (json) {
-    console.log(JSON.stringify(result, null, 2));
+    const front = [...ranks.keys()].filter((index) => ranks[index] === 0);
+    const known =
+      typeof volume === "number"
+        ? { hypervolume: volume }
+        : { hypervolume: null, reasons: { hypervolume: volume } };
+    console.log(JSON.stringify({ front, ...known }, null, 2));
     return;
   }
-  const table = tableOf(["point", "front", "inside the reference"]);
-  for (const [index, point] of points.entries()) {
-    const rank = fronts.findIndex((front) => front.includes(index)) + 1;
-    table.push([index, rank, isInside(point, reference) ? "yes" : "no"]);
-  }
-  console.log(`${table.toString()}\nhypervolume ${result.hypervolume}`);
+  const rows = points.map((point, index): [number, number, string] => [
+    index,
+    (ranks[index] ?? 0) + 1,
+    isInside(point, reference) ? "yes" : "no",
+  ]);
+  const said = typeof volume === "number" ? volume : `unknown: ${volume}`;
+  console.log(`${pointTable(rows)}\nhypervolume ${said}`);
+}
+
+/** A drawn table of more rows takes longer than its figures, and nobody reads it. */
+const mostDrawnRows = 1000;
+
+function pointTable(rows: readonly [number, number, string][]): string {
+  const head = ["point", "front", "inside the reference"];
+  if (rows.length > mostDrawnRows) return [head, ...rows].map((row) => row.join("\t")).join("\n");
+  const table = tableOf(head);
+  table.push(...rows);
+  return table.toString();
 }
 
 async function ofStore(store: string, options: ParetoOptions): Promise<void> {

@@ -1,14 +1,18 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { parse } from "yaml";
 import { Failure } from "../host/failure";
 import { repoRoot } from "../host/paths";
 import type { Problem } from "../infra/spec/problems";
 import type { ExperimentSpec } from "../infra/spec/spec";
 import { validateStackFile } from "../infra/spec/stack-file";
+import { parseStackYaml, stackText } from "../infra/stack-yaml";
 
-export type Validated = { readonly file: string } & (
-  | { readonly valid: true; readonly problems: readonly []; readonly spec: ExperimentSpec }
+export type Validated = {
+  readonly file: string;
+  /** Paths of secrets, which only `up` can check. */
+  readonly encrypted: readonly string[];
+} & (
+  | { readonly valid: true; readonly problems: readonly []; readonly spec?: ExperimentSpec }
   | { readonly valid: false; readonly problems: readonly Problem[] }
 );
 
@@ -19,28 +23,21 @@ export function stackFile(stack: string): string {
 
 /** @throws Failure when the file is missing or is not YAML. */
 export async function validateFile(file: string): Promise<Validated> {
-  const { spec, problems } = validateStackFile(parseYaml(file, await readStackFile(file)));
-  return spec === undefined
-    ? { file, valid: false, problems }
-    : { file, valid: true, problems: [], spec };
+  const document = parseStackYaml(file, await readStackFile(file));
+  const { spec, problems, encrypted } = validateStackFile(document);
+  if (problems.length > 0) return { file, encrypted, valid: false, problems };
+  return { file, encrypted, valid: true, problems: [], ...(spec === undefined ? {} : { spec }) };
 }
 
 export async function readStackFile(file: string): Promise<string> {
+  let bytes: Uint8Array;
   try {
-    return await readFile(file, "utf8");
+    bytes = await readFile(file);
   } catch (error) {
     throw new Failure(`cannot read ${file}`, {
       cause: error,
       remedy: "name a stack that has a Pulumi.<stack>.yaml here, or a file",
     });
   }
-}
-
-/** The message of a syntax error names its line and column. */
-export function parseYaml(file: string, text: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new Failure(`${file} is not YAML: ${error instanceof Error ? error.message : error}`);
-  }
+  return stackText(file, bytes);
 }

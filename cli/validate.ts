@@ -16,11 +16,18 @@ export function registerValidate(program: Command): void {
     .option("--stack <name>", "the stack whose file to check (default: dev)")
     .option("--json", "one JSON object: valid, problems, and the tuple with its defaults")
     .action(async (file: string | undefined, { stack, json }: ValidateOptions) => {
+      const { formatProblem } =
+        require("../infra/spec/problems") as typeof import("../infra/spec/problems");
       const { validateFile, stackFile } = require("./stack-file") as typeof import("./stack-file");
       const checked = await validateFile(file ?? stackFile(stack ?? "dev"));
       if (json) console.log(JSON.stringify(checked, null, 2));
       else if (checked.valid) console.log(`${checked.file}: valid`);
-      else for (const { path, message } of checked.problems) console.error(`${path}: ${message}`);
+      else for (const problem of checked.problems) console.error(formatProblem(problem));
+      if (!json) {
+        for (const path of checked.encrypted) {
+          console.error(`${path}: encrypted; only pulumi up can check it`);
+        }
+      }
       if (!checked.valid) process.exitCode = 1;
     });
 }

@@ -1,17 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import path from "node:path";
-import { execa } from "execa";
-import { containerDeleteScript } from "./container/delete";
-import { Failure } from "./failure";
-import { containerUri, machineUri } from "./libvirtd";
-import { parseMountinfo } from "./mounts";
-import { belongsTo, cgroupOwner, processOwner, shortenedBelongsTo } from "./owner";
-
-/** Below it every stack has a directory of its own, named like its network and pool. */
-export const stacksDirectory = "/var/lib/schedlab";
-
-const virshSeconds = 30;
+import {
+  clusterName,
+  isPlacedIn,
+  probeDomain,
+  stackDirectory,
+  stackOfCluster,
+  stackOfDomain,
+  stacksDirectory,
+} from "./owner";
+import { type HostSurvey, type SurveyedCgroup, surveyHost } from "./survey";
 
 type LeftoverKind =
   | "container"
@@ -26,31 +22,31 @@ type LeftoverKind =
 /** One thing on this host that belongs to a stack. */
 export interface Leftover {
   readonly kind: LeftoverKind;
-  /** Name of the domain, network or pool that it belongs to; shortened by libvirt for a cgroup. */
+  /** Name of the domain, network, pool or directory that it belongs to. */
   readonly owner: string;
   /** Path, process id or name. */
   readonly what: string;
 }
 
-/** Everything that belongs to `stack`, or to any stack; empty after a clean `pulumi destroy`. */
-export async function listLeftovers(stack?: string): Promise<Leftover[]> {
-  const named = async (kind: LeftoverKind, uri: string, ...command: string[]) =>
-    (await virshLines(uri, ...command))
-      .filter((name) => belongsTo(name, stack))
-      .map((name) => ({ kind, owner: name, what: name }));
-  const lists = await Promise.all([
-    named("container", containerUri, "list", "--all", "--name"),
-    named("machine", machineUri, "list", "--all", "--name"),
-    named("network", machineUri, "net-list", "--all", "--name"),
-    named("pool", machineUri, "pool-list", "--all", "--name"),
-  ]);
-  return [
-    ...lists.flat(),
-    ...processes(stack),
-    ...mounts(stack),
-    ...cgroups("/sys/fs/cgroup", stack, 3),
-    ...directories(stack),
-  ];
+/** Something that may be a stack's and may be another's: it is left alone. */
+export interface Doubt {
+  readonly what: string;
+  readonly why: string;
+}
+
+export interface Leftovers {
+  readonly own: readonly Leftover[];
+  readonly doubtful: readonly Doubt[];
+}
+
+/** What belongs to `stack`, or to any stack; nothing after a clean `pulumi destroy`. */
+export async function findLeftovers(stack?: string): Promise<Leftovers> {
+  return leftoversOf(await surveyHost(), stack);
+}
+
+/** As `findLeftovers`, without what is left alone. */
+export async function listLeftovers(stack?: string): Promise<readonly Leftover[]> {
+  return (await findLeftovers(stack)).own;
 }
 
 /** One line a leftover, or one that says that there are none. */
@@ -62,171 +58,152 @@ export function leftoverLines(found: readonly Leftover[]): string[] {
 }
 
 /**
- * Removes all that belongs to `stack`, or to any stack, whether or not a Pulumi state knows it.
- * @returns what was there.
- * @throws Failure when something cannot be removed.
+ * Divides what a survey found: what is certainly the stack's, or any stack's, and what could be but
+ * need not. Networks, pools and directories go by their exact name, domains by their name and by what
+ * proves that schedlab placed them in this stack. Pure.
  */
-export async function removeLeftovers(stack?: string): Promise<Leftover[]> {
-  const found = await listLeftovers(stack);
-  for (const [domainName, stateDir] of containers(found)) {
-    await bash(containerDeleteScript({ domainName, stateDir }), domainName);
-  }
-  const names = (kind: LeftoverKind) =>
-    found.filter((leftover) => leftover.kind === kind).map(({ owner }) => owner);
-  for (const name of names("machine")) {
-    await virsh(machineUri, "destroy", name);
-    await virsh(machineUri, "undefine", name, "--nvram", "--managed-save", "--snapshots-metadata");
-  }
-  for (const name of names("network")) {
-    await virsh(machineUri, "net-destroy", name);
-    await virsh(machineUri, "net-undefine", name);
-  }
-  for (const name of names("pool")) {
-    await virsh(machineUri, "pool-destroy", name);
-    await virsh(machineUri, "pool-undefine", name);
-  }
-  for (const { kind, what } of found) {
-    // Cgroups of a container that nothing else knows of; those in use refuse.
-    if (kind === "cgroup" && existsSync(what)) {
-      await execa("find", [what, "-depth", "-type", "d", "-exec", "rmdir", "{}", "+"], {
-        reject: false,
-      });
-    }
-  }
-  for (const { what } of directories(stack)) await rm(what, { recursive: true, force: true });
-  const still = await listLeftovers(stack);
-  if (still.length > 0) {
-    throw new Failure("Something of schedlab cannot be removed from this host.", {
-      detail: leftoverLines(still).join("\n"),
-    });
-  }
-  return found;
+export function leftoversOf(survey: HostSurvey, stack?: string): Leftovers {
+  const isCluster = (name: string) =>
+    stack === undefined ? stackOfCluster(name) !== undefined : name === clusterName(stack);
+  const isDomain = (name: string) =>
+    stack === undefined
+      ? stackOfDomain(name) !== undefined || name === probeDomain
+      : stackOfDomain(name) === stack;
+  const isOwn = (name: string) => isDomain(name) && isProven(survey, name);
+  const foreign = survey.domains.filter(({ name }) => isDomain(name) && !isOwn(name));
+  const sorted = survey.cgroups.map((cgroup) => ({
+    cgroup,
+    domain: domainOfCgroup(cgroup, survey),
+  }));
+  return {
+    own: [
+      ...survey.domains
+        .filter(({ name }) => isOwn(name))
+        .map(({ kind, name }) => named(kind, name)),
+      ...survey.networks.filter(isCluster).map((name) => named("network", name)),
+      ...survey.pools.filter(isCluster).map((name) => named("pool", name)),
+      ...survey.processes
+        .filter(({ employer: { kind, name } }) =>
+          kind === "network" ? isCluster(name) : isOwn(name),
+        )
+        .map(({ pid, employer }) => leftover("process", employer.name, String(pid))),
+      ...survey.mounts.flatMap(({ target }) => {
+        const owner = ownerOfPath(target);
+        return owner !== undefined && isCluster(owner.cluster)
+          ? [leftover("mount", owner.domain ?? owner.cluster, target)]
+          : [];
+      }),
+      ...sorted.flatMap(({ cgroup, domain }) =>
+        domain !== undefined && isDomain(domain) && !foreign.some(({ name }) => name === domain)
+          ? [leftover("cgroup", domain, cgroup.path)]
+          : [],
+      ),
+      ...survey.directories
+        .filter(({ name }) => isCluster(name))
+        .map(({ name }) => leftover("directory", name, stackDirectory(name))),
+    ],
+    doubtful: [
+      ...survey.silent.map((uri) => ({
+        what: uri,
+        why: "does not answer: what it has is unknown",
+      })),
+      ...foreign.map(({ kind, name }) => ({
+        what: `${kind} ${name}`,
+        why: "has the name of a node, but is not in the stack's directory",
+      })),
+      ...sorted.flatMap(({ cgroup, domain }) =>
+        domain === undefined && canBe(cgroup.name.domain, stack)
+          ? [{ what: `cgroup ${cgroup.path}`, why: "its name is shortened, and can be another's" }]
+          : [],
+      ),
+    ],
+  };
 }
 
-/** Names of the containers among the leftovers, each with the directory that holds its own. */
-function containers(found: readonly Leftover[]): Map<string, string> {
-  const stateDirs = new Map<string, string>();
-  for (const { kind, owner, what } of found) {
-    if (kind === "mount" && what.endsWith(`/${owner}/merged`)) {
-      stateDirs.set(owner, path.dirname(path.dirname(what)));
-    }
-  }
-  const names = found.flatMap(({ kind, owner, what }) => {
-    if (kind === "container") return [owner];
-    if (kind === "cgroup") return path.basename(what).startsWith("node-") ? [owner] : [];
-    return kind === "process" && isContainerProcess(Number(what)) ? [owner] : [];
-  });
-  for (const name of names) {
-    if (!stateDirs.has(name)) stateDirs.set(name, stateDirOf(name));
-  }
-  return stateDirs;
+/** Names of the containers of which anything among the leftovers is left. Pure. */
+export function containersOf(survey: HostSurvey, own: readonly Leftover[]): Set<string> {
+  const pids = new Set(
+    survey.processes
+      .filter(({ employer }) => employer.kind === "container")
+      .map(({ pid }) => String(pid)),
+  );
+  const isOfContainer = ({ kind, owner, what }: Leftover) =>
+    kind === "container" ||
+    (kind === "process" && pids.has(what)) ||
+    (kind === "mount" && what.endsWith(`/${owner}/merged`)) ||
+    (kind === "cgroup" && what.endsWith(`/node-${owner}`));
+  return new Set(own.filter(isOfContainer).map(({ owner }) => owner));
 }
 
-function stateDirOf(domainName: string): string {
-  const stacks = existsSync(stacksDirectory) ? readdirSync(stacksDirectory) : [];
-  const stack =
-    stacks.find((name) => existsSync(path.join(stacksDirectory, name, domainName))) ??
-    domainName.slice(0, domainName.lastIndexOf("-"));
-  return path.join(stacksDirectory, stack);
+function leftover(kind: LeftoverKind, owner: string, what: string): Leftover {
+  return { kind, owner, what };
 }
 
-function isContainerProcess(pid: number): boolean {
+function named(kind: LeftoverKind, name: string): Leftover {
+  return leftover(kind, name, name);
+}
+
+/** Cluster and node of a path in or below a stack's directory. */
+function ownerOfPath(file: string): { cluster: string; domain?: string } | undefined {
+  if (!file.startsWith(`${stacksDirectory}/`)) return undefined;
+  const [cluster = "", node = ""] = file.slice(stacksDirectory.length + 1).split("/");
+  const stack = stackOfCluster(cluster);
+  if (stack === undefined) return undefined;
+  return stackOfDomain(node) === stack ? { cluster, domain: node } : { cluster };
+}
+
+/**
+ * Whether a domain of this name was placed in its stack by schedlab: by libvirt's definition while it
+ * has one, else by the directory, the mount or the root of the processes that it has left.
+ */
+function isProven(survey: HostSurvey, name: string): boolean {
+  const stack = stackOfDomain(name);
+  // The probe's name can be no stack's node.
+  if (stack === undefined) return name === probeDomain;
+  const defined = survey.domains.filter((domain) => domain.name === name);
+  if (defined.some(({ xml }) => xml !== "")) {
+    return defined.some(({ xml }) => isPlacedIn(xml, stack));
+  }
+  const cluster = clusterName(stack);
+  const home = `${stackDirectory(cluster)}/${name}`;
   return (
-    words(`/proc/${pid}/environ`).some((entry) => entry.startsWith("LIBVIRT_LXC_NAME=")) ||
-    (words(`/proc/${pid}/cmdline`)[0] ?? "").endsWith("libvirt_lxc")
+    survey.directories.some(
+      (directory) =>
+        directory.name === cluster && directory.nodes.some((node) => node.name === name),
+    ) ||
+    survey.mounts.some(({ target, source }) => source === name && target === `${home}/merged`) ||
+    survey.processes.some(
+      ({ employer, root }) =>
+        employer.name === name &&
+        root?.source === name &&
+        root.options.split(",").includes(`upperdir=${home}/upper`),
+    )
   );
 }
 
-function processes(stack: string | undefined): Leftover[] {
-  return readdirSync("/proc")
-    .filter((entry) => /^\d+$/.test(entry))
-    .flatMap((pid): Leftover[] => {
-      const owner = processOwner(words(`/proc/${pid}/cmdline`), words(`/proc/${pid}/environ`));
-      return owner !== undefined && belongsTo(owner, stack)
-        ? [{ kind: "process", owner, what: pid }]
-        : [];
-    });
-}
-
-/** Words of a file of /proc; none when the process is gone. */
-function words(file: string): string[] {
-  try {
-    return readFileSync(file, "utf8").split("\0");
-  } catch {
-    return [];
-  }
-}
-
-function mounts(stack: string | undefined): Leftover[] {
-  return parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8")).flatMap(
-    ({ target, source }): Leftover[] => {
-      const owner = [source, ...target.split("/").reverse()].find((part) => belongsTo(part, stack));
-      return owner === undefined ? [] : [{ kind: "mount", owner, what: target }];
-    },
+/**
+ * The domain of a cgroup. A shortened name is completed only by what is certain: the names of the
+ * processes that the group belongs to, or the process id that the create script recorded.
+ */
+function domainOfCgroup({ name, members }: SurveyedCgroup, survey: HostSurvey): string | undefined {
+  if (name.whole) return name.domain;
+  const live = survey.processes.filter(
+    ({ pid, employer }) =>
+      employer.kind !== "network" && (members.includes(pid) || pid === name.controller),
   );
-}
-
-function cgroups(directory: string, stack: string | undefined, depth: number): Leftover[] {
-  return subdirectories(directory).flatMap((name): Leftover[] => {
-    const file = path.join(directory, name);
-    const owner = cgroupOwner(name);
-    if (owner !== undefined) {
-      // A shortened name can be another stack's. One in use shows by its container's processes too.
-      const own = belongsTo(owner, stack) || (shortenedBelongsTo(owner, stack) && isUnused(file));
-      return own ? [{ kind: "cgroup", owner, what: file }] : [];
-    }
-    return depth > 0 ? cgroups(file, stack, depth - 1) : [];
-  });
-}
-
-/** Whether no process is in a cgroup or below it. */
-function isUnused(cgroup: string): boolean {
-  const members = words(path.join(cgroup, "cgroup.procs")).join("");
-  return (
-    members === "" && subdirectories(cgroup).every((name) => isUnused(path.join(cgroup, name)))
+  const candidates = new Set(
+    live.map(({ employer }) => employer.name).filter((full) => full.startsWith(name.domain)),
   );
+  if (candidates.size > 0) return candidates.size === 1 ? [...candidates][0] : undefined;
+  if (members.length > 0 || live.length > 0 || name.controller === undefined) return undefined;
+  return survey.directories
+    .flatMap(({ nodes }) => nodes)
+    .find((node) => node.controller === name.controller && node.name.startsWith(name.domain))?.name;
 }
 
-function directories(stack: string | undefined): Leftover[] {
-  return subdirectories(stacksDirectory)
-    .filter((name) => belongsTo(name, stack))
-    .map((name) => ({ kind: "directory", owner: name, what: path.join(stacksDirectory, name) }));
-}
-
-function subdirectories(directory: string): string[] {
-  try {
-    return readdirSync(directory, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name);
-  } catch {
-    return [];
-  }
-}
-
-async function virshLines(uri: string, ...command: string[]): Promise<string[]> {
-  // virsh pads the names of pools with blanks.
-  const { stdout } = await virsh(uri, ...command);
-  return (stdout ?? "")
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-}
-
-/** Never throws: what matters is what is there afterwards. */
-function virsh(uri: string, ...command: string[]) {
-  return execa("virsh", ["--quiet", "-c", uri, ...command], {
-    reject: false,
-    stdin: "ignore",
-    timeout: virshSeconds * 1000,
-  });
-}
-
-async function bash(script: string, name: string): Promise<void> {
-  const result = await execa("bash", ["-c", script], { reject: false, timeout: 120_000 });
-  if (result.failed) {
-    throw new Failure(`Container ${name} cannot be removed.`, {
-      detail: result.stderr,
-      cause: result,
-    });
-  }
+/** Whether a shortened name may stand for one of the stack's nodes. */
+function canBe(shortened: string, stack: string | undefined): boolean {
+  if (stack === undefined) return true;
+  const start = `${clusterName(stack)}-`;
+  return start.startsWith(shortened) || shortened.startsWith(start);
 }

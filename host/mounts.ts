@@ -23,6 +23,12 @@ export function parseMountinfo(text: string): Mount[] {
     });
 }
 
+/** What is mounted at a directory or anywhere below it; `directory` is without symbolic links. */
+export function mountsIn(mounts: readonly Mount[], directory: string): Mount[] {
+  const below = directory.endsWith("/") ? directory : `${directory}/`;
+  return mounts.filter(({ target }) => target === directory || target.startsWith(below));
+}
+
 /** cgroup v2 trees mounted below a v1 layout: present on hosts with hybrid cgroups only. */
 export function nestedCgroup2Mounts(mountinfo: string): string[] {
   return parseMountinfo(mountinfo)

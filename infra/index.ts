@@ -29,7 +29,7 @@ async function program(): Promise<Record<string, unknown>> {
   const guard = new command.local.Command("stack-guard", {
     create: ":",
     dir: projectDirectory,
-    delete: `exec node bin/schedlab.js sweep --remove --stack ${stack}`,
+    delete: `exec node bin/schedlab.js clean --yes --within-pulumi --stack ${stack}`,
   });
   const hypervisor = new libvirt.Provider("hypervisor", { uri: host.uri }, { dependsOn: [guard] });
   const accessKey = keyPair("access-key");

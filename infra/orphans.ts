@@ -2,9 +2,8 @@ import { execa } from "execa";
 import { z } from "zod";
 import { Failure } from "../host/failure";
 import { machineUri } from "../host/libvirtd";
-import { belongsTo } from "../host/owner";
+import { isPlacedIn, stackDirectory, stackOfDomain } from "../host/owner";
 import { projectDirectory } from "./experiment";
-import { stackDirectory } from "./libvirt/storage";
 
 /** Kinds of which a second one of the same name cannot be made. */
 type Kind = "machine" | "volume" | "network" | "pool";
@@ -62,6 +61,27 @@ async function virsh(...args: string[]): Promise<string> {
   return stdout;
 }
 
+/** Names of the volumes that a stack of machines makes; a pool lists other files and directories too. */
+const volumeName = /^(?:base\.qcow2|vmlinuz|initrd\.img|[a-z0-9]+\.(?:qcow2|seed))$/;
+
+/** The volumes among the lines of `virsh vol-list`, each a name and a path. */
+export function volumesIn(list: string, clusterName: string): Made[] {
+  return list.split("\n").flatMap((line) => {
+    const [name = "", file = ""] = line.trim().split(/\s+/);
+    const own = volumeName.test(name) && file === `${stackDirectory(clusterName)}/${name}`;
+    return own ? [{ kind: "volume", name } as const] : [];
+  });
+}
+
+/** The stack's machines: those that are named like its nodes and lie in its directory. */
+async function machinesOf(stack: string, names: readonly string[]): Promise<Made[]> {
+  const candidates = names.filter((name) => stackOfDomain(name) === stack);
+  const definitions = await Promise.all(candidates.map((name) => virsh("dumpxml", name)));
+  return candidates
+    .filter((_, index) => isPlacedIn(definitions[index] ?? "", stack))
+    .map((name) => ({ kind: "machine", name }));
+}
+
 async function existing(stack: string, clusterName: string): Promise<Made[]> {
   const lines = (text: string) => text.split("\n").map((line) => line.trim());
   const [machines, networks, pools] = await Promise.all([
@@ -71,22 +91,10 @@ async function existing(stack: string, clusterName: string): Promise<Made[]> {
   ]);
   const hasPool = pools.includes(clusterName);
   const active = hasPool && lines(await virsh("pool-list", "--name")).includes(clusterName);
-  const volumes = active
-    ? lines(await virsh("vol-list", clusterName)).flatMap((line) => {
-        const [name = "", file = ""] = line.split(/\s+/);
-        return file.startsWith(stackDirectory(clusterName)) && /\.|^vmlinuz$/.test(name)
-          ? [name]
-          : [];
-      })
-    : [];
   return [
-    ...machines
-      .filter((name) => belongsTo(name, stack))
-      .map((name): Made => ({ kind: "machine", name })),
-    ...volumes.map((name): Made => ({ kind: "volume", name })),
-    ...networks
-      .filter((name) => name === clusterName)
-      .map((name): Made => ({ kind: "network", name })),
+    ...(await machinesOf(stack, machines)),
+    ...(active ? volumesIn(await virsh("vol-list", clusterName), clusterName) : []),
+    ...(networks.includes(clusterName) ? [{ kind: "network", name: clusterName } as const] : []),
     ...(hasPool ? [{ kind: "pool", name: clusterName } as const] : []),
   ];
 }

@@ -34,42 +34,57 @@ export function pulumiEnvironment(
     ...toolchain.pathDirs,
     ...inherited.filter((directory) => !toolchain.pathDirs.includes(directory)),
   ];
-  const userHome = environment.PULUMI_HOME || path.join(homedir(), ".pulumi");
-  const login = loggedIn(environment.PULUMI_CREDENTIALS_PATH || userHome);
+  const isLoggedIn = loggedIn(environment) !== undefined;
   return {
     ...toolchain.environment,
     PATH: searchPath.join(path.delimiter),
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    ...(login !== null && toolchain.environment.PULUMI_HOME !== undefined
-      ? { PULUMI_CREDENTIALS_PATH: login }
+    ...(isLoggedIn && toolchain.environment.PULUMI_HOME !== undefined
+      ? { PULUMI_CREDENTIALS_PATH: credentialsDirectory(environment) }
       : {}),
-    ...backend(environment, login),
+    ...backend(environment),
     ...passphrase(environment),
   };
 }
 
-/** The directory of credentials that name a current backend, or null. */
-function loggedIn(directory: string): string | null {
+function credentialsDirectory(environment: NodeJS.ProcessEnv): string {
+  const userHome = environment.PULUMI_HOME || path.join(homedir(), ".pulumi");
+  return environment.PULUMI_CREDENTIALS_PATH || userHome;
+}
+
+/** The current backend that the user's credentials name, if any. */
+function loggedIn(environment: NodeJS.ProcessEnv): string | undefined {
   try {
-    const text = readFileSync(path.join(directory, "credentials.json"), "utf8");
-    return (JSON.parse(text) as { current?: string }).current ? directory : null;
+    const file = path.join(credentialsDirectory(environment), "credentials.json");
+    return (JSON.parse(readFileSync(file, "utf8")) as { current?: string }).current || undefined;
   } catch {
-    return null;
+    return undefined;
   }
 }
 
-function backend(environment: NodeJS.ProcessEnv, login: string | null): Record<string, string> {
-  if (environment.PULUMI_BACKEND_URL || login !== null || projectBackend()) return {};
+function backend(environment: NodeJS.ProcessEnv): Record<string, string> {
+  if (ownBackend(environment) !== undefined) return {};
   const directory = path.join(privateDir(environment), "pulumi");
   mkdirSync(directory, { recursive: true });
   return { PULUMI_BACKEND_URL: `file://${directory}` };
 }
 
-function projectBackend(): boolean {
-  const project = parse(readFileSync(path.join(repoRoot, "Pulumi.yaml"), "utf8")) as {
-    backend?: { url?: string };
-  };
-  return Boolean(project.backend?.url);
+/** The backend of the user's own, in the order in which Pulumi looks for it. */
+function ownBackend(environment: NodeJS.ProcessEnv): string | undefined {
+  return environment.PULUMI_BACKEND_URL || project().backend?.url || loggedIn(environment);
+}
+
+/** Where the stacks' state is, or would be; makes nothing. */
+export function backendUrl(environment: NodeJS.ProcessEnv = process.env): string {
+  return ownBackend(environment) ?? `file://${path.join(stateDir(environment), "pulumi")}`;
+}
+
+function project(): { name: string; backend?: { url?: string } } {
+  return parse(readFileSync(path.join(repoRoot, "Pulumi.yaml"), "utf8"));
+}
+
+export function projectName(): string {
+  return project().name;
 }
 
 function passphrase(environment: NodeJS.ProcessEnv): Record<string, string> {

@@ -1,3 +1,4 @@
+import { exactDifference, exactSum } from "../../experiments/workloads/decimal";
 import type { SimJob } from "./job";
 import type { Schedule } from "./simulation";
 
@@ -6,7 +7,8 @@ export function scheduleCsv(jobs: readonly SimJob[], { starts }: Schedule): stri
   const lines = ["job,submit,size,run,estimate,start,end,wait"];
   for (const [index, { job, submit, size, run, estimate }] of jobs.entries()) {
     const start = starts[index] ?? Number.NaN;
-    lines.push([job, submit, size, run, estimate, start, start + run, start - submit].join(","));
+    const [end, wait] = [exactSum(start, run), exactDifference(start, submit)];
+    lines.push([job, submit, size, run, estimate, start, end, wait].join(","));
   }
   return `${lines.join("\n")}\n`;
 }

@@ -1,4 +1,5 @@
 import { Failure } from "../../host/failure";
+import { type TickUnit, tickUnit, toTicks } from "./ticks";
 
 /** One job as the simulation sees it. Times are seconds of any origin, sizes are processors. */
 export interface SimJob {
@@ -12,9 +13,13 @@ export interface SimJob {
   readonly estimate: number;
 }
 
-/** The jobs by column, in queue order: by submit time, then job number, then place in the input. */
+/**
+ * The jobs by column, in queue order: by submit time, then job number, then place in the input. Times
+ * are whole ticks.
+ */
 export interface JobColumns {
   readonly count: number;
+  readonly unit: TickUnit;
   readonly submit: Float64Array;
   readonly size: Float64Array;
   readonly run: Float64Array;
@@ -29,25 +34,29 @@ export function jobColumns(jobs: readonly SimJob[], procs: number): JobColumns {
     throw new Failure(`the machine has ${procs} processors; expected a whole number above 0`);
   }
   const input = queueOrder(jobs);
-  const columns = {
-    count: jobs.length,
+  const times = {
     submit: new Float64Array(jobs.length),
-    size: new Float64Array(jobs.length),
     run: new Float64Array(jobs.length),
     estimate: new Float64Array(jobs.length),
-    input,
   };
+  const size = new Float64Array(jobs.length);
+  let [latest, busy] = [0, 0];
   for (let place = 0; place < jobs.length; place += 1) {
     const job = jobs[input[place] ?? 0];
     if (job === undefined) continue;
     const problem = fault(job, procs);
     if (problem !== null) throw new Failure(`job ${job.job} cannot be simulated: ${problem}`);
-    columns.submit[place] = job.submit;
-    columns.size[place] = job.size;
-    columns.run[place] = job.run;
-    columns.estimate[place] = job.estimate;
+    times.submit[place] = job.submit;
+    times.run[place] = job.run;
+    times.estimate[place] = job.estimate;
+    size[place] = job.size;
+    latest = Math.max(latest, Math.abs(job.submit));
+    busy += job.estimate;
   }
-  return columns;
+  // No instant, end or reservation is later than if all jobs came last and ran one by one.
+  const unit = tickUnit(latest + busy, Object.values(times));
+  for (const column of Object.values(times)) toTicks(column, unit);
+  return { count: jobs.length, unit, ...times, size, input };
 }
 
 /** Indices into the input. Most logs are in this order already, which spares the sorting. */

@@ -1,3 +1,5 @@
+import type { TickUnit } from "./ticks";
+
 export const policies = ["fcfs", "easy", "conservative"] as const;
 export type Policy = (typeof policies)[number];
 
@@ -5,6 +7,11 @@ export type Policy = (typeof policies)[number];
 export const tieRule =
   "one scheduling pass per instant, after its completions and then its arrivals; " +
   "queue order by submit time, then job number";
+
+/** The same, and what counts as simultaneous where times had to be rounded. */
+export function tieRuleOf({ exact, perSecond }: TickUnit): string {
+  return exact ? tieRule : `${tieRule}; times rounded to ${1 / perSecond} s, finer ones do not fit`;
+}
 
 /**
  * A policy with its state. Jobs are named by their place in the queue order. In each instant the

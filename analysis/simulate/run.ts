@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
 import type { Simulation } from "../../experiments/store/simulations";
+import { exactDifference } from "../../experiments/workloads/decimal";
 import type { Report } from "../../host/report";
 import { rows } from "../query";
 import { fairStarts } from "./fair";
@@ -20,8 +21,10 @@ const jobSchema = z.object({
   job: z.number(),
   submit: z.number(),
   size: z.number(),
-  run: z.number(),
-  estimate: z.number(),
+  start: z.number(),
+  end: z.number(),
+  /** 0 without a limit. */
+  limit: z.number(),
 });
 
 /**
@@ -40,8 +43,8 @@ export async function runJobs(
   if (typeof procs !== "number") return "the capacity is unknown";
   const found = await rows(
     connection,
-    `SELECT job, submit_s AS submit, allocated_cores AS size, run_s AS run,
-       greatest(run_s, coalesce(rounded_limit(limit_s, limit_resolution_s), 0)) AS estimate
+    `SELECT job, submit_s AS submit, allocated_cores AS size, start_s AS start, end_s AS "end",
+       coalesce(rounded_limit(limit_s, limit_resolution_s), 0) AS "limit"
      FROM job_times JOIN runs USING (run_id)
      WHERE run_id = $1 AND counted AND run_s > 0 AND allocated_cores <= capacity_cores
      ORDER BY submit_s, job LIMIT ${mostSimulatedJobs + 1}`,
@@ -51,7 +54,16 @@ export async function runJobs(
     return `more than ${mostSimulatedJobs} jobs: simulating each one's fair start takes too long`;
   }
   if (found.length === 0) return "no job that counts ran longer than 0 s on this machine";
-  return { procs, jobs: z.array(jobSchema).parse(found) };
+  return {
+    procs,
+    jobs: z
+      .array(jobSchema)
+      .parse(found)
+      .map(({ start, end, limit, ...job }) => {
+        const run = exactDifference(end, start);
+        return { ...job, run, estimate: Math.max(run, limit) };
+      }),
+  };
 }
 
 /** The run under each of the policies; a reason when it cannot be simulated. */

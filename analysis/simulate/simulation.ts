@@ -1,6 +1,6 @@
 import { Completions } from "./completions";
 import { type JobColumns, jobColumns, type SimJob } from "./job";
-import { type Policy, type Scheduler, tieRule } from "./policy";
+import { type Policy, type Scheduler, tieRuleOf } from "./policy";
 import { schedulers } from "./schedulers";
 
 export interface SimulationOptions {
@@ -23,14 +23,21 @@ export function simulate(jobs: readonly SimJob[], { procs, policy }: SimulationO
   for (let now = simulation.next(); now < Number.POSITIVE_INFINITY; now = simulation.next()) {
     simulation.stepAt(now);
   }
-  return { policy, procs, tieRule, starts: inInputOrder(columns, simulation.starts) };
+  return {
+    policy,
+    procs,
+    tieRule: tieRuleOf(columns.unit),
+    starts: inInputOrder(columns, simulation.starts),
+  };
 }
 
-/** From queue order to the order of the input. */
-export function inInputOrder(columns: JobColumns, values: Float64Array): Float64Array {
+/** From queue order to the order of the input, and from ticks to seconds: the nearest double. */
+export function inInputOrder(columns: JobColumns, ticks: Float64Array): Float64Array {
   const ordered = new Float64Array(columns.count);
-  const { input, count } = columns;
-  for (let place = 0; place < count; place += 1) ordered[input[place] ?? 0] = values[place] ?? 0;
+  const { input, count, unit } = columns;
+  for (let place = 0; place < count; place += 1) {
+    ordered[input[place] ?? 0] = (ticks[place] ?? 0) / unit.perSecond;
+  }
   return ordered;
 }
 
@@ -46,7 +53,7 @@ export class Simulation {
     private readonly jobs: JobColumns,
     private readonly scheduler: Scheduler,
     private readonly completions: Completions,
-    /** By place in the queue order; NaN before the start. */
+    /** In ticks, by place in the queue order; NaN before the start. */
     readonly starts: Float64Array,
     private arrived: number,
     /** Jobs from here on never arrive. */

@@ -1,3 +1,4 @@
+import { exactDifference, exactSum } from "../../experiments/workloads/decimal";
 import type { SimJob } from "./job";
 import type { Schedule } from "./simulation";
 
@@ -26,9 +27,10 @@ export function summarise(jobs: readonly SimJob[], { starts, procs }: Schedule):
   for (const [index, job] of jobs.entries()) {
     const start = starts[index] ?? Number.NaN;
     firstSubmit = Math.min(firstSubmit, job.submit);
-    lastEnd = Math.max(lastEnd, start + job.run);
-    wait += start - job.submit;
-    slowdown += Math.max(1, (start - job.submit + job.run) / Math.max(job.run, tau));
+    lastEnd = Math.max(lastEnd, exactSum(start, job.run));
+    const waited = exactDifference(start, job.submit);
+    wait += waited;
+    slowdown += Math.max(1, exactSum(waited, job.run) / Math.max(job.run, tau));
     work += job.size * job.run;
   }
   if (jobs.length === 0) {
@@ -47,7 +49,7 @@ export function summarise(jobs: readonly SimJob[], { starts, procs }: Schedule):
       },
     };
   }
-  const makespan = lastEnd - firstSubmit;
+  const makespan = exactDifference(lastEnd, firstSubmit);
   return {
     jobs: jobs.length,
     makespan,

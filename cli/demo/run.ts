@@ -9,6 +9,7 @@ import { abortOnInterrupt } from "../interrupt";
 import { Phases } from "../phases";
 import { reportTo } from "../progress";
 import type { PulumiCli } from "../pulumi/cli";
+import { refuseStaleLock } from "../pulumi/locks";
 import { setUp } from "../setup";
 import { readStackFile, stackFile, validateFile } from "../stack-file";
 import { type Overrides, overrideCommands, withOverrides } from "./overrides";
@@ -22,7 +23,13 @@ export interface DemoOptions extends Overrides {
 async function checkedSpec(file: string): Promise<ExperimentSpec> {
   const checked = await validateFile(file);
   if (!checked.valid) throw new SpecError([...checked.problems]);
-  return checked.spec;
+  if (checked.spec !== undefined) return checked.spec;
+  throw new SpecError(
+    checked.encrypted.map((at) => ({
+      path: at,
+      message: "encrypted, and the demo needs its value",
+    })),
+  );
 }
 
 /** The file that Pulumi reads: the stack's own, or a copy with this run's changes. */
@@ -50,6 +57,7 @@ function nextSteps({ stack }: DemoOptions): string {
     `  pulumi config set -s ${stack} --path schedlab:topology.nodes.count 3 && pulumi up -s ${stack}`,
     "  npx schedlab results                    the table again",
     `  pulumi destroy -s ${stack}                   take it all down; the measurements stay`,
+    `  pulumi cancel -s ${stack} --yes              after a pulumi was killed, which leaves the stack locked`,
   ].join("\n");
 }
 
@@ -61,6 +69,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const scratch = await mkdtemp(path.join(tmpdir(), "schedlab-demo-"));
   try {
     await checkedSpec(await writeConfig(options, scratch));
+    refuseStaleLock(options.stack);
     const { pulumi } = await setUp(report, phases);
     interrupted.throwIfAborted();
     await pulumi.read("stack", "select", "--create", options.stack);

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { execa } from "execa";
 import { z } from "zod";
 import { repoRoot } from "../../host/paths";
 import type { Handle } from "../../infra/handle";
 import type { Provenance } from "../store/record";
 import { programHash } from "../workloads/hpcg/hash";
 import type { PlannedWorkload } from "../workloads/workload";
+import { codeVersion } from "./code-version";
 import type { NodeFacts } from "./node-setup";
 
 /** JSON with sorted keys: equal values give equal texts. */
@@ -73,20 +73,6 @@ export async function collectProvenance(input: ProvenanceInput): Promise<Provena
 
 export function hostLoad(): number {
   return os.loadavg()[0] ?? 0;
-}
-
-async function codeVersion(): Promise<Pick<Provenance, "codeHash" | "codeDirty">> {
-  const git = (...words: string[]) => execa("git", ["-C", repoRoot, ...words], { timeout: 10_000 });
-  try {
-    const [head, status] = await Promise.all([
-      git("rev-parse", "HEAD"),
-      git("status", "--porcelain", "--untracked-files=no"),
-    ]);
-    return { codeHash: head.stdout, codeDirty: status.stdout !== "" };
-  } catch {
-    // No git, or not a checkout: an installed package is not a fault.
-    return { codeHash: null, codeDirty: null };
-  }
 }
 
 function packageVersion(): string {

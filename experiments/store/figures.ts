@@ -16,3 +16,13 @@ export async function storeFigures(connection: DuckDBConnection, runId: string):
     [runId],
   );
 }
+
+/** Both for every run, in one pass. */
+export async function storeAllFigures(connection: DuckDBConnection): Promise<void> {
+  const runs = await connection.runAndReadAll("SELECT 1 FROM runs LIMIT 1");
+  if (runs.currentRowCount === 0) return;
+  await connection.run("DELETE FROM job_sums");
+  await connection.run("INSERT INTO job_sums FROM job_sums_now");
+  await connection.run("DELETE FROM metrics");
+  await connection.run("INSERT INTO metrics BY NAME FROM metric_values");
+}

@@ -11,6 +11,7 @@ import {
 } from "@duckdb/node-api";
 import { Failure } from "../../host/failure";
 import type { Report } from "../../host/report";
+import { exactSum } from "../workloads/decimal";
 import type { SwfBatch } from "../workloads/swf/batch";
 import type { SwfMode } from "../workloads/swf/parse";
 import { SwfReading } from "../workloads/swf/read";
@@ -196,7 +197,9 @@ async function insertJobs(
 }
 
 async function stage(connection: DuckDBConnection): Promise<DuckDBAppender> {
-  const columns = staged.map(({ field }) => `"${field}" DOUBLE`).join(", ");
+  const columns = [...staged.map(({ field }) => field), "start", "end"]
+    .map((name) => `"${name}" DOUBLE`)
+    .join(", ");
   await connection.run(`CREATE OR REPLACE TEMP TABLE swf_rows (${columns})`);
   return connection.createAppender("swf_rows", "main", "temp");
 }
@@ -216,7 +219,9 @@ const kept: ReadonlySet<SwfField> = new Set([
   "queue",
 ]);
 const staged = swfFields.flatMap(([field], place) => (kept.has(field) ? [{ field, place }] : []));
-const types = staged.map(() => DOUBLE);
+const types = [...staged, "start", "end"].map(() => DOUBLE);
+const placeOf = (name: SwfField) => swfFields.findIndex(([field]) => field === name);
+const [submitPlace, waitPlace, runPlace] = [placeOf("submit"), placeOf("wait"), placeOf("run")];
 
 function append(appender: DuckDBAppender, { rows, values }: SwfBatch): void {
   const fields = swfFields.length;
@@ -228,6 +233,16 @@ function append(appender: DuckDBAppender, { rows, values }: SwfBatch): void {
     }
     vector.flush();
   }
+  // Here and not in SQL: an end and a start at one instant of the log have to be the same double.
+  const starts = chunk.getColumnVector(staged.length) as DuckDBDoubleVector;
+  const ends = chunk.getColumnVector(staged.length + 1) as DuckDBDoubleVector;
+  for (let row = 0, at = 0; row < rows; row += 1, at += fields) {
+    const start = exactSum(values[at + submitPlace] ?? 0, values[at + waitPlace] ?? 0);
+    starts.setItem(row, start);
+    ends.setItem(row, exactSum(start, values[at + runPlace] ?? 0));
+  }
+  starts.flush();
+  ends.flush();
   appender.appendDataChunk(chunk);
 }
 
@@ -259,8 +274,8 @@ const moveRows = `
     estimate AS limit_s,
     job::BIGINT AS trace_job,
     submit AS submit_s,
-    submit + wait AS start_s,
-    submit + wait + run AS end_s,
+    CASE WHEN wait IS NOT NULL THEN "start" END AS start_s,
+    CASE WHEN wait IS NOT NULL AND run IS NOT NULL THEN "end" END AS end_s,
     allocated_cores,
     CASE status WHEN 1 THEN 'completed' WHEN 0 THEN 'failed' WHEN 5 THEN 'cancelled' END AS state
   FROM known`;

@@ -3,6 +3,8 @@ import path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { Failure } from "../../host/failure";
 import type { Report } from "../../host/report";
+import { storeAllFigures } from "./figures";
+import { dropViews, makeViews, viewsAreCurrent } from "./views";
 
 export interface Migration {
   readonly version: number;
@@ -37,8 +39,10 @@ export async function schemaVersion(connection: DuckDBConnection): Promise<numbe
 }
 
 /**
- * Brings the store to the version `upTo`, each step in a transaction of its own. Throws Failure when
- * the store is newer than this program, or the file holds tables of another program.
+ * Brings the store to the version `upTo`, each step in a transaction of its own; the last one also makes
+ * this program's views, and anew the figures that other views computed. Changes nothing in a store that
+ * is so already. Throws Failure when the store is newer than this program, or the file holds tables of
+ * another program.
  */
 export async function migrate(
   connection: DuckDBConnection,
@@ -47,9 +51,10 @@ export async function migrate(
   upTo = newestVersion(),
 ): Promise<void> {
   const current = await schemaVersion(connection);
-  if (current > newestVersion()) {
+  const newest = newestVersion();
+  if (current > newest) {
     throw new Failure(
-      `${file} has schema version ${current}, this schedlab writes version ${newestVersion()}`,
+      `${file} has schema version ${current}, this schedlab writes version ${newest}`,
       { remedy: "use the schedlab that wrote it, or a newer one, or another store" },
     );
   }
@@ -63,10 +68,24 @@ export async function migrate(
           "CREATE TABLE schema_version (version INTEGER PRIMARY KEY, applied_at TIMESTAMP NOT NULL)",
         );
       }
+      // A view of the former tables would not survive the change.
+      if (version === current + 1) await dropViews(connection);
       await connection.run(sql);
       await connection.run("INSERT INTO schema_version VALUES ($1, now()::TIMESTAMP)", [version]);
+      if (version === newest) await renewViews(connection);
     });
   }
+  if (current < newest || (await viewsAreCurrent(connection))) return;
+  report?.(`making the views of ${file} and its figures anew`);
+  await transaction(connection, async () => {
+    await dropViews(connection);
+    await renewViews(connection);
+  });
+}
+
+async function renewViews(connection: DuckDBConnection): Promise<void> {
+  await makeViews(connection);
+  await storeAllFigures(connection);
 }
 
 async function refuseForeign(connection: DuckDBConnection, file: string): Promise<void> {

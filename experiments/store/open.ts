@@ -5,6 +5,7 @@ import pRetry from "p-retry";
 import { Failure } from "../../host/failure";
 import type { Report } from "../../host/report";
 import { migrate, newestVersion, schemaVersion } from "./migrate";
+import { viewsAreCurrent } from "./views";
 
 export interface StoreOptions {
   /** How long to wait for another process that holds the file, in ms. Default 10 s. */
@@ -33,7 +34,7 @@ export async function writeStore<T>(
   });
 }
 
-/** The same, read-only; throws Failure too when there is no store or its schema is older. */
+/** The same, read-only; throws Failure too when there is no store or its schema or views are others. */
 export async function readStore<T>(
   file: string,
   use: (connection: DuckDBConnection) => Promise<T>,
@@ -56,6 +57,11 @@ export async function readStore<T>(
               : "use the schedlab that wrote it, or a newer one",
         },
       );
+    }
+    if (!(await viewsAreCurrent(connection))) {
+      throw new Failure(`${file} has the views of another version of schedlab`, {
+        remedy: `have them made anew, its runs are kept: schedlab load --store ${file}`,
+      });
     }
     return use(connection);
   });

@@ -23,8 +23,12 @@ function timestamp(at: number | null): DuckDBValue {
   return at === null ? null : new DuckDBTimestampValue(BigInt(Math.round(at * 1000)));
 }
 
+/**
+ * In whole microseconds, the finest that any source gives: a double of milliseconds since 1970 is
+ * coarser than its digits, and the same instant has to be the same double.
+ */
 function seconds(run: Origin, at: number | null | undefined): number | null {
-  return at === null || at === undefined ? null : (at - run.startedAt) / 1000;
+  return at === null || at === undefined ? null : Math.round((at - run.startedAt) * 1000) / 1e6;
 }
 
 function bigint(value: number | null): bigint | null {

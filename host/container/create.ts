@@ -62,6 +62,8 @@ fi
 
 # Transient: the definition ends with the container, so that none can be left behind.
 reason=$(virsh_lxc create "$dir/domain.xml" 2>&1 > /dev/null) || explain "does not start: $reason"
+# Part of the names of its cgroups, by which they are found when libvirt has forgotten it.
+cp "/run/libvirt/lxc/$name.pid" "$dir/controller"
 ${opening}${linkCommands(node)}printf '%s\\n' "$made" > "$dir/made.new"
 mv "$dir/made.new" "$dir/made"
 `;

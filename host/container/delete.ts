@@ -2,9 +2,6 @@ import { assertUsablePlace, type ContainerPlace, containerPaths } from "./node";
 
 export const libvirtLxc = "lxc:///system";
 
-/** Libvirt shortens the domain's name to this many characters in the names of cgroups. */
-const cgroupNameLength = 20;
-
 /** Seconds for processes to die and for libvirt to notice. */
 const removalSeconds = 30;
 
@@ -48,22 +45,48 @@ node_processes() {
   } | cut -d/ -f3 | sort -u
 }
 
+# What is mounted at the node's directory or below it, but at the given name in it.
+mounted_here() {
+  local place target
+  place=$(realpath -- "$dir")
+  findmnt --noheadings --list --output TARGET | while IFS= read -r target; do
+    case $target in
+      "$place/\${1:-}") ;;
+      "$place" | "$place"/*) echo "$target" ;;
+    esac
+  done
+}
+
+# Nothing that is mounted is ever deleted.
+refuse_mounts() {
+  local found
+  found=$(mounted_here "$@")
+  [ -z "$found" ] || fail "not removed, because something is mounted in its directory; unmount it first:
+$found"
+}
+
+# Arguments: ids of the node's controller processes, which are parts of its groups' names. The name of
+# a node may be shortened there, so without the id a group could be another's.
 remove_cgroups() {
-  local tree directory owner
+  local tree directory pid short
   for tree in $(findmnt -n -t cgroup,cgroup2 -o TARGET); do
     [ ! -d "$tree/node-$name" ] || find "$tree/node-$name" -depth -type d -exec rmdir {} + 2> /dev/null || true
   done
   # Left behind by libvirt when it did not see the end of the container; an id still alive keeps its own.
-  for directory in /sys/fs/cgroup/*/machine/lxc-*-'${node.domainName.slice(0, cgroupNameLength)}'.libvirt-lxc; do
-    [ -d "$directory" ] || continue
-    owner=\${directory##*/lxc-}
-    owner=\${owner%%-*}
-    [ -d "/proc/$owner" ] || find "$directory" -depth -type d -exec rmdir {} + 2> /dev/null || true
+  for pid; do
+    [ ! -d "/proc/$pid" ] || continue
+    for directory in /sys/fs/cgroup/*/machine/lxc-"$pid"-*.libvirt-lxc; do
+      short=\${directory##*/lxc-"$pid"-}
+      short=\${short%.libvirt-lxc}
+      [[ ! -d $directory || $name != "$short"* ]] || find "$directory" -depth -type d -exec rmdir {} + 2> /dev/null || true
+    done
   done
 }
 
 remove_node() {
   local deadline=$((SECONDS + ${removalSeconds})) tree pid pids='' killed=''
+  refuse_mounts merged
+  killed=$(grep -hsx '[0-9]*' "$dir/controller" "/run/libvirt/lxc/$name.pid" || true)
   for tree in $(findmnt -n -t cgroup2 -o TARGET); do
     [ ! -e "$tree/node-$name/cgroup.kill" ] || echo 1 > "$tree/node-$name/cgroup.kill"
   done
@@ -97,8 +120,10 @@ remove_node() {
     [ "$SECONDS" -lt "$deadline" ] || fail "$merged is still in use"
     sleep 0.1
   done
-  remove_cgroups
-  find "$dir" -mindepth 1 -maxdepth 1 -exec rm -rf --one-file-system {} +
+  remove_cgroups $killed
+  refuse_mounts
+  # For what is mounted from now on.
+  find "$dir" -mindepth 1 -maxdepth 1 -exec rm -rf --one-file-system --preserve-root=all {} +
   rmdir "/run/libvirt/lxc/$name".{dev,devpts,fuse} 2> /dev/null || true
   rm -f "/run/libvirt/lxc/$name.sock" "$log"
 }

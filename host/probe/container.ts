@@ -5,10 +5,10 @@ import { containerDeleteScript } from "../container/delete";
 import { explainFunction } from "../container/explain";
 import type { ContainerNode } from "../container/node";
 import { Failure } from "../failure";
+import { probeDomain, stacksDirectory } from "../owner";
 
-const probeName = "schedlab-probe";
-/** Where the nodes of all stacks live, so that the same file system is tried. */
-const stateDir = `/var/lib/schedlab/${probeName}`;
+/** Where the nodes of all stacks live, so that the same file system is tried; no stack has this name. */
+const stateDir = `${stacksDirectory}/probe`;
 
 /** Seconds for the node's systemd to say that it has come up. */
 const upSeconds = 20;
@@ -35,7 +35,7 @@ export async function startContainer(imageDir: string): Promise<void> {
 /** Degraded is good enough: the probe's seed has no address, so units that want one may fail. */
 function probeScript(imageDir: string): string {
   const node: ContainerNode = {
-    domainName: `${probeName}-node01`,
+    domainName: probeDomain,
     imageRoot: path.join(imageDir, "root"),
     stateDir,
     networkName: null,

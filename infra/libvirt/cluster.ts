@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { stackDirectory } from "../../host/owner";
 import { type KeyPair, keyPair } from "../keys";
 import type { ClusterPlan, NodePlan } from "../plan";
 import type { DomainKind } from "../spec/topology";
@@ -7,7 +8,7 @@ import { createMachine, createMachineBase } from "./machine";
 import { createNetwork } from "./network";
 import type { MadeDomain, NodeArgs, NodeContext } from "./node";
 import { seedText } from "./seed";
-import { createStorage, stackDirectory } from "./storage";
+import { createStorage } from "./storage";
 
 export interface ClusterArgs {
   readonly plan: ClusterPlan;

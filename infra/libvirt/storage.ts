@@ -1,12 +1,7 @@
-import path from "node:path";
 import * as command from "@pulumi/command";
 import * as libvirt from "@pulumi/libvirt";
 import type * as pulumi from "@pulumi/pulumi";
-
-/** Everything that a stack keeps on the hypervisor's disk lies below this directory. */
-export function stackDirectory(clusterName: string): string {
-  return path.posix.join("/var/lib/schedlab", clusterName);
-}
+import { stackDirectory } from "../../host/owner";
 
 // QEMU's own user must get through; nobody else, since the nodes' seeds hold their host keys.
 const closeDirectory = (directory: string) => `set -eu

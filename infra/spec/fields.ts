@@ -12,24 +12,39 @@ function expected(what: string): (issue: RawIssue) => string {
   return (issue) => `expected ${what}, got ${show(issue.input)}`;
 }
 
+const decimal = /^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$/;
+
+/**
+ * `pulumi config set --path` stores 0.5 and 5e-4 as text, and every secret is text: a number in quotes
+ * counts as the number.
+ */
+function numberOfText(value: unknown): unknown {
+  if (typeof value !== "string" || !decimal.test(value)) return value;
+  const parsed = Number(value);
+  return Number.isFinite(parsed) ? parsed : value;
+}
+
 export function integer(min: number, max: number) {
   const error = expected(`${min}..${max}`);
-  return z.int({ error }).min(min, { error }).max(max, { error });
+  return z.preprocess(numberOfText, z.int({ error }).min(min, { error }).max(max, { error }));
 }
 
-const decimal = /^\d+(\.\d+)?$/;
-
-/** A number that may have a fraction. `pulumi config set --path` stores 0.5 as text, so digits in quotes count. */
+/** A number that may have a fraction. */
 export function number(min: number, max: number) {
   const error = expected(`a number ${min}..${max}`);
-  return z.preprocess(
-    (value) => (typeof value === "string" && decimal.test(value) ? Number(value) : value),
-    z.number({ error }).min(min, { error }).max(max, { error }),
-  );
+  return z.preprocess(numberOfText, z.number({ error }).min(min, { error }).max(max, { error }));
 }
 
+const flags: ReadonlyMap<unknown, boolean> = new Map([
+  ["true", true],
+  ["false", false],
+]);
+
 export function flag() {
-  return z.boolean({ error: expected("true or false") });
+  return z.preprocess(
+    (value) => flags.get(value) ?? value,
+    z.boolean({ error: expected("true or false") }),
+  );
 }
 
 export function choice<const T extends readonly [string, ...string[]]>(values: T) {
@@ -58,20 +73,25 @@ export function strict<T extends z.core.$ZodLooseShape>(shape: T) {
   });
 }
 
-/** Objects told apart by one key, such as `kind`. */
+/** Objects told apart by one key, such as `kind`; one without it is of the kind `fallback`. */
 export function variants<
   const K extends string,
   const T extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]],
->(key: K, names: readonly string[], options: T) {
-  return z.discriminatedUnion(key, options, {
-    error: (issue) => {
-      const input = issue.input;
-      if (typeof input !== "object" || input === null || Array.isArray(input)) {
-        return `expected an object with ${key}, got ${show(input)}`;
-      }
-      return oneOf((input as Record<string, unknown>)[key], names);
-    },
-  });
+>(key: K, names: readonly string[], options: T, fallback: string) {
+  return z.preprocess(
+    (value) =>
+      isObject(value) && !Object.hasOwn(value, key) ? { [key]: fallback, ...value } : value,
+    z.discriminatedUnion(key, options, {
+      error: (issue) =>
+        isObject(issue.input)
+          ? oneOf(issue.input[key], names)
+          : `expected an object with ${key}, got ${show(issue.input)}`,
+    }),
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Entries under names that the user chooses. */

@@ -20,11 +20,16 @@ export const kubernetesPolicySchema = strict({
   fairness: choice(fairnessTypes).default("none"),
   shares: named(userName, 'a user such as "user01"', integer(1, 10_000)).prefault({}),
   backfill: flag().default(true),
-  preemption: variants("type", preemptionTypes, [
-    strict({ type: z.literal("off") }),
-    strict({ type: z.literal("priority"), users: preemptUsers.prefault([]) }),
-    strict({ type: z.literal("reclaim") }),
-  ]).prefault({ type: "off" }),
+  preemption: variants(
+    "type",
+    preemptionTypes,
+    [
+      strict({ type: z.literal("off") }),
+      strict({ type: z.literal("priority"), users: preemptUsers.prefault([]) }),
+      strict({ type: z.literal("reclaim") }),
+    ],
+    "off",
+  ).prefault({}),
 });
 
 export type KubernetesPolicy = z.infer<typeof kubernetesPolicySchema>;

@@ -9,6 +9,8 @@ import { type ExperimentSpec, experimentSchema } from "./spec";
  * they concern are sound.
  */
 export function parseSpec(input: unknown): ExperimentSpec {
+  const unusable = unusableKeys(input, []);
+  if (unusable.length > 0) throw new SpecError(unusable);
   const first = experimentSchema.safeParse(input ?? {});
   if (first.success) {
     const problems = specProblems(first.data);
@@ -22,6 +24,19 @@ export function parseSpec(input: unknown): ExperimentSpec {
   throw new SpecError(
     distinct([...problems, ...further.filter(({ path }) => !refused.some(within(path)))]),
   );
+}
+
+/** JavaScript takes this key of an object for its prototype: an entry of that name would vanish. */
+const prototypeKey = "__proto__";
+
+function unusableKeys(value: unknown, at: readonly (string | number)[]): Problem[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const path = [...at, key];
+    return key === prototypeKey
+      ? [{ path: path.join("."), message: "cannot be used as a name" }]
+      : unusableKeys(inner, path);
+  });
 }
 
 type Issue = z.core.$ZodIssue;

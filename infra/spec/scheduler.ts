@@ -5,10 +5,15 @@ import { slurmPolicySchema } from "./slurm";
 
 export const schedulerKinds = ["slurm", "kubernetes"] as const;
 
-export const schedulerSchema = variants("kind", schedulerKinds, [
-  strict({ kind: z.literal("slurm"), policy: slurmPolicySchema.prefault({}) }),
-  strict({ kind: z.literal("kubernetes"), policy: kubernetesPolicySchema.prefault({}) }),
-]);
+export const schedulerSchema = variants(
+  "kind",
+  schedulerKinds,
+  [
+    strict({ kind: z.literal("slurm"), policy: slurmPolicySchema.prefault({}) }),
+    strict({ kind: z.literal("kubernetes"), policy: kubernetesPolicySchema.prefault({}) }),
+  ],
+  "slurm",
+);
 
 export type Scheduler = z.infer<typeof schedulerSchema>;
 export type SchedulerKind = Scheduler["kind"];

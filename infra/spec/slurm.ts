@@ -45,33 +45,45 @@ const preemptUsers = z.array(
 );
 
 export const slurmPolicySchema = strict({
-  sched: variants("type", schedTypes, [strict({ type: z.literal("builtin") }), backfill]).prefault({
-    type: "backfill",
-  }),
+  sched: variants(
+    "type",
+    schedTypes,
+    [strict({ type: z.literal("builtin") }), backfill],
+    "backfill",
+  ).prefault({}),
   schedulerInterval: integer(1, 600).default(5),
   select: strict({
     parameters: choice(selectParameters).default("CR_Core_Memory"),
   }).prefault({}),
-  priority: variants("type", priorityTypes, [
-    strict({ type: z.literal("basic") }),
-    multifactor,
-  ]).prefault({ type: "basic" }),
-  preemption: variants("type", preemptionTypes, [
-    strict({ type: z.literal("off") }),
-    strict({
-      type: z.literal("partition"),
-      mode: choice(["requeue", "cancel", "suspend"]).default("requeue"),
-      partition: z
-        .string()
-        .regex(/^[a-z]{1,12}$/, { error: "expected a partition name of 1..12 lower-case letters" })
-        .default("urgent"),
-    }),
-    strict({
-      type: z.literal("qos"),
-      mode: choice(["requeue", "cancel"]).default("requeue"),
-      users: preemptUsers.prefault([]),
-    }),
-  ]).prefault({ type: "off" }),
+  priority: variants(
+    "type",
+    priorityTypes,
+    [strict({ type: z.literal("basic") }), multifactor],
+    "basic",
+  ).prefault({}),
+  preemption: variants(
+    "type",
+    preemptionTypes,
+    [
+      strict({ type: z.literal("off") }),
+      strict({
+        type: z.literal("partition"),
+        mode: choice(["requeue", "cancel", "suspend"]).default("requeue"),
+        partition: z
+          .string()
+          .regex(/^[a-z]{1,12}$/, {
+            error: "expected a partition name of 1..12 lower-case letters",
+          })
+          .default("urgent"),
+      }),
+      strict({
+        type: z.literal("qos"),
+        mode: choice(["requeue", "cancel"]).default("requeue"),
+        users: preemptUsers.prefault([]),
+      }),
+    ],
+    "off",
+  ).prefault({}),
 });
 
 export type SlurmPolicy = z.infer<typeof slurmPolicySchema>;

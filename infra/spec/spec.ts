@@ -8,8 +8,8 @@ import { workloadSchema } from "./workload";
 /** The tuple: topology, scheduler, workload, and how it is run. Every key has a default. */
 export const experimentSchema = strict({
   topology: topologySchema.prefault({}),
-  scheduler: schedulerSchema.prefault({ kind: "slurm" }),
-  workload: workloadSchema.prefault({ kind: "trace" }),
+  scheduler: schedulerSchema.prefault({}),
+  workload: workloadSchema.prefault({}),
   run: runSchema.prefault({}),
 });
 

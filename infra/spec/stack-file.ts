@@ -1,75 +1,113 @@
+import { withoutSecrets } from "./encrypted";
 import { parseSpec } from "./parse";
 import { type Problem, SpecError, show, unknownKey } from "./problems";
-import { type ExperimentSpec, experimentSchema } from "./spec";
-
-/** The project's name in Pulumi.yaml, before the colon of its configuration keys. */
-export const configNamespace = "schedlab";
-
-const sections = Object.keys(experimentSchema.shape);
-const configKeys = sections.map((section) => `${configNamespace}:${section}`);
+import type { ExperimentSpec } from "./spec";
+import { configKey } from "./stack-keys";
 
 /**
- * A Pulumi stack's configuration as a specification. Keys of other namespaces are Pulumi's own and
- * left alone. Problems of the values are given by their path in the tuple (`topology.nodes.count`).
- * Throws SpecError.
+ * A Pulumi stack's configuration, as Pulumi hands it to the program, as a specification. Keys of other
+ * namespaces are Pulumi's own and left alone, unless they were meant to be ours. Problems of the values
+ * are given by their path in the tuple (`topology.nodes.count`). Throws SpecError.
  */
 export function parseStackConfig(config: Readonly<Record<string, unknown>>): ExperimentSpec {
-  const own = Object.entries(config).filter(([key]) => key.startsWith(`${configNamespace}:`));
-  const known = own.filter(([key]) => configKeys.includes(key));
-  const unknown = own
-    .filter(([key]) => !configKeys.includes(key))
-    .map(([key]) => ({ path: key, message: unknownConfigKey(key) }));
-  const tuple = Object.fromEntries(
-    known.map(([key, value]) => [key.slice(configNamespace.length + 1), value]),
-  );
+  const { tuple, problems } = tupleOf(config, false);
   const spec = collected(() => parseSpec(tuple));
-  const problems = [...unknown, ...(spec.problems ?? [])];
-  if (spec.value === undefined || problems.length > 0) throw new SpecError(problems);
+  const all = [...problems, ...(spec.problems ?? [])];
+  if (spec.value === undefined || all.length > 0) throw new SpecError(all);
   return spec.value;
 }
 
-function unknownConfigKey(key: string): string {
-  const dotted = key.slice(configNamespace.length + 1).split(".")[0] ?? "";
-  if (key.includes(".") && sections.includes(dotted)) {
-    return `unknown key; set a nested value with pulumi config set --path '${key}' VALUE`;
+/** The sections of the tuple, and what is wrong with the keys and with JSON in values. */
+function tupleOf(
+  config: Readonly<Record<string, unknown>>,
+  written: boolean,
+): { readonly tuple: Record<string, unknown>; readonly problems: Problem[] } {
+  const tuple: Record<string, unknown> = {};
+  const problems: Problem[] = [];
+  for (const [key, value] of Object.entries(config)) {
+    const known = configKey(key, written);
+    if (known.kind === "refused") problems.push({ path: key, message: known.message });
+    if (known.kind !== "section") continue;
+    const read = structured(value);
+    if (read.problem === undefined) tuple[known.section] = read.value;
+    else problems.push({ path: known.section, message: read.problem });
   }
-  return unknownKey(key, configKeys);
+  return { tuple, problems };
 }
 
+/** Pulumi hands structured values over as JSON and plain ones as they are; nothing is an empty text. */
+function structured(value: unknown): { readonly value: unknown; readonly problem?: string } {
+  if (value === null) return { value: "" };
+  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return { value };
+  try {
+    return { value: JSON.parse(value) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { value, problem: `begins like JSON and is none: ${why}` };
+  }
+}
+
+/** `encrypted` are the paths of secrets, which can only be checked by `up`. */
 export type Validation =
-  | { readonly spec: ExperimentSpec; readonly problems: readonly [] }
-  | { readonly spec: undefined; readonly problems: readonly Problem[] };
+  | {
+      /** Undefined where it needs a value that is encrypted. */
+      readonly spec: ExperimentSpec | undefined;
+      readonly problems: readonly [];
+      readonly encrypted: readonly string[];
+    }
+  | {
+      readonly spec: undefined;
+      readonly problems: readonly [Problem, ...Problem[]];
+      readonly encrypted: readonly string[];
+    };
 
 /**
  * Checks a parsed YAML document: a Pulumi.<stack>.yaml, told by its `config`, or a bare tuple with
  * topology, scheduler, workload and run. Never throws for what the document holds.
  */
 export function validateStackFile(document: unknown): Validation {
-  const { value, problems } = collected(() => parseDocument(document));
-  return value === undefined
-    ? { spec: undefined, problems: problems ?? [] }
-    : { spec: value, problems: [] };
+  const { tuple, problems } = documentTuple(document);
+  const read = withoutSecrets(tuple, "");
+  const encrypted = read.encrypted.map((path) => path.replace(/^\./, ""));
+  const spec = collected(() => parseSpec(read.value));
+  const hidden = (path: string) =>
+    encrypted.some(
+      (secret) => secret === path || secret.startsWith(`${path}.`) || path.startsWith(`${secret}.`),
+    );
+  const [first, ...others] = [
+    ...problems,
+    ...(spec.problems ?? []).filter(({ path }) => !hidden(path)),
+  ];
+  return first === undefined
+    ? { spec: spec.value, problems: [], encrypted }
+    : { spec: undefined, problems: [first, ...others], encrypted };
+}
+
+/** What is wrong with the keys of a document; for a program that sees Pulumi's reading of it only. */
+export function keyProblems(document: unknown): readonly Problem[] {
+  return documentTuple(document).problems;
 }
 
 /** What Pulumi itself keeps beside `config` in a stack file. */
 const pulumiKeys = ["config", "secretsprovider", "encryptedkey", "encryptionsalt", "environment"];
 
-function parseDocument(document: unknown): ExperimentSpec {
-  if (!isObject(document)) return parseSpec(document);
+function documentTuple(document: unknown): {
+  readonly tuple: unknown;
+  readonly problems: readonly Problem[];
+} {
+  if (!isObject(document)) return { tuple: document ?? {}, problems: [] };
   const keys = Object.keys(document);
-  if (!keys.some((key) => pulumiKeys.includes(key))) return parseSpec(document);
-  const problems = keys
+  if (!keys.some((key) => pulumiKeys.includes(key))) return { tuple: document, problems: [] };
+  const unknown = keys
     .filter((key) => !pulumiKeys.includes(key))
     .map((key) => ({ path: key, message: unknownKey(key, pulumiKeys) }));
   const config = document.config ?? {};
   if (!isObject(config)) {
-    problems.push({ path: "config", message: `expected an object, got ${show(config)}` });
-    throw new SpecError(problems);
+    const message = `expected an object, got ${show(config)}`;
+    return { tuple: {}, problems: [...unknown, { path: "config", message }] };
   }
-  const spec = collected(() => parseStackConfig(config));
-  problems.push(...(spec.problems ?? []));
-  if (spec.value === undefined || problems.length > 0) throw new SpecError(problems);
-  return spec.value;
+  const { tuple, problems } = tupleOf(config, true);
+  return { tuple, problems: [...unknown, ...problems] };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

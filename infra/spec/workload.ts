@@ -21,25 +21,35 @@ const mixed = strict({
   components: named(
     /^[a-z][a-z0-9-]{0,30}$/,
     "a name of lower-case letters, digits and -",
-    variants("kind", simpleKinds, [
-      strict({ ...shared, ...replayShapes.trace }),
-      strict({ ...shared, ...replayShapes.poisson }),
-      strict({ ...shared, ...replayShapes.lublin }),
-      strict({ ...shared, ...mpiShapes.hpl }),
-      strict({ ...shared, ...mpiShapes.hpcg }),
-    ]),
+    variants(
+      "kind",
+      simpleKinds,
+      [
+        strict({ ...shared, ...replayShapes.trace }),
+        strict({ ...shared, ...replayShapes.poisson }),
+        strict({ ...shared, ...replayShapes.lublin }),
+        strict({ ...shared, ...mpiShapes.hpl }),
+        strict({ ...shared, ...mpiShapes.hpcg }),
+      ],
+      "trace",
+    ),
   ).prefault({}),
   ...alone,
 });
 
-export const workloadSchema = variants("kind", workloadKinds, [
-  strict({ ...replayShapes.trace, ...replayed }),
-  strict({ ...replayShapes.poisson, ...replayed }),
-  strict({ ...replayShapes.lublin, ...replayed }),
-  strict({ ...mpiShapes.hpl, ...benchmarked }),
-  strict({ ...mpiShapes.hpcg, ...benchmarked }),
-  mixed,
-]);
+export const workloadSchema = variants(
+  "kind",
+  workloadKinds,
+  [
+    strict({ ...replayShapes.trace, ...replayed }),
+    strict({ ...replayShapes.poisson, ...replayed }),
+    strict({ ...replayShapes.lublin, ...replayed }),
+    strict({ ...mpiShapes.hpl, ...benchmarked }),
+    strict({ ...mpiShapes.hpcg, ...benchmarked }),
+    mixed,
+  ],
+  "trace",
+);
 
 export type Workload = z.infer<typeof workloadSchema>;
 export type WorkloadKind = Workload["kind"];

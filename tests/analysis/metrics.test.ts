@@ -76,6 +76,36 @@ const three = [
   "3 30 0 10 1 -1 -1 1 30 -1 0 1 -1 -1 1 -1 -1 -1",
 ];
 
+test("a job that starts where another one ends does not hold the machine beside it", async () => {
+  const log = [
+    "1 0 1.1 2.2 10 -1 -1 10 5 -1 1 1 1 1 1 1 -1 -1",
+    "2 2 1.3 10 10 -1 -1 10 20 -1 1 2 1 1 1 1 -1 -1",
+  ];
+  const { metrics } = await logMetrics(logFile(log.join("\n")), { procs: 10 });
+  expect(metrics.find(({ name }) => name === "peak_cores")?.value).toBe(10);
+});
+
+test("what is counted at instants does not depend on the unit of the log's times", async () => {
+  const counted = ["n", "peak_cores", "max_queue_length", "delayed_jobs"];
+  await fc.assert(
+    fc.asyncProperty(jobs, fc.constantFrom(10, 100, 1000), async (records, parts) => {
+      const divided = records.map((record) => ({
+        ...record,
+        submit: record.submit / parts,
+        wait: record.wait < 0 ? -1 : record.wait / parts,
+        run: record.run < 0 ? -1 : record.run / parts,
+      }));
+      const figures = async (some: readonly SwfRecord[]) => {
+        const { metrics } = await logMetrics(fileOf(some), { procs: 8 });
+        const run = metrics.filter(({ scope }) => scope === "run");
+        return counted.map((name) => run.find((metric) => metric.name === name)?.value);
+      };
+      expect(await figures(divided)).toEqual(await figures(records));
+    }),
+    { numRuns: 8 },
+  );
+}, 60_000);
+
 test("metrics of users and queues, with τ in the definition", async () => {
   const { metrics } = await logMetrics(logFile(three.join("\n")), { procs: 4, tau: 1 });
   const of = (scope: string, subject: string | null, name: string) =>

@@ -53,6 +53,32 @@ test("the table gives each point's front and whether it is inside the reference"
   expect(output).toContain("hypervolume 81");
 });
 
+test("a hypervolume beyond a double is null with a reason beside the front", async () => {
+  const points = [
+    [-1e300, 1],
+    [1, -1e300],
+  ];
+  const problem = { points, reference: [1e300, 1e300] };
+  const reason = "it is beyond the range of a double: normalise the objectives first";
+  expect(JSON.parse((await pareto(problem, "--json")).output)).toEqual({
+    front: [0, 1],
+    hypervolume: null,
+    reasons: { hypervolume: reason },
+  });
+  expect((await pareto(problem)).output).toContain(`hypervolume unknown: ${reason}`);
+});
+
+test("many points are printed as plain lines, in about a second for 100,000", async () => {
+  const count = 100_000;
+  const points = Array.from({ length: count }, (_, index) => [index, count - index]);
+  const { output } = await pareto({ points, reference: [count + 1, count + 1] });
+  const lines = output.split("\n");
+  expect(lines).toHaveLength(count + 2);
+  expect(lines[count]).toBe(`${count - 1}\t1\tyes`);
+  expect(lines[count + 1]).toBe("hypervolume 5000150000");
+  // Comparing all pairs takes minutes; the limit leaves room for a busy machine.
+}, 20_000);
+
 test("a file that is not there is an error, a missing argument is wrong use", async () => {
   await expect(runCommand(registerPareto, "pareto", "/nowhere.json")).rejects.toThrow(
     "/nowhere.json cannot be read",

@@ -10,9 +10,11 @@ import { containerCreateScript } from "../../host/container/create";
 import { containerCheckScript, containerDeleteScript } from "../../host/container/delete";
 import { containerExplainScript } from "../../host/container/explain";
 import type { ContainerNode } from "../../host/container/node";
-import { leftoverLines, listLeftovers, removeLeftovers } from "../../host/leftovers";
+import { leftoverLines, listLeftovers } from "../../host/leftovers";
 import { containerUri, ensureLibvirtd } from "../../host/libvirtd";
+import { probeDomain, stackDirectory } from "../../host/owner";
 import { attemptKind } from "../../host/probe/kind";
+import { removeLeftovers } from "../../host/removal";
 import { shapingSupport } from "../../host/shaping";
 import { ensureImage } from "../../images/build";
 
@@ -32,7 +34,7 @@ function node(index: number, changed: Partial<ContainerNode> = {}): ContainerNod
   return {
     domainName: `${network}-node0${index}`,
     imageRoot: path.join(imageDir, "root"),
-    stateDir: path.join(directory, "nodes"),
+    stateDir: stackDirectory(network),
     networkName: network,
     mac: `52:54:00:fb:00:0${index}`,
     vcpus: 1,
@@ -286,7 +288,7 @@ describe.skipIf(notRoot)(`container nodes${notRoot}`, () => {
     expect(failed.exitCode).toBe(1);
     expect(failed.stderr).toMatch(/node04: does not start: [\s\S]*no-such-network/);
     expect((await leftOfNodes()).join("\n")).not.toContain("node04");
-    expect(existsSync(path.join(directory, "nodes", node(4).domainName))).toBe(false);
+    expect(existsSync(path.join(stackDirectory(network), node(4).domainName))).toBe(false);
   }, 60_000);
 
   test("a limited link is as slow as it should be", async (context) => {
@@ -304,16 +306,16 @@ describe.skipIf(notRoot)(`container nodes${notRoot}`, () => {
     expect((await leftOfNodes()).length).toBeGreaterThan(10);
     await Promise.all([destroy(1), destroy(2)]);
     expect(await leftOfNodes()).toEqual(["nothing is left"]);
-    expect(await readdir(path.join(directory, "nodes"))).toEqual([]);
+    expect(await readdir(stackDirectory(network))).toEqual([]);
     const files = ["/run/libvirt/lxc", "/var/log/libvirt/lxc"].map((place) => readdir(place));
     expect((await Promise.all(files)).flat().filter((file) => file.includes(stack))).toEqual([]);
   }, 60_000);
 
   test("what nobody remembers is found and removed", async () => {
     await create(5);
-    await bash(`rm -rf '${path.join(directory, "nodes", node(5).domainName, "made")}'`);
+    await bash(`rm -rf '${path.join(stackDirectory(network), node(5).domainName, "made")}'`);
     const removed = await removeLeftovers(stack);
-    expect(removed.map(({ kind }) => kind)).toEqual(
+    expect(removed.own.map(({ kind }) => kind)).toEqual(
       expect.arrayContaining(["container", "network", "process", "mount", "cgroup"]),
     );
     expect(leftoverLines(await listLeftovers(stack))).toEqual(["nothing is left"]);
@@ -322,7 +324,8 @@ describe.skipIf(notRoot)(`container nodes${notRoot}`, () => {
   test("the probe finds that containers work, and leaves nothing", async () => {
     const attempt = await attemptKind("lxc", { dir: imageDir }, report);
     expect(attempt).toMatchObject({ kind: "lxc", ok: true, reason: null });
-    expect(leftoverLines(await listLeftovers("probe"))).toEqual(["nothing is left"]);
+    const left = await listLeftovers();
+    expect(left.filter(({ owner }) => owner === probeDomain)).toEqual([]);
   }, 120_000);
 
   test("the probe of an image without a kernel says so", async () => {

@@ -5,9 +5,10 @@ import path from "node:path";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
 import { query, type Row } from "../../analysis/query";
-import { type Leftover, listLeftovers, removeLeftovers } from "../../host/leftovers";
+import { type Leftover, listLeftovers } from "../../host/leftovers";
 import { rangeConflict } from "../../host/network";
 import { repoRoot } from "../../host/paths";
+import { removeLeftovers } from "../../host/removal";
 import { type Handle, handleSchema } from "../../infra/handle";
 import { pulumiEnvironment } from "../../toolchain/environment";
 import { ensureToolchain } from "../../toolchain/pulumi";
@@ -200,7 +201,7 @@ export class TestStack {
     return query(this.store, sql);
   }
 
-  leftovers(): Promise<Leftover[]> {
+  leftovers(): Promise<readonly Leftover[]> {
     return listLeftovers(this.name);
   }
 

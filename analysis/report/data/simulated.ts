@@ -1,5 +1,6 @@
+import { exactDifference } from "../../../experiments/workloads/decimal";
 import type { SimJob } from "../../simulate/job";
-import { type Policy, policies, tieRule } from "../../simulate/policy";
+import { type Policy, policies } from "../../simulate/policy";
 import { simulate } from "../../simulate/simulation";
 import { type ScheduleSummary, summarise } from "../../simulate/summary";
 import { quantile } from "./distribution";
@@ -25,8 +26,9 @@ export function simulatedJobs(run: ReportRun): SimulatedJobs | string {
   const records: ReportJob[] = [];
   const jobs: SimJob[] = [];
   for (const record of run.jobs) {
-    const { job, submit, cores, run: seconds, limit, counted } = record;
-    if (!counted || submit === null || cores === null || seconds === null) continue;
+    const { job, submit, cores, start, end, limit, counted } = record;
+    if (!counted || submit === null || cores === null || start === null || end === null) continue;
+    const seconds = exactDifference(end, start);
     if (seconds <= 0 || cores > procs) continue;
     records.push(record);
     jobs.push({ job, submit, size: cores, run: seconds, estimate: Math.max(limit ?? 0, seconds) });
@@ -68,13 +70,14 @@ export function liveAgainstSimulated(run: ReportRun): LiveAgainstSimulated | str
   if (typeof input === "string") return input;
   const { jobs, records, procs, skipped } = input;
   const liveStarts = Float64Array.from(records, ({ start }) => start ?? Number.NaN);
+  const schedules = policies.map((policy) => simulate(jobs, { procs, policy }));
   return {
-    tieRule,
+    tieRule: schedules[0]?.tieRule ?? "",
     skipped,
-    policies: policies.map((policy) => {
-      const schedule = simulate(jobs, { procs, policy });
-      const deviations = [...liveStarts].map(
-        (start, index) => start - (schedule.starts[index] ?? Number.NaN),
+    policies: schedules.map((schedule) => {
+      const { policy } = schedule;
+      const deviations = [...liveStarts].map((start, index) =>
+        exactDifference(start, schedule.starts[index] ?? Number.NaN),
       );
       return {
         policy,
@@ -89,7 +92,7 @@ export function liveAgainstSimulated(run: ReportRun): LiveAgainstSimulated | str
         waits: jobs.map(({ job, submit }, index) => ({
           job,
           live: records[index]?.wait ?? 0,
-          simulated: (schedule.starts[index] ?? submit) - submit,
+          simulated: exactDifference(schedule.starts[index] ?? submit, submit),
         })),
       };
     }),

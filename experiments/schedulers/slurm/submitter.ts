@@ -35,9 +35,32 @@ export function claimKey(job: number, submission: number): string {
   return `${job}.${submission}`;
 }
 
-/** sbatch's words when slurmctld was away or too slow, not when it said no. */
-const unanswered =
-  /Unable to contact slurm controller|Socket timed out|Connection refused|Zero Bytes/i;
+/**
+ * sbatch's words when slurmctld was away or too slow, not when it said no: Slurm's own of its network
+ * layer (slurm_errno.c), and those that the C library has for a connection that fails (errno(3)).
+ */
+const unanswered = new RegExp(
+  [
+    "Unable to contact slurm controller",
+    "Slurm backup controller in standby mode",
+    "Slurm temporarily unable to accept job",
+    "Unexpected message received",
+    "Insane message length",
+    "Zero Bytes were transmitted",
+    "(Socket|Connection|Operation) timed out",
+    "Connection (refused|reset by peer|aborted)|connection abort",
+    "Broken pipe",
+    "No route to host",
+    "(Network|Host|Network dropped connection).*(unreachable|down|reset)",
+    "endpoint is not connected",
+    "Resource temporarily unavailable",
+    "Cannot allocate memory",
+    "Interrupted system call",
+  ].join("|"),
+  "i",
+);
+/** A shell's exit code of a program that a signal ended. */
+const SIGNALLED = 128;
 
 /** One line for the submitter's stdin. The key comes back with the answer; it has no blanks. */
 export function encodeSubmission(key: string, script: string): string {
@@ -79,7 +102,7 @@ function parseAnswer(line: string): SubmitterWord | null {
       finishedAt: milliseconds(after),
       schedulerJob: id?.split(";")[0] ?? null,
       error: id === undefined ? text.trim() || `sbatch ended with code ${code}` : null,
-      uncertain: id === undefined && unanswered.test(text),
+      uncertain: id === undefined && (unanswered.test(text) || Number(code) > SIGNALLED),
     },
   };
 }

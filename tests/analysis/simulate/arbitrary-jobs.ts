@@ -19,3 +19,28 @@ export function arbitraryJobs({ exact = false } = {}): fc.Arbitrary<SimJob[]> {
     });
   });
 }
+
+/** The ways in which logs write fractions: tenths, hundredths, and thirds or sevenths cut off somewhere. */
+const fractions = [
+  { parts: 10, digits: 1 },
+  { parts: 100, digits: 2 },
+  { parts: 3, digits: 1 },
+  { parts: 3, digits: 6 },
+  { parts: 7, digits: 3 },
+  { parts: 7, digits: 9 },
+];
+
+/** The same jobs with times that have fractions, as the decimals that a log would say. */
+export function fractionalJobs(): fc.Arbitrary<SimJob[]> {
+  return fc
+    .record({ jobs: arbitraryJobs(), fraction: fc.constantFrom(...fractions) })
+    .map(({ jobs, fraction: { parts, digits } }) => {
+      const cut = (time: number) => Number((time / parts).toFixed(digits));
+      return jobs.map(({ submit, run, estimate, ...job }) => ({
+        ...job,
+        submit: cut(submit),
+        run: cut(run),
+        estimate: cut(estimate),
+      }));
+    });
+}

@@ -4,7 +4,7 @@ import type { SimJob } from "../../../analysis/simulate/job";
 import { type Policy, policies } from "../../../analysis/simulate/policy";
 import { simulate } from "../../../analysis/simulate/simulation";
 import { Failure } from "../../../host/failure";
-import { arbitraryJobs, machine } from "./arbitrary-jobs";
+import { arbitraryJobs, fractionalJobs, machine } from "./arbitrary-jobs";
 import { referenceStarts } from "./reference";
 
 function startsOf(jobs: readonly SimJob[], policy: Policy, procs = machine): number[] {
@@ -26,6 +26,16 @@ describe.each(policies)("%s", (policy) => {
         expect(startsOf(jobs, policy)).toEqual(jobs.map(({ job }) => starts.get(job)));
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test("starts every job when the reference does in rational arithmetic, whatever decimals the times have", () => {
+    fc.assert(
+      fc.property(fractionalJobs(), (jobs) => {
+        const { starts } = referenceStarts(jobs, machine, policy);
+        expect(startsOf(jobs, policy)).toEqual(jobs.map(({ job }) => starts.get(job)));
+      }),
+      { numRuns: 600 },
     );
   });
 
@@ -146,6 +156,26 @@ test.each<[string, Partial<SimJob>, string]>([
 
 test("a machine without processors is refused", () => {
   expect(() => startsOf([], "easy", 0)).toThrow("the machine has 0 processors");
+});
+
+test("an end and an arrival at 3.3 s are one instant, however 3.3 came about", () => {
+  const jobs = [
+    { job: 1, submit: 1.1, size: 6, run: 2.2, estimate: 2.2 },
+    { job: 2, submit: 2, size: 4, run: 9, estimate: 9 },
+    { job: 3, submit: 3.3, size: 2, run: 1, estimate: 1 },
+  ];
+  expect(startsOf(jobs, "fcfs")).toEqual([1.1, 3.3, 3.3]);
+  expect(startsOf(jobs, "easy")).toEqual([1.1, 3.3, 3.3]);
+  expect(startsOf(jobs, "conservative")).toEqual([1.1, 3.3, 3.3]);
+});
+
+test("times that are too fine for exact sums are rounded, and the rule for ties says to what", () => {
+  const job = { job: 1, submit: 0, size: 1, run: 1 / 3, estimate: 1e6 };
+  const { starts, tieRule } = simulate([job, { ...job, job: 2 }], { procs: 1, policy: "fcfs" });
+  expect(starts[1]).toBe(0.333333333);
+  expect(tieRule).toContain("times rounded to 1e-9 s");
+  const coarse = { ...job, run: 0.25 };
+  expect(simulate([coarse], { procs: 1, policy: "fcfs" }).tieRule).not.toContain("rounded");
 });
 
 test("the result names the policy and the rule for ties", () => {

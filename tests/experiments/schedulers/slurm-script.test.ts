@@ -122,9 +122,35 @@ describe("an answer of the submitter", () => {
     });
   });
 
-  test("is uncertain when slurmctld did not speak", () => {
-    const text = "sbatch: error: Batch job submission failed: Unable to contact slurm controller";
+  test.each([
+    "Unable to contact slurm controller (connect failure)",
+    "Socket timed out on send/recv operation",
+    "Zero Bytes were transmitted or received",
+    "Connection refused",
+    "Connection reset by peer",
+    "Connection timed out",
+    "Broken pipe",
+    "No route to host",
+    "Network is unreachable",
+    "Transport endpoint is not connected",
+    "Slurm backup controller in standby mode",
+  ])("is uncertain when slurmctld did not speak: %s", (words) => {
+    const text = `sbatch: error: Batch job submission failed: ${words}`;
     expect(answerOf(`3.1 ${times} 1 ${text}`)?.uncertain).toBe(true);
+  });
+
+  test.each([
+    "Requested node configuration is not available",
+    "Invalid qos specification",
+    "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)",
+    "Access/permission denied",
+  ])("is a refusal when slurmctld said no: %s", (words) => {
+    const text = `sbatch: error: Batch job submission failed: ${words}`;
+    expect(answerOf(`3.1 ${times} 1 ${text}`)?.uncertain).toBe(false);
+  });
+
+  test("is uncertain when sbatch was ended by a signal", () => {
+    expect(answerOf(`3.1 ${times} 137 `)?.uncertain).toBe(true);
   });
 
   test("says that sbatch was called, or was not and will not be", () => {

@@ -18,9 +18,9 @@ export function logFile(content: string | Buffer, name = "log.swf"): string {
   return file;
 }
 
-const traces = path.join(repoRoot, "..", "shared", "traces");
+const traces = process.env.SCHEDLAB_TRACES ?? path.join(repoRoot, "..", "shared", "traces");
 
-/** A real log of the shared directory, or null where it is absent. */
+/** A real log of the folder that SCHEDLAB_TRACES names, or null where it is absent. */
 export function realLog(name: string): string | null {
   const file = path.join(traces, name);
   if (existsSync(file)) return file;

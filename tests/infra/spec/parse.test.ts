@@ -72,7 +72,7 @@ describe("parseSpec", () => {
     expect(messagesOf({ scheduler: { kind: "slrum" } })).toEqual([
       'scheduler.kind: expected one of slurm, kubernetes, got "slrum", did you mean "slurm"?',
     ]);
-    expect(messagesOf({ workload: {} })).toEqual([
+    expect(messagesOf({ workload: { kind: null } })).toEqual([
       "workload.kind: expected one of trace, poisson, lublin, hpl, hpcg, mixed, got nothing",
     ]);
     expect(messagesOf({ topology: { domain: "xen" } })).toEqual([

@@ -30,22 +30,49 @@ node_processes() {
   } | cut -d/ -f3 | sort -u
 }
 
+# Where something is mounted at a directory or below it, but at the given place.
+mounted_in() {
+  local place target
+  place=$(realpath -- "$1")
+  findmnt --noheadings --list --output TARGET | while IFS= read -r target; do
+    case $target in
+      "${2:-}") ;;
+      "$place" | "$place"/*) printf '%s
+' "$target" ;;
+    esac
+  done
+}
+
+# Nothing that is mounted is ever deleted.
+refuse_mounts() {
+  local found
+  found=$(mounted_in "$dir" "${1:-}")
+  [ -z "$found" ] || fail "not removed, because something is mounted in its directory; unmount it first:
+$found"
+}
+
+# Arguments: ids of the node's controller processes, which are parts of its groups' names. The name of
+# a node may be shortened there, so without the id a group could be another's.
 remove_cgroups() {
-  local tree directory owner
+  local tree directory pid short
   for tree in $(findmnt -n -t cgroup,cgroup2 -o TARGET); do
     [ ! -d "$tree/node-$name" ] || find "$tree/node-$name" -depth -type d -exec rmdir {} + 2> /dev/null || true
   done
   # Left behind by libvirt when it did not see the end of the container; an id still alive keeps its own.
-  for directory in /sys/fs/cgroup/*/machine/lxc-*-'schedlab-dev-node01'.libvirt-lxc; do
-    [ -d "$directory" ] || continue
-    owner=${directory##*/lxc-}
-    owner=${owner%%-*}
-    [ -d "/proc/$owner" ] || find "$directory" -depth -type d -exec rmdir {} + 2> /dev/null || true
+  for pid; do
+    [ ! -d "/proc/$pid" ] || continue
+    for directory in /sys/fs/cgroup/*/machine/lxc-"$pid"-*.libvirt-lxc; do
+      short=${directory##*/lxc-"$pid"-}
+      short=${short%.libvirt-lxc}
+      [[ ! -d $directory || $name != "$short"* ]] || find "$directory" -depth -type d -exec rmdir {} + 2> /dev/null || true
+    done
   done
 }
 
 remove_node() {
   local deadline=$((SECONDS + 30)) tree pid pids='' killed=''
+  refuse_mounts "$merged"
+  killed=$(cat "$dir/controller" "/run/libvirt/lxc/$name.pid" 2> /dev/null | grep -x '[0-9]*' || true)
   for tree in $(findmnt -n -t cgroup2 -o TARGET); do
     [ ! -e "$tree/node-$name/cgroup.kill" ] || echo 1 > "$tree/node-$name/cgroup.kill"
   done
@@ -79,8 +106,10 @@ remove_node() {
     [ "$SECONDS" -lt "$deadline" ] || fail "$merged is still in use"
     sleep 0.1
   done
-  remove_cgroups
-  find "$dir" -mindepth 1 -maxdepth 1 -exec rm -rf --one-file-system {} +
+  remove_cgroups $killed
+  refuse_mounts
+  # For what is mounted from now on.
+  find "$dir" -mindepth 1 -maxdepth 1 -exec rm -rf --one-file-system --preserve-root=all {} +
   rmdir "/run/libvirt/lxc/$name".{dev,devpts,fuse} 2> /dev/null || true
   rm -f "/run/libvirt/lxc/$name.sock" "$log"
 }
@@ -200,6 +229,8 @@ fi
 
 # Transient: the definition ends with the container, so that none can be left behind.
 reason=$(virsh_lxc create "$dir/domain.xml" 2>&1 > /dev/null) || explain "does not start: $reason"
+# Part of the names of its cgroups, by which they are found when libvirt has forgotten it.
+cp "/run/libvirt/lxc/$name.pid" "$dir/controller"
 host_end=$(sed -n "s/.*<target dev='\(vnet[0-9]*\)'.*/\1/p" "/run/libvirt/lxc/$name.xml" | head -n 1)
 bridge=$(basename "$(readlink "/sys/class/net/$host_end/master")")
 echo 200 > "/proc/sys/net/ipv4/neigh/$bridge/retrans_time_ms" || true

@@ -1,0 +1,117 @@
+import { createInterface } from "node:readline/promises";
+import { Failure } from "../../host/failure";
+import { findLeftovers, type Leftovers, leftoverLines } from "../../host/leftovers";
+import { removeLeftovers } from "../../host/removal";
+import { type StackLock, staleLocks } from "../../toolchain/backend";
+import { pulumiEnvironment } from "../../toolchain/environment";
+import { ensureToolchain } from "../../toolchain/pulumi";
+import { reportTo } from "../progress";
+import { PulumiCli } from "../pulumi/cli";
+import { cancelCommand, locksOf, lockText } from "../pulumi/locks";
+
+export interface CleanChoices {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  /** A `pulumi destroy` calls: it holds the lock itself. */
+  readonly withinPulumi?: boolean;
+}
+
+/** Lists what belongs to any stack; removes nothing, since not all of it need be the caller's. */
+export async function listAll({ yes, json }: CleanChoices): Promise<void> {
+  if (yes) {
+    throw new Failure("nothing is removed without the name of a stack", {
+      remedy: "name one: npx schedlab clean -s STACK",
+    });
+  }
+  const found = await findLeftovers();
+  const locks = locksOf();
+  if (json) printJson({ found: found.own, doubtful: found.doubtful, locks });
+  else console.log(lines(found, locks).join("\n"));
+}
+
+/**
+ * Removes what the stack left on this host and the lock of a `pulumi` that is gone, after it has said
+ * what and was told to. @throws Failure while a `pulumi` works on the stack, and without a yes.
+ */
+export async function cleanStack(stack: string, choices: CleanChoices): Promise<void> {
+  const { dryRun, json, withinPulumi } = choices;
+  const locks = withinPulumi ? [] : locksOf(stack);
+  const stale = staleLocks(locks);
+  const found = await findLeftovers(stack);
+  const nothing = found.own.length === 0 && locks.length === 0;
+  if (!json) console.log(lines(found, locks).join("\n"));
+  let done = { cancelled: false, removed: false };
+  if (!dryRun && !nothing) {
+    refuseHeld(locks);
+    done = {
+      cancelled:
+        stale.length > 0 &&
+        (await agreed(`Run ${cancelCommand(stack)}?`, choices)) &&
+        (await cancel(stack)),
+      removed:
+        found.own.length > 0 &&
+        (await agreed(`Remove these ${found.own.length} things?`, choices)) &&
+        (await remove(stack)),
+    };
+  }
+  if (json) printJson({ stack, found: found.own, doubtful: found.doubtful, locks, ...done });
+}
+
+function lines(found: Leftovers, locks: readonly StackLock[]): string[] {
+  return [
+    ...leftoverLines(found.own),
+    ...found.doubtful.map(({ what, why }) => `left alone: ${what}: ${why}`),
+    ...locks.map((lock) =>
+      lock.holder === "gone"
+        ? `${lockText(lock)} → ${cancelCommand(lock.stack)}`
+        : `left alone: ${lockText(lock)}`,
+    ),
+  ];
+}
+
+function printJson(value: unknown): void {
+  console.log(JSON.stringify(value, null, 2));
+}
+
+function refuseHeld(locks: readonly StackLock[]): void {
+  const held = locks.find(({ holder }) => holder !== "gone");
+  if (held === undefined) return;
+  throw new Failure(lockText(held), {
+    remedy:
+      held.holder === "alive"
+        ? "wait until it has ended, or interrupt it"
+        : `should it be gone from ${held.host}: ${cancelCommand(held.stack)}`,
+  });
+}
+
+async function agreed(question: string, { yes, json }: CleanChoices): Promise<boolean> {
+  if (yes) return true;
+  if (json || !process.stdin.isTTY || !process.stdout.isTTY) {
+    throw new Failure("nothing was removed: there is nobody to ask", {
+      remedy: "say --yes, or --dry-run to see what there is",
+    });
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+/** What a pulumi says goes to standard error: the lines of the command are this one's own. */
+async function cancel(stack: string): Promise<true> {
+  const report = reportTo();
+  const toolchain = await ensureToolchain({ report });
+  const pulumi = new PulumiCli(toolchain.pulumi, pulumiEnvironment(toolchain));
+  await pulumi.read("cancel", "--yes", "--stack", stack);
+  report(`the lock of stack ${stack} is gone`);
+  return true;
+}
+
+async function remove(stack: string): Promise<true> {
+  const { own } = await removeLeftovers(stack);
+  reportTo()(`removed ${own.length} things of stack ${stack}`);
+  return true;
+}

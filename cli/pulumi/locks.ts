@@ -1,0 +1,33 @@
+import { Failure } from "../../host/failure";
+import { type StackLock, stackLocks, staleLocks } from "../../toolchain/backend";
+import { backendUrl } from "../../toolchain/environment";
+
+/** The locks on a stack, or on all of this project, in the backend that Pulumi would use. */
+export function locksOf(stack?: string): StackLock[] {
+  return stackLocks(backendUrl(), stack);
+}
+
+/** What takes away the lock that a killed `pulumi` left; in a shell that has its environment. */
+export function cancelCommand(stack: string): string {
+  return `pulumi cancel -s ${stack} --yes`;
+}
+
+/** Both ways to take a stale lock away. */
+export function cancelRemedy(stack: string): string {
+  return `\`npx schedlab clean -s ${stack}\`, or \`eval "$(npx schedlab env)"\` and \`${cancelCommand(stack)}\``;
+}
+
+/** Who holds the lock, or held it. */
+export function lockText({ stack, pid, user, host, since, holder }: StackLock): string {
+  const who = `pulumi process ${pid} of ${user} on ${host}, since ${since}`;
+  return holder === "gone"
+    ? `stack ${stack} is locked by a ${who}, which is gone`
+    : `stack ${stack} is locked by a ${who}`;
+}
+
+/** @throws Failure when a `pulumi` that is gone has left the stack locked, with what to do. */
+export function refuseStaleLock(stack: string): void {
+  const [lock] = staleLocks(locksOf(stack));
+  if (lock === undefined) return;
+  throw new Failure(lockText(lock), { remedy: `${cancelRemedy(stack)}; then the same again` });
+}

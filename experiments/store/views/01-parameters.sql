@@ -1,0 +1,15 @@
+-- What a session can set, and rules that several views share.
+
+-- Lower bound of the run time in the bounded slowdown, in seconds: 10, or what
+-- SET VARIABLE tau = … says for this session.
+CREATE MACRO tau() AS coalesce(getvariable('tau'), 10)::DOUBLE;
+
+-- A time limit as the scheduler that rounds it sees it.
+CREATE MACRO rounded_limit(limit_s, resolution_s) AS
+  CASE WHEN resolution_s > 0 THEN ceil(limit_s / resolution_s) * resolution_s ELSE limit_s END;
+
+-- The bounded slowdown's formula with this session's tau, for definitions.
+CREATE MACRO bounded_slowdown_text() AS
+  'max(1, turnaround / max(run, '
+    || CASE WHEN tau() = floor(tau()) THEN tau()::BIGINT::VARCHAR ELSE tau()::VARCHAR END
+    || ' s))';

@@ -1,0 +1,64 @@
+-- Definitions: docs/metrics.md. Jobs with their derived times, the window and the size of a run.
+
+-- Jobs with their derived times. A job counts when its wait, run and allocation are known. A wait
+-- below 0 by less than the clocks can tell (resolution of the start, offset of the nodes) is 0.
+CREATE VIEW job_times AS
+WITH clocks AS (
+  SELECT run_id, max(abs(clock_offset_ms)) / 1000 AS offset_s FROM nodes GROUP BY run_id
+), spans AS (
+  SELECT
+    jobs.*,
+    start_s - submit_s AS raw_wait_s,
+    end_s - start_s AS run_s,
+    coalesce(start_resolution_ms, 0) / 1000 + coalesce(offset_s, 0) AS tolerance_s
+  FROM jobs LEFT JOIN clocks USING (run_id)
+), known AS (
+  SELECT
+    *,
+    CASE WHEN raw_wait_s >= 0 THEN raw_wait_s WHEN raw_wait_s >= -tolerance_s THEN 0 END AS wait_s
+  FROM spans
+)
+-- Without a NULL, greatest(1, turnaround / greatest(run, tau)) is the same and takes longer.
+SELECT
+  * EXCLUDE (raw_wait_s, tolerance_s),
+  wait_s + run_s AS turnaround_s,
+  CASE WHEN run_s >= 0 THEN (wait_s + run_s) / nullif(run_s, 0) END AS slowdown,
+  CASE
+    WHEN run_s >= tau() THEN (wait_s + run_s) / run_s
+    WHEN run_s >= 0 AND wait_s + run_s > tau() THEN (wait_s + run_s) / tau()
+    WHEN run_s >= 0 AND wait_s IS NOT NULL THEN 1
+  END AS bounded_slowdown,
+  coalesce(wait_s >= 0 AND run_s >= 0 AND allocated_cores > 0, false) AS counted
+FROM known;
+
+-- The window of a run: first submit to last end of the counted jobs. The steady part leaves out the
+-- warm-up (the first tenth of the time of submission) and the drain (all after the last submit).
+CREATE VIEW run_windows AS
+SELECT
+  run_id,
+  min(submit_s) AS first_s,
+  max(end_s) AS last_s,
+  min(submit_s) + 0.1 * (max(submit_s) - min(submit_s)) AS steady_from_s,
+  max(submit_s) AS steady_to_s
+FROM job_times
+WHERE counted
+GROUP BY run_id;
+
+-- Cores, GPUs and memory that jobs could have.
+CREATE VIEW run_capacities AS
+WITH compute AS (
+  SELECT run_id, sum(gpus) AS gpus, sum(memory_mib) AS memory_mib
+  FROM nodes WHERE role = 'compute' GROUP BY run_id
+)
+SELECT run_id, capacity_cores AS cores, nullif(gpus, 0) AS gpus, memory_mib
+FROM runs LEFT JOIN compute USING (run_id);
+
+-- Where the times come from.
+CREATE VIEW time_sources AS
+SELECT
+  run_id,
+  string_agg(DISTINCT start_source, ', ' ORDER BY start_source) AS start_sources,
+  string_agg(DISTINCT end_source, ', ' ORDER BY end_source) AS end_sources
+FROM job_times
+WHERE counted AND (start_source IS NOT NULL OR end_source IS NOT NULL)
+GROUP BY run_id;

@@ -1,0 +1,156 @@
+-- Definitions: docs/metrics.md. Means and sums over the jobs of a run, a user and a queue.
+
+-- The one scan of the jobs that all means and sums come from.
+CREATE VIEW job_sums_now AS
+SELECT
+  run_id,
+  user_name,
+  queue,
+  counted,
+  count(*) AS jobs,
+  count(submit_s) AS submits,
+  count(start_s) AS starts,
+  count(end_s) AS ends,
+  count(nullif(greatest(allocated_cores, 0), 0)) AS allocations,
+  count(slowdown) AS slowdowns,
+  min(submit_s) AS first_s,
+  max(end_s) AS last_s,
+  sum(wait_s) AS wait,
+  max(wait_s) AS max_wait,
+  sum(run_s) AS run,
+  sum(slowdown) AS slowdown,
+  sum(bounded_slowdown) AS bounded_slowdown,
+  sum(allocated_cores * run_s) AS core_seconds
+FROM job_times
+GROUP BY run_id, user_name, queue, counted;
+
+-- One row for each run (subject is NULL), each of its users and each of its queues. A user or queue
+-- that is not known has a row as well, whose subject is NULL.
+CREATE VIEW job_figures AS
+WITH kept AS (
+  SELECT * FROM job_sums WHERE tau() = 10
+  UNION ALL BY NAME
+  SELECT * FROM job_sums_now WHERE tau() <> 10
+), sums AS (
+  SELECT
+    run_id,
+    CASE WHEN grouping(user_name) = 0 THEN 'user' WHEN grouping(queue) = 0 THEN 'queue' ELSE 'run' END
+      AS scope,
+    CASE WHEN grouping(user_name) = 0 THEN user_name WHEN grouping(queue) = 0 THEN queue END
+      AS subject,
+    sum(jobs) AS jobs,
+    sum(jobs - submits) AS without_submit,
+    sum(jobs - starts) AS without_start,
+    sum(jobs - ends) AS without_end,
+    sum(jobs - allocations) AS without_cores,
+    coalesce(sum(jobs) FILTER (counted), 0) AS n,
+    max(last_s) FILTER (counted) - min(first_s) FILTER (counted) AS makespan,
+    sum(wait) FILTER (counted) AS wait,
+    max(max_wait) FILTER (counted) AS max_wait,
+    sum(run) FILTER (counted) AS run,
+    sum(slowdown) FILTER (counted) AS slowdown,
+    sum(slowdowns) FILTER (counted) AS slowdowns,
+    sum(bounded_slowdown) FILTER (counted) AS bounded_slowdown,
+    sum(core_seconds) FILTER (counted) AS core_seconds
+  FROM kept
+  GROUP BY GROUPING SETS ((run_id), (run_id, user_name), (run_id, queue))
+), figures AS MATERIALIZED (
+  SELECT
+    run_id, scope, subject, jobs, without_submit, without_start, without_end, without_cores, n,
+    makespan,
+    wait / n AS mean_wait,
+    max_wait,
+    (wait + run) / n AS mean_turnaround,
+    slowdown / nullif(slowdowns, 0) AS mean_slowdown,
+    bounded_slowdown / n AS mean_bounded_slowdown,
+    core_seconds,
+    wait / nullif(core_seconds, 0) AS normalised_wait
+  FROM sums
+), entitled AS (
+  SELECT figures.*, coalesce(share, 1) AS share
+  FROM figures LEFT JOIN shares ON shares.run_id = figures.run_id AND shares.user_name = subject
+  WHERE scope = 'user' AND subject IS NOT NULL AND n > 0
+), fairness AS (
+  SELECT
+    run_id,
+    'run' AS scope,
+    count(*) AS users,
+    sum(mean_bounded_slowdown) ** 2 / (count(*) * sum(mean_bounded_slowdown ** 2)) AS jain,
+    CASE WHEN sum(core_seconds) > 0 THEN
+      sum(core_seconds / share) ** 2 / (count(*) * sum((core_seconds / share) ** 2))
+    END AS jain_core_seconds,
+    avg(normalised_wait) AS mean_normalised_wait,
+    stddev_pop(normalised_wait) AS deviation_normalised_wait
+  FROM entitled
+  GROUP BY run_id
+)
+SELECT
+  figures.*,
+  CASE WHEN makespan > 0 AND capacity_cores > 0
+    THEN core_seconds / (capacity_cores * makespan) END AS utilisation,
+  users,
+  jain,
+  jain_core_seconds,
+  mean_normalised_wait,
+  deviation_normalised_wait
+FROM figures
+JOIN runs USING (run_id)
+LEFT JOIN fairness USING (run_id, scope);
+
+-- What jobs asked of GPUs and memory, for as long as they ran.
+CREATE VIEW resource_seconds AS
+SELECT
+  run_id,
+  user_name,
+  sum(requested_gpus * run_s) AS gpu_seconds,
+  sum(requested_memory_mib * run_s) AS memory_mib_seconds
+FROM job_times
+WHERE counted AND (requested_gpus > 0 OR requested_memory_mib > 0)
+GROUP BY run_id, user_name;
+
+-- normalised_wait: sum of wait / sum of (cores x run). dominant_share: the largest of the shares of
+-- core, GPU and memory seconds of the run's window that the user's jobs were given.
+CREATE VIEW user_figures AS
+WITH figures AS (
+  SELECT * FROM job_figures
+), whole AS (
+  SELECT run_id, makespan AS run_makespan FROM figures WHERE scope = 'run'
+)
+SELECT
+  figures.run_id,
+  subject AS user_name,
+  n,
+  mean_wait,
+  max_wait,
+  mean_turnaround,
+  mean_slowdown,
+  mean_bounded_slowdown,
+  core_seconds,
+  normalised_wait,
+  coalesce(share, 1) AS share,
+  CASE WHEN run_makespan > 0 AND cores > 0 THEN greatest(
+    core_seconds / cores, gpu_seconds / gpus, memory_mib_seconds / memory_mib
+  ) / run_makespan END AS dominant_share
+FROM figures
+JOIN whole ON whole.run_id = figures.run_id
+JOIN run_capacities ON run_capacities.run_id = figures.run_id
+LEFT JOIN shares ON shares.run_id = figures.run_id AND shares.user_name IS NOT DISTINCT FROM subject
+LEFT JOIN resource_seconds
+  ON resource_seconds.run_id = figures.run_id
+  AND resource_seconds.user_name IS NOT DISTINCT FROM subject
+WHERE scope = 'user' AND n > 0;
+
+CREATE VIEW queue_figures AS
+SELECT
+  run_id,
+  subject AS queue,
+  n,
+  mean_wait,
+  max_wait,
+  mean_turnaround,
+  mean_slowdown,
+  mean_bounded_slowdown,
+  core_seconds,
+  normalised_wait
+FROM job_figures
+WHERE scope = 'queue' AND n > 0;

@@ -1,0 +1,136 @@
+-- Definitions: docs/metrics.md. Series over time, elasticity, busy cores.
+
+-- What ran and what waited from at_s until until_s (NULL after the last event), by the counted jobs.
+-- Between its submit and its start a job wants what it requested, then what it was allocated. Events
+-- of one instant are summed up: all but the last of them lead nowhere and are left out.
+CREATE VIEW core_series AS
+WITH demands AS (
+  SELECT
+    run_id,
+    submit_s,
+    greatest(submit_s, start_s) AS start_s,
+    greatest(submit_s, start_s, end_s) AS end_s,
+    allocated_cores AS cores,
+    coalesce(requested_cores, allocated_cores) AS wanted
+  FROM job_times
+  WHERE counted
+), changes AS (
+  SELECT run_id, submit_s AS at_s, 0 AS cores, wanted, 0 AS runs, 1 AS waits FROM demands
+  UNION ALL
+  SELECT run_id, start_s, cores, -wanted, 1, -1 FROM demands
+  UNION ALL
+  SELECT run_id, end_s, -cores, 0, -1, 0 FROM demands
+), states AS (
+  SELECT
+    run_id,
+    at_s,
+    lead(at_s) OVER so_far AS until_s,
+    sum(cores) OVER so_far AS running_cores,
+    sum(wanted) OVER so_far AS queued_cores,
+    sum(runs) OVER so_far AS running_jobs,
+    sum(waits) OVER so_far AS queued_jobs
+  FROM changes
+  WINDOW so_far AS (PARTITION BY run_id ORDER BY at_s ROWS UNBOUNDED PRECEDING)
+)
+SELECT
+  run_id,
+  at_s,
+  until_s,
+  running_cores::BIGINT AS running_cores,
+  queued_cores::BIGINT AS queued_cores,
+  running_jobs::BIGINT AS running_jobs,
+  queued_jobs::BIGINT AS queued_jobs
+FROM states
+WHERE until_s IS NULL OR until_s > at_s;
+
+-- Busy cores of a node between two samples.
+CREATE VIEW busy_series AS
+WITH pairs AS (
+  SELECT
+    run_id,
+    node,
+    at_s,
+    cpu_seconds,
+    lead(at_s) OVER (PARTITION BY run_id, node ORDER BY at_s) AS until_s,
+    lead(cpu_seconds) OVER (PARTITION BY run_id, node ORDER BY at_s) AS later_cpu_seconds
+  FROM samples
+)
+SELECT run_id, node, at_s, until_s, (later_cpu_seconds - cpu_seconds) / (until_s - at_s) AS busy_cores
+FROM pairs
+WHERE until_s > at_s;
+
+-- Demand and supply in cores. Demand is capped at the cluster's largest size. The supply is static.
+CREATE VIEW demand_supply_series AS
+SELECT
+  run_id,
+  at_s,
+  until_s,
+  queued_jobs,
+  running_cores,
+  least(running_cores + queued_cores, capacity_cores)::DOUBLE AS demand,
+  capacity_cores::DOUBLE AS supply
+FROM core_series JOIN runs USING (run_id)
+WHERE until_s IS NOT NULL;
+
+-- Queue and elasticity, in one pass. Time without demand counts in no_demand_share alone.
+CREATE VIEW series_figures AS
+WITH spans AS (
+  SELECT *, until_s - at_s AS span_s FROM demand_supply_series
+), sums AS (
+  SELECT
+    run_id,
+    sum(queued_jobs * span_s) AS queued_job_s,
+    max(queued_jobs) AS max_queue_length,
+    max(running_cores) AS peak_cores,
+    sum(span_s) AS whole_s,
+    any_value(supply) AS supply,
+    sum(span_s) FILTER (demand > 0) AS demand_s,
+    sum(greatest(demand - supply, 0) / demand * span_s) FILTER (demand > 0) AS under,
+    sum(greatest(supply - demand, 0) / demand * span_s) FILTER (demand > 0) AS over,
+    coalesce(sum(span_s) FILTER (demand > supply), 0) AS under_s,
+    coalesce(sum(span_s) FILTER (demand > 0 AND demand < supply), 0) AS over_s
+  FROM spans
+  GROUP BY run_id
+)
+SELECT
+  run_id,
+  queued_job_s / whole_s AS mean_queue_length,
+  max_queue_length,
+  peak_cores,
+  CASE WHEN supply > 0 THEN 100 * under / demand_s END AS theta_u,
+  CASE WHEN supply > 0 THEN 100 * over / demand_s END AS theta_o,
+  CASE WHEN supply > 0 AND demand_s > 0 THEN 100 * under_s / demand_s END AS tau_u,
+  CASE WHEN supply > 0 AND demand_s > 0 THEN 100 * over_s / demand_s END AS tau_o,
+  CASE WHEN supply > 0 THEN 1 - coalesce(demand_s, 0) / whole_s END AS no_demand_share
+FROM sums;
+
+-- Allocated share of the capacity in the steady part of the window.
+CREATE VIEW steady_figures AS
+SELECT
+  run_id,
+  sum(allocated_cores * greatest(0, least(end_s, steady_to_s) - greatest(start_s, steady_from_s)))
+    / (any_value(capacity_cores) * (any_value(steady_to_s) - any_value(steady_from_s)))
+    AS steady_utilisation
+FROM job_times JOIN run_windows USING (run_id) JOIN runs USING (run_id)
+WHERE counted AND steady_to_s > steady_from_s AND capacity_cores > 0
+GROUP BY run_id;
+
+-- Share of the compute nodes' cores that was busy between the first and last sample of the window.
+CREATE VIEW busy_figures AS
+WITH windows AS (
+  SELECT run_id, min(submit_s) AS first_s, max(end_s) AS last_s
+  FROM job_times WHERE counted GROUP BY run_id
+), spans AS (
+  SELECT
+    samples.run_id,
+    samples.node,
+    max(cpu_seconds) - min(cpu_seconds) AS busy_s,
+    max(at_s) - min(at_s) AS span_s
+  FROM samples JOIN windows USING (run_id)
+  WHERE at_s BETWEEN first_s AND last_s
+  GROUP BY samples.run_id, samples.node
+)
+SELECT run_id, sum(busy_s) / sum(span_s * vcpus) AS busy_share
+FROM spans JOIN nodes USING (run_id, node)
+WHERE role = 'compute' AND span_s > 0
+GROUP BY run_id;

@@ -1,0 +1,86 @@
+-- Definitions: docs/metrics.md. The figures of a run in one row.
+
+-- One row a run, also for a run without a counted job.
+CREATE VIEW run_figures AS
+WITH totals AS (
+  SELECT * EXCLUDE (scope, subject) FROM job_figures WHERE scope = 'run'
+), gpus AS (
+  SELECT run_id, sum(gpu_seconds) AS gpu_seconds FROM resource_seconds GROUP BY run_id
+), fair AS (
+  -- Against EASY backfilling, whatever the scheduler: one yardstick for all runs.
+  SELECT run_id, unfairness, mean_unfairness, delayed_jobs, tie_rule
+  FROM simulation_figures WHERE policy = 'easy'
+), daemon_totals AS (
+  SELECT
+    run_id, sum(cpu_seconds) AS daemon_cpu_seconds, sum(peak_memory_bytes) AS daemon_peak_memory
+  FROM daemon_figures
+  GROUP BY run_id
+)
+SELECT
+  runs.run_id,
+  runs.origin,
+  coalesce(jobs, 0) AS jobs,
+  coalesce(n, 0) AS n,
+  makespan,
+  mean_wait,
+  max_wait,
+  mean_turnaround,
+  mean_slowdown,
+  mean_bounded_slowdown,
+  utilisation,
+  steady_utilisation,
+  CASE WHEN makespan > 0 THEN coalesce(gpu_seconds, 0) / (run_capacities.gpus * makespan) END
+    AS gpu_utilisation,
+  busy_share,
+  users,
+  jain,
+  jain_core_seconds,
+  mean_normalised_wait,
+  deviation_normalised_wait,
+  mean_queue_length,
+  max_queue_length,
+  peak_cores,
+  theta_u,
+  theta_o,
+  tau_u,
+  tau_o,
+  no_demand_share,
+  daemon_cpu_seconds,
+  daemon_peak_memory,
+  mean_submit_call,
+  max_submit_call,
+  mean_empty_start,
+  failed_jobs,
+  unfairness,
+  mean_unfairness,
+  delayed_jobs,
+  tie_rule,
+  coalesce(unsimulated_reason, 'not simulated: schedlab load and import do it') AS unsimulated,
+  capacity_cores,
+  run_capacities.gpus AS capacity_gpus,
+  CASE
+    WHEN coalesce(n, 0) > 0 THEN NULL
+    WHEN coalesce(jobs, 0) = 0 THEN 'the run has no jobs'
+    ELSE format(
+      'no job counts: of {} jobs {} have no known submit, {} no start, {} no end, {} no cores',
+      jobs, without_submit, without_start, without_end, without_cores)
+  END AS uncounted_reason,
+  CASE
+    WHEN n > 0 THEN format(
+      '; times: submit {}, start {}, end {}',
+      CASE origin WHEN 'live' THEN 'harness' ELSE 'as recorded' END,
+      coalesce(start_sources, 'as recorded'), coalesce(end_sources, 'as recorded'))
+    ELSE ''
+  END AS sources
+FROM runs
+LEFT JOIN totals USING (run_id)
+LEFT JOIN gpus USING (run_id)
+LEFT JOIN time_sources USING (run_id)
+LEFT JOIN submit_figures USING (run_id)
+LEFT JOIN busy_figures USING (run_id)
+LEFT JOIN steady_figures USING (run_id)
+LEFT JOIN series_figures USING (run_id)
+LEFT JOIN empty_cluster_figures USING (run_id)
+LEFT JOIN daemon_totals USING (run_id)
+LEFT JOIN run_capacities USING (run_id)
+LEFT JOIN fair USING (run_id);

@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import { execa } from "execa";
+import { containerDeleteScript } from "./container/delete";
+import type { ContainerPlace } from "./container/node";
+import { Failure } from "./failure";
+import {
+  containersOf,
+  type Leftover,
+  type Leftovers,
+  leftoverLines,
+  leftoversOf,
+  listLeftovers,
+} from "./leftovers";
+import { machineUri } from "./libvirtd";
+import { clusterName, stackDirectory } from "./owner";
+import { removeDirectory } from "./remove-directory";
+import { surveyHost, virsh } from "./survey";
+
+const containerSeconds = 120;
+
+/**
+ * Removes all that certainly belongs to `stack`, whether or not a Pulumi state knows it.
+ * @returns what was there.
+ * @throws Failure when something cannot be removed, or is mounted in the stack's directory.
+ */
+export async function removeLeftovers(stack: string): Promise<Leftovers> {
+  const survey = await surveyHost();
+  const found = leftoversOf(survey, stack);
+  const stateDir = stackDirectory(clusterName(stack));
+  for (const domainName of containersOf(survey, found.own)) {
+    await removeContainer({ domainName, stateDir });
+  }
+  const names = (kind: Leftover["kind"]) =>
+    found.own.filter((leftover) => leftover.kind === kind).map(({ owner }) => owner);
+  for (const name of names("machine")) {
+    await virsh(machineUri, "destroy", name);
+    await virsh(machineUri, "undefine", name, "--nvram", "--managed-save", "--snapshots-metadata");
+  }
+  for (const name of names("network")) {
+    await virsh(machineUri, "net-destroy", name);
+    await virsh(machineUri, "net-undefine", name);
+  }
+  for (const name of names("pool")) {
+    await virsh(machineUri, "pool-destroy", name);
+    await virsh(machineUri, "pool-undefine", name);
+  }
+  for (const { kind, what } of found.own) {
+    // Cgroups of a container that nothing else knows of; those in use refuse.
+    if (kind === "cgroup" && existsSync(what)) {
+      await execa("find", [what, "-depth", "-type", "d", "-exec", "rmdir", "{}", "+"], {
+        reject: false,
+      });
+    }
+  }
+  await removeDirectory(stateDir);
+  const still = await listLeftovers(stack);
+  if (still.length > 0) {
+    throw new Failure("Something of schedlab cannot be removed from this host.", {
+      detail: leftoverLines(still).join("\n"),
+    });
+  }
+  return found;
+}
+
+async function removeContainer(node: ContainerPlace): Promise<void> {
+  const result = await execa("bash", ["-c", containerDeleteScript(node)], {
+    reject: false,
+    stdin: "ignore",
+    timeout: containerSeconds * 1000,
+  });
+  if (result.failed) {
+    throw new Failure(`Container ${node.domainName} cannot be removed.`, {
+      detail: result.stderr,
+      cause: result,
+    });
+  }
+}
