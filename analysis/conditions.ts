@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { readStore } from "../experiments/store/open";
+import { failedChecks, readAudits } from "./audits";
 import { rows } from "./query";
 
 /** What a comparison is about; everything else has to be equal. Repeats vary nothing. */
@@ -119,12 +120,14 @@ const rowSchema = z.record(z.string(), z.union([z.string(), z.null()]));
 
 /**
  * The conditions of these runs, or of all, oldest first. The host's load and the tuple's repeat are no
- * conditions: they differ always. The spec is taken apart, as it holds the thing varied too.
+ * conditions: they differ always. The spec is taken apart, as it holds the thing varied too. A run that
+ * failed a check of its audit that is not accepted is like no other run.
  * Throws Failure.
  */
 export async function readConditions(
   storePath: string,
   runIds?: readonly string[],
+  accepted: readonly string[] = [],
 ): Promise<RunConditions[]> {
   return readStore(storePath, async (connection) => {
     const found = await rows(
@@ -142,11 +145,21 @@ export async function readConditions(
          host_cores::VARCHAR AS host_cores, harness_version, bodies::VARCHAR AS bodies
        FROM runs ORDER BY started_at, run_id`,
     );
+    const audits = await readAudits(connection);
     return found
       .map((row) => {
         const { run, ...fields } = rowSchema.parse(row);
-        return { run: run ?? "", fields };
+        const failed = failedChecks(audits.get(run ?? "") ?? [], accepted);
+        return { run: run ?? "", fields: { ...fields, audit: auditField(run ?? "", failed) } };
       })
       .filter(({ run }) => runIds === undefined || runIds.includes(run));
   });
+}
+
+/** The condition `audit` of a run that failed no check. */
+export const notInDoubt = "with no failed check";
+
+/** No two runs with a failed check are alike: each would be in doubt for a reason of its own. */
+function auditField(run: string, failed: readonly string[]): string {
+  return failed.length === 0 ? notInDoubt : `of ${run} failed in ${failed.join(", ")}`;
 }

@@ -2,8 +2,8 @@ import { type DuckDBConnection, listValue } from "@duckdb/node-api";
 import { z } from "zod";
 import { withLog } from "../experiments/store/import";
 import { insertSimulations } from "../experiments/store/simulations";
+import { maxProcs } from "../experiments/workloads/swf/header";
 import type { SwfMode } from "../experiments/workloads/swf/parse";
-import { maxProcs } from "../experiments/workloads/swf/record";
 import type { Report } from "../host/report";
 import { rows } from "./query";
 import { type Policy, tieRule } from "./simulate/policy";
@@ -65,7 +65,9 @@ export async function runMetrics(
 
 export interface LogMetrics {
   readonly metrics: readonly Metric[];
+  /** Lines: of jobs and of their partial executions. */
   readonly records: number;
+  readonly jobs: number;
   readonly procs: number | null;
   readonly oddities: ReadonlyMap<string, number>;
   /** Of the fair starts. */
@@ -93,6 +95,7 @@ export async function logMetrics(file: string, options: LogMetricsOptions): Prom
     return {
       metrics: await runMetrics(connection, "log", options.tau),
       records: reading.records,
+      jobs: reading.jobs,
       procs: options.procs ?? maxProcs(reading.header),
       oddities: reading.oddities,
       fairPolicy,

@@ -1,4 +1,9 @@
-import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import {
+  type DuckDBConnection,
+  type DuckDBResultReader,
+  type DuckDBValue,
+  StatementType,
+} from "@duckdb/node-api";
 import Table from "cli-table3";
 import { readStore } from "../experiments/store/open";
 import { Failure } from "../host/failure";
@@ -6,17 +11,74 @@ import { Failure } from "../host/failure";
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Row = Record<string, Json>;
 
-/** Runs one SQL text on the store, read-only. Throws Failure: no store, locked, wrong SQL. */
-export async function query(storePath: string, sql: string): Promise<Row[]> {
+export interface QueryOptions {
+  /** Lower bound of the run time in the views' bounded slowdown, in seconds. Default 10. */
+  readonly tau?: number | undefined;
+}
+
+/**
+ * Runs one query on the store. It can change neither the store nor a setting and reach no file, network
+ * or extension: the connection forbids that whatever the text is. Throws Failure: no store, locked,
+ * wrong SQL, more than one statement, a statement that is no query.
+ */
+export async function query(
+  storePath: string,
+  sql: string,
+  { tau }: QueryOptions = {},
+): Promise<Row[]> {
   return readStore(storePath, async (connection) => {
+    if (tau !== undefined) await connection.run(`SET VARIABLE tau = ${Number(tau)}::DOUBLE`);
+    await connection.run("SET enable_external_access = false; SET lock_configuration = true");
     try {
-      return await rows(connection, sql);
+      return await runOne(connection, sql);
     } catch (error) {
+      if (error instanceof Failure) throw error;
       throw new Failure("the query failed", {
         detail: error instanceof Error ? error.message : String(error),
         cause: error,
       });
     }
+  });
+}
+
+const remedy = "give one query, such as SELECT, FROM, PIVOT, DESCRIBE, SUMMARIZE or EXPLAIN";
+
+async function runOne(connection: DuckDBConnection, sql: string): Promise<Row[]> {
+  const statements = await connection.extractStatements(sql).catch((error: unknown) => {
+    // DuckDB has no words for a text of blanks and comments.
+    if (!String(error).includes("native callback")) throw error;
+    throw new Failure("there is no statement to run", { remedy });
+  });
+  if (statements.count > 1 && !(await isOneQuery(connection, sql))) {
+    throw refused(`it has ${statements.count} statements, and only one may be given`);
+  }
+  for (let index = 0; index < statements.count - 1; index += 1) {
+    await (await statements.prepare(index)).run();
+  }
+  const statement = await statements.prepare(statements.count - 1);
+  const { statementType: type } = statement;
+  if (type !== StatementType.SELECT && type !== StatementType.EXPLAIN) {
+    throw refused(`a ${StatementType[type]} statement is no query`);
+  }
+  return rowsOf(await statement.runAndReadAll());
+}
+
+/**
+ * DuckDB makes of a PIVOT without its columns a type and a query that uses it. What is several
+ * statements by itself cannot stand in parentheses.
+ */
+async function isOneQuery(connection: DuckDBConnection, sql: string): Promise<boolean> {
+  const text = sql.trimEnd().replace(/;$/, "");
+  return connection.extractStatements(`FROM (${text}\n)`).then(
+    () => true,
+    () => false,
+  );
+}
+
+function refused(why: string): Failure {
+  return new Failure("the query is refused", {
+    detail: `schedlab query is read-only: ${why}`,
+    remedy,
   });
 }
 
@@ -26,7 +88,10 @@ export async function rows(
   sql: string,
   parameters: DuckDBValue[] = [],
 ): Promise<Row[]> {
-  const reader = await connection.runAndReadAll(sql, parameters);
+  return rowsOf(await connection.runAndReadAll(sql, parameters));
+}
+
+function rowsOf(reader: DuckDBResultReader): Row[] {
   return reader.getRowObjectsJS().map((row) => json(row) as Row);
 }
 

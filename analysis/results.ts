@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import { z } from "zod";
 import { readStore } from "../experiments/store/open";
+import { auditNotes, auditSchema, markOf, readAudits } from "./audits";
 import { type ConditionGroup, groupByConditions, readConditions } from "./conditions";
 import { type Row, rows } from "./query";
 
@@ -32,12 +33,17 @@ const resultRowSchema = z.object({
   plannedJobs: z.number().nullable(),
   harnessLimited: z.boolean().nullable(),
   harnessExplanation: z.string().nullable(),
+  /** Records of the run directory that could not be read; null where nobody counted. */
+  badRecords: z.number().nullable(),
+  badPlaces: z.array(z.string()).nullable(),
   metrics: z.record(z.string(), z.number().nullable()),
   /** Why a metric is null. */
   reasons: z.record(z.string(), z.string()),
   /** The same jobs under simulated policies, by policy; none where the run was not simulated. */
   simulated: z.record(z.string(), z.record(z.string(), z.number().nullable())),
   benchmarks: z.array(benchmarkSchema),
+  /** None where the run was not audited. */
+  audit: z.array(auditSchema),
 });
 export type ResultRow = z.infer<typeof resultRowSchema>;
 
@@ -50,7 +56,8 @@ export async function readResults(storePath: string): Promise<ResultRow[]> {
          run_id AS run, experiment, started_at AS startedAt, status, reason, domain,
          trace_name AS trace, policy, concat_ws(' ', scheduler_kind, scheduler_version) AS scheduler,
          planned_jobs AS plannedJobs, harness_limited AS harnessLimited,
-         harness_explanation AS harnessExplanation
+         harness_explanation AS harnessExplanation, bad_records AS badRecords,
+         bad_places AS badPlaces
        FROM runs ORDER BY started_at, run_id`,
     );
     const metrics = await rows(
@@ -70,6 +77,7 @@ export async function readResults(storePath: string): Promise<ResultRow[]> {
          efficiency_reason AS efficiencyReason
        FROM benchmark_figures ORDER BY run_id, program`,
     );
+    const audits = await readAudits(connection);
     return runs.map((run) => {
       const own = metrics.filter((metric) => metric.run_id === run.run);
       return resultRowSchema.parse({
@@ -80,6 +88,7 @@ export async function readResults(storePath: string): Promise<ResultRow[]> {
         ),
         simulated: byPolicy(simulated.filter((row) => row.run_id === run.run)),
         benchmarks: benchmarks.filter((benchmark) => benchmark.run_id === run.run),
+        audit: audits.get(String(run.run)) ?? [],
       });
     });
   });
@@ -95,9 +104,15 @@ function byPolicy(found: readonly Row[]): Record<string, Record<string, unknown>
   return policies;
 }
 
-/** The runs that can be compared with each other: those that differ in their scheduler at most. */
-export async function comparableRuns(storePath: string): Promise<ConditionGroup[]> {
-  return groupByConditions(await readConditions(storePath), "scheduler");
+/**
+ * The runs that can be compared with each other: those that differ in their scheduler at most. A run
+ * that failed a check that is not accepted stands alone.
+ */
+export async function comparableRuns(
+  storePath: string,
+  accepted: readonly string[] = [],
+): Promise<ConditionGroup[]> {
+  return groupByConditions(await readConditions(storePath, undefined, accepted), "scheduler");
 }
 
 interface Column {
@@ -161,6 +176,7 @@ export function resultsTable(
 const longestValue = 40;
 
 function differenceText({ field, values }: ConditionGroup["differences"][number]): string {
+  if (field === "audit") return `audit ${values[1]?.value ?? "unknown"}`;
   const [first, own] = values.map(({ value }) => value ?? "unknown");
   if ((first?.length ?? 0) > longestValue || (own?.length ?? 0) > longestValue) {
     return `another ${field}`;
@@ -189,12 +205,12 @@ function tableOf(results: readonly ResultRow[]): string {
         simulated.map(([policy]) => `simulated ${policy}`),
       ),
       below(
-        jobsText(row),
+        marked(jobsText(row), markOf(row.audit, "n")),
         simulated.map(([, figures]) => valueText(figures.simulated_jobs, { digits: 0 })),
       ),
       ...columns.map((column) =>
         below(
-          valueText(row.metrics[column.metric], column),
+          marked(valueText(row.metrics[column.metric], column), markOf(row.audit, column.metric)),
           simulated.map(([, figures]) =>
             column.simulated === undefined ? "" : valueText(figures[column.simulated], column),
           ),
@@ -203,6 +219,10 @@ function tableOf(results: readonly ResultRow[]): string {
     ]);
   }
   return table.toString();
+}
+
+function marked(text: string, mark: string): string {
+  return mark === "" ? text : `${text} ${mark}`;
 }
 
 function valueText(
@@ -244,6 +264,13 @@ function notes(row: ResultRow): string[] {
     ...(row.harnessLimited === true
       ? [`the harness set the pace: ${row.harnessExplanation ?? "no explanation"}`]
       : []),
+    ...((row.badRecords ?? 0) > 0
+      ? [
+          `${row.badRecords} of its records could not be read and are missing from every figure ` +
+            `(${(row.badPlaces ?? []).join(", ")})`,
+        ]
+      : []),
+    ...auditNotes(row.audit),
     ...row.benchmarks.map(benchmarkText),
     ...[...unknown].map(([reason, metrics]) => `${metrics.join(", ")} unknown: ${reason}`),
   ].map((note) => `${row.run}: ${note}`);

@@ -74,6 +74,7 @@ async function measure(handle: Handle, { jobs, cores }: Options) {
           sample: () => {},
           warning: log,
           lostNode: (node, error) => log(`${node}: ${error.message}`),
+          failure: (error) => log(error.message),
         },
       ),
     );

@@ -70,7 +70,7 @@ async function main(): Promise<void> {
   const csv = path.join(directory, "jobs.csv");
   try {
     await writeStore(path.join(directory, "s.duckdb"), async (connection) => {
-      const append = () => appendRows(connection, "jobs", jobColumns(run), rows);
+      const append = () => appendRows(connection, "jobs", jobColumns(run, new Map()), rows);
       const copy = () => connection.run(`COPY jobs FROM '${csv}' (HEADER)`);
       await append();
       await connection.run(`COPY jobs TO '${csv}' (HEADER)`);

@@ -1,14 +1,11 @@
 import path from "node:path";
 import { type RunOutcome, runExperiment } from "../experiments/run";
 import { barProgress, lineProgress } from "../experiments/run/progress";
-import { closeStaleRuns } from "../experiments/run/stale";
-import { loadRun } from "../experiments/store/load";
 import { Failure } from "../host/failure";
-import type { Report } from "../host/report";
+import { keep, keepEarlierRuns, runsBeside } from "./earlier-runs";
 import { readHandle } from "./handle-file";
 import { abortOnInterrupt, Interrupted } from "./interrupt";
 import { reportTo } from "./progress";
-import { simulateLoaded } from "./simulated";
 
 function unsuccessful(outcome: RunOutcome): Failure {
   const { status, runId, reason, directory } = outcome;
@@ -19,30 +16,20 @@ function unsuccessful(outcome: RunOutcome): Failure {
 }
 
 /**
- * Loads a run with its simulations. The run's own rows are in the store before it is simulated, and a
- * simulation that fails takes nothing away: it is reported.
- */
-async function keep(directory: string, store: string, report: Report): Promise<void> {
-  const { runId } = await loadRun(directory, store, { report });
-  await simulateLoaded(store, runId, report).catch((error: unknown) => {
-    report(`run ${runId} is loaded, but not simulated: ${String(error)}`);
-  });
-}
-
-/**
  * Runs the handle's experiment and loads every run as soon as it has ended, also one that failed or
  * was killed before. A run that cannot be loaded does not keep the next one from running.
  */
-export async function runFromHandle(source: string, runs: string | undefined): Promise<void> {
+export async function runFromHandle(
+  source: string,
+  { runs, takeOver }: { readonly runs?: string; readonly takeOver?: string },
+): Promise<void> {
   const report = reportTo();
   const signal = abortOnInterrupt();
   const handle = await readHandle(source);
   const store = path.resolve(handle.store);
-  const runsDir = runs === undefined ? path.join(path.dirname(store), "runs") : path.resolve(runs);
-  for (const killed of closeStaleRuns(runsDir, handle.experiment, Date.now())) {
-    report(`run ${killed} was killed: marked as interrupted`);
-    await keep(path.join(runsDir, killed), store, report);
-  }
+  const runsDir = runs === undefined ? runsBeside(store) : path.resolve(runs);
+  const { experiment } = handle;
+  await keepEarlierRuns({ runsDir, store, report, experiment, takeOver, older: false });
   const unloaded: unknown[] = [];
   const outcomes = await runExperiment(handle, {
     report,
@@ -50,6 +37,7 @@ export async function runFromHandle(source: string, runs: string | undefined): P
     log: { level: "warn", color: process.stderr.isTTY === true },
     signal,
     runsDir,
+    takeOver,
     onRunEnd: async ({ directory, runId }) => {
       await keep(directory, store, report).catch((error: unknown) => {
         report(`run ${runId} could not be loaded; its records are in ${directory}`);

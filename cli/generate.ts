@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ModelWorkload } from "../experiments/workloads/models/job";
+import { writeOut } from "./file-out";
 import { writeLines } from "./lines-out";
 import { wholeNumber } from "./whole-number";
 
@@ -17,12 +18,13 @@ interface GenerateOptions {
   readonly runs?: string;
   readonly load?: number;
   readonly gap?: number;
+  readonly out: string;
 }
 
 export function registerGenerate(program: Command): void {
   program
     .command("generate")
-    .description("write a seeded workload of a model as a log (SWF 2.2) to standard output")
+    .description("write a seeded workload of a model as a log (SWF 2.2)")
     .addOption(new Option("--model <name>", "which model").choices(models).makeOptionMandatory())
     .requiredOption("--jobs <count>", "jobs", wholeNumber(1, 10_000_000))
     .requiredOption("--procs <count>", "processors of the machine", wholeNumber(1, 10_000_000))
@@ -46,6 +48,7 @@ export function registerGenerate(program: Command): void {
         .conflicts("gap"),
     )
     .option("--gap <seconds>", "Poisson: mean time between submissions", positive)
+    .option("--out <file>", "where to write it; - for standard output", "-")
     .action(async (options: GenerateOptions, command: Command) => {
       refuseForeign(options, command);
       const { modelLog } =
@@ -56,7 +59,7 @@ export function registerGenerate(program: Command): void {
         await generators[options.model](options, command),
         options.procs,
       );
-      await writeLines(process.stdout, swfLines(header, records));
+      await writeOut(options.out, (stream) => writeLines(stream, swfLines(header, records)));
     });
 }
 

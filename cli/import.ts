@@ -14,7 +14,7 @@ export function registerImport(program: Command): void {
   program
     .command("import")
     .description("bring a recorded log into the store as a run; importing it twice changes nothing")
-    .argument("<file>", "a log in the Standard Workload Format, also gzipped")
+    .argument("<file>", "a log in the Standard Workload Format, also gzipped; - for standard input")
     .requiredOption("--name <name>", "what the run's experiment is called")
     .option(
       "--procs <count>",
@@ -28,20 +28,27 @@ export function registerImport(program: Command): void {
       const { importLog } =
         require("../experiments/store/import") as typeof import("../experiments/store/import");
       const { reportTo } = require("./progress") as typeof import("./progress");
+      const { auditLoaded } = require("./audited") as typeof import("./audited");
       const { simulateLoaded } = require("./simulated") as typeof import("./simulated");
       const { name, procs, strict, store, json } = options;
       const report = reportTo();
       const mode = strict ? "strict" : "tolerant";
       const result = await importLog(file, store, { name, procs, mode, report });
+      await auditLoaded(store, result.runId, report);
       await simulateLoaded(store, result.runId, report);
       const oddities = Object.fromEntries(result.oddities);
       console.log(
         json
           ? JSON.stringify({ ...result, oddities }, null, 2)
           : [
-              `${result.runId}: ${result.records} records ${result.outcome}`,
+              `${result.runId}: ${counted(result)} ${result.outcome}`,
               ...[...result.oddities].map(([odd, count]) => `${count} × ${odd}`),
             ].join("\n"),
       );
     });
+}
+
+/** A job that was preempted may have several records. */
+function counted({ records, jobs }: { readonly records: number; readonly jobs: number }): string {
+  return records === jobs ? `${records} records` : `${records} records of ${jobs} jobs`;
 }

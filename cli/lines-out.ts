@@ -4,11 +4,19 @@ import type { Writable } from "node:stream";
 /** Lines that make up one write. */
 const batchLines = 1000;
 
+/** Writes the lines as {@link writeText} does. */
+export function writeLines(out: Writable, lines: Iterable<string>): Promise<void> {
+  return writeText(out, batches(lines));
+}
+
 /**
- * Writes the lines, waiting for a slow reader. A reader that goes away (`| head`) ends the writing
+ * Writes the text, waiting for a slow reader. A reader that goes away (`| head`) ends the writing
  * without an error.
  */
-export async function writeLines(out: Writable, lines: Iterable<string>): Promise<void> {
+export async function writeText(
+  out: Writable,
+  text: Iterable<string> | AsyncIterable<string | Buffer>,
+): Promise<void> {
   const failed = new AbortController();
   let failure: NodeJS.ErrnoException | undefined;
   const onError = (error: NodeJS.ErrnoException) => {
@@ -17,8 +25,8 @@ export async function writeLines(out: Writable, lines: Iterable<string>): Promis
   };
   out.on("error", onError);
   try {
-    for (const batch of batches(lines)) {
-      if (!out.write(batch)) await once(out, "drain", { signal: failed.signal });
+    for await (const chunk of text) {
+      if (!out.write(chunk)) await once(out, "drain", { signal: failed.signal });
     }
     // The last write's callback tells whether all of it was taken.
     await new Promise<void>((resolve) => out.write("", () => resolve()));
@@ -30,7 +38,7 @@ export async function writeLines(out: Writable, lines: Iterable<string>): Promis
   if (failure !== undefined && failure.code !== "EPIPE") throw failure;
 }
 
-function* batches(lines: Iterable<string>): Generator<string> {
+export function* batches(lines: Iterable<string>): Generator<string> {
   let batch: string[] = [];
   for (const line of lines) {
     batch.push(line);

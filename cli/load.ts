@@ -1,6 +1,11 @@
 import type { Command } from "commander";
 import { storeOption } from "./store-option";
 
+interface LoadOptions {
+  readonly store: string;
+  readonly runs?: string | undefined;
+}
+
 export function registerLoad(program: Command): void {
   program
     .command("load")
@@ -8,14 +13,21 @@ export function registerLoad(program: Command): void {
     .argument(
       "[directory...]",
       "run directories, such as results/runs/20261121T233000Z-k3f9qa; without one, what is in the store " +
-        "is brought up to date with this version",
+        "is brought up to date with this version, and every closed run that it lacks is loaded",
     )
     .addOption(storeOption())
-    .action(async (directories: string[], { store }: { store: string }) => {
+    .option(
+      "--runs <directory>",
+      "without run directories: where they are looked for (default: runs/ beside the store)",
+    )
+    .action(async (directories: string[], { store, runs: runsDir }: LoadOptions) => {
       const { loadRun } =
         require("../experiments/store/load") as typeof import("../experiments/store/load");
       const { refreshStore } =
         require("../experiments/store/refresh") as typeof import("../experiments/store/refresh");
+      const { auditLoaded } = require("./audited") as typeof import("./audited");
+      const { keepEarlierRuns, runsBeside } =
+        require("./earlier-runs") as typeof import("./earlier-runs");
       const { simulateLoaded } = require("./simulated") as typeof import("./simulated");
       const { reportTo } = require("./progress") as typeof import("./progress");
       const report = reportTo();
@@ -23,7 +35,21 @@ export function registerLoad(program: Command): void {
       for (const directory of directories) {
         runs.push((await loadRun(directory, store, { report })).runId);
       }
-      if (directories.length === 0) runs.push(...(await refreshStore(store, { report })));
-      for (const run of runs) await simulateLoaded(store, run, report);
+      if (directories.length === 0) {
+        const { loaded, failed } = await keepEarlierRuns({
+          runsDir: runsDir ?? runsBeside(store),
+          store,
+          report,
+          older: true,
+        });
+        const fresh = new Set(loaded);
+        const others = await refreshStore(store, { report, except: fresh });
+        runs.push(...others);
+        if (failed > 0) process.exitCode = 1;
+      }
+      for (const run of runs) {
+        await auditLoaded(store, run, report);
+        await simulateLoaded(store, run, report);
+      }
     });
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json";
+import { registerAudit } from "./audit";
 import { registerClean } from "./clean";
 import { registerDemo } from "./demo";
 import { registerDoctor } from "./doctor";
@@ -27,6 +28,7 @@ const registrars: readonly ((program: Command) => void)[] = [
   registerEnv,
   registerValidate,
   registerResults,
+  registerAudit,
   registerQuery,
   registerReport,
   registerTrace,
@@ -53,8 +55,20 @@ export function createProgram(): Command {
   return program;
 }
 
+/** A reader that goes away (`| head`) is no failure: what was begun goes on without it. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (!stream.listeners("error").includes(passOver)) stream.on("error", passOver);
+  }
+}
+
+function passOver(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
 /** Exit codes: 0 done, 1 something failed, 2 wrong use, 130 interrupted. */
 export async function main(argv: readonly string[]): Promise<void> {
+  outliveReaders();
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {

@@ -1,6 +1,7 @@
 import Table from "cli-table3";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { LogMetrics } from "../analysis/metrics";
+import { seconds } from "./seconds";
 import { wholeNumber } from "./whole-number";
 
 interface MetricsOptions {
@@ -14,7 +15,7 @@ export function registerMetrics(program: Command): void {
   program
     .command("metrics")
     .description("compute the metrics of the schedule that a log records")
-    .argument("<file>", "a log in the Standard Workload Format, also gzipped")
+    .argument("<file>", "a log in the Standard Workload Format, also gzipped; - for standard input")
     .option(
       "--procs <count>",
       "processors (default: the header's MaxProcs, else MaxNodes)",
@@ -35,17 +36,9 @@ export function registerMetrics(program: Command): void {
     });
 }
 
-function seconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value > 0) || !Number.isFinite(value)) {
-    throw new InvalidArgumentError("Expected a number of seconds above 0.");
-  }
-  return value;
-}
-
 /** The run's metrics by name, with the reasons of the unknown ones; users and queues beside. */
 function forPrograms(log: LogMetrics, tau: number) {
-  const { metrics, records, procs, oddities, fairPolicy, tieRule } = log;
+  const { metrics, records, jobs, procs, oddities, fairPolicy, tieRule } = log;
   const run = metrics.filter(({ scope }) => scope === "run");
   const subjects = (scope: string) => {
     const result: Record<string, Record<string, number | null>> = {};
@@ -63,6 +56,7 @@ function forPrograms(log: LogMetrics, tau: number) {
       run.flatMap(({ name, value, reason }) => (value === null ? [[name, reason]] : [])),
     ),
     records,
+    jobs,
     procs,
     tau,
     unfairness_policy: fairPolicy,
@@ -75,7 +69,7 @@ function forPrograms(log: LogMetrics, tau: number) {
 }
 
 async function table(log: LogMetrics): Promise<string> {
-  const { metrics, records, procs, oddities, fairPolicy, tieRule } = log;
+  const { metrics, records, jobs, procs, oddities, fairPolicy, tieRule } = log;
   const rows = new Table({
     head: ["metric", "value", "unit"],
     colAligns: ["left", "right", "left"],
@@ -90,7 +84,7 @@ async function table(log: LogMetrics): Promise<string> {
     if (value === null) reasons.set(reason ?? "", [...(reasons.get(reason ?? "") ?? []), name]);
   }
   return [
-    `${records} records, ${procs ?? "unknown"} processors`,
+    `${records} records of ${jobs} jobs, ${procs ?? "unknown"} processors`,
     rows.toString(),
     `unfairness: against the fair starts of ${fairPolicy}; ${tieRule}`,
     ...[...reasons].map(([reason, names]) => `unknown: ${names.join(", ")}: ${reason}`),

@@ -4,6 +4,7 @@ import { type Command, Option } from "commander";
 import type { Varied } from "../analysis/conditions";
 import type { Campaign } from "../analysis/pareto/campaign";
 import { Failure } from "../host/failure";
+import { acceptOption } from "./accept-option";
 import { defaultStore } from "./store-option";
 import { variedThings } from "./varied";
 import { wholeNumber } from "./whole-number";
@@ -14,6 +15,7 @@ interface ParetoOptions {
   readonly runs?: string[];
   readonly vary: Varied;
   readonly allowUnequal?: boolean;
+  readonly accept?: string[];
   readonly seed: number;
   readonly resamples: number;
   readonly json?: boolean;
@@ -32,6 +34,7 @@ export function registerPareto(program: Command): void {
         .choices(variedThings)
         .default("scheduler"),
     )
+    .addOption(acceptOption())
     .option("--allow-unequal", "compare runs made under unequal conditions")
     .option("--seed <number>", "of the bootstrap", wholeNumber(0, 2 ** 31 - 1), 1)
     .option("--resamples <count>", "of the bootstrap", wholeNumber(1, 1_000_000), 2000)
@@ -94,13 +97,14 @@ async function ofStore(store: string, options: ParetoOptions): Promise<void> {
   const { comparePareto } =
     require("../analysis/pareto/campaign") as typeof import("../analysis/pareto/campaign");
   const { reportTo } = require("./progress") as typeof import("./progress");
-  const { experiment, runs, vary, allowUnequal, seed, resamples, json } = options;
+  const { experiment, runs, vary, allowUnequal, accept = [], seed, resamples, json } = options;
   const campaign = await comparePareto({
     store,
     ...(experiment === undefined ? {} : { experiments: experiment }),
     ...(runs === undefined ? {} : { runs }),
     varied: vary,
     allowUnequal: allowUnequal === true,
+    accepted: accept,
     seed,
     resamples,
     report: reportTo(),

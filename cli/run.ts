@@ -1,5 +1,11 @@
 import type { Command } from "commander";
 
+interface RunOptions {
+  readonly handle: string;
+  readonly runs?: string;
+  readonly takeOver?: string;
+}
+
 export function registerRun(program: Command): void {
   program
     .command("run")
@@ -9,8 +15,12 @@ export function registerRun(program: Command): void {
       "--runs <directory>",
       "where run directories are made (default: runs/ beside the store)",
     )
-    .action(async ({ handle, runs }: { handle: string; runs?: string }) => {
+    .option(
+      "--take-over <run>",
+      "treat this run's harness as gone: close the run, and take the cluster's lock from it",
+    )
+    .action(async ({ handle, ...options }: RunOptions) => {
       const { runFromHandle } = require("./experiment") as typeof import("./experiment");
-      await runFromHandle(handle, runs);
+      await runFromHandle(handle, options);
     });
 }

@@ -1,4 +1,3 @@
-import { rename, writeFile } from "node:fs/promises";
 import Table from "cli-table3";
 import { type Command, Option } from "commander";
 import { type Policy, policies } from "../analysis/simulate/policy";
@@ -17,7 +16,7 @@ export function registerSimulate(program: Command): void {
   program
     .command("simulate")
     .description("schedule the jobs of a log exactly, as a baseline: FCFS or backfilling")
-    .argument("<file>", "a log in the Standard Workload Format, also gzipped")
+    .argument("<file>", "a log in the Standard Workload Format, also gzipped; - for standard input")
     .addOption(
       new Option("--policy <name>", "which policy").choices(policies).makeOptionMandatory(),
     )
@@ -50,7 +49,12 @@ export function registerSimulate(program: Command): void {
         skipped: Object.fromEntries(skipped),
         oddities: Object.fromEntries(oddities),
       };
-      if (options.out !== undefined) await writeWhole(options.out, scheduleCsv(jobs, schedule));
+      if (options.out !== undefined) {
+        const { writeOut } = require("./file-out") as typeof import("./file-out");
+        const { writeText } = require("./lines-out") as typeof import("./lines-out");
+        const csv = scheduleCsv(jobs, schedule);
+        await writeOut(options.out, (stream) => writeText(stream, [csv]));
+      }
       console.log(options.json ? JSON.stringify(result, null, 2) : await table(result));
     });
 }
@@ -60,7 +64,7 @@ async function selectJobs(file: string, { procs, first }: SimulateOptions) {
   const { SwfReading } =
     require("../experiments/workloads/swf/read") as typeof import("../experiments/workloads/swf/read");
   const { maxProcs } =
-    require("../experiments/workloads/swf/record") as typeof import("../experiments/workloads/swf/record");
+    require("../experiments/workloads/swf/header") as typeof import("../experiments/workloads/swf/header");
   const { JobSelection } =
     require("../analysis/simulate/trace") as typeof import("../analysis/simulate/trace");
   const reading = new SwfReading(file, "tolerant");
@@ -69,7 +73,7 @@ async function selectJobs(file: string, { procs, first }: SimulateOptions) {
   for await (const batch of reading.batches()) {
     machine ??= maxProcs(reading.header);
     if (machine === null) {
-      throw new Failure(`${file}: the header has neither MaxProcs nor MaxNodes`, {
+      throw new Failure(`${reading.name}: the header has neither MaxProcs nor MaxNodes`, {
         remedy: "give the processors of the machine with --procs",
       });
     }
@@ -81,17 +85,11 @@ async function selectJobs(file: string, { procs, first }: SimulateOptions) {
   }
   const skipped = selection?.skipped ?? new Map<string, number>();
   if (selection === undefined || machine === null || selection.jobs.length === 0) {
-    throw new Failure(`${file}: no job that can be simulated`, {
+    throw new Failure(`${reading.name}: no job that can be simulated`, {
       detail: [...skipped].map(([reason, count]) => `${count} skipped: ${reason}`).join("\n"),
     });
   }
   return { jobs: selection.jobs, skipped, oddities: reading.oddities, procs: machine };
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}.tmp`;
-  await writeFile(draft, text);
-  await rename(draft, file);
 }
 
 async function table(result: object): Promise<string> {

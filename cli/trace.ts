@@ -1,6 +1,6 @@
-import { rename, rm } from "node:fs/promises";
 import Table from "cli-table3";
 import { type Command, InvalidArgumentError } from "commander";
+import type { SwfReading } from "../experiments/workloads/swf/read";
 import type { Transform } from "../experiments/workloads/swf/transform";
 import { wholeNumber } from "./whole-number";
 
@@ -24,10 +24,13 @@ export function registerTrace(program: Command): void {
   program
     .command("trace")
     .description("read a log, say what it holds and what is odd in it; cut and scale it")
-    .argument("<file>", "a log in the Standard Workload Format, also gzipped")
+    .argument("<file>", "a log in the Standard Workload Format, also gzipped; - for standard input")
     .option("--strict", "refuse what the standard forbids, with line and field")
     .option("--json", "one JSON object instead of a table")
-    .option("--out <file>", "write the log, cut and scaled by the options below, to a file")
+    .option(
+      "--out <file>",
+      "write the log, cut and scaled by the options below; - for standard output",
+    )
     .option("--from <seconds>", "keep jobs submitted from then on", wholeNumber(0))
     .option("--until <seconds>", "keep jobs submitted before then", wholeNumber(1))
     .option("--first <count>", "keep the first jobs", wholeNumber(1))
@@ -45,9 +48,16 @@ export function registerTrace(program: Command): void {
         const flag = command.options.find((option) => option.attributeName() === given)?.long;
         command.error(`error: ${flag} needs --out`);
       }
-      const written = options.out === undefined ? null : await write(file, options.out, options);
-      const summary = { ...(await summarise(file, options.strict ?? false)), ...written };
-      console.log(options.json ? JSON.stringify(summary, null, 2) : await table(summary));
+      const { SwfReading } =
+        require("../experiments/workloads/swf/read") as typeof import("../experiments/workloads/swf/read");
+      const { isStandardOutput } = require("./file-out") as typeof import("./file-out");
+      const reading = new SwfReading(file, options.strict ? "strict" : "tolerant");
+      const written = options.out === undefined ? null : await write(reading, options.out, options);
+      if (options.out === undefined) for await (const _ of reading.numbers());
+      const summary = { ...summarise(reading), ...written };
+      const said = options.json ? JSON.stringify(summary, null, 2) : await table(summary);
+      if (options.out !== undefined && isStandardOutput(options.out)) console.error(said);
+      else console.log(said);
     });
 }
 
@@ -59,95 +69,60 @@ function factor(text: string): number {
   return value;
 }
 
+function write(
+  reading: SwfReading,
+  out: string,
+  { first, from, until, procs, users, scaleTime, scaleLoad }: TraceOptions,
+): Promise<{ written: number }> {
+  const { writeTransformed } = require("./transformed") as typeof import("./transformed");
+  const transform: Transform = {
+    ...{ first, from, until, procs, users },
+    time: scaleTime,
+    load: scaleLoad,
+  };
+  return writeTransformed(reading, out, transform);
+}
+
 interface Summary {
   readonly header: Readonly<Record<string, string | readonly string[]>>;
   readonly records: number;
+  readonly jobs: number;
   readonly oddities: Readonly<Record<string, number>>;
   readonly max_procs: number | null;
   readonly sha256: string;
   readonly written?: number;
 }
 
-/** Keeps nothing of the log but what it prints. */
-async function summarise(file: string, strict: boolean): Promise<Summary> {
-  const { SwfReading } =
-    require("../experiments/workloads/swf/read") as typeof import("../experiments/workloads/swf/read");
+function summarise(reading: SwfReading): Summary {
   const { maxProcs } =
-    require("../experiments/workloads/swf/record") as typeof import("../experiments/workloads/swf/record");
-  const reading = new SwfReading(file, strict ? "strict" : "tolerant");
-  for await (const _ of reading.numbers());
+    require("../experiments/workloads/swf/header") as typeof import("../experiments/workloads/swf/header");
   return {
     header: Object.fromEntries(
-      [...reading.header].map(([key, values]) => [
-        key,
+      [...reading.header].map(([label, values]) => [
+        label === "" ? "(comments)" : label,
         values.length === 1 ? (values[0] ?? "") : values,
       ]),
     ),
     records: reading.records,
+    jobs: reading.jobs,
     oddities: Object.fromEntries(reading.oddities),
     max_procs: maxProcs(reading.header),
     sha256: reading.hash,
   };
 }
 
-/** The log, transformed, in a file that appears whole. */
-async function write(
-  file: string,
-  out: string,
-  options: TraceOptions,
-): Promise<{ written: number }> {
-  const { createWriteStream } = require("node:fs") as typeof import("node:fs");
-  const { finished } = require("node:stream/promises") as typeof import("node:stream/promises");
-  const { readSwf } =
-    require("../experiments/workloads/swf/read") as typeof import("../experiments/workloads/swf/read");
-  const { swfLines } =
-    require("../experiments/workloads/swf/write") as typeof import("../experiments/workloads/swf/write");
-  const { transformLog } =
-    require("../experiments/workloads/swf/transform") as typeof import("../experiments/workloads/swf/transform");
-  const { Failure } = require("../host/failure") as typeof import("../host/failure");
-  const { writeLines } = require("./lines-out") as typeof import("./lines-out");
-
-  const { reading, records } = await readSwf(file, options.strict ? "strict" : "tolerant");
-  const { first, from, until, procs, users } = options;
-  const transform: Transform = {
-    ...{ first, from, until, procs, users },
-    time: options.scaleTime,
-    load: options.scaleLoad,
-  };
-  const log = transformation(() => transformLog({ header: reading.header, records }, transform));
-  if (log.records.length === 0) throw new Failure(`${file}: no job is left; nothing was written`);
-  const draft = `${out}.${process.pid}.tmp`;
-  try {
-    const stream = createWriteStream(draft);
-    await writeLines(stream, swfLines(log.header, log.records));
-    stream.end();
-    await finished(stream);
-    await rename(draft, out);
-  } finally {
-    await rm(draft, { force: true });
-  }
-  return { written: log.records.length };
-
-  function transformation<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new Failure(`${file}: ${error.message}`, { cause: error });
-    }
-  }
-}
-
 async function table({
   header,
   records,
+  jobs,
   oddities,
   max_procs: procs,
   sha256,
   written,
 }: Summary): Promise<string> {
   const rows = new Table({ style: { head: [], border: [] }, wordWrap: true, colWidths: [34, 62] });
-  rows.push(["records", records], ["processors", procs ?? "unknown"], ["sha256", sha256]);
+  rows.push(["records", records], ["jobs", jobs], ["processors", procs ?? "unknown"]);
+  rows.push(["sha256", sha256]);
   for (const [name, count] of Object.entries(oddities)) rows.push([`odd: ${name}`, count]);
   for (const [key, value] of Object.entries(header)) {
     rows.push([`header: ${key}`, Array.isArray(value) ? value.join("\n") : String(value)]);

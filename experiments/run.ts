@@ -1,8 +1,10 @@
 import type pino from "pino";
+import { Failure } from "../host/failure";
 import type { Report } from "../host/report";
 import type { Handle } from "../infra/handle";
 import type { Executor } from "./remote/executor";
 import { SshExecutor } from "./remote/ssh";
+import { ClusterLock } from "./run/cluster-lock";
 import { conductRun } from "./run/conduct";
 import { newRunId, RunDirectory } from "./run/directory";
 import { createRunLogger } from "./run/logger";
@@ -10,7 +12,6 @@ import { thisOwner } from "./run/owner";
 import { nodeRecords, prepareRun } from "./run/prepare";
 import type { Progress } from "./run/progress";
 import { collectProvenance } from "./run/provenance";
-import { closeStaleRuns } from "./run/stale";
 import type { RunStatus } from "./store/record";
 
 export interface RunExperimentOptions {
@@ -25,6 +26,8 @@ export interface RunExperimentOptions {
   readonly runsDir: string;
   /** Awaited after each run, before the next one is prepared. Throws: no further run follows. */
   readonly onRunEnd?: (outcome: RunOutcome) => Promise<void>;
+  /** A run whose harness is to be treated as gone: the cluster's lock is taken from it. */
+  readonly takeOver?: string | undefined;
   /** Connects to the cluster; for tests. */
   readonly connect?: (handle: Handle) => Executor;
 }
@@ -43,92 +46,115 @@ export interface RunOutcome {
 }
 
 /**
- * Runs the handle's workload `spec.run.repeat` times on its cluster, one run directory each. A run
- * that starts always comes back as an outcome, also when it failed or was interrupted; no further
- * repeat follows it.
- * @throws Failure (ClusterNotReady, RemoteError, SwfError …) when a run cannot start: nothing has been
- * submitted then.
+ * Runs the handle's workload `spec.run.repeat` times on its cluster, one run directory each, under
+ * the cluster's lock. A run that starts always comes back as an outcome, also when it failed or was
+ * interrupted; no further repeat follows it.
+ * @throws ClusterInUse while another harness holds the lock; Failure (ClusterNotReady, RemoteError,
+ * SwfError …) when a run cannot start: nothing has been submitted then.
  */
 export async function runExperiment(
   handle: Handle,
   options: RunExperimentOptions,
 ): Promise<RunOutcome[]> {
-  const outcomes: RunOutcome[] = [];
-  for (let repeat = 1; repeat <= handle.spec.run.repeat; repeat++) {
-    const outcome = await runOnce(handle, repeat, options);
-    outcomes.push(outcome);
-    await options.onRunEnd?.(outcome);
-    if (outcome.status !== "completed") break;
+  const { report, runsDir, takeOver } = options;
+  options.signal.throwIfAborted();
+  const executor = (options.connect ?? connectBySsh)(handle);
+  try {
+    let runId = newRunId(new Date());
+    const lock = await ClusterLock.take(executor, {
+      cluster: handle.cluster.name,
+      controller: controllerOf(handle),
+      experiment: handle.experiment,
+      run: runId,
+      runsDir,
+      report,
+      takeOver,
+    });
+    try {
+      const signal = AbortSignal.any([options.signal, lock.lost]);
+      const outcomes: RunOutcome[] = [];
+      for (let repeat = 1; repeat <= handle.spec.run.repeat; repeat++) {
+        if (repeat > 1) {
+          runId = newRunId(new Date());
+          lock.describe(runId);
+        }
+        const outcome = await runOnce(handle, { runId, repeat }, executor, { ...options, signal });
+        outcomes.push(outcome);
+        await options.onRunEnd?.(outcome);
+        if (outcome.status !== "completed") break;
+      }
+      return outcomes;
+    } finally {
+      await lock.release();
+    }
+  } finally {
+    executor.close();
   }
-  return outcomes;
+}
+
+function controllerOf({ cluster }: Handle): string {
+  const controller = cluster.nodes.find(({ role }) => role === "controller");
+  if (controller === undefined) throw new Failure(`cluster ${cluster.name} has no controller`);
+  return controller.name;
 }
 
 async function runOnce(
   handle: Handle,
-  repeat: number,
+  { runId, repeat }: { readonly runId: string; readonly repeat: number },
+  executor: Executor,
   options: RunExperimentOptions,
 ): Promise<RunOutcome> {
   const { report, signal, runsDir } = options;
-  for (const stale of closeStaleRuns(runsDir, handle.experiment, Date.now())) {
-    report(`run ${stale} was left behind by a harness that is gone: marked as interrupted`);
-  }
   signal.throwIfAborted();
-  const executor = (options.connect ?? connectBySsh)(handle);
-  try {
-    const runId = newRunId(new Date());
-    const prepared = await prepareRun(handle, executor, runId, report);
-    signal.throwIfAborted();
-    const { workload, schedulerVersion, facts } = prepared;
-    const directory = RunDirectory.create(
-      runsDir,
-      {
-        version: 1,
-        id: runId,
-        experiment: handle.experiment,
-        tupleHash: handle.tupleHash,
-        repeat,
-        status: "running",
-        reason: null,
-        startedAt: Date.now(),
-        finishedAt: null,
-        capacityCores: prepared.capacityCores,
-        plannedJobs: workload.jobs.length,
-        failedJobs: null,
-        harnessLimited: null,
-        harnessExplanation: null,
-        provenance: await collectProvenance({ handle, workload, schedulerVersion, facts }),
-      },
-      thisOwner(),
-    );
-    directory.nodes(nodeRecords(handle, facts));
-    const { level, color } = options.log;
-    const logger = createRunLogger(directory.path, {
-      level,
-      print: (text) => options.progress.print(text),
-      ...(color === undefined ? {} : { color }),
-    }).child({ run: runId });
-    const run = await conductRun({
-      handle,
-      executor,
-      prepared,
-      directory,
-      logger,
-      progress: options.progress,
-      signal,
-    });
-    return {
-      runId,
-      directory: directory.path,
-      status: run.status === "running" ? "interrupted" : run.status,
-      reason: run.reason,
-      jobs: run.plannedJobs,
-      failedJobs: run.failedJobs ?? 0,
-      harnessLimited: run.harnessLimited,
-      harnessExplanation: run.harnessExplanation,
-    };
-  } finally {
-    executor.close();
-  }
+  const prepared = await prepareRun(handle, executor, runId, report);
+  signal.throwIfAborted();
+  const { workload, schedulerVersion, facts } = prepared;
+  const directory = RunDirectory.create(
+    runsDir,
+    {
+      version: 1,
+      id: runId,
+      experiment: handle.experiment,
+      tupleHash: handle.tupleHash,
+      repeat,
+      status: "running",
+      reason: null,
+      startedAt: Date.now(),
+      finishedAt: null,
+      capacityCores: prepared.capacityCores,
+      plannedJobs: workload.jobs.length,
+      failedJobs: null,
+      harnessLimited: null,
+      harnessExplanation: null,
+      provenance: await collectProvenance({ handle, workload, schedulerVersion, facts }),
+    },
+    { owner: thisOwner(), nodes: nodeRecords(handle, facts) },
+  );
+  const { level, color } = options.log;
+  const log = createRunLogger(directory.path, {
+    level,
+    print: (text) => options.progress.print(text),
+    ...(color === undefined ? {} : { color }),
+  });
+  const run = await conductRun({
+    handle,
+    executor,
+    prepared,
+    directory,
+    logger: log.logger.child({ run: runId }),
+    progress: options.progress,
+    signal,
+  }).finally(() => log.close());
+  return {
+    runId,
+    directory: directory.path,
+    status: run.status === "running" ? "interrupted" : run.status,
+    reason: run.reason,
+    jobs: run.plannedJobs,
+    failedJobs: run.failedJobs ?? 0,
+    harnessLimited: run.harnessLimited,
+    harnessExplanation: run.harnessExplanation,
+  };
 }
 
 function connectBySsh(handle: Handle): Executor {

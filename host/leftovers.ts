@@ -41,7 +41,7 @@ export interface Leftovers {
 
 /** What belongs to `stack`, or to any stack; nothing after a clean `pulumi destroy`. */
 export async function findLeftovers(stack?: string): Promise<Leftovers> {
-  return leftoversOf(await surveyHost(), stack);
+  return leftoversOf(await surveyHost(stack), stack);
 }
 
 /** As `findLeftovers`, without what is left alone. */

@@ -24,7 +24,7 @@ const containerSeconds = 120;
  * @throws Failure when something cannot be removed, or is mounted in the stack's directory.
  */
 export async function removeLeftovers(stack: string): Promise<Leftovers> {
-  const survey = await surveyHost();
+  const survey = await surveyHost(stack);
   const found = leftoversOf(survey, stack);
   const stateDir = stackDirectory(clusterName(stack));
   for (const domainName of containersOf(survey, found.own)) {

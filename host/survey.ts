@@ -62,8 +62,15 @@ export interface HostSurvey {
   readonly silent: readonly string[];
 }
 
-/** Looks at this host and changes nothing. Never throws: a hypervisor that is silent is named. */
-export async function surveyHost(): Promise<HostSurvey> {
+/**
+ * Looks at this host and changes nothing. Never throws: a hypervisor that is silent is named. Of
+ * domains that cannot be `stack`'s only the names are asked for.
+ */
+export async function surveyHost(stack?: string): Promise<HostSurvey> {
+  const concerned = (name: string) =>
+    stack === undefined
+      ? stackOfDomain(name) !== undefined || name === probeDomain
+      : stackOfDomain(name) === stack;
   const [containers, machines, networks, pools] = await Promise.all([
     names(containerUri, "list"),
     names(machineUri, "list"),
@@ -71,14 +78,14 @@ export async function surveyHost(): Promise<HostSurvey> {
     names(machineUri, "pool-list"),
   ]);
   const domains = await Promise.all([
-    ...(containers ?? []).map((name) => domain("container", containerUri, name)),
-    ...(machines ?? []).map((name) => domain("machine", machineUri, name)),
+    ...(containers ?? []).filter(concerned).map((name) => domain("container", containerUri, name)),
+    ...(machines ?? []).filter(concerned).map((name) => domain("machine", machineUri, name)),
   ]);
   return {
-    domains: domains.flat(),
+    domains,
     networks: (networks ?? []).filter(stackOfCluster),
     pools: (pools ?? []).filter(stackOfCluster),
-    processes: processes(),
+    processes: processes(concerned),
     mounts: mounts(),
     cgroups: cgroups("/sys/fs/cgroup", cgroupDepth),
     directories: directories(),
@@ -109,10 +116,9 @@ async function domain(
   kind: SurveyedDomain["kind"],
   uri: string,
   name: string,
-): Promise<SurveyedDomain[]> {
-  if (stackOfDomain(name) === undefined && name !== probeDomain) return [];
+): Promise<SurveyedDomain> {
   const { failed, stdout } = await virsh(uri, "dumpxml", name);
-  return [{ kind, name, xml: failed ? "" : stdout }];
+  return { kind, name, xml: failed ? "" : stdout };
 }
 
 /** Never throws. */
@@ -124,14 +130,14 @@ export function virsh(uri: string, ...command: string[]) {
   });
 }
 
-function processes(): SurveyedProcess[] {
+function processes(concerned: (domain: string) => boolean): SurveyedProcess[] {
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((entry): SurveyedProcess[] => {
       const employer = employerOf(words(`/proc/${entry}/cmdline`), words(`/proc/${entry}/environ`));
       if (!employer?.name.startsWith("schedlab-")) return [];
       const process = { pid: Number(entry), employer };
-      if (employer.kind !== "container") return [process];
+      if (employer.kind !== "container" || !concerned(employer.name)) return [process];
       const root = parseMountinfo(text(`/proc/${entry}/mountinfo`)).findLast(
         ({ target }) => target === "/",
       );

@@ -10,6 +10,7 @@ import { prepareHost } from "./host";
 import { keyPair, mungeKey } from "./keys";
 import { Cluster } from "./libvirt/cluster";
 import { linkSteps } from "./link";
+import { measuredRuns } from "./measured";
 import { stackHandle } from "./outputs";
 import { planCluster } from "./plan";
 import { explained } from "./refusal";
@@ -62,7 +63,8 @@ async function program(): Promise<Record<string, unknown>> {
     handle: pulumi.secret(handle),
     nodes: plan.nodes.map(({ name, address }) => ({ name, address })),
     domain: host.kind,
-    runs: experiment.stdout,
+    // Its standard input is the handle, so Pulumi takes all that the command prints for a secret.
+    runs: pulumi.unsecret(experiment.stdout).apply(measuredRuns),
   };
 }
 

@@ -1,11 +1,13 @@
 import { readStore } from "../../experiments/store/open";
 import { Failure } from "../../host/failure";
 import type { Report } from "../../host/report";
-import { readConditions, type Varied } from "../conditions";
-import { equalConditions } from "../report/data/conditions";
+import { failedChecks } from "../audits";
+import type { Varied } from "../conditions";
+import { comparableRuns, othersText } from "../report/data/comparable";
 import { type Configuration, configurationsOf } from "../report/data/configuration";
 import { measured } from "../report/data/objectives";
 import { readRuns } from "../report/data/read";
+import type { ReportRun } from "../report/data/run";
 import type { Selection } from "../report/data/selection";
 import { bootstrapPareto, type ParetoBootstrap } from "./bootstrap";
 import { nonDominatedFronts, type Point } from "./dominance";
@@ -16,6 +18,8 @@ export interface CampaignOptions extends Selection {
   /** What the tuples differ in on purpose. */
   readonly varied: Varied;
   readonly allowUnequal: boolean;
+  /** Checks of the audit that a run may have failed. */
+  readonly accepted?: readonly string[];
   readonly seed: number;
   readonly resamples: number;
   readonly report?: Report;
@@ -36,26 +40,27 @@ export interface Campaign {
 }
 
 /**
- * Compares the completed runs of the store; those of one tuple are its repeats. Throws Failure: no
- * store, unknown run or experiment, unequal conditions, nothing to compare.
+ * Compares the newest completed run that passed its audit with those of equal conditions; runs of one
+ * tuple are its repeats. Throws Failure: no store, unknown run or experiment, named runs under unequal
+ * conditions, nothing to compare.
  */
 export async function comparePareto(options: CampaignOptions): Promise<Campaign> {
-  const { store, varied, allowUnequal, seed, resamples, report } = options;
-  const runs = await readStore(store, (connection) => readRuns(connection, options, report));
-  const completed = runs.filter(({ status }) => status === "completed");
-  if (completed.length === 0) throw new Failure("none of the runs completed");
-  const conditions = await readConditions(
-    store,
-    completed.map(({ id }) => id),
-  );
-  const unequal = equalConditions(conditions, varied, allowUnequal);
+  const { store, accepted = [], seed, resamples, report } = options;
+  const chosen = await comparableRuns({ ...options, accepted });
+  const { others, inequalities } = chosen;
+  const runs = await readStore(store, (connection) => readRuns(connection, chosen.shown, report));
+  const finished = runs.filter(({ status }) => status === "completed");
+  if (finished.length === 0) throw new Failure("none of the runs completed");
+  const completed = finished.filter(({ audit }) => failedChecks(audit, accepted).length === 0);
+  if (completed.length === 0) throw allFailed(finished, accepted);
   const configurations = configurationsOf(completed);
   const values = new Map(completed.map((run) => [run.id, normalise(measured(run))]));
   const known = objectives.filter((objective) =>
     [...values.values()].every((run) => run.values[objective] !== null),
   );
   const omissions = [
-    ...runs.filter((run) => !completed.includes(run)).map(({ id }) => `${id} did not complete`),
+    ...othersText(others),
+    ...runs.filter((run) => !completed.includes(run)).map((run) => leftOut(run, accepted)),
     ...objectives.filter((name) => !known.includes(name)).map((name) => omission(name, values)),
   ];
   if (known.length === 0) {
@@ -75,8 +80,22 @@ export async function comparePareto(options: CampaignOptions): Promise<Campaign>
     })),
     bootstrap,
     omissions,
-    unequal: unequal.map(({ field }) => field),
+    unequal: inequalities.map(({ field }) => field),
   };
+}
+
+function leftOut({ id, status, audit }: ReportRun, accepted: readonly string[]): string {
+  return status === "completed"
+    ? `${id} failed its audit in ${failedChecks(audit, accepted).join(", ")}`
+    : `${id} did not complete`;
+}
+
+function allFailed(runs: readonly ReportRun[], accepted: readonly string[]): Failure {
+  return new Failure("every completed run failed its audit", {
+    detail: runs.map((run) => leftOut(run, accepted)).join("\n"),
+    remedy:
+      "see what is wrong with: schedlab audit; what you can live with is accepted by --accept CHECK",
+  });
 }
 
 type Values = ReadonlyMap<string, NormalisedRun>;

@@ -13,6 +13,8 @@ export interface Measured {
   /** θ_U and θ_O in percent: cores lacking and cores too many, relative to the demand. */
   readonly underProvisioned: number | null;
   readonly overProvisioned: number | null;
+  /** Whether the cores that can be scheduled on can change during the run. */
+  readonly supplyCanChange: boolean;
 }
 
 export const objectives = ["idle", "unfairness", "completion", "elasticity"] as const;
@@ -21,23 +23,47 @@ export type Objective = (typeof objectives)[number];
 /** The worst value of each normalised objective. Fixed: hypervolumes are comparable for ever. */
 export const reference: Point = [1, 1, 1, 1];
 
+/** Why elasticity is no objective of a run. There it would reward keeping jobs waiting. */
+export const fixedSupply = "supply cannot change on a fixed cluster";
+
+/** A figure that is beyond its bounds by no more is so by the rounding of its sums. */
+const rounding = 1e-9;
+
+/** A reason where a value that has to be in 0..1 is not. */
+export function share(value: number, beyond: string): number | string {
+  if (!(value >= -rounding && value <= 1 + rounding)) return beyond;
+  return Math.min(1, Math.max(0, value));
+}
+
 /**
  * Each objective in 0..1, less is better, by fixed formulae that depend on no other run:
  * idle 1 − α; unfairness 1 − Jain; completion 1 − bound / makespan; elasticity x / (1 + x) with
- * x = (θ_U + θ_O) / 100. Null, with the missing figure, where it cannot be known.
+ * x = (θ_U + θ_O) / 100. Null, with a reason, where a figure is missing or is not what it can be: cores
+ * that two jobs held at once, because their times are coarse, may add up to more than the cluster.
  */
 const formulae: Readonly<Record<Objective, (run: Measured) => number | string>> = {
-  idle: ({ utilisation }) => (utilisation === null ? "no utilisation" : 1 - utilisation),
-  unfairness: ({ jain }) => (jain === null ? "no Jain index" : 1 - jain),
+  idle: ({ utilisation }) => {
+    if (utilisation === null) return "no utilisation";
+    return share(1 - utilisation, `a utilisation of ${utilisation} is not in 0..1`);
+  },
+  unfairness: ({ jain }) => {
+    if (jain === null) return "no Jain index";
+    return share(1 - jain, `a Jain index of ${jain} is not in 0..1`);
+  },
   completion: ({ makespan, makespanBound }) => {
     if (makespan === null) return "no makespan";
     if (makespanBound === null) return "no lower bound of the makespan";
-    return makespan > 0 ? 1 - makespanBound / makespan : "the makespan is 0";
+    if (!(makespan > 0)) return "the makespan is 0";
+    return share(
+      1 - makespanBound / makespan,
+      `a makespan of ${makespan} s is below its lower bound, ${makespanBound} s`,
+    );
   },
-  elasticity: ({ underProvisioned, overProvisioned }) => {
+  elasticity: ({ underProvisioned, overProvisioned, supplyCanChange }) => {
+    if (!supplyCanChange) return fixedSupply;
     if (underProvisioned === null || overProvisioned === null) return "no provisioning accuracy";
     const deviation = (underProvisioned + overProvisioned) / 100;
-    return deviation / (1 + deviation);
+    return share(deviation / (1 + deviation), `provisioning is off by ${100 * deviation} %`);
   },
 };
 

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { ReportData } from "./data/report";
 import { count } from "./format";
 import { html, trusted } from "./html";
+import { auditSection } from "./sections/audit";
 import { benchmarkSection } from "./sections/benchmarks";
 import { conditionsSection } from "./sections/conditions";
 import { definitionsSection } from "./sections/definitions";
@@ -25,6 +26,7 @@ const contents = [
   ["fairness", "Fairness"],
   ["simulated", "Live against simulated"],
   ["benchmarks", "Benchmarks"],
+  ["audit", "Audit"],
   ["runs", "Runs"],
   ["conditions", "Conditions"],
   ["definitions", "Definitions"],
@@ -65,6 +67,7 @@ ${ganttSection(configurations)}
 ${fairnessSection(configurations)}
 ${simulatedSection(configurations)}
 ${benchmarks}
+${auditSection(data)}
 ${runsSection(data)}
 ${conditionsSection(data)}
 ${definitionsSection(data)}

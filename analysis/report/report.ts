@@ -1,7 +1,7 @@
 import { readStore } from "../../experiments/store/open";
 import type { Report } from "../../host/report";
-import { readConditions, type Varied } from "../conditions";
-import { equalConditions } from "./data/conditions";
+import type { Varied } from "../conditions";
+import { comparableRuns, othersText } from "./data/comparable";
 import { configurationsOf } from "./data/configuration";
 import { readRuns } from "./data/read";
 import type { Selection } from "./data/selection";
@@ -13,6 +13,8 @@ export interface ReportOptions extends Selection {
   readonly varied?: Varied;
   /** Compare runs under unequal conditions, and say so in the report. */
   readonly allowUnequal?: boolean;
+  /** Checks of the audit that a compared run may have failed. */
+  readonly accepted?: readonly string[];
   readonly generatedAt: Date;
   readonly report?: Report;
 }
@@ -21,26 +23,33 @@ export interface FinishedReport {
   readonly html: string;
   readonly runs: number;
   readonly configurations: number;
+  /** What was left out for its conditions, and how to choose; nothing where all was comparable. */
+  readonly leftOut: readonly string[];
   /** Conditions in which the compared runs differ. */
   readonly unequal: readonly string[];
 }
 
 /**
- * The report of the chosen runs. Runs that did not complete are listed only, unless none did. Throws
- * Failure: no store, unknown run or experiment, unequal conditions.
+ * The report of the newest of the chosen runs and those that can be compared with it. Runs that did not
+ * complete, or failed their audit, are listed only, unless there are no others. Throws Failure: no store,
+ * unknown run or experiment, named runs under unequal conditions.
  */
 export async function makeReport(options: ReportOptions): Promise<FinishedReport> {
-  const { store, varied = "scheduler", allowUnequal = false, generatedAt, report } = options;
-  const runs = await readStore(store, (connection) => readRuns(connection, options, report), {
+  const {
+    store,
+    varied = "scheduler",
+    allowUnequal = false,
+    accepted = [],
+    generatedAt,
+    report,
+  } = options;
+  const comparison = { ...options, varied, allowUnequal, accepted };
+  const chosen = await comparableRuns(comparison);
+  const { others, inequalities } = chosen;
+  const runs = await readStore(store, (connection) => readRuns(connection, chosen.shown, report), {
     report,
   });
-  const completed = runs.filter(({ status }) => status === "completed");
-  const compared = completed.length > 0 ? completed : runs;
-  const conditions = await readConditions(
-    store,
-    compared.map(({ id }) => id),
-  );
-  const inequalities = equalConditions(conditions, varied, allowUnequal);
+  const compared = runs.filter(({ id }) => chosen.compared.includes(id));
   const configurations = configurationsOf(compared);
   report?.(`drawing ${configurations.length} configurations, ${compared.length} runs`);
   return {
@@ -49,11 +58,13 @@ export async function makeReport(options: ReportOptions): Promise<FinishedReport
       runs,
       configurations,
       leftOut: runs.filter((run) => !compared.includes(run)),
+      others,
       varied,
       inequalities,
     }),
     runs: runs.length,
     configurations: configurations.length,
+    leftOut: othersText(others),
     unequal: inequalities.map(({ field }) => field),
   };
 }

@@ -46,12 +46,15 @@ export function numberCell(value: number | null | undefined, digits: number): Ce
   return { text: number(value, digits), value };
 }
 
-/** The mean, and under it the range of the repeats. */
-export function spreadCell(spread: Spread | null | undefined, digits: number): Cell {
+/** The mean with a mark beside it, and under it the range of the repeats. */
+export function spreadCell(spread: Spread | null | undefined, digits: number, mark = ""): Cell {
   if (spread === null || spread === undefined) return { text: "–", value: null };
   const range = rangeText(spread, digits);
   const small = range === "" ? "" : html` <span class="range">${range}</span>`;
-  return { text: html`${number(spread.mean, digits)}${small}`, value: spread.mean };
+  return {
+    text: html`${number(spread.mean, digits)}${mark === "" ? "" : ` ${mark}`}${small}`,
+    value: spread.mean,
+  };
 }
 
 export function list(notes: readonly string[]): Markup | "" {

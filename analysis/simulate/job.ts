@@ -1,3 +1,4 @@
+import { exactDifference } from "../../experiments/workloads/decimal";
 import { Failure } from "../../host/failure";
 import { type TickUnit, tickUnit, toTicks } from "./ticks";
 
@@ -26,6 +27,15 @@ export interface JobColumns {
   readonly estimate: Float64Array;
   /** Position in the input of the job at each place of the queue order. */
   readonly input: Uint32Array;
+}
+
+/**
+ * How long a job of the store ran. As a difference of doubles it has lost its last digits, which two
+ * instants give back; where it is not their difference, because the job held its cores for a part of it
+ * only, it is a sum of microseconds.
+ */
+export function runTime(start: number, end: number, run: number): number {
+  return run === end - start ? exactDifference(end, start) : Math.round(run * 1e6) / 1e6;
 }
 
 /** Throws Failure for a job that no schedule on `procs` processors can hold, naming the first. */

@@ -1,11 +1,10 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
 import type { Simulation } from "../../experiments/store/simulations";
-import { exactDifference } from "../../experiments/workloads/decimal";
 import type { Report } from "../../host/report";
 import { rows } from "../query";
 import { fairStarts } from "./fair";
-import type { SimJob } from "./job";
+import { runTime, type SimJob } from "./job";
 import { type Policy, policies } from "./policy";
 import { simulate } from "./simulation";
 
@@ -23,6 +22,7 @@ const jobSchema = z.object({
   size: z.number(),
   start: z.number(),
   end: z.number(),
+  run: z.number(),
   /** 0 without a limit. */
   limit: z.number(),
 });
@@ -44,6 +44,7 @@ export async function runJobs(
   const found = await rows(
     connection,
     `SELECT job, submit_s AS submit, allocated_cores AS size, start_s AS start, end_s AS "end",
+       run_s AS run,
        coalesce(rounded_limit(limit_s, limit_resolution_s), 0) AS "limit"
      FROM job_times JOIN runs USING (run_id)
      WHERE run_id = $1 AND counted AND run_s > 0 AND allocated_cores <= capacity_cores
@@ -60,7 +61,7 @@ export async function runJobs(
       .array(jobSchema)
       .parse(found)
       .map(({ start, end, limit, ...job }) => {
-        const run = exactDifference(end, start);
+        const run = runTime(start, end, job.run);
         return { ...job, run, estimate: Math.max(run, limit) };
       }),
   };

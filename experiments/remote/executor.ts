@@ -25,7 +25,10 @@ export interface RunResult {
 }
 
 export interface OpenOptions extends CallOptions {
-  /** One call per complete line, without its newline; a last line without newline is dropped. */
+  /**
+   * One call per complete line, without its newline; a last line without newline is dropped. What it
+   * throws ends the channel, and is the `error` of its end.
+   */
   readonly onLine: (line: string) => void;
 }
 
@@ -33,6 +36,8 @@ export interface OpenOptions extends CallOptions {
 export interface ChannelEnd {
   readonly code: number | null;
   readonly stderr: string;
+  /** What the handler of its lines threw, which ended it. */
+  readonly error?: Error;
 }
 
 /** A command that lives until it is closed, the command ends, or the connection is lost. */
@@ -50,7 +55,7 @@ export interface Executor {
   /**
    * Runs a command to its end. A non-zero exit code is a result, not an error.
    * @throws RemoteError when the node cannot be reached, the connection is lost, the command dies
-   * of a signal, or the deadline passes.
+   * of a signal, or the deadline passes; what a handler of its lines throws.
    */
   run(host: string, command: string, options: RunOptions): Promise<RunResult>;
   /** @throws RemoteError when the node cannot be reached or refuses the channel. */

@@ -73,6 +73,7 @@ export class FakeChannel implements Channel {
   onWrite: (text: string) => void = () => {};
   readonly #options: OpenOptions;
   #resolve: (end: ChannelEnd) => void = () => {};
+  #over = false;
 
   constructor(
     readonly host: string,
@@ -86,12 +87,20 @@ export class FakeChannel implements Channel {
     });
   }
 
+  /** What the handler throws ends the channel, as in a real one. */
   emit(...lines: string[]): void {
-    for (const line of lines) this.#options.onLine(line);
+    for (const line of lines) {
+      if (this.#over) return;
+      try {
+        this.#options.onLine(line);
+      } catch (error) {
+        this.#finish({ code: null, stderr: "", error: error as Error });
+      }
+    }
   }
 
   end(code: number | null, stderr = ""): void {
-    this.#resolve({ code, stderr });
+    this.#finish({ code, stderr });
   }
 
   write(text: string): void {
@@ -100,5 +109,10 @@ export class FakeChannel implements Channel {
 
   close(): void {
     this.end(0);
+  }
+
+  #finish(end: ChannelEnd): void {
+    this.#over = true;
+    this.#resolve(end);
   }
 }

@@ -11,8 +11,8 @@ export interface FollowOptions {
   readonly onLine: (line: string) => void;
   /** A connection was lost and the stream is being taken up again. */
   readonly onInterruption?: (error: RemoteError) => void;
-  /** The file could not be reached again within the resume limit. */
-  readonly onFailure: (error: RemoteError) => void;
+  /** The file could not be reached again within the resume limit, or `onLine` threw this. */
+  readonly onFailure: (error: Error) => void;
   /** How long a lost stream is tried again; default 60 s. */
   readonly resumeMs?: number;
 }
@@ -55,8 +55,8 @@ export async function follow(executor: Executor, options: FollowOptions): Promis
         step: options.step,
         onLine: (line) => {
           if (closed || !current) return;
-          offset += Buffer.byteLength(line) + 1;
           options.onLine(line);
+          offset += Buffer.byteLength(line) + 1;
         },
       })
       .then((opened) => {
@@ -67,13 +67,15 @@ export async function follow(executor: Executor, options: FollowOptions): Promis
       });
   };
 
-  const resume = async (): Promise<Channel | RemoteError> => {
+  const resume = async (): Promise<Channel | Error> => {
     const until = performance.now() + (options.resumeMs ?? RESUME_MS);
     for (;;) {
       try {
         return await open();
       } catch (error) {
-        if (!(error instanceof RemoteError)) throw error;
+        if (!(error instanceof RemoteError)) {
+          return error instanceof Error ? error : new Error(String(error));
+        }
         if (closed || performance.now() + RESUME_PAUSE_MS > until) return error;
       }
       await delay(RESUME_PAUSE_MS);
@@ -84,6 +86,10 @@ export async function follow(executor: Executor, options: FollowOptions): Promis
     for (;;) {
       const end = await channel.ended;
       if (closed) return;
+      if (end.error !== undefined) {
+        options.onFailure(end.error);
+        return;
+      }
       options.onInterruption?.(
         new RemoteError(end.code === null ? "connection lost" : `ended with code ${end.code}`, {
           host: options.host,
@@ -96,7 +102,7 @@ export async function follow(executor: Executor, options: FollowOptions): Promis
       await delay(RESUME_PAUSE_MS);
       const next = closed ? undefined : await resume();
       if (next === undefined) return;
-      if (next instanceof RemoteError) {
+      if (next instanceof Error) {
         if (!closed) options.onFailure(next);
         return;
       }

@@ -10,13 +10,21 @@ export class LineSplitter {
     this.#onLine = onLine;
   }
 
+  /** Throws what the handler throws; that line and those behind it are then not delivered. */
   push(chunk: Buffer): void {
-    const parts = (this.#rest + this.#decoder.write(chunk)).split("\n");
-    this.#rest = parts.pop() ?? "";
-    for (const line of parts) this.#onLine(line);
+    const text = this.#rest + this.#decoder.write(chunk);
+    let from = 0;
+    try {
+      for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
+        this.#onLine(text.slice(from, end));
+        from = end + 1;
+      }
+    } finally {
+      this.#rest = text.slice(from);
+    }
   }
 
-  /** What followed the last newline. */
+  /** What has not been delivered: what followed the last newline. */
   rest(): string {
     return this.#rest + this.#decoder.end();
   }

@@ -1,5 +1,5 @@
 import type { JobOutcome, SchedulerMoment, SubmitAnswer } from "../schedulers/adapter";
-import { expandHostlist } from "../schedulers/hostlist";
+import { expandHostlist, expandNodeCores } from "../schedulers/hostlist";
 import type { WrapperEvent } from "../schedulers/wrapper";
 import type { EventRecord, JobRecord, ObservedTime } from "../store/record";
 import type { WorkloadJob } from "../workloads/job";
@@ -124,7 +124,19 @@ export class JobBook {
   wrapper(event: WrapperEvent): void {
     const entry = this.#entries.get(event.job);
     if (entry === undefined) return;
-    this.#event(event.job, event.event, event.at, "wrapper", WRAPPER_RESOLUTION_MS);
+    const nodes = expandHostlist(event.nodes);
+    const nodeCores = expandNodeCores(event.nodeCores);
+    this.#sink.event({
+      job: event.job,
+      event: event.event,
+      at: event.at,
+      source: "wrapper",
+      resolutionMs: WRAPPER_RESOLUTION_MS,
+      schedulerJob: event.schedulerJob,
+      ...(event.event === "start" ? { nodes } : {}),
+      ...(event.event === "start" && nodeCores.length === nodes.length ? { nodeCores } : {}),
+    });
+    if (event.event === "suspend" || event.event === "resume") return;
     const time: ObservedTime = {
       at: event.at,
       source: "wrapper",
@@ -136,11 +148,11 @@ export class JobBook {
     if (entry.surplus.has(event.schedulerJob) || (entry.final && other)) return;
     const schedulerJob = record.schedulerJob ?? event.schedulerJob;
     if (event.event === "start") {
-      const nodes = record.nodes ?? expandHostlist(event.nodes);
       const state = entry.final ? record.state : "running";
       // A job that was requeued starts anew: its former end is void.
       const again = entry.final ? {} : { end: null };
-      entry.record = { ...record, schedulerJob, nodes, state, start: time, ...again };
+      const where = entry.final ? (record.nodes ?? nodes) : nodes;
+      entry.record = { ...record, schedulerJob, nodes: where, state, start: time, ...again };
       entry.wrapperEnd = entry.wrapperEnd && entry.final;
     } else {
       entry.wrapperEnd = true;
@@ -151,11 +163,12 @@ export class JobBook {
     this.#changed();
   }
 
-  moment({ job, schedulerJob, event, at }: SchedulerMoment): void {
+  moment({ job, schedulerJob, event, at, former }: SchedulerMoment): void {
     const entry = this.#entries.get(job);
     if (entry === undefined || entry.surplus.has(schedulerJob)) return;
     const resolutionMs = this.#resolution[event] ?? HARNESS_RESOLUTION_MS;
-    this.#event(job, event, at, "scheduler", resolutionMs);
+    this.#sink.event({ job, event, at, source: "scheduler", resolutionMs, schedulerJob });
+    if (former === true) return;
     if (event === "submit") entry.schedulerSubmit ??= at;
     if (event !== "start" && event !== "end") return;
     if (entry.record[event]?.source === "wrapper") return;

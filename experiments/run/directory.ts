@@ -6,6 +6,7 @@ import {
   type BenchmarkRecord,
   type DaemonRecord,
   type EventRecord,
+  type HostSampleRecord,
   type JobRecord,
   type NodeRecord,
   type RunRecord,
@@ -14,6 +15,7 @@ import {
   type SchedulerJobRecord,
 } from "../store/record";
 import { type Owner, ownerFile } from "./owner";
+import { RecordFile, reserve, unwritable, writeWhole } from "./write";
 
 const fdatasync = promisify(fs.fdatasync);
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -28,58 +30,99 @@ export function newRunId(at: Date): string {
   return `${stamp}-${random}`;
 }
 
-/** Replaces a file whole: a reader sees the old or the new one, also after a power cut. */
-export function writeWhole(file: string, text: string): void {
-  const temporary = `${file}.${process.pid}.tmp`;
-  const fd = fs.openSync(temporary, "w", 0o644);
-  try {
-    fs.writeSync(fd, text);
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
+type Stream = "jobs" | "events" | "samples" | "host";
+
+/** Space on the disk that is given back when there is no other, and at the end of the run. */
+const reserveFiles = { records: ".reserve-records", run: ".reserve-run" } as const;
+
+/** Gives the space back that a run had set aside. */
+export function releaseReserves(directory: string): void {
+  for (const name of Object.values(reserveFiles)) {
+    fs.rmSync(path.join(directory, name), { force: true });
   }
-  fs.renameSync(temporary, file);
 }
+
+/** For the last records of a run whose disk is full, and for its run.json: some 1,500 and one. */
+const RECORDS_RESERVE = 1024 * 1024;
+const RUN_RESERVE = 64 * 1024;
 
 /**
  * The files of one run. A record is with the kernel when the call returns, so it outlives this
- * process; `sync` makes it outlive the machine.
+ * process; `sync` makes it outlive the machine. The first failure to write is told to `onFailure`,
+ * for the run has to end, and not to whoever brought the record, who has to go on to the end: that
+ * record and those behind it are kept as far as a reserve goes.
  */
 export class RunDirectory {
   readonly path: string;
   #run: RunRecord;
-  readonly #streams: Readonly<Record<"jobs" | "events" | "samples", number>>;
+  readonly #streams: Readonly<Record<Stream, RecordFile>>;
   #open = true;
+  #onFailure: (error: Error) => void = () => {};
+  #failure: Error | undefined;
+  #unkept = 0;
 
   private constructor(directory: string, run: RunRecord) {
     this.path = directory;
     this.#run = run;
-    const append = (name: string) => fs.openSync(path.join(directory, name), "a", 0o644);
+    const at = (name: string) => path.join(directory, name);
     this.#streams = {
-      jobs: append(runFiles.jobs),
-      events: append(runFiles.events),
-      samples: append(runFiles.samples),
+      jobs: new RecordFile(at(runFiles.jobs)),
+      events: new RecordFile(at(runFiles.events)),
+      samples: new RecordFile(at(runFiles.samples)),
+      host: new RecordFile(at(runFiles.host)),
     };
   }
 
-  /** Made under another name first: a run directory with files missing is never seen. */
-  static create(runsDir: string, run: RunRecord, owner: Owner): RunDirectory {
+  /**
+   * Made under another name first: a run directory with files missing is never seen. Throws Failure,
+   * and leaves nothing then.
+   */
+  static create(
+    runsDir: string,
+    run: RunRecord,
+    { owner, nodes }: { readonly owner: Owner; readonly nodes: readonly NodeRecord[] },
+  ): RunDirectory {
     const directory = path.join(runsDir, run.id);
     const temporary = path.join(runsDir, `.${run.id}.tmp`);
-    fs.mkdirSync(temporary, { recursive: true });
-    writeWhole(path.join(temporary, ownerFile), `${JSON.stringify(owner)}\n`);
-    writeWhole(path.join(temporary, runFiles.run), render(run));
-    fs.renameSync(temporary, directory);
-    return new RunDirectory(directory, run);
+    try {
+      fs.mkdirSync(temporary, { recursive: true });
+      writeWhole(path.join(temporary, ownerFile), `${JSON.stringify(owner)}\n`);
+      writeWhole(path.join(temporary, runFiles.nodes), render(nodes));
+      writeWhole(path.join(temporary, runFiles.run), render(run));
+      reserve(path.join(temporary, reserveFiles.records), RECORDS_RESERVE);
+      reserve(path.join(temporary, reserveFiles.run), RUN_RESERVE);
+      fs.renameSync(temporary, directory);
+      return new RunDirectory(directory, run);
+    } catch (error) {
+      fs.rmSync(temporary, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** Called once, with a Failure that names the file and the reason. */
+  onFailure(handler: (error: Error) => void): void {
+    this.#onFailure = handler;
+    if (this.#failure !== undefined) handler(this.#failure);
   }
 
   get run(): RunRecord {
     return this.#run;
   }
 
+  /** Records that could not be written after the first one; 0 on a disk with room. */
+  get unkept(): number {
+    return this.#unkept;
+  }
+
   update(change: Partial<RunRecord>): void {
     this.#run = { ...this.#run, ...change };
-    writeWhole(path.join(this.path, runFiles.run), render(this.#run));
+    const file = path.join(this.path, runFiles.run);
+    try {
+      writeWhole(file, render(this.#run));
+    } catch {
+      this.#release("run");
+      writeWhole(file, render(this.#run));
+    }
   }
 
   nodes(nodes: readonly NodeRecord[]): void {
@@ -114,23 +157,50 @@ export class RunDirectory {
     this.#append("samples", record);
   }
 
-  /** Does not hold up the event loop: the schedule depends on it. */
-  async sync(): Promise<void> {
-    const all = Object.values(this.#streams);
-    if (this.#open) await Promise.all(all.map((fd) => fdatasync(fd)));
+  hostSample(record: HostSampleRecord): void {
+    this.#append("host", record);
   }
 
-  close(): void {
+  /** Does not hold up the event loop: the schedule depends on it. Never throws. */
+  async sync(): Promise<void> {
     if (!this.#open) return;
-    this.#open = false;
-    for (const fd of Object.values(this.#streams)) {
-      fs.fdatasyncSync(fd);
-      fs.closeSync(fd);
+    for (const { fd, path: file } of Object.values(this.#streams)) {
+      await fdatasync(fd).catch((error: unknown) => this.#fail(unwritable(file, error)));
     }
   }
 
-  #append(stream: "jobs" | "events" | "samples", record: unknown): void {
-    if (this.#open) fs.writeSync(this.#streams[stream], `${JSON.stringify(record)}\n`);
+  /** Never throws: whatever could be said has been said by `sync` and `update`. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    for (const { fd } of Object.values(this.#streams)) fs.closeSync(fd);
+    releaseReserves(this.path);
+  }
+
+  #append(stream: Stream, record: unknown): void {
+    if (!this.#open) return;
+    const file = this.#streams[stream];
+    try {
+      file.append(record);
+    } catch (first) {
+      this.#release("records");
+      try {
+        file.append(record);
+      } catch {
+        this.#unkept += 1;
+      }
+      this.#fail(first);
+    }
+  }
+
+  #release(reserved: keyof typeof reserveFiles): void {
+    fs.rmSync(path.join(this.path, reserveFiles[reserved]), { force: true });
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error instanceof Error ? error : new Error(String(error));
+    this.#onFailure(this.#failure);
   }
 }
 

@@ -9,9 +9,11 @@ import { JobBook } from "./book";
 import { Collection } from "./collect";
 import type { Conduct } from "./conduct";
 import { awaitWrappers, drain } from "./drain";
+import { clocksAfter } from "./end-clocks";
 import { describeFailedJobs } from "./failed-jobs";
 import { observeRun } from "./observe";
 import { judgePace, type Pace } from "./pace";
+import { nodeRecords } from "./prepare";
 import { secondsLeft } from "./progress";
 import { hostLoad } from "./provenance";
 import { Recovery } from "./recovery";
@@ -66,10 +68,7 @@ export class LiveRun {
     this.#warm = new JobBook(trivial, resolutionMs, { job: () => {}, event: () => {} });
 
     const { signal } = conduct;
-    const interrupt = () => {
-      const why = signal.reason instanceof Error ? signal.reason.message : "interrupted";
-      this.#stop.abort(new RunStopped("interrupted", why, signal.reason));
-    };
+    const interrupt = () => this.#stop.abort(stopReason(signal));
     if (signal.aborted) interrupt();
     signal.addEventListener("abort", interrupt, { once: true });
     this.#closers.push(() => signal.removeEventListener("abort", interrupt));
@@ -80,7 +79,8 @@ export class LiveRun {
     const { adapter, workload, runId } = prepared;
     const { signal } = this.#stop;
     const warn = (message: string) => logger.warn(message);
-    const sync = setInterval(() => directory.sync().catch((error) => this.#fail(error)), SYNC_MS);
+    directory.onFailure((error) => this.#fail(error));
+    const sync = setInterval(() => directory.sync(), SYNC_MS);
     this.#closers.push(() => clearInterval(sync));
 
     await orStopped(this.#openStreams(), signal);
@@ -120,6 +120,7 @@ export class LiveRun {
     this.#phase = "collect";
     await this.#collection.cost(this.#costBefore);
     await this.#collection.accounting();
+    directory.nodes(await clocksAfter(this.#c.executor, nodeRecords(handle, prepared.facts), warn));
     await this.#collectBenchmarks();
     const { failed } = this.#book.counts();
     if (failed > 0 && handle.spec.run.onJobFailure === "fail") {
@@ -160,9 +161,10 @@ export class LiveRun {
     await directory.sync();
     const counts = this.#book.counts();
     this.#showProgress();
+    const { unkept } = directory;
     directory.update({
       status,
-      reason,
+      reason: unkept === 0 ? reason : `${reason}; ${unkept} later records were lost to it`,
       finishedAt: Date.now(),
       failedJobs: counts.failed,
       harnessLimited: pace?.limited ?? null,

@@ -1,5 +1,6 @@
 import type { JobBook } from "./book";
 import type { Conduct } from "./conduct";
+import { sampleHost } from "./host-sampler";
 import { openStreams } from "./streams";
 
 export interface Observation
@@ -10,7 +11,7 @@ export interface Observation
   readonly onFailure: (error: Error) => void;
 }
 
-/** Follows the scheduler's records, the job wrappers and the nodes' samples into books and directory. */
+/** Follows the scheduler's records, the job wrappers, the nodes' and the host's samples into books and directory. */
 export async function observeRun(observation: Observation): Promise<{ close(): void }> {
   const { executor, handle, prepared, directory, logger, books, onFailure } = observation;
   const compact = handle.domain === "lxc";
@@ -38,10 +39,14 @@ export async function observeRun(observation: Observation): Promise<{ close(): v
         warning: (message) => logger.warn(message),
         lostNode: (node, error) =>
           logger.error({ node }, `${error.message}; its wrapper events are missing from here on`),
+        failure: onFailure,
       },
     );
+    const { sampleSeconds } = handle.spec.run;
+    const host = sampleHost(sampleSeconds, (sample) => directory.hostSample(sample));
     return {
       close: () => {
+        host.close();
         watch.close();
         streams.close();
       },

@@ -79,6 +79,7 @@ export function nodeRecords(handle: Handle, facts: ReadonlyMap<string, NodeFacts
     kernel: facts.get(name)?.kernel ?? null,
     cpuModel: facts.get(name)?.cpuModel ?? null,
     clockOffsetMs: facts.get(name)?.clock.offsetMs ?? null,
+    clockOffsetAfterMs: null,
     link,
   }));
 }

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import type { HandleNode } from "../../infra/handle";
-import type { Channel, Executor } from "../remote/executor";
+import { type Channel, type Executor, RemoteError } from "../remote/executor";
 import { type Follow, follow } from "../remote/follow";
 import { shellQuote } from "../remote/quote";
 import { EVENTS_FILE, parseWrapperLine, type WrapperEvent } from "../schedulers/wrapper";
@@ -16,6 +16,8 @@ export interface StreamHandlers {
   warning(message: string): void;
   /** A node's events cannot be read any more. */
   lostNode(node: string, error: Error): void;
+  /** One of the handlers threw this: what came in could not be kept. */
+  failure(error: Error): void;
 }
 
 /**
@@ -48,7 +50,10 @@ export async function openStreams(
       return;
     }
     samplers.set(node, channel);
-    channel.ended.then(() => again(node));
+    channel.ended.then(({ error }) => {
+      if (error === undefined) again(node);
+      else if (!closed) handlers.failure(error);
+    });
   };
   const again = (node: string): void => {
     if (closed) return;
@@ -73,7 +78,10 @@ export async function openStreams(
         else handlers.warning(`${name}: not a wrapper event: ${line.slice(0, 120)}`);
       },
       onInterruption: (error) => handlers.warning(error.message),
-      onFailure: (error) => handlers.lostNode(name, error),
+      onFailure: (error) => {
+        if (error instanceof RemoteError) handlers.lostNode(name, error);
+        else handlers.failure(error);
+      },
     });
     follows.push(events);
   };

@@ -56,6 +56,8 @@ export interface SchedulerMoment {
   readonly schedulerJob: string;
   readonly event: Extract<EventRecord["event"], "submit" | "eligible" | "start" | "end">;
   readonly at: number;
+  /** Of an earlier attempt: the job went back to the queue. */
+  readonly former?: true;
 }
 
 /** The scheduler's final word on one job. */

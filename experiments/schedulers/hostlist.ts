@@ -7,6 +7,18 @@ export function expandHostlist(text: string): string[] {
   return splitOutsideBrackets(text).flatMap(expandName);
 }
 
+/**
+ * Expands SLURM's notation for cores on the nodes of a job: `2(x3),1` is 2, 2, 2 and 1. Empty for a text
+ * that is not in it.
+ */
+export function expandNodeCores(text: string): number[] {
+  return text.split(",").flatMap((part) => {
+    const match = /^([1-9]\d*)(?:\(x([1-9]\d*)\))?$/.exec(part);
+    if (match === null) return [];
+    return Array.from({ length: Number(match[2] ?? 1) }, () => Number(match[1]));
+  });
+}
+
 function splitOutsideBrackets(text: string): string[] {
   return text.match(/(?:\[[^\]]*\]|[^,[])+/g) ?? [];
 }

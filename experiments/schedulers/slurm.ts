@@ -134,8 +134,16 @@ async function watchCompletions(
     for (const moment of moments) observer.moment(moment);
     observer.outcome(outcome);
   };
+  const former = ({ moments }: CompletionRecord) => {
+    for (const moment of moments) {
+      if (moment.event === "start" || moment.event === "end") {
+        observer.moment({ ...moment, former: true });
+      }
+    }
+  };
   const last = new LastRecords({
     deliver,
+    former,
     states: async () => {
       const { stdout } = await runChecked(executor, controller, statesCommand, {
         step: "ask whether jobs were requeued",

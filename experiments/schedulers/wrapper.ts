@@ -37,6 +37,8 @@ export interface WrapperCall {
   /** Shell expressions that the scheduler's environment answers when the job runs. */
   readonly schedulerJob: string;
   readonly nodeList: string;
+  /** Cores of the job on each of these nodes; empty where the scheduler does not say. */
+  readonly nodeCores: string;
   /** Runs a command once on every allocated core, such as `srun`; empty for none. */
   readonly everywhere: string;
   /**
@@ -77,6 +79,7 @@ export function wrapperCommand(call: WrapperCall): string {
     call.schedulerJob,
     call.nodeList,
     call.cores,
+    call.nodeCores === "" ? "''" : call.nodeCores,
     `'${call.everywhere}'`,
     body.kind,
     ...words(body, call),
@@ -91,13 +94,15 @@ export function wrapperCommand(call: WrapperCall): string {
  */
 export function wrapperScript(directory: string): string {
   return `#!/bin/bash
-job=$1 scheduler_job=$2 nodes=$3 cores=$4 everywhere=$5 kind=$6 argument=$7
+job=$1 scheduler_job=$2 nodes=$3 cores=$4 node_cores=$5
+shift 5
+everywhere=$1 kind=$2 argument=$3
 directory=${directory}
 
 # EPOCHREALTIME has microseconds, with the locale's decimal mark: without it they are an integer.
 note() {
-  printf '{"job":%d,"schedulerJob":"%s","event":"%s","us":%s,"nodes":"%s","exitCode":%s}\\n' \\
-    "$job" "$scheduler_job" "$1" "\${EPOCHREALTIME/[.,]/}" "$nodes" "$2" >>"$directory/${EVENTS_FILE}"
+  printf '{"job":%d,"schedulerJob":"%s","event":"%s","us":%s,"nodes":"%s","nodeCores":"%s","exitCode":%s}\\n' \\
+    "$job" "$scheduler_job" "$1" "\${EPOCHREALTIME/[.,]/}" "$nodes" "$node_cores" "$2" >>"$directory/${EVENTS_FILE}"
 }
 
 bodies=()
@@ -108,6 +113,10 @@ finish() {
   exit "$1"
 }
 
+# A scheduler that suspends a job sends TSTP and then stops it for certain; CONT ends the suspension.
+signalled=
+trap 'signalled=1; note suspend null' TSTP
+trap 'signalled=1; note resume null' CONT
 trap 'finish 143' TERM
 trap 'finish 130' INT
 trap 'finish 129' HUP
@@ -136,8 +145,8 @@ case $kind in
     fi ;;
   command) /bin/bash -c "$argument" & bodies+=($!) ;;
   mpi)
-    launcher=$7 program=$8 pattern=$9
-    shift 9
+    launcher=$3 program=$4 pattern=$5
+    shift 5
     scratch=$directory/${OUTPUT_DIRECTORY}/$job.mpi
     result=$directory/${OUTPUT_DIRECTORY}/$job.result
     # A job that was preempted may have left these.
@@ -155,7 +164,13 @@ case $kind in
 esac
 code=0
 for body in "\${bodies[@]}"; do
-  wait "$body" || code=$?
+  # A signal with a trap ends the waiting, not the body.
+  while signalled=; do
+    wait "$body"
+    ended=$?
+    [ -n "$signalled" ] || break
+  done
+  [ "$ended" = 0 ] || code=$ended
 done
 # Before the end is noted: who sees it finds the result.
 [ "$kind" != mpi ] || { cat "$scratch"/$pattern >"$result.part" && mv "$result.part" "$result"; } 2>/dev/null
@@ -166,9 +181,10 @@ finish "$code"
 const lineSchema = z.strictObject({
   job: z.int().positive(),
   schedulerJob: z.string(),
-  event: z.enum(["start", "end"]),
+  event: z.enum(["start", "end", "suspend", "resume"]),
   us: z.int().positive(),
   nodes: z.string(),
+  nodeCores: z.string(),
   exitCode: z.int().nullable(),
 });
 
@@ -176,10 +192,12 @@ const lineSchema = z.strictObject({
 export interface WrapperEvent {
   readonly job: number;
   readonly schedulerJob: string;
-  readonly event: "start" | "end";
+  readonly event: "start" | "end" | "suspend" | "resume";
   readonly at: number;
   /** In the scheduler's own notation. */
   readonly nodes: string;
+  /** Cores on each of them, in the scheduler's own notation; empty where it does not say. */
+  readonly nodeCores: string;
   readonly exitCode: number | null;
 }
 

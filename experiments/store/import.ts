@@ -1,29 +1,20 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import path from "node:path";
-import {
-  DOUBLE,
-  type DuckDBAppender,
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  type DuckDBDoubleVector,
-  DuckDBInstance,
-} from "@duckdb/node-api";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { Failure } from "../../host/failure";
 import type { Report } from "../../host/report";
-import { exactSum } from "../workloads/decimal";
-import type { SwfBatch } from "../workloads/swf/batch";
+import { headerNumber, maxProcs, type SwfHeader } from "../workloads/swf/header";
 import type { SwfMode } from "../workloads/swf/parse";
 import { SwfReading } from "../workloads/swf/read";
-import { maxProcs, type SwfField, type SwfHeader, swfFields } from "../workloads/swf/record";
+import { sourceName } from "../workloads/swf/source";
 import { storeFigures, storeSums } from "./figures";
 import { removeRun } from "./load";
+import { fileHash, withFile } from "./log-file";
+import { insertJobs } from "./log-rows";
+import { type BoundMemory, withBoundMemory } from "./memory";
 import { migrate, newestVersion, transaction } from "./migrate";
 import { type StoreOptions, writeStore } from "./open";
-
-/** Rows of the log that lie in the staging table at once. */
-const stagedRows = 65_536;
-const rowsBetweenReports = 1_000_000;
+import { timestamp } from "./tables";
 
 export interface LogOptions {
   /** Names the experiment; letters, digits, `.`, `_` and `-`. */
@@ -37,7 +28,9 @@ export interface LogOptions {
 export interface ImportResult {
   readonly runId: string;
   readonly outcome: "imported" | "unchanged" | "replaced";
+  /** Lines: of jobs and of their partial executions. */
   readonly records: number;
+  readonly jobs: number;
   readonly procs: number | null;
   readonly oddities: ReadonlyMap<string, number>;
 }
@@ -45,10 +38,11 @@ export interface ImportResult {
 /**
  * Brings a recorded log into the store as a run of origin `imported`, whole or not at all. The run is
  * named after the log's bytes and the options, so that importing it again changes nothing. Memory does
- * not grow with the log. Throws Failure, SwfError.
+ * not grow with the log up to a million jobs. A pipe and standard input (`-`) are copied to a file
+ * first. Throws Failure, SwfError.
  */
 export async function importLog(
-  file: string,
+  log: string,
   storePath: string,
   options: LogOptions & StoreOptions,
 ): Promise<ImportResult> {
@@ -57,7 +51,21 @@ export async function importLog(
       remedy: "use up to 64 letters, digits, dots, underscores and hyphens",
     });
   }
-  const reading = new SwfReading(file, options.mode ?? "tolerant");
+  return withFile(log, (file) =>
+    withBoundMemory(
+      (boundMemory) => importFile({ file, name: sourceName(log) }, storePath, options, boundMemory),
+      options.report,
+    ),
+  );
+}
+
+async function importFile(
+  { file, name }: { readonly file: string; readonly name: string },
+  storePath: string,
+  options: LogOptions & StoreOptions,
+  boundMemory: BoundMemory,
+): Promise<ImportResult> {
+  const reading = new SwfReading(file, options.mode ?? "tolerant", name);
   const hash = await fileHash(file);
   return writeStore(
     storePath,
@@ -73,8 +81,10 @@ export async function importLog(
       }
       await transaction(connection, async () => {
         await removeRun(connection, identity.runId);
+        await boundMemory(connection, 0);
         await insertLog(connection, reading, identity, options);
-        if (reading.hash !== hash) throw new Failure(`${file} changed while it was read`);
+        if (reading.hash !== hash) throw new Failure(`${name} changed while it was read`);
+        await boundMemory(connection, reading.jobs);
         await storeSums(connection, identity.runId);
         await storeFigures(connection, identity.runId);
       });
@@ -131,21 +141,8 @@ async function describeStored(
 }
 
 function facts(reading: SwfReading, { procs }: LogOptions) {
-  const { records, oddities } = reading;
-  return { records, procs: procs ?? maxProcs(reading.header), oddities };
-}
-
-/** Null for a file that cannot be read; reading it then says why. */
-async function fileHash(file: string): Promise<string | null> {
-  const digest = createHash("sha256");
-  try {
-    for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
-      digest.update(chunk);
-    }
-  } catch {
-    return null;
-  }
-  return digest.digest("hex");
+  const { records, jobs, oddities } = reading;
+  return { records, jobs, procs: procs ?? maxProcs(reading.header), oddities };
 }
 
 /** Writes the jobs and the run, neither sums nor figures. Throws SwfError. */
@@ -158,127 +155,6 @@ export async function insertLog(
   await insertJobs(connection, reading, identity.runId, options.report);
   await insertRun(connection, reading, identity, options);
 }
-
-/** Streams the log through a staging table of doubles, which takes a batch without conversion. */
-async function insertJobs(
-  connection: DuckDBConnection,
-  reading: SwfReading,
-  runId: string,
-  report: Report | undefined,
-): Promise<void> {
-  let [moved, waiting, nextReport] = [0, 0, rowsBetweenReports];
-  let appender = await stage(connection);
-  let open = true;
-  const move = async () => {
-    appender.closeSync();
-    open = false;
-    await connection.run(moveRows, [runId, moved]);
-    moved += waiting;
-    waiting = 0;
-  };
-  try {
-    for await (const batch of reading.numbers()) {
-      append(appender, batch);
-      waiting += batch.rows;
-      if (waiting < stagedRows) continue;
-      await move();
-      appender = await stage(connection);
-      open = true;
-      if (moved < nextReport) continue;
-      report?.(`${reading.name}: ${moved} records`);
-      nextReport += rowsBetweenReports;
-    }
-    await move();
-    await connection.run("DROP TABLE swf_rows");
-  } finally {
-    // What a refused log has staged goes away with the transaction, or with the connection.
-    if (open) appender.closeSync();
-  }
-}
-
-async function stage(connection: DuckDBConnection): Promise<DuckDBAppender> {
-  const columns = [...staged.map(({ field }) => field), "start", "end"]
-    .map((name) => `"${name}" DOUBLE`)
-    .join(", ");
-  await connection.run(`CREATE OR REPLACE TEMP TABLE swf_rows (${columns})`);
-  return connection.createAppender("swf_rows", "main", "temp");
-}
-
-/** The fields of a record that the store keeps. */
-const kept: ReadonlySet<SwfField> = new Set([
-  "job",
-  "submit",
-  "wait",
-  "run",
-  "allocated",
-  "requested",
-  "estimate",
-  "requestedMemory",
-  "status",
-  "user",
-  "queue",
-]);
-const staged = swfFields.flatMap(([field], place) => (kept.has(field) ? [{ field, place }] : []));
-const types = [...staged, "start", "end"].map(() => DOUBLE);
-const placeOf = (name: SwfField) => swfFields.findIndex(([field]) => field === name);
-const [submitPlace, waitPlace, runPlace] = [placeOf("submit"), placeOf("wait"), placeOf("run")];
-
-function append(appender: DuckDBAppender, { rows, values }: SwfBatch): void {
-  const fields = swfFields.length;
-  const chunk = DuckDBDataChunk.create(types, rows);
-  for (const [column, { place }] of staged.entries()) {
-    const vector = chunk.getColumnVector(column) as DuckDBDoubleVector;
-    for (let row = 0, at = place; row < rows; row += 1, at += fields) {
-      vector.setItem(row, values[at] ?? Number.NaN);
-    }
-    vector.flush();
-  }
-  // Here and not in SQL: an end and a start at one instant of the log have to be the same double.
-  const starts = chunk.getColumnVector(staged.length) as DuckDBDoubleVector;
-  const ends = chunk.getColumnVector(staged.length + 1) as DuckDBDoubleVector;
-  for (let row = 0, at = 0; row < rows; row += 1, at += fields) {
-    const start = exactSum(values[at + submitPlace] ?? 0, values[at + waitPlace] ?? 0);
-    starts.setItem(row, start);
-    ends.setItem(row, exactSum(start, values[at + runPlace] ?? 0));
-  }
-  starts.flush();
-  ends.flush();
-  appender.appendDataChunk(chunk);
-}
-
-/**
- * -1 becomes NULL. Jobs are numbered in the log's order, as its own numbers may repeat. Memory is
- * KiB a processor in the log, MiB a job here.
- */
-const moveRows = `
-  INSERT INTO jobs BY NAME
-  WITH known AS (
-    SELECT
-      row_number() OVER () AS place,
-      * REPLACE (nullif(wait, -1) AS wait, nullif(run, -1) AS run, nullif(estimate, -1) AS estimate),
-      CASE WHEN allocated > 0 THEN allocated::INTEGER END AS allocated_cores,
-      CASE WHEN requested > 0 THEN requested::INTEGER END AS requested_cores
-    FROM swf_rows
-  )
-  SELECT
-    $1 AS run_id,
-    ($2 + place)::INTEGER AS job,
-    CASE WHEN "user" >= 0 THEN "user"::BIGINT::VARCHAR END AS user_name,
-    CASE WHEN queue >= 0 THEN queue::BIGINT::VARCHAR END AS queue,
-    requested_cores,
-    CASE WHEN "requestedMemory" > 0
-      THEN "requestedMemory" / 1024 * coalesce(requested_cores, allocated_cores) END
-      AS requested_memory_mib,
-    submit AS planned_submit_s,
-    run AS planned_run_s,
-    estimate AS limit_s,
-    job::BIGINT AS trace_job,
-    submit AS submit_s,
-    CASE WHEN wait IS NOT NULL THEN "start" END AS start_s,
-    CASE WHEN wait IS NOT NULL AND run IS NOT NULL THEN "end" END AS end_s,
-    allocated_cores,
-    CASE status WHEN 1 THEN 'completed' WHEN 0 THEN 'failed' WHEN 5 THEN 'cancelled' END AS state
-  FROM known`;
 
 async function insertRun(
   connection: DuckDBConnection,
@@ -300,7 +176,7 @@ async function insertRun(
        CASE WHEN count(state) > 0 THEN count(*) FILTER (state <> 'completed') END::INTEGER
          AS failed_jobs,
        $6 AS trace_hash, $7 AS trace_name, $8 AS spec, $3 AS content_hash,
-       $9::INTEGER AS loaded_by_schema, now()::TIMESTAMP AS loaded_at
+       $9::INTEGER AS loaded_by_schema, $10 AS loaded_at
      FROM jobs WHERE run_id = $1`,
     [
       runId,
@@ -312,12 +188,13 @@ async function insertRun(
       path.basename(reading.name),
       JSON.stringify({ swf: { mode, oddities: Object.fromEntries(reading.oddities) } }),
       newestVersion(),
+      timestamp(Date.now()),
     ],
   );
 }
 
 /** UnixStartTime of the header, in seconds; null when it is missing or 0. */
 function startTime(header: SwfHeader): number | null {
-  const value = Number(header.get("UnixStartTime")?.[0]);
-  return Number.isSafeInteger(value) && value > 0 && value < 2 ** 33 ? value : null;
+  const value = headerNumber(header, "UnixStartTime");
+  return value !== null && value > 0 && value < 2 ** 33 ? value : null;
 }

@@ -4,6 +4,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { Failure } from "../../host/failure";
 import type { Report } from "../../host/report";
 import { storeAllFigures } from "./figures";
+import { timestamp } from "./tables";
 import { dropViews, makeViews, viewsAreCurrent } from "./views";
 
 export interface Migration {
@@ -71,7 +72,10 @@ export async function migrate(
       // A view of the former tables would not survive the change.
       if (version === current + 1) await dropViews(connection);
       await connection.run(sql);
-      await connection.run("INSERT INTO schema_version VALUES ($1, now()::TIMESTAMP)", [version]);
+      await connection.run("INSERT INTO schema_version VALUES ($1, $2)", [
+        version,
+        timestamp(Date.now()),
+      ]);
       if (version === newest) await renewViews(connection);
     });
   }

@@ -11,6 +11,7 @@ export const runFiles = {
   jobs: "jobs.jsonl",
   events: "events.jsonl",
   samples: "samples.jsonl",
+  host: "host.jsonl",
   benchmarks: "benchmarks.jsonl",
   daemons: "daemons.json",
   accounting: "accounting.jsonl",
@@ -114,6 +115,8 @@ export const nodeRecordSchema = z.strictObject({
   kernel: text.nullable(),
   cpuModel: text.nullable(),
   clockOffsetMs: z.number().nullable(),
+  /** The same after the last job's end. Absent from runs of versions that did not measure it. */
+  clockOffsetAfterMs: z.number().nullable().default(null),
   link: z.strictObject({
     bandwidthMbps: z.number().positive().nullable(),
     latencyUs: z.number().nonnegative().nullable(),
@@ -193,10 +196,26 @@ export type JobRecord = z.infer<typeof jobRecordSchema>;
  */
 export const eventRecordSchema = z.strictObject({
   job: z.int().positive(),
-  event: z.enum(["due", "submit", "accept", "reject", "eligible", "start", "end", "cancel"]),
+  event: z.enum([
+    "due",
+    "submit",
+    "accept",
+    "reject",
+    "eligible",
+    "start",
+    "suspend",
+    "resume",
+    "end",
+    "cancel",
+  ]),
   at: instant,
   source: timeSourceSchema,
   resolutionMs: z.number().positive(),
+  /** Which of the scheduler's jobs it is of; absent from what the harness saw, and from old runs. */
+  schedulerJob: text.optional(),
+  /** Of a start: where, and how many cores on each of these nodes, as far as that is known. */
+  nodes: z.array(text).optional(),
+  nodeCores: z.array(z.int().positive()).optional(),
 });
 export type EventRecord = z.infer<typeof eventRecordSchema>;
 
@@ -268,3 +287,15 @@ export const sampleRecordSchema = z.strictObject({
   load: z.number().nonnegative().nullable(),
 });
 export type SampleRecord = z.infer<typeof sampleRecordSchema>;
+
+/** One line of host.jsonl: the host's CPU time, cumulative since it booted. */
+export const hostSampleRecordSchema = z.strictObject({
+  at: instant,
+  busyUsec: z.number().nonnegative(),
+  idleUsec: z.number().nonnegative(),
+  /** What the hypervisor below the host kept from it. */
+  stealUsec: z.number().nonnegative(),
+  /** CPU time of the harness itself, part of busyUsec. */
+  harnessUsec: z.number().nonnegative(),
+});
+export type HostSampleRecord = z.infer<typeof hostSampleRecordSchema>;

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { appendRows, type Columns } from "./append";
 import { storeFigures } from "./figures";
+import { withBoundMemory } from "./memory";
 import { transaction } from "./migrate";
 import { type StoreOptions, writeStore } from "./open";
 
@@ -37,21 +38,27 @@ export async function storeSimulations(
   simulations: readonly Simulation[] | string,
   options: StoreOptions = {},
 ): Promise<boolean> {
-  return writeStore(
-    storePath,
-    async (connection) => {
-      const found = await connection.runAndReadAll(
-        "SELECT 1 FROM runs WHERE run_id = $1 AND content_hash = $2",
-        [runId, contentHash],
-      );
-      if (found.currentRowCount === 0) return false;
-      await transaction(connection, async () => {
-        await insertSimulations(connection, runId, simulations);
-        await storeFigures(connection, runId);
-      });
-      return true;
-    },
-    options,
+  return withBoundMemory(
+    (boundMemory) =>
+      writeStore(
+        storePath,
+        async (connection) => {
+          const found = await connection.runAndReadAll(
+            `SELECT (SELECT count(*) FROM jobs WHERE jobs.run_id = runs.run_id)
+             FROM runs WHERE run_id = $1 AND content_hash = $2`,
+            [runId, contentHash],
+          );
+          if (found.currentRowCount === 0) return false;
+          await boundMemory(connection, Number(found.value(0, 0)));
+          await transaction(connection, async () => {
+            await insertSimulations(connection, runId, simulations);
+            await storeFigures(connection, runId);
+          });
+          return true;
+        },
+        options,
+      ),
+    options.report,
   );
 }
 

@@ -2,10 +2,12 @@ import { DuckDBTimestampValue, type DuckDBValue, listValue } from "@duckdb/node-
 import { schedulerKinds } from "../../infra/spec/scheduler";
 import { limitResolutionSeconds } from "../schedulers/time-limits";
 import type { Columns } from "./append";
+import type { Attempt, Holding, Stretch } from "./attempts";
 import type {
   BenchmarkRecord,
   DaemonRecord,
   EventRecord,
+  HostSampleRecord,
   JobRecord,
   NodeRecord,
   RunRecord,
@@ -13,13 +15,18 @@ import type {
   SchedulerJobRecord,
   TimeSource,
 } from "./record";
+import { placeOf, type RunContents } from "./run-directory";
 import type { Share } from "./shares";
+
+/** Bad records whose places the store keeps; it keeps the number of all. */
+const badPlaces = 20;
 
 /** Which column takes what of a record. Times become seconds since the run's start. */
 
 type Origin = Pick<RunRecord, "id" | "startedAt">;
 
-function timestamp(at: number | null): DuckDBValue {
+/** DuckDB's own now() is in the time zone of its session. */
+export function timestamp(at: number | null): DuckDBValue {
   return at === null ? null : new DuckDBTimestampValue(BigInt(Math.round(at * 1000)));
 }
 
@@ -35,7 +42,11 @@ function bigint(value: number | null): bigint | null {
   return value === null ? null : BigInt(value);
 }
 
-export function runColumns(contentHash: string, schema: number): Columns<RunRecord> {
+export function runColumns(
+  { contentHash, bad }: Pick<RunContents, "contentHash" | "bad">,
+  directoryState: string,
+  schema: number,
+): Columns<RunRecord> {
   return {
     run_id: (run) => run.id,
     origin: () => "live",
@@ -82,6 +93,9 @@ export function runColumns(contentHash: string, schema: number): Columns<RunReco
     limit_resolution_s: ({ provenance }) => limitResolution(provenance.schedulerKind),
     content_hash: () => contentHash,
     loaded_by_schema: () => schema,
+    directory_state: () => directoryState,
+    bad_records: () => bad.length,
+    bad_places: () => listValue(bad.slice(0, badPlaces).map(placeOf)),
     loaded_at: () => timestamp(Date.now()),
   };
 }
@@ -106,6 +120,7 @@ export function nodeColumns(runId: string): Columns<NodeRecord> {
     kernel: (node) => node.kernel,
     cpu_model: (node) => node.cpuModel,
     clock_offset_ms: (node) => node.clockOffsetMs,
+    clock_offset_after_ms: (node) => node.clockOffsetAfterMs,
     bandwidth_mbps: ({ link }) => link.bandwidthMbps,
     latency_us: ({ link }) => link.latencyUs,
     bandwidth_applied: ({ link }) => link.bandwidthApplied,
@@ -114,7 +129,14 @@ export function nodeColumns(runId: string): Columns<NodeRecord> {
   };
 }
 
-export function jobColumns(run: Origin): Columns<JobRecord> {
+export function jobColumns(
+  run: Origin,
+  holdings: ReadonlyMap<number, Holding>,
+): Columns<JobRecord> {
+  const held = (job: JobRecord, part: keyof Holding): number | null => {
+    const length = holdings.get(job.job)?.[part];
+    return length == null ? null : Math.round(length * 1000) / 1e6;
+  };
   return {
     run_id: () => run.id,
     job: (job) => job.job,
@@ -144,6 +166,9 @@ export function jobColumns(run: Origin): Columns<JobRecord> {
     state: (job) => job.state,
     detail: (job) => job.detail,
     exit_code: (job) => job.exitCode,
+    all_held_s: (job) => held(job, "all"),
+    last_held_s: (job) => held(job, "last"),
+    held_known: (job) => (holdings.has(job.job) ? holdings.get(job.job)?.all !== null : null),
   };
 }
 
@@ -170,6 +195,39 @@ export function schedulerJobColumns(run: Origin): Columns<SchedulerJobRecord> {
   };
 }
 
+export function attemptColumns(run: Origin): Columns<Attempt> {
+  return {
+    run_id: () => run.id,
+    job: ({ job }) => job,
+    attempt: ({ attempt }) => attempt,
+    scheduler_job: ({ schedulerJob }) => schedulerJob,
+    nodes: ({ nodes }) => (nodes === null ? null : listValue([...nodes])),
+    node_cores: ({ nodeCores }) => (nodeCores === null ? null : listValue([...nodeCores])),
+    cores: ({ cores }) => cores,
+    start_s: ({ start }) => seconds(run, start.at),
+    start_source: ({ start }) => start.source,
+    start_resolution_ms: ({ start }) => start.resolutionMs,
+    end_s: ({ end }) => seconds(run, end?.at),
+    end_source: ({ end }) => end?.source ?? null,
+    end_resolution_ms: ({ end }) => end?.resolutionMs ?? null,
+  };
+}
+
+export interface HeldStretch extends Stretch {
+  readonly job: number;
+  readonly attempt: number;
+}
+
+export function heldColumns(run: Origin): Columns<HeldStretch> {
+  return {
+    run_id: () => run.id,
+    job: ({ job }) => job,
+    attempt: ({ attempt }) => attempt,
+    from_s: ({ from }) => seconds(run, from),
+    to_s: ({ to }) => seconds(run, to),
+  };
+}
+
 export function eventColumns(run: Origin): Columns<EventRecord> {
   return {
     run_id: () => run.id,
@@ -189,6 +247,17 @@ export function sampleColumns(run: Origin): Columns<SampleRecord> {
     cpu_seconds: (sample) => sample.cpuUsageUsec / 1e6,
     memory_bytes: (sample) => sample.memoryBytes,
     load: (sample) => sample.load,
+  };
+}
+
+export function hostSampleColumns(run: Origin): Columns<HostSampleRecord> {
+  return {
+    run_id: () => run.id,
+    at_s: (sample) => seconds(run, sample.at),
+    busy_s: (sample) => sample.busyUsec / 1e6,
+    idle_s: (sample) => sample.idleUsec / 1e6,
+    steal_s: (sample) => sample.stealUsec / 1e6,
+    harness_s: (sample) => sample.harnessUsec / 1e6,
   };
 }
 

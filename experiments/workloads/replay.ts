@@ -5,8 +5,9 @@ import { userNames } from "../../infra/spec/users";
 import type { ReplayWorkload } from "../../infra/spec/workload";
 import { type Cluster, coresOf } from "./cluster";
 import type { WorkloadJob } from "./job";
+import { machineOf } from "./swf/header";
 import type { SwfReading } from "./swf/read";
-import { maxProcs, type SwfRecord, size } from "./swf/record";
+import { type SwfRecord, size } from "./swf/record";
 import type { PlannedWorkload } from "./workload";
 
 /**
@@ -23,17 +24,21 @@ export async function replayJobs(
   const { usable, skipped } = await firstUsable(reading, workload, cluster, report);
   if (usable.length < workload.jobs) {
     throw new Failure(
-      `${reading.name} has ${usable.length} usable jobs of ${reading.records}, ` +
+      `${reading.name} has ${usable.length} usable jobs of ${reading.jobs}, ` +
         `workload.jobs asks for ${workload.jobs}`,
       { remedy: `set workload.jobs to at most ${usable.length}, or take another trace` },
     );
   }
-  const jobs = scaleLog(usable, workload, traceCores(workload, reading));
+  const { cores, note } = traceCores(workload, reading);
+  const jobs = scaleLog(usable, workload, cores);
   return {
     jobs,
     tasks: jobs.map(() => ({ kind: workload.body })),
     trace: { name: path.basename(reading.name), hash: reading.hash },
-    notes: [...skipped].map(([reason, count]) => `${count} jobs of the trace skipped: ${reason}`),
+    notes: [
+      ...[...skipped].map(([reason, count]) => `${count} jobs of the trace skipped: ${reason}`),
+      ...note,
+    ],
   };
 }
 
@@ -91,15 +96,25 @@ function chooser(
   };
 }
 
-function traceCores(workload: ReplayWorkload, reading: SwfReading): number {
-  const cores = workload.sizes.traceCores ?? maxProcs(reading.header);
+/** Cores of the traced machine, and what a person should know of where the figure comes from. */
+function traceCores(
+  { sizes }: ReplayWorkload,
+  reading: SwfReading,
+): { readonly cores: number; readonly note: readonly string[] } {
   // Only the scale mode needs it; the others take the cores as they are.
-  if (cores === null && workload.sizes.mode === "scale") {
+  if (sizes.mode !== "scale") return { cores: 1, note: [] };
+  if (sizes.traceCores !== undefined) return { cores: sizes.traceCores, note: [] };
+  const machine = machineOf(reading.header);
+  if (machine === null) {
     throw new Failure(`${reading.name} has neither MaxProcs nor MaxNodes in its header`, {
       remedy: "set workload.sizes.traceCores to the cores of the traced machine",
     });
   }
-  return cores ?? 1;
+  const note =
+    machine.label === "MaxProcs"
+      ? []
+      : [`the traced machine has ${machine.procs} cores if its nodes have one each: no MaxProcs`];
+  return { cores: machine.procs, note };
 }
 
 /**
@@ -127,7 +142,7 @@ function scaleLog(
       limitSeconds: milliseconds(Math.max(1, runSeconds, estimate)),
       gpus: 0,
       memoryMiB: null,
-      traceJob: record.job,
+      traceJob: record.job < 0 ? null : record.job,
     };
   });
 }

@@ -20,20 +20,27 @@ test("every table is exported in each format, whole, and can be read again", asy
     const out = path.join(directory, `it's ${format}`);
     const files = await exportStore(store, out, { format });
     expect(files.map(({ table }) => table)).toEqual([
+      "attempts",
+      "audits",
       "benchmarks",
       "daemons",
       "experiments",
+      "held_intervals",
+      "host_samples",
       "job_events",
       "job_sums",
       "jobs",
+      "made_views",
       "metrics",
       "nodes",
       "runs",
       "samples",
+      "scheduler_jobs",
       "schema_version",
       "shares",
       "simulated_jobs",
       "simulations",
+      "supply_steps",
     ]);
     expect(readdirSync(out)).toHaveLength(files.length);
     const jobs = files.find(({ table }) => table === "jobs");

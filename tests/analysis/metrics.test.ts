@@ -8,7 +8,12 @@ import { importLog, withLog } from "../../experiments/store/import";
 import { loadRun } from "../../experiments/store/load";
 import type { SwfRecord } from "../../experiments/workloads/swf/record";
 import { swfLines } from "../../experiments/workloads/swf/write";
-import { runRecord, temporaryDirectory, writeRun } from "../experiments/store/run-fixture";
+import {
+  jobRecord,
+  runRecord,
+  temporaryDirectory,
+  writeRun,
+} from "../experiments/store/run-fixture";
 import { logFile, realLog } from "../experiments/workloads/swf-fixture";
 import { referenceMetrics } from "./reference-metrics";
 
@@ -83,6 +88,67 @@ test("a job that starts where another one ends does not hold the machine beside 
   ];
   const { metrics } = await logMetrics(logFile(log.join("\n")), { procs: 10 });
   expect(metrics.find(({ name }) => name === "peak_cores")?.value).toBe(10);
+});
+
+test("a live run's instants are whole microseconds: equal ones are equal, tolerances are kept to the last", async () => {
+  const directory = temporaryDirectory();
+  const store = path.join(directory, "s.duckdb");
+  // A double of milliseconds since 1970 is good to a quarter of a microsecond. The last job starts
+  // 1.5 ms before its submission: the start's 1 ms and the node's offset of 0.5 ms.
+  const jobs = [
+    jobRecord(1, "user01", 4, [0, 1.1, 3.3000002]),
+    jobRecord(2, "user01", 4, [2, 3.3, 9]),
+    jobRecord(3, "user01", 4, [12.345, 12.3435, 20]),
+  ];
+  await loadRun(writeRun(directory, { jobs }), store);
+  expect(
+    await query(
+      store,
+      `SELECT name, value FROM metrics WHERE scope = 'run' AND name IN ('n', 'peak_cores')
+       ORDER BY name`,
+    ),
+  ).toEqual([
+    { name: "n", value: 3 },
+    { name: "peak_cores", value: 4 },
+  ]);
+});
+
+test("a share of the time is 100 % where it is all of it, also of tenths", async () => {
+  // One core of four for 0.1, 0.2 … s, one after the other: supply is above demand all the time.
+  let submit = 0;
+  const log = Array.from({ length: 30 }, (_, index) => {
+    const run = (index % 7) + 1;
+    const line = `${index + 1} ${submit / 10} 0 ${run / 10} 1 -1 -1 1 9 -1 1 1 1 1 1 1 -1 -1`;
+    submit += run;
+    return line;
+  });
+  const { metrics } = await logMetrics(logFile(log.join("\n")), { procs: 4 });
+  const of = (name: string) => metrics.find((metric) => metric.name === name)?.value;
+  expect([of("tau_o"), of("tau_u"), of("no_demand_share")]).toEqual([100, 0, 0]);
+});
+
+test("supply that changes during a run makes the demand that it lacks or exceeds", async () => {
+  // Four cores for 0 to 20 s and two from 20 to 25 s, one from 30 to 40 s.
+  await withLog(logFile(three.join("\n")), { procs: 4 }, async (connection) => {
+    await connection.run("INSERT INTO supply_steps VALUES ('log', 0, 2), ('log', 12, 4)");
+    const steps = await connection.runAndReadAll(
+      "SELECT at_s, until_s, demand, supply FROM demand_supply_series ORDER BY at_s",
+    );
+    expect(steps.getRows()).toEqual([
+      [0, 10, 4, 2],
+      [10, 12, 4, 2],
+      [12, 20, 4, 4],
+      [20, 25, 2, 4],
+      [25, 30, 0, 4],
+      [30, 40, 1, 4],
+    ]);
+    const metrics = await runMetrics(connection, "log");
+    const of = (name: string) => metrics.find((metric) => metric.name === name)?.value;
+    expect(of("theta_u")).toBeCloseTo((100 * 12 * 0.5) / 35, 9);
+    expect(of("theta_o")).toBeCloseTo((100 * (5 * 1 + 10 * 3)) / 35, 9);
+    expect(of("tau_u")).toBeCloseTo((100 * 12) / 35, 9);
+    expect(of("no_demand_share")).toBeCloseTo(5 / 40, 9);
+  });
 });
 
 test("what is counted at instants does not depend on the unit of the log's times", async () => {

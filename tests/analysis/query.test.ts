@@ -1,21 +1,24 @@
-import { readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { query, queryTable } from "../../analysis/query";
 import { loadRun } from "../../experiments/store/load";
 import { repoRoot } from "../../host/paths";
-import { temporaryDirectory, writeRun } from "../experiments/store/run-fixture";
+import { writeRun } from "../experiments/store/run-fixture";
 
-async function loadedStore(): Promise<string> {
-  const directory = temporaryDirectory();
-  const store = path.join(directory, "s.duckdb");
-  await loadRun(writeRun(directory), store);
-  return store;
-}
+const folder = mkdtempSync(path.join(tmpdir(), "schedlab-query-"));
+const store = path.join(folder, "s.duckdb");
+
+beforeAll(async () => {
+  await loadRun(writeRun(folder), store);
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("values of every kind come as JSON", async () => {
   const rows = await query(
-    await loadedStore(),
+    store,
     `SELECT 1::BIGINT AS n, 9007199254740993 AS big, 0.5::DOUBLE AS f, 1.25::DECIMAL(4,2) AS d,
        'nan'::DOUBLE AS nan, NULL AS nothing, ['a'] AS list, {x: 1} AS struct,
        TIMESTAMP '2026-11-21 23:30:00.5' AS at, true AS yes`,
@@ -37,7 +40,6 @@ test("values of every kind come as JSON", async () => {
 });
 
 test("wrong SQL and writing are refused with DuckDB's words", async () => {
-  const store = await loadedStore();
   await expect(query(store, "SELEC 1")).rejects.toMatchObject({
     message: "the query failed",
     detail: expect.stringContaining("syntax error"),
@@ -45,6 +47,53 @@ test("wrong SQL and writing are refused with DuckDB's words", async () => {
   await expect(query(store, "DELETE FROM runs")).rejects.toMatchObject({
     detail: expect.stringContaining("read-only"),
   });
+});
+
+test("a query that DuckDB takes apart itself is one statement, whatever it ends with", async () => {
+  const sql = "PIVOT metrics ON name USING first(value) GROUP BY run_id -- all of them";
+  for (const text of [sql, `${sql}\n;\n`]) {
+    expect(await query(store, text)).toMatchObject([{ n: 3, makespan: 30 }]);
+  }
+  expect(await query(store, "SELECT ';' AS mark; -- ; here ends the only one")).toEqual([
+    { mark: ";" },
+  ]);
+  expect(await query(store, "SELECT spec -> '$.a' AS part, tau() AS t FROM runs")).toEqual([
+    { part: null, t: 10 },
+  ]);
+  expect(await query(store, "SELECT tau() AS t", { tau: 60 })).toEqual([{ t: 60 }]);
+});
+
+test.each([
+  ["SELECT 1 AS a; SELECT 2 AS b", "2 statements"],
+  ["SELECT 1 AS a; COPY runs TO 'FILE'", "2 statements"],
+  ["CREATE TEMP TABLE t AS SELECT 1; SELECT 1", "2 statements"],
+  ["COPY runs TO 'FILE'", "file system operations are disabled"],
+  ["EXPLAIN ANALYZE COPY runs TO 'FILE'", "file system operations are disabled"],
+  ["EXPORT DATABASE 'FILE'", "file system operations are disabled"],
+  ["SELECT * FROM read_text('/etc/hostname')", "file system operations are disabled"],
+  ["ATTACH 'FILE' AS other", "ATTACH"],
+  ["INSTALL httpfs", "LOAD"],
+  ["LOAD httpfs", "LOAD"],
+  ["SET threads = 1", "SET"],
+  ["SET VARIABLE tau = 60", "SET"],
+  ["PRAGMA enable_profiling = 'json'", "SET"],
+  ["CREATE TEMP TABLE t AS SELECT 1", "CREATE"],
+  ["CALL enable_logging()", "CALL"],
+  ["UPDATE runs SET run_id = 'x'", "read-only"],
+])("%s is refused, and writes nothing", async (sql, words) => {
+  const file = path.join(path.dirname(store), "written");
+  const before = readFileSync(store);
+  await expect(query(store, sql.replace("FILE", file))).rejects.toMatchObject({
+    detail: expect.stringContaining(words),
+  });
+  expect(existsSync(file)).toBe(false);
+  expect(readFileSync(store).equals(before)).toBe(true);
+});
+
+test("a text without a statement says so", async () => {
+  for (const sql of ["", " -- nothing", ";"]) {
+    await expect(query(store, sql)).rejects.toThrow("no statement to run");
+  }
 });
 
 test("rows are printed as a table, and none as words", () => {
@@ -56,6 +105,5 @@ test("every query of docs/results.md runs and finds something", async () => {
   const page = readFileSync(path.join(repoRoot, "docs", "results.md"), "utf8");
   const queries = [...page.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql = ""]) => sql);
   expect(queries.length).toBeGreaterThanOrEqual(3);
-  const store = await loadedStore();
   for (const sql of queries) expect(await query(store, sql)).not.toEqual([]);
 });

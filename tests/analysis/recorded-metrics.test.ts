@@ -4,8 +4,9 @@ import { query } from "../../analysis/query";
 import { appendRows } from "../../experiments/store/append";
 import { storeFigures, storeSums } from "../../experiments/store/figures";
 import { writeStore } from "../../experiments/store/open";
+import { maxProcs } from "../../experiments/workloads/swf/header";
 import { readSwf } from "../../experiments/workloads/swf/read";
-import { maxProcs, type SwfRecord } from "../../experiments/workloads/swf/record";
+import type { SwfRecord } from "../../experiments/workloads/swf/record";
 import { temporaryDirectory } from "../experiments/store/run-fixture";
 import { realLog } from "../experiments/workloads/swf-fixture";
 

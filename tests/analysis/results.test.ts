@@ -1,5 +1,5 @@
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { comparableRuns, readResults, resultsTable } from "../../analysis/results";
 import { simulateLoaded } from "../../cli/simulated";
 import { loadRun } from "../../experiments/store/load";
@@ -12,6 +12,9 @@ import {
   temporaryDirectory,
   writeRun,
 } from "../experiments/store/run-fixture";
+
+// Loading runs takes a while where many tests share few processors.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function storeOf(...runs: RunFixture[]): Promise<string> {
   const directory = temporaryDirectory();

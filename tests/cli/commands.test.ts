@@ -55,8 +55,10 @@ beforeAll(async () => {
     query: ["query", "SELECT 1", "--store", at("missing.duckdb")],
     "handle of another kind": ["run", "--handle", at("handle.json"), "--runs", directory],
     "handle not JSON": ["run", "--handle", at("handle.txt"), "--runs", directory],
-    sweep: ["sweep", "--stack", "never-was"],
-    "sweep as JSON": ["sweep", "--stack", "never-was", "--json"],
+    clean: ["clean", "--stack", "never-was"],
+    "clean as JSON": ["clean", "-s", "never-was", "--json"],
+    "clean without a stack": ["clean", "--yes"],
+    sweep: ["sweep", "--remove", "--stack", "never-was"],
   };
   const { stdout, stderr } = await execa("node", ["--import", "tsx", "tests/cli/several.ts"], {
     ...options,
@@ -78,7 +80,7 @@ test("the program hands its exit code to the shell, and its help names every com
   const schedlab = (...args: string[]) => execa("node", ["bin/schedlab.js", ...args], options);
   const [help, wrong] = await Promise.all([schedlab("--help"), schedlab("nope")]);
   expect([help.exitCode, wrong.exitCode]).toEqual([0, 2]);
-  for (const name of ["demo", "doctor", "env", "validate", "results", "query", "load", "sweep"]) {
+  for (const name of ["demo", "doctor", "env", "validate", "results", "query", "load", "clean"]) {
     expect(help.stdout).toMatch(new RegExp(`^  ${name} `, "m"));
   }
 }, 60_000);
@@ -166,7 +168,28 @@ test.each(["handle of another kind", "handle not JSON"])(
   },
 );
 
-test("sweep lists nothing of a stack that never was", () => {
-  expect(outcome("sweep")).toEqual({ code: 0, stdout: "nothing is left\n", stderr: "" });
-  expect(JSON.parse(outcome("sweep as JSON").stdout)).toEqual({ found: [] });
+test("clean finds nothing of a stack that never was, and asks nothing", () => {
+  expect(outcome("clean")).toEqual({ code: 0, stdout: "nothing is left\n", stderr: "" });
+  expect(JSON.parse(outcome("clean as JSON").stdout)).toEqual({
+    stack: "never-was",
+    found: [],
+    doubtful: [],
+    locks: [],
+    cancelled: false,
+    removed: false,
+  });
+});
+
+test("clean removes nothing without the name of a stack", () => {
+  const { code, stderr } = outcome("clean without a stack");
+  expect(code).toBe(1);
+  expect(stderr).toContain("nothing is removed without the name of a stack");
+});
+
+test("sweep, which the state of older stacks calls, still works and says its new name", () => {
+  expect(outcome("sweep")).toEqual({
+    code: 0,
+    stdout: "nothing is left\n",
+    stderr: "schedlab sweep is now called schedlab clean\n",
+  });
 });

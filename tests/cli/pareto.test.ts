@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { registerPareto } from "../../cli/pareto";
-import { sixRuns, toyStore } from "../analysis/report/toy-runs";
+import { sixRuns, toyRun, toyStore } from "../analysis/report/toy-runs";
 import { runCommand } from "./command";
 
 let folder: string;
@@ -93,8 +93,11 @@ test("tuples of a store are compared over their repeats", patience, async () => 
   const store = await toyStore(path.join(folder, "six"), sixRuns);
   const { output } = await runCommand(registerPareto, "pareto", "--store", store, "--json");
   const result = JSON.parse(output);
-  expect(result.objectives).toEqual(["idle", "unfairness", "completion", "elasticity"]);
-  expect(result.reference).toEqual([1, 1, 1, 1]);
+  expect(result.objectives).toEqual(["idle", "unfairness", "completion"]);
+  expect(result.reference).toEqual([1, 1, 1]);
+  expect(result.omissions).toEqual([
+    expect.stringContaining("elasticity is left out: supply cannot change on a fixed cluster"),
+  ]);
   expect(result.tuples.map((tuple: { runs: string[] }) => tuple.runs.length)).toEqual([3, 3]);
   const percents = result.dominance.map((pair: { percent: number }) => pair.percent);
   expect(percents).toHaveLength(2);
@@ -109,18 +112,27 @@ test("tuples of a store are compared over their repeats", patience, async () => 
   expect(table.output).toMatch(/dominates .* in \d+\.\d % of resamples/);
 });
 
-test("runs under unequal conditions are refused, unless the user says so", patience, async () => {
-  const [first, second] = sixRuns;
-  if (first === undefined || second === undefined) throw new Error("no toys");
-  const toys = [first, { ...second, provenance: { ...second.provenance, seed: 2 } }];
-  const store = await toyStore(path.join(folder, "unequal"), toys);
-  const argv = ["pareto", "--store", store, "--json"];
-  await expect(runCommand(registerPareto, ...argv)).rejects.toThrow(
-    "unequal conditions: they differ in seed",
-  );
-  const { output } = await runCommand(registerPareto, ...argv, "--allow-unequal");
-  expect(JSON.parse(output).unequal).toEqual(["seed"]);
-});
+test(
+  "the newest comparable tuples are compared, all of them only if the user says so",
+  patience,
+  async () => {
+    const [first, second] = sixRuns;
+    if (first === undefined || second === undefined) throw new Error("no toys");
+    const toys = [first, { ...second, provenance: { ...second.provenance, seed: 2 } }];
+    const store = await toyStore(path.join(folder, "unequal"), toys);
+    const argv = ["pareto", "--store", store, "--json"];
+    const chosen = JSON.parse((await runCommand(registerPareto, ...argv)).output);
+    const ids = toys.map((toy) => toyRun(toy).run.id);
+    expect(chosen.tuples.map(({ runs }: { runs: string[] }) => runs)).toEqual([[ids[1]]]);
+    expect(chosen.omissions[0]).toContain(`newest run (seed): ${ids[0]}`);
+    expect(chosen.omissions[1]).toContain("--runs");
+    await expect(runCommand(registerPareto, ...argv, "--runs", ...ids)).rejects.toThrow(
+      "unequal conditions: they differ in seed",
+    );
+    const { output } = await runCommand(registerPareto, ...argv, "--allow-unequal");
+    expect(JSON.parse(output).unequal).toEqual(["seed"]);
+  },
+);
 
 test("a file and a store at once are wrong use", async () => {
   const { wrongUse } = await runCommand(registerPareto, "pareto", "a.json", "--store", "b");

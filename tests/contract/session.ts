@@ -98,6 +98,7 @@ export class Session {
         sample: () => {},
         warning: (message) => this.warnings.push(message),
         lostNode: (node, error) => this.failures.push(`${node}: ${error.message}`),
+        failure: (error) => this.failures.push(error.message),
       },
     );
     this.#closers.push(

@@ -114,6 +114,14 @@ describe.skipIf(notRoot)(`a stack of containers${notRoot}`, () => {
     expect(await nodeStates()).toBe("node01 idle\nnode02 idle");
 
     expect(await runs()).toEqual([{ id: expect.any(String), status: "completed", reason: null }]);
+    // Without --show-secrets: the handle alone is one.
+    const shown = JSON.parse(await stack.must("stack", "output", "--json"));
+    expect(shown).toMatchObject({
+      handle: "[secret]",
+      domain: "lxc",
+      runs: { store: stack.store, runs: [{ status: "completed", jobs, failedJobs: 0 }] },
+    });
+    expect(JSON.stringify(shown)).not.toContain("PRIVATE KEY");
     expect(
       await stack.query(
         "SELECT state, count(*) AS jobs, count(DISTINCT user_name) AS users FROM jobs GROUP BY ALL",

@@ -1,7 +1,8 @@
+import { once } from "node:events";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { repoRoot } from "../../host/paths";
 import { type Config, notRoot, type Outcome, TestStack } from "./test-stack";
@@ -121,6 +122,37 @@ describe.skipIf(notRoot)(`what cannot work is refused, and nothing is made${notR
     expect(code, output).toBe(0);
     await nothingMade();
   }, 180_000);
+
+  test("clean takes away the lock and the things of a killed up, and refuses while one works", async () => {
+    await stack.configure({ topology });
+    const up = stack.start(["up", "--yes", "--skip-preview"]);
+    await once(up.all, "data");
+    const busy = await vi.waitUntil(
+      async () => {
+        const { code, output } = await stack.clean("--yes");
+        return code !== 0 && output;
+      },
+      { timeout: 60_000 },
+    );
+    expect(busy).toMatch(/error: stack e2e-\w+ is locked by a pulumi process \d+/);
+    up.kill("SIGINT");
+    await up;
+
+    await stack.killUp(/Command node01 creating/);
+    const { output: locked } = await stack.up();
+    expect(locked).toContain("the stack is currently locked");
+    const dry = await stack.clean("--dry-run");
+    expect(dry.output).toContain(`→ pulumi cancel -s ${stack.name} --yes`);
+    expect(dry.output).toContain(`network schedlab-${stack.name}`);
+    const cleaned = await stack.clean("--yes");
+    expect(cleaned.code, cleaned.output).toBe(0);
+    expect(await stack.leftovers()).toEqual([]);
+    expect((await stack.clean("--dry-run")).output).toBe("nothing is left");
+
+    const { code, output } = await stack.pulumi("destroy", "--yes", "--skip-preview", "--refresh");
+    expect(code, output).toBe(0);
+    await nothingMade();
+  }, 300_000);
 
   describe("the large stack's preview", () => {
     async function large(): Promise<Config> {

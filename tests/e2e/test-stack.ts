@@ -45,12 +45,17 @@ export const notRoot = process.getuid?.() === 0 ? "" : " (skipped: domains need 
 const ranges = 200;
 const commandSeconds = 420;
 
+/** Those of this suite's stacks, which need not be up yet. */
+const givenRanges = new Set<string>();
+
 /** A range that nothing on this host uses; suites that run side by side start at different ones. */
 async function freeCidr(): Promise<string> {
   const start = process.pid % ranges;
   for (let index = 0; index < ranges; index++) {
     const cidr = `10.252.${(start + index) % ranges}.0/24`;
-    if ((await rangeConflict(cidr, "")) === null) return cidr;
+    if (givenRanges.has(cidr) || (await rangeConflict(cidr, "")) !== null) continue;
+    givenRanges.add(cidr);
+    return cidr;
   }
   throw new Error("no network range is free for the test");
 }
@@ -67,7 +72,11 @@ export class TestStack {
     private readonly environment: Readonly<Record<string, string | undefined>>,
   ) {}
 
-  static async create(config: Config = {}): Promise<TestStack> {
+  /** The stack's name is its own by chance unless given. */
+  static async create(
+    config: Config = {},
+    name = `e2e-${randomBytes(3).toString("hex")}`,
+  ): Promise<TestStack> {
     const directory = await mkdtemp(path.join(tmpdir(), "schedlab-stack-"));
     const toolchain = await ensureToolchain({ report: (line) => console.log(line) });
     const environment = pulumiEnvironment(toolchain, {
@@ -77,8 +86,6 @@ export class TestStack {
       SCHEDLAB_STATE: directory,
     });
     const own = { ...environment, PULUMI_CONFIG_PASSPHRASE: undefined };
-    // At most 10 characters: libvirt shortens names, and longer ones could no longer be told apart.
-    const name = `e2e-${randomBytes(3).toString("hex")}`;
     const stack = new TestStack(name, directory, await freeCidr(), own);
     await stack.must("stack", "init");
     await stack.configure(config);
@@ -144,15 +151,30 @@ export class TestStack {
     return this.must("up", "--yes", "--skip-preview", ...args);
   }
 
-  /** An `up` that is killed with all its helpers as soon as its output matches. */
+  /** An `up` that is killed with all its helpers as soon as its output matches; its lock is taken away. */
   async killedUp(moment: RegExp): Promise<void> {
+    await this.killUp(moment);
+    await this.must("cancel", "--yes");
+  }
+
+  /** As `killedUp`, but it leaves the lock. */
+  async killUp(moment: RegExp): Promise<void> {
     const up = this.start(["up", "--yes", "--skip-preview"]);
     up.all.on("data", (chunk: Buffer) => {
       if (moment.test(chunk.toString()) && up.pid) killTree(up.pid);
     });
     const { signal, all } = await up;
     if (signal !== "SIGKILL") throw new Error(`not killed, no ${moment} in:\n${all}`);
-    await this.must("cancel", "--yes");
+  }
+
+  /** `schedlab clean` for this stack, with the backend that its Pulumi has. */
+  async clean(...args: string[]): Promise<Outcome> {
+    const { exitCode, all } = await execa(
+      "node",
+      ["bin/schedlab.js", "clean", "--stack", this.name, ...args],
+      { cwd: repoRoot, env: this.environment, all: true, reject: false, stdin: "ignore" },
+    );
+    return { code: exitCode ?? 1, output: all };
   }
 
   /**

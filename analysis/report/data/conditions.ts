@@ -23,6 +23,6 @@ export function equalConditions(
     detail: differencesText(found),
     remedy:
       "choose comparable runs with --experiment or --runs, say with --vary what was varied on " +
-      "purpose, or compare them all the same with --allow-unequal",
+      "purpose, accept a failed check of an audit with --accept, or compare them all the same with --allow-unequal",
   });
 }

@@ -1,10 +1,19 @@
+import { exactDifference } from "../../../experiments/workloads/decimal";
 import { bootstrapPareto, type Interval, type ParetoBootstrap } from "../../pareto/bootstrap";
 import { nonDominatedFronts, type Point } from "../../pareto/dominance";
-import { type Measured, normalise, objectives, reference } from "../../pareto/objectives";
+import {
+  fixedSupply,
+  type Measured,
+  normalise,
+  objectives,
+  reference,
+  share,
+} from "../../pareto/objectives";
+import type { SimJob } from "../../simulate/job";
 import { makespanBound } from "../../simulate/makespan-bound";
 import type { Configuration } from "./configuration";
 import { metricReason, type ReportRun, runMetric } from "./run";
-import { simulatedJobs } from "./simulated";
+import { type SimulatedJobs, simulatedJobs } from "./simulated";
 
 /** One of the four objectives in its own unit; less is better. */
 export interface Axis {
@@ -16,7 +25,8 @@ export interface Axis {
 
 const complement = (run: ReportRun, metric: string) => {
   const value = runMetric(run, metric);
-  return value === null ? `${metric}: ${metricReason(run, metric)}` : 1 - value;
+  if (value === null) return `${metric}: ${metricReason(run, metric)}`;
+  return share(1 - value, `a ${metric} of ${value} is not in 0..1`);
 };
 
 export const axes: readonly Axis[] = [
@@ -43,6 +53,7 @@ export const axes: readonly Axis[] = [
     label: "θᵤ + θₒ (%)",
     digits: 3,
     value: (run) => {
+      if (!run.supplyCanChange) return fixedSupply;
       const missing = ["theta_u", "theta_o"].find((name) => runMetric(run, name) === null);
       if (missing !== undefined) return `${missing}: ${metricReason(run, missing)}`;
       return (runMetric(run, "theta_u") ?? 0) + (runMetric(run, "theta_o") ?? 0);
@@ -98,7 +109,7 @@ export function compareObjectives(configurations: readonly Configuration[]): Com
     );
     if (unknown === undefined) return true;
     const reason = unknown.runs[0] === undefined ? "no run" : axis.value(unknown.runs[0]);
-    omissions.push(`${axis.name} is left out: unknown for ${unknown.label} (${reason})`);
+    omissions.push(`${axis.name} is left out: ${reason} (${unknown.label})`);
     return false;
   });
   if (known.length === 0) return `no objective is known: ${omissions.join("; ")}`;
@@ -164,8 +175,17 @@ export function measured(run: ReportRun): Measured {
     utilisation: runMetric(run, "utilisation"),
     jain: runMetric(run, "jain"),
     makespan: runMetric(run, "makespan"),
-    makespanBound: typeof jobs === "string" ? null : makespanBound(jobs.jobs, jobs.procs),
+    makespanBound: typeof jobs === "string" ? null : makespanBound(sinceSubmit(jobs), jobs.procs),
     underProvisioned: runMetric(run, "theta_u"),
     overProvisioned: runMetric(run, "theta_o"),
+    supplyCanChange: run.supplyCanChange,
   };
+}
+
+/** By its clocks a job may start just before its submission; the makespan holds its time since. */
+function sinceSubmit({ jobs, records }: SimulatedJobs): SimJob[] {
+  return jobs.map((job, index) => {
+    const early = exactDifference(job.submit, records[index]?.start ?? job.submit);
+    return early > 0 ? { ...job, run: Math.max(0, exactDifference(job.run, early)) } : job;
+  });
 }

@@ -1,36 +1,33 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { z } from "zod";
 import type { Report } from "../../../host/report";
+import { type AuditedCheck, readAudits } from "../../audits";
 import { type Row, rows } from "../../query";
 import { binnedSeries } from "../../series";
 import { metricSchema, type ReportRun, reportRunSchema } from "./run";
-import { type Selection, selectRuns } from "./selection";
 
 /** More changes than this would not be seen. */
 const maxLevels = 400;
 
-const headSchema = z.object({ id: z.string(), experiment: z.string() });
-
-/** The chosen runs with their jobs, nodes and metrics, oldest first. Throws Failure. */
+/** The runs with their jobs, nodes and metrics, oldest first. */
 export async function readRuns(
   connection: DuckDBConnection,
-  selection: Selection,
+  ids: readonly string[],
   report?: Report,
 ): Promise<ReportRun[]> {
-  const heads = await rows(
-    connection,
-    "SELECT run_id AS id, experiment FROM runs ORDER BY started_at, run_id",
-  );
-  const chosen = selectRuns(z.array(headSchema).parse(heads), selection);
+  const audits = await readAudits(connection);
   const runs: ReportRun[] = [];
-  for (const { id } of chosen) {
-    report?.(`reading run ${id} (${runs.length + 1} of ${chosen.length})`);
-    runs.push(await readRun(connection, id));
+  for (const id of ids) {
+    report?.(`reading run ${id} (${runs.length + 1} of ${ids.length})`);
+    runs.push(await readRun(connection, id, audits.get(id) ?? []));
   }
   return runs;
 }
 
-async function readRun(connection: DuckDBConnection, id: string): Promise<ReportRun> {
+async function readRun(
+  connection: DuckDBConnection,
+  id: string,
+  audit: readonly AuditedCheck[],
+): Promise<ReportRun> {
   const of = (sql: string) => rows(connection, sql, [id]);
   const [row] = await of("SELECT * FROM runs WHERE run_id = $1");
   const jobs = await of(
@@ -43,6 +40,7 @@ async function readRun(connection: DuckDBConnection, id: string): Promise<Report
   const nodes = await of(
     `SELECT node, role, vcpus FROM nodes WHERE run_id = $1 AND role = 'compute' ORDER BY node`,
   );
+  const [supply] = await of("SELECT EXISTS (FROM supply_steps WHERE run_id = $1) AS changes");
   const metrics = await of(
     `SELECT name, scope, subject, value, unit, definition, reason FROM metrics WHERE run_id = $1`,
   );
@@ -56,10 +54,12 @@ async function readRun(connection: DuckDBConnection, id: string): Promise<Report
     row: row ?? {},
     jobs,
     nodes,
+    supplyCanChange: supply?.changes === true,
     ...(await readLevels(connection, id)),
     // A metric of a scope that a later schema adds is not shown here.
     metrics: metrics.filter((metric) => metricSchema.safeParse(metric).success),
     benchmarks,
+    audit,
   });
 }
 

@@ -1,16 +1,18 @@
-import type { Difference, Varied } from "../../conditions";
+import type { ConditionGroup, Difference, Varied } from "../../conditions";
 import type { Configuration } from "./configuration";
 import type { ReportRun } from "./run";
 
 /** All that the page is made of. */
 export interface ReportData {
   readonly generatedAt: Date;
-  /** Every chosen run. */
+  /** Every chosen run but the others. */
   readonly runs: readonly ReportRun[];
-  /** Of the runs that are compared: the completed ones, else all. */
+  /** Of the runs that are compared: the completed ones that passed their audit, else the completed ones, else all. */
   readonly configurations: readonly Configuration[];
   /** Chosen runs that are listed only. */
   readonly leftOut: readonly ReportRun[];
+  /** Chosen runs that were made under other conditions than the compared ones. */
+  readonly others: readonly ConditionGroup[];
   readonly varied: Varied;
   /** Conditions that differ beyond the thing varied. Not empty only where the user allowed unequal conditions. */
   readonly inequalities: readonly Difference[];

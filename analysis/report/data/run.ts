@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { auditSchema } from "../../audits";
 
 const known = z.number().nullable();
 
@@ -81,6 +82,8 @@ export const reportRunSchema = z.object({
   /** ISO 8601, UTC. */
   startedAt: z.string().nullable(),
   capacityCores: known,
+  /** The cores that can be scheduled on can change during the run. */
+  supplyCanChange: z.boolean(),
   plannedJobs: known,
   harnessLimited: z.boolean().nullable(),
   harnessExplanation: z.string().nullable(),
@@ -99,6 +102,8 @@ export const reportRunSchema = z.object({
   averagedOver: known,
   metrics: z.array(metricSchema),
   benchmarks: z.array(benchmarkSchema),
+  /** None where the run was not audited. */
+  audit: z.array(auditSchema),
 });
 export type ReportRun = z.infer<typeof reportRunSchema>;
 

@@ -1,5 +1,5 @@
 import { exactDifference } from "../../../experiments/workloads/decimal";
-import type { SimJob } from "../../simulate/job";
+import { runTime, type SimJob } from "../../simulate/job";
 import { type Policy, policies } from "../../simulate/policy";
 import { simulate } from "../../simulate/simulation";
 import { type ScheduleSummary, summarise } from "../../simulate/summary";
@@ -26,9 +26,10 @@ export function simulatedJobs(run: ReportRun): SimulatedJobs | string {
   const records: ReportJob[] = [];
   const jobs: SimJob[] = [];
   for (const record of run.jobs) {
-    const { job, submit, cores, start, end, limit, counted } = record;
-    if (!counted || submit === null || cores === null || start === null || end === null) continue;
-    const seconds = exactDifference(end, start);
+    const { job, submit, cores, start, end, run: ran, limit, counted } = record;
+    if (!counted || submit === null || cores === null) continue;
+    if (start === null || end === null || ran === null) continue;
+    const seconds = runTime(start, end, ran);
     if (seconds <= 0 || cores > procs) continue;
     records.push(record);
     jobs.push({ job, submit, size: cores, run: seconds, estimate: Math.max(limit ?? 0, seconds) });

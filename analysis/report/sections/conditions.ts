@@ -29,6 +29,7 @@ export function conditionsSection(data: ReportData): Markup {
   return html`<section id="conditions"><h2>Conditions and provenance</h2>
 <p>${data.varied === "nothing" ? "Nothing is varied between the configurations." : `What is varied on purpose is the ${data.varied}.`} Fields are columns of the store's table of runs.</p>
 ${unequal(data)}
+${others(data)}
 ${table({
   caption: "What the runs differ in",
   columns: [{ head: "field" }, { head: "value" }, { head: "runs" }],
@@ -82,4 +83,26 @@ ${table({
     ]),
   ),
 })}`;
+}
+
+/** What the runs that are left out have instead of the compared ones' conditions. */
+function others({ others: groups }: ReportData): Markup | "" {
+  if (groups.length === 0) return "";
+  return table({
+    caption: "Left out: runs made under other conditions",
+    columns: [
+      { head: "runs" },
+      { head: "field" },
+      { head: "value" },
+      { head: "in the compared runs" },
+    ],
+    rows: groups.flatMap(({ runs, differences }) =>
+      differences.map(({ field, values: [compared, own] }) => [
+        { text: html`<span class="long">${runs.join(", ")}</span>` },
+        { text: field },
+        { text: html`<span class="long">${own?.value ?? "unknown"}</span>` },
+        { text: html`<span class="long">${compared?.value ?? "unknown"}</span>` },
+      ]),
+    ),
+  });
 }

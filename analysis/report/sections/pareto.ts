@@ -1,6 +1,5 @@
 import type { Configuration } from "../data/configuration";
 import { type Comparison, compareObjectives, type HypervolumeResult } from "../data/objectives";
-import { runMetric } from "../data/run";
 import { count, number } from "../format";
 import { html, type Markup } from "../html";
 import { legend, named } from "../plots/look";
@@ -16,17 +15,8 @@ export function paretoSection(configurations: readonly Configuration[]): Markup 
       ? missing("Pareto front", comparison)
       : html`${plots(comparison, configurations)}${objectiveTable(comparison)}${dominanceTable(comparison)}<p>${hypervolumeText(comparison.hypervolume)}</p>${list(comparison.omissions)}`;
   return html`<section id="pareto"><h2>Pareto front</h2>
-<p>Every objective is better where it is smaller: the best corner is at the bottom left. ${staticSupply(configurations)}</p>
+<p>Every objective is better where it is smaller: the best corner is at the bottom left.</p>
 ${body}</section>`;
-}
-
-/** On a cluster whose size is fixed, elasticity needs a warning. */
-function staticSupply(configurations: readonly Configuration[]): string {
-  const all = configurations.flatMap(({ runs }) => runs);
-  const fixed = all.length > 0 && all.every((run) => runMetric(run, "theta_u") === 0);
-  return fixed
-    ? "The clusters did not grow or shrink, so that elasticity says only by how much their cores exceeded the demand: a scheduler that keeps jobs waiting scores better in it."
-    : "";
 }
 
 function plots(comparison: Comparison, configurations: readonly Configuration[]): Markup {

@@ -1,3 +1,4 @@
+import { failedChecks, markOf } from "../../audits";
 import type { Configuration } from "../data/configuration";
 import { spread } from "../data/distribution";
 import type { ReportData } from "../data/report";
@@ -59,9 +60,12 @@ ${table({
 
 function figureCell({ runs }: Configuration, { metric, digits, factor = 1 }: Figure): Cell {
   const values = runs.map((run) => runMetric(run, metric));
+  const marks = runs.map(({ audit }) => markOf(audit, metric));
+  const mark = marks.includes("!") ? "!" : marks.includes("*") ? "*" : "";
   return spreadCell(
     spread(values.map((value) => (value === null ? null : value * factor))),
     digits,
+    mark,
   );
 }
 
@@ -81,7 +85,10 @@ function unknown(configurations: readonly Configuration[]): string[] {
 }
 
 /** What a reader has to know before the figures. */
-function notices({ inequalities, leftOut }: ReportData, compared: readonly ReportRun[]): Markup[] {
+function notices(
+  { inequalities, leftOut, others }: ReportData,
+  compared: readonly ReportRun[],
+): Markup[] {
   const found: Markup[] = [];
   if (inequalities.length > 0) {
     found.push(
@@ -93,12 +100,25 @@ function notices({ inequalities, leftOut }: ReportData, compared: readonly Repor
   }
   if (leftOut.length > 0) {
     found.push(
-      html`${count(leftOut.length, "run")} did not complete and ${leftOut.length === 1 ? "is" : "are"} listed under <a href="#runs">Runs</a> only.`,
+      html`${count(leftOut.length, "run")} did not complete, or failed ${leftOut.length === 1 ? "its" : "their"} <a href="#audit">audit</a>, and ${leftOut.length === 1 ? "is" : "are"} listed under <a href="#runs">Runs</a> only.`,
+    );
+  }
+  if (others.length > 0) {
+    const runs = others.flatMap(({ runs }) => runs).length;
+    found.push(
+      html`${count(runs, "run")} of the store ${runs === 1 ? "was" : "were"} made under other conditions than the newest and ${runs === 1 ? "is" : "are"} left out: see <a href="#conditions">Conditions</a>. Another choice is made with --experiment, --runs or --vary.`,
     );
   }
   for (const run of compared.filter(({ harnessLimited }) => harnessLimited === true)) {
     found.push(
       html`In run ${run.id} the harness, not the scheduler, set the pace of submission: ${run.harnessExplanation ?? "no explanation"}.`,
+    );
+  }
+  for (const { id, audit } of compared) {
+    const failed = failedChecks(audit);
+    if (failed.length === 0) continue;
+    found.push(
+      html`<strong>Run ${id} failed its audit</strong> in ${failed.join(", ")}: see <a href="#audit">Audit</a>. The figures that this touches are marked with !.`,
     );
   }
   if (compared.some(({ codeDirty }) => codeDirty === true)) {

@@ -131,6 +131,7 @@ function mainScript({ job, body }: JobRequest, context: ManifestContext): string
     body,
     schedulerJob: schedulerJobName(context.namespace, name),
     nodeList: '"$SCHEDLAB_NODE"',
+    nodeCores: "",
     everywhere: "",
     mpi: `/bin/bash ${launcherPath}`,
     // The other pods keep their cores busy themselves.

@@ -65,6 +65,10 @@ export class JobTracker {
     const found = this.#entry(pod);
     if (found === null) return;
     const [number, entry] = found;
+    const former = entry.pods.get(pod.metadata.name);
+    if (former !== undefined && isMain(former) && former.metadata.uid !== pod.metadata.uid) {
+      this.#tellFormer(number, entry, former);
+    }
     entry.pods.set(pod.metadata.name, pod);
     if (isMain(pod)) this.#tell(number, entry, "start", boundAt(pod));
   }
@@ -96,6 +100,14 @@ export class JobTracker {
     if (at == null || entry.told.has(`${event} ${at}`)) return;
     entry.told.add(`${event} ${at}`);
     this.#options.observer.moment({ job, schedulerJob, event, at });
+  }
+
+  /** The end of an attempt after which the job went back to the queue. */
+  #tellFormer(job: number, { schedulerJob, told }: Entry, { metadata, ...pod }: Pod): void {
+    const at = termination({ metadata, ...pod })?.finishedAt ?? metadata.deletionTimestamp;
+    if (at == null || told.has(`former ${metadata.uid}`)) return;
+    told.add(`former ${metadata.uid}`);
+    this.#options.observer.moment({ job, schedulerJob, event: "end", at, former: true });
   }
 
   #close(number: number, entry: Entry): void {

@@ -19,6 +19,8 @@ const ended = new Set(["PREEMPTED", "NODE_FAIL", "BOOT_FAIL"]);
 
 export interface LastRecordOptions {
   readonly deliver: (record: CompletionRecord) => void;
+  /** A record that was not the last one: the end of an attempt after which the job was put back. */
+  readonly former: (record: CompletionRecord) => void;
   /** States of all jobs that slurmctld knows, by id. @throws RemoteError. */
   readonly states: () => Promise<ReadonlyMap<string, string>>;
   readonly warn: (message: string) => void;
@@ -41,6 +43,8 @@ export class LastRecords {
 
   record(record: CompletionRecord): void {
     const { schedulerJob, detail } = record.outcome;
+    const earlier = this.#held.get(schedulerJob);
+    if (earlier !== undefined) this.#options.former(earlier);
     if (!requeueable.has(detail)) {
       this.#held.delete(schedulerJob);
       this.#options.deliver(record);
@@ -74,6 +78,7 @@ export class LastRecords {
         if (state === "COMPLETING") continue;
         this.#held.delete(id);
         if (ended.has(state)) this.#options.deliver(record);
+        else this.#options.former(record);
       }
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;

@@ -11,7 +11,8 @@ export function unusableNodes(
     const [name, state] = line.split("|");
     if (name !== undefined && state !== undefined) states.set(name, state);
   }
-  const usable = /^(idle|mixed|allocated|completing)$/;
+  // Planned: idle, and meant by backfill for a job that waits, such as one that is being cancelled.
+  const usable = /^(idle|planned|mixed|allocated|completing)$/;
   return expected.flatMap((name) => {
     const state = states.get(name) ?? "unknown to slurmctld";
     return usable.test(state) ? [] : [{ name, state }];

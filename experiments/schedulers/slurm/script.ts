@@ -46,6 +46,7 @@ export function renderScript(
     body,
     schedulerJob: '"$SLURM_JOB_ID"',
     nodeList: '"$SLURM_JOB_NODELIST"',
+    nodeCores: '"$SLURM_JOB_CPUS_PER_NODE"',
     everywhere: "srun --unbuffered",
     mpi: "srun --mpi=pmix",
     cores: job.cores,

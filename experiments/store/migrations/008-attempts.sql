@@ -46,12 +46,18 @@ CREATE TABLE scheduler_jobs (
 -- Where the moment of the submission is from, and how fine it is.
 ALTER TABLE jobs ADD COLUMN submit_source VARCHAR;
 ALTER TABLE jobs ADD COLUMN submit_resolution_ms DOUBLE;
+-- How long a job held its resources, in all of its attempts and in the last one, where that is not simply
+-- from start_s to end_s: held_known is NULL there, and false where the end of an attempt is not known.
+ALTER TABLE jobs ADD COLUMN all_held_s DOUBLE;
+ALTER TABLE jobs ADD COLUMN last_held_s DOUBLE;
+ALTER TABLE jobs ADD COLUMN held_known BOOLEAN;
 -- Until now it was always the submitter's.
 UPDATE jobs SET submit_source = 'harness', submit_resolution_ms = 0.001
 FROM runs
 WHERE runs.run_id = jobs.run_id AND runs.origin = 'live' AND jobs.submit_s IS NOT NULL;
 
--- One check of a run. verdict: passed, failed, unknown. figure is NULL where the check is unknown.
+-- One check of a run; docs/audit.md. verdict: passed, noted, failed, unknown. figure is NULL where the
+-- check is unknown. A run without a row has not been audited.
 CREATE TABLE audits (
   run_id VARCHAR NOT NULL,
   check_name VARCHAR NOT NULL,
@@ -59,5 +65,31 @@ CREATE TABLE audits (
   figure DOUBLE,
   limit_value DOUBLE,
   unit VARCHAR,
-  explanation VARCHAR NOT NULL
+  explanation VARCHAR NOT NULL,
+  -- Names of the run's metrics that are in doubt when the check does not pass.
+  touches VARCHAR[] NOT NULL
 );
+
+-- Lines of the run directory that held no record and were left out, and the first of them, such as
+-- `events.jsonl:7`; NULL for a run loaded before they were counted.
+ALTER TABLE runs ADD COLUMN bad_records INTEGER;
+ALTER TABLE runs ADD COLUMN bad_places VARCHAR[];
+-- Sizes and times of the run directory's files when it was loaded: others mean that it has changed.
+ALTER TABLE runs ADD COLUMN directory_state VARCHAR;
+
+-- Jobs of which it is not known how long they held their resources.
+ALTER TABLE job_sums ADD COLUMN unheld BIGINT;
+-- The host's CPU time, cumulative since it booted, as the harness read it during the run.
+CREATE TABLE host_samples (
+  run_id VARCHAR NOT NULL,
+  at_s DOUBLE NOT NULL,
+  busy_s DOUBLE NOT NULL,
+  idle_s DOUBLE NOT NULL,
+  -- What the hypervisor below the host kept from it.
+  steal_s DOUBLE NOT NULL,
+  -- CPU time of the harness itself, part of busy_s.
+  harness_s DOUBLE NOT NULL
+);
+
+-- clock_offset_ms is measured before the replay, this one after the last job's end.
+ALTER TABLE nodes ADD COLUMN clock_offset_after_ms DOUBLE;

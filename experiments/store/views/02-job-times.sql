@@ -1,35 +1,55 @@
 -- Definitions: docs/metrics.md. Jobs with their derived times, the window and the size of a run.
 
--- Jobs with their derived times. A job counts when its wait, run and allocation are known. A wait
+-- Jobs with their derived times. In a live run start_s is that of the last attempt, and run_s the time
+-- for which that one held its cores: a suspended job does not run. In a log a job that was preempted
+-- starts with its first execution, and run_s is the time of all. held_s is that of all attempts.
+-- Turnaround is all the time to the end. A job counts when its wait, run and allocation are known. A wait
 -- below 0 by less than the clocks can tell (resolution of the start, offset of the nodes) is 0.
 CREATE VIEW job_times AS
 WITH clocks AS (
   SELECT run_id, max(abs(clock_offset_ms)) / 1000 AS offset_s FROM nodes GROUP BY run_id
 ), spans AS (
   SELECT
-    jobs.*,
+    jobs.* EXCLUDE (all_held_s, last_held_s, held_known),
     start_s - submit_s AS raw_wait_s,
-    end_s - start_s AS run_s,
+    end_s - start_s AS span_s,
+    coalesce(last_held_s, end_s - start_s) AS run_s,
+    CASE WHEN held_known THEN all_held_s WHEN held_known IS NULL THEN end_s - start_s END AS held_s,
     coalesce(start_resolution_ms, 0) / 1000 + coalesce(offset_s, 0) AS tolerance_s
   FROM jobs LEFT JOIN clocks USING (run_id)
 ), known AS (
   SELECT
     *,
-    CASE WHEN raw_wait_s >= 0 THEN raw_wait_s WHEN raw_wait_s >= -tolerance_s THEN 0 END AS wait_s
+    -- Instants are whole microseconds; half of one is what a difference of doubles may be off.
+    CASE WHEN raw_wait_s >= 0 THEN raw_wait_s WHEN raw_wait_s >= -tolerance_s - 5e-7 THEN 0 END
+      AS wait_s
   FROM spans
 )
 -- Without a NULL, greatest(1, turnaround / greatest(run, tau)) is the same and takes longer.
 SELECT
   * EXCLUDE (raw_wait_s, tolerance_s),
-  wait_s + run_s AS turnaround_s,
-  CASE WHEN run_s >= 0 THEN (wait_s + run_s) / nullif(run_s, 0) END AS slowdown,
+  wait_s + span_s AS turnaround_s,
+  CASE WHEN run_s >= 0 THEN (wait_s + span_s) / nullif(run_s, 0) END AS slowdown,
   CASE
-    WHEN run_s >= tau() THEN (wait_s + run_s) / run_s
-    WHEN run_s >= 0 AND wait_s + run_s > tau() THEN (wait_s + run_s) / tau()
+    WHEN run_s >= tau() THEN (wait_s + span_s) / run_s
+    WHEN run_s >= 0 AND wait_s + span_s > tau() THEN (wait_s + span_s) / tau()
     WHEN run_s >= 0 AND wait_s IS NOT NULL THEN 1
   END AS bounded_slowdown,
-  coalesce(wait_s >= 0 AND run_s >= 0 AND allocated_cores > 0, false) AS counted
+  coalesce(wait_s >= 0 AND span_s >= 0 AND allocated_cores > 0, false) AS counted
 FROM known;
+
+-- The stretches of time in which counted jobs held their cores: one from start to end where no attempts
+-- are on record, as in a log.
+CREATE VIEW held_stretches AS
+SELECT
+  times.run_id,
+  times.job,
+  allocated_cores AS cores,
+  coalesce(requested_cores, allocated_cores) AS wanted,
+  greatest(submit_s, coalesce(from_s, start_s)) AS from_s,
+  greatest(submit_s, coalesce(from_s, start_s), coalesce(to_s, end_s)) AS to_s
+FROM job_times AS times LEFT JOIN held_intervals USING (run_id, job)
+WHERE counted;
 
 -- The window of a run: first submit to last end of the counted jobs. The steady part leaves out the
 -- warm-up (the first tenth of the time of submission) and the drain (all after the last submit).

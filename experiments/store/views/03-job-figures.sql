@@ -17,10 +17,11 @@ SELECT
   max(end_s) AS last_s,
   sum(wait_s) AS wait,
   max(wait_s) AS max_wait,
-  sum(run_s) AS run,
+  sum(span_s) AS run,
   sum(slowdown) AS slowdown,
   sum(bounded_slowdown) AS bounded_slowdown,
-  sum(allocated_cores * run_s) AS core_seconds
+  sum(allocated_cores * held_s) AS core_seconds,
+  count(*) - count(held_s) AS unheld
 FROM job_times
 GROUP BY run_id, user_name, queue, counted;
 
@@ -51,12 +52,15 @@ WITH kept AS (
     sum(slowdown) FILTER (counted) AS slowdown,
     sum(slowdowns) FILTER (counted) AS slowdowns,
     sum(bounded_slowdown) FILTER (counted) AS bounded_slowdown,
-    sum(core_seconds) FILTER (counted) AS core_seconds
+    coalesce(sum(unheld) FILTER (counted), 0) AS unheld,
+    CASE WHEN coalesce(sum(unheld) FILTER (counted), 0) = 0
+      THEN sum(core_seconds) FILTER (counted) END AS core_seconds
   FROM kept
   GROUP BY GROUPING SETS ((run_id), (run_id, user_name), (run_id, queue))
 ), figures AS MATERIALIZED (
   SELECT
     run_id, scope, subject, jobs, without_submit, without_start, without_end, without_cores, n,
+    unheld,
     makespan,
     wait / n AS mean_wait,
     max_wait,
@@ -75,9 +79,11 @@ WITH kept AS (
     run_id,
     'run' AS scope,
     count(*) AS users,
-    sum(mean_bounded_slowdown) ** 2 / (count(*) * sum(mean_bounded_slowdown ** 2)) AS jain,
+    -- Above 1 only by rounding (Cauchy-Schwarz).
+    least(1, sum(mean_bounded_slowdown) ** 2 / (count(*) * sum(mean_bounded_slowdown ** 2)))
+      AS jain,
     CASE WHEN sum(core_seconds) > 0 THEN
-      sum(core_seconds / share) ** 2 / (count(*) * sum((core_seconds / share) ** 2))
+      least(1, sum(core_seconds / share) ** 2 / (count(*) * sum((core_seconds / share) ** 2)))
     END AS jain_core_seconds,
     avg(normalised_wait) AS mean_normalised_wait,
     stddev_pop(normalised_wait) AS deviation_normalised_wait
@@ -102,8 +108,8 @@ CREATE VIEW resource_seconds AS
 SELECT
   run_id,
   user_name,
-  sum(requested_gpus * run_s) AS gpu_seconds,
-  sum(requested_memory_mib * run_s) AS memory_mib_seconds
+  sum(requested_gpus * held_s) AS gpu_seconds,
+  sum(requested_memory_mib * held_s) AS memory_mib_seconds
 FROM job_times
 WHERE counted AND (requested_gpus > 0 OR requested_memory_mib > 0)
 GROUP BY run_id, user_name;

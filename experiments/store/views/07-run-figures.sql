@@ -28,8 +28,8 @@ SELECT
   mean_slowdown,
   mean_bounded_slowdown,
   utilisation,
-  steady_utilisation,
-  CASE WHEN makespan > 0 THEN coalesce(gpu_seconds, 0) / (run_capacities.gpus * makespan) END
+  CASE WHEN unheld = 0 THEN steady_utilisation END AS steady_utilisation,
+  CASE WHEN unheld = 0 AND makespan > 0 THEN coalesce(gpu_seconds, 0) / (run_capacities.gpus * makespan) END
     AS gpu_utilisation,
   busy_share,
   users,
@@ -37,14 +37,14 @@ SELECT
   jain_core_seconds,
   mean_normalised_wait,
   deviation_normalised_wait,
-  mean_queue_length,
-  max_queue_length,
-  peak_cores,
-  theta_u,
-  theta_o,
-  tau_u,
-  tau_o,
-  no_demand_share,
+  CASE WHEN unheld = 0 THEN mean_queue_length END AS mean_queue_length,
+  CASE WHEN unheld = 0 THEN max_queue_length END AS max_queue_length,
+  CASE WHEN unheld = 0 THEN peak_cores END AS peak_cores,
+  CASE WHEN unheld = 0 THEN theta_u END AS theta_u,
+  CASE WHEN unheld = 0 THEN theta_o END AS theta_o,
+  CASE WHEN unheld = 0 THEN tau_u END AS tau_u,
+  CASE WHEN unheld = 0 THEN tau_o END AS tau_o,
+  CASE WHEN unheld = 0 THEN no_demand_share END AS no_demand_share,
   daemon_cpu_seconds,
   daemon_peak_memory,
   mean_submit_call,
@@ -65,6 +65,9 @@ SELECT
       'no job counts: of {} jobs {} have no known submit, {} no start, {} no end, {} no cores',
       jobs, without_submit, without_start, without_end, without_cores)
   END AS uncounted_reason,
+  CASE WHEN unheld > 0 THEN format(
+    'not known when an attempt of {} of the jobs ended, so neither what they held', unheld)
+  END AS unheld_reason,
   CASE
     WHEN n > 0 THEN format(
       '; times: submit {}, start {}, end {}',

@@ -1,4 +1,5 @@
-import type { SwfHeader, SwfRecord } from "../swf/record";
+import type { SwfHeader } from "../swf/header";
+import type { SwfRecord } from "../swf/record";
 import type { ModelJob, ModelWorkload } from "./job";
 
 /** Interactive jobs have queue 0 by the standard's convention. */

@@ -1,224 +1,241 @@
-import type { SwfBatch } from "./batch";
+import type { SwfBatch, SwfRow } from "./batch";
+import { Executions } from "./executions";
+import { isPart, largestSize, readFields } from "./fields";
+import { HeaderReader, headerNumber, machineOf, preemption, type SwfHeader } from "./header";
 import { NumberSet } from "./number-set";
-import { readPlainLine } from "./plain-line";
-import {
-  maxProcs,
-  SwfError,
-  type SwfField,
-  type SwfHeader,
-  type SwfRecord,
-  swfFields,
-} from "./record";
+import { PlainLines } from "./plain-line";
+import { SwfError, type SwfField, type SwfRecord, swfFields } from "./record";
+import { commentText } from "./text";
+import { Traps, tenYears } from "./traps";
 
 /**
  * `strict` refuses whatever the standard forbids. `tolerant` keeps the job, replaces an unreadable
- * value by −1 (unknown) and counts it; a line without a job number, submit time or 18 fields is
- * counted and left out.
+ * value by −1 (unknown) and counts it; a line without a submit time or 18 fields is counted and left
+ * out.
  */
 export type SwfMode = "strict" | "tolerant";
 
 const fieldCount = swfFields.length;
-const number = /^[+-]?\d+(\.\d*)?$/;
-/** Ten years. A log's submit times count from its own start; more than this is an epoch time. */
-const tenYears = 10 * 365 * 24 * 3600;
-/** Sizes are 32-bit in the store and in every scheduler. */
-const largestSize = 2 ** 31 - 1;
-const sizes: ReadonlySet<SwfField> = new Set(["allocated", "requested"]);
-/** Fields whose fractions are harmless. Only the CPU time may have them by the standard. */
-const fractional: ReadonlySet<SwfField> = new Set(["submit", "wait", "run", "cpu", "memory"]);
-/** Without these a line is no job. */
-const essential: ReadonlySet<SwfField> = new Set(["job", "submit"]);
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Reads a log line by line; holds nothing of it but the header and the gaps of the job numbers. */
+/** Reads a log line by line; holds nothing of it but the header and the job numbers as bits. */
 export class SwfParser {
-  readonly header: SwfHeader;
+  /** Lines that were read as records: of whole jobs and of partial executions. */
   records = 0;
-  private readonly entries = new Map<string, string[]>();
+  jobs = 0;
+  /** Jobs and executions that wait to be taken, before the next line is read. */
+  readonly ready: SwfRow[] = [];
+  private readonly comments = new HeaderReader();
   private readonly faults = new Map<string, number>();
-  /** What the standard allows and is a trap all the same. */
-  private readonly trapped = {
-    "unknown wait time": 0,
-    "unknown run time": 0,
-    "run time of 0": 0,
-    "run time above requested time": 0,
-    "unknown allocated processors": 0,
-    "allocated differs from requested processors": 0,
-    "more processors than the machine has": 0,
-    "unknown user": 0,
-    "time of more than ten years": 0,
-  };
+  private readonly traps = new Traps();
   private readonly numbers = new NumberSet();
+  private readonly plain = new PlainLines();
+  private readonly executions: Executions;
+  private decimals = 0;
   private line = 0;
+  private recordsAtComment = 0;
   private lastSubmit = Number.NEGATIVE_INFINITY;
-  private processors = Number.POSITIVE_INFINITY;
   private firstProblem: SwfError | undefined;
 
   constructor(
     private readonly file: string,
     private readonly mode: SwfMode,
   ) {
-    this.header = this.entries;
+    this.executions = new Executions(this.numbers, (name, problem, line) =>
+      this.odd(name, this.error(problem, undefined, line)),
+    );
+  }
+
+  get header(): SwfHeader {
+    return this.comments.header;
+  }
+
+  /** Most decimals of a submit, wait, run or requested time so far. */
+  get timeDecimals(): number {
+    return Math.max(this.decimals, this.plain.decimals);
   }
 
   /** How often each oddity occurred, in either mode. */
   get oddities(): Map<string, number> {
-    const trapped = Object.entries(this.trapped).filter(([, count]) => count > 0);
-    return new Map([...this.faults, ...trapped]);
+    return new Map([...this.comments.oddities, ...this.faults, ...this.traps.found]);
   }
 
   /**
-   * Reads the line at `from`, which lasts to its line feed or the end of the bytes, into the batch's
-   * next row when it is a job. Returns the next line's place. Throws SwfError.
+   * Reads the line at `from`, which lasts to its line feed or the end of the bytes: into the batch's
+   * next row when it is an ordinary job, else what it completes becomes `ready`. Returns the next
+   * line's place. Throws SwfError.
    */
   pushBytes(bytes: Buffer, from: number, batch: SwfBatch): number {
     const at = batch.rows * fieldCount;
-    const next = readPlainLine(bytes, from, batch.values, at);
+    const next = this.plain.read(bytes, from, batch.values, at);
     if (next !== -1 && this.pushPlain(batch, at)) return next;
-    const found = bytes.indexOf("\n", from);
+    const marked = this.line === 0 && bytes.subarray(from, from + 3).equals(byteOrderMark);
+    const start = marked ? from + 3 : from;
+    if (marked) this.count("byte order mark");
+    const found = bytes.indexOf("\n", start);
     const end = found === -1 ? bytes.length : found;
-    const record = this.push(bytes.toString("utf8", from, end));
-    if (record !== null) batch.add(record);
+    this.ready.push(...this.push(bytes.subarray(start, end)));
     return end + 1;
   }
 
-  /** False when a value is out of its range. */
+  /** False for a line that is more than an ordinary job. */
   private pushPlain(batch: SwfBatch, at: number): boolean {
     const { values } = batch;
     const job = values[at] ?? 0;
     const submit = values[at + 1] ?? -1;
+    const run = values[at + 3] ?? -1;
     const allocated = values[at + 4] ?? -1;
     const requested = values[at + 7] ?? -1;
+    const status = values[at + 10] ?? 2;
     if (job < 1 || submit < 0 || allocated > largestSize || requested > largestSize) return false;
+    if (status > 1 && status !== 5) return false;
+    if (!this.executions.pass(job, run, this.line + 1)) return false;
     this.line += 1;
-    this.check(job, submit);
-    this.observe(
+    this.checkNumber(job);
+    this.checkSubmit(submit);
+    this.traps.observe(
+      this.lastSubmit,
       values[at + 2] ?? -1,
-      values[at + 3] ?? -1,
+      run,
       allocated,
       requested,
       values[at + 8] ?? -1,
       values[at + 11] ?? -1,
+      values[at + 16] ?? -1,
     );
+    this.records += 1;
+    this.jobs += 1;
     batch.rows += 1;
     return true;
   }
 
-  /** The job of this line, or null for a comment, a blank line or a line left out. Throws SwfError. */
-  push(text: string): SwfRecord | null {
+  /** The jobs and executions that this line completes. Throws SwfError. */
+  push(line: Buffer): SwfRow[] {
     this.line += 1;
-    if (text.includes("\0")) throw this.error("a binary file, not an SWF log");
-    const trimmed = text.trim();
-    if (trimmed === "") {
+    if (line.includes(0)) throw this.error("a binary file, not an SWF log");
+    const text = line.toString().trim();
+    if (text === "") {
       this.count("blank line");
-      return null;
+      return [];
     }
-    if (trimmed.startsWith(";")) {
-      this.comment(trimmed);
-      return null;
+    if (text.startsWith(";")) {
+      this.comment(line);
+      return [];
     }
-    const tokens = trimmed.split(/\s+/);
-    if (tokens.length !== swfFields.length) {
-      const problem = `expected ${swfFields.length} fields, got ${tokens.length}`;
-      const dialect = this.records === 0 && tokens.length > swfFields.length;
-      if (dialect) throw this.error(`${problem}: a dialect of SWF, not version 2.2`);
-      return this.leaveOut("wrong number of fields", this.error(problem));
+    const tokens = this.withoutRemark(text).split(/\s+/);
+    if (tokens.length !== fieldCount) return this.refuseLength(tokens.length);
+    const record = this.read(tokens);
+    if (record === null) return [];
+    if (isPart(record)) {
+      if (record.job < 0) {
+        return this.leaveOut("execution without a job number", this.error("no job number", "job"));
+      }
+      this.checkPart(record);
+    } else {
+      this.checkNumber(record.job);
+      this.checkSubmit(record.submit);
     }
-    const record = this.values(tokens);
-    if (record === null) return null;
-    this.check(record.job, record.submit);
-    const { wait, run, allocated, requested, estimate, user } = record;
-    this.observe(wait, run, allocated, requested, estimate, user);
+    this.records += 1;
+    return this.handOut(this.executions.take(record, this.line));
+  }
+
+  /**
+   * To be called after the last line; what it returns comes after all else. Throws SwfError when the
+   * log holds no job at all.
+   */
+  end(): SwfRow[] {
+    if (this.records === 0) {
+      if (this.firstProblem !== undefined) throw this.firstProblem;
+      const what = this.header.size > 0 ? "only a header, no job" : "no job";
+      throw new SwfError({ file: this.file }, this.line === 0 ? "the file is empty" : what);
+    }
+    const rows = this.handOut(this.executions.end());
+    const { header } = this;
+    const [jobs, records] = [headerNumber(header, "MaxJobs"), headerNumber(header, "MaxRecords")];
+    if (jobs !== null && jobs !== this.jobs) this.count("header's job count differs");
+    if (records !== null && records !== this.records) this.count("header's record count differs");
+    if (machineOf(header)?.label === "MaxNodes") {
+      this.count("no usable MaxProcs in the header, MaxNodes instead");
+    }
+    if (preemption(header) === "ts")
+      this.count("time slicing (Preemption: TS): jobs shared processors");
+    if (preemption(header) === null && header.has("Preemption")) this.count("unknown Preemption");
+    return rows;
+  }
+
+  private comment(line: Buffer): void {
+    const { text, utf8 } = commentText(line);
+    if (!utf8) this.count("comment that is not UTF-8, read as Latin-1");
+    this.comments.push(text, this.records > this.recordsAtComment);
+    this.recordsAtComment = this.records;
+    this.traps.processors = machineOf(this.header)?.procs ?? Number.POSITIVE_INFINITY;
+  }
+
+  private withoutRemark(text: string): string {
+    const place = text.indexOf(";");
+    if (place === -1) return text;
+    this.odd("comment behind a job", this.error("a comment behind a job"));
+    return text.slice(0, place).trim();
+  }
+
+  private refuseLength(count: number): [] {
+    const problem = `expected ${fieldCount} fields, got ${count}`;
+    if (this.records === 0 && count > fieldCount) {
+      throw this.error(`${problem}: a dialect of SWF, not version 2.2`);
+    }
+    return this.leaveOut("wrong number of fields", this.error(problem));
+  }
+
+  private read(tokens: readonly string[]): SwfRecord | null {
+    const { record, faults, decimals } = readFields(tokens);
+    for (const { field, name, problem } of faults) {
+      const error = this.error(problem, field);
+      if (field === "submit") {
+        this.leaveOut(name, error);
+        return null;
+      }
+      this.odd(name, error);
+    }
+    this.decimals = Math.max(this.decimals, decimals);
     return record;
   }
 
-  /** To be called after the last line. Throws SwfError when the log holds no job at all. */
-  end(): void {
-    if (this.records === 0) {
-      if (this.firstProblem !== undefined) throw this.firstProblem;
-      const what = this.entries.size > 0 ? "only a header, no job" : "no job";
-      throw new SwfError({ file: this.file }, this.line === 0 ? "the file is empty" : what);
-    }
-    const promised = this.header.get("MaxJobs")?.[0] ?? this.header.get("MaxRecords")?.[0];
-    if (promised !== undefined && Number(promised) !== this.records) {
-      this.count("header's job count differs");
+  private checkNumber(job: number): void {
+    if (job >= 0 && !this.numbers.add(job)) {
+      this.odd("duplicate job number", this.error(`${job} occurred before`, "job"));
     }
   }
 
-  private comment(text: string): void {
-    const match = /^;\s*([A-Za-z]\w*):\s*(.*)$/.exec(text);
-    const key = match?.[1];
-    if (key === undefined) return;
-    const values = this.entries.get(key);
-    if (values === undefined) this.entries.set(key, [match?.[2] ?? ""]);
-    else values.push(match?.[2] ?? "");
-    this.processors = maxProcs(this.entries) ?? Number.POSITIVE_INFINITY;
-  }
-
-  private values(tokens: readonly string[]): SwfRecord | null {
-    const record: Partial<SwfRecord> = {};
-    for (const [index, [field, name]] of swfFields.entries()) {
-      const token = tokens[index] ?? "";
-      const problem = fault(field, token);
-      if (problem === null) {
-        record[field] = Number(token);
-        continue;
-      }
-      const error = this.error(`expected ${problem.expected}, got "${token.slice(0, 40)}"`, field);
-      if (this.mode === "tolerant" && problem.kind === "fraction" && fractional.has(field)) {
-        this.count(`fractional ${name}`);
-        record[field] = Number(token);
-      } else if (essential.has(field)) {
-        return this.leaveOut(`unreadable ${name}`, error);
-      } else {
-        this.odd(`unreadable ${name}`, error);
-        record[field] = -1;
-      }
-    }
-    return record as SwfRecord;
-  }
-
-  private check(job: number, submit: number): void {
+  private checkSubmit(submit: number): void {
     if (this.records === 0 && submit >= tenYears) {
       throw this.error(
         "an epoch submit time: a dialect of SWF, whose times count from the log's start",
         "submit",
       );
     }
-    if (!this.numbers.add(job)) {
-      this.odd("duplicate job number", this.error(`${job} occurred before`, "job"));
-    }
     if (submit < this.lastSubmit) {
       const error = this.error(`${submit} is before ${this.lastSubmit}`, "submit");
       this.odd("submit out of order", error);
-    }
-    this.lastSubmit = Math.max(this.lastSubmit, submit);
-    this.records += 1;
+    } else this.lastSubmit = submit;
   }
 
-  private observe(
-    wait: number,
-    run: number,
-    allocated: number,
-    requested: number,
-    estimate: number,
-    user: number,
-  ): void {
-    const { trapped } = this;
-    if (wait < 0) trapped["unknown wait time"] += 1;
-    if (run < 0) trapped["unknown run time"] += 1;
-    if (run === 0) trapped["run time of 0"] += 1;
-    if (estimate >= 0 && run > estimate) trapped["run time above requested time"] += 1;
-    if (allocated <= 0) trapped["unknown allocated processors"] += 1;
-    else if (requested > 0 && allocated !== requested) {
-      trapped["allocated differs from requested processors"] += 1;
+  private checkPart({ job, submit }: SwfRecord): void {
+    if (submit >= 0 && !this.executions.knows(job)) this.checkSubmit(submit);
+    const said = preemption(this.header);
+    if (said !== "no" && said !== "ts") return;
+    const problem = `a partial execution, which "Preemption: ${said === "no" ? "No" : "TS"}" excludes`;
+    this.odd("execution that Preemption excludes", this.error(problem, "status"));
+  }
+
+  private handOut(rows: SwfRow[]): SwfRow[] {
+    for (const { kind, record } of rows) {
+      if (kind === "part") continue;
+      if (kind === "made") this.checkNumber(record.job);
+      const { submit, wait, run, allocated, requested, estimate, user, preceding } = record;
+      this.traps.observe(submit, wait, run, allocated, requested, estimate, user, preceding);
+      this.jobs += 1;
     }
-    if ((allocated > 0 ? allocated : requested) > this.processors) {
-      trapped["more processors than the machine has"] += 1;
-    }
-    if (user < 0) trapped["unknown user"] += 1;
-    if (wait > tenYears || run > tenYears || estimate > tenYears || this.lastSubmit > tenYears) {
-      trapped["time of more than ten years"] += 1;
-    }
+    return rows;
   }
 
   private odd(name: string, error: SwfError): void {
@@ -226,45 +243,19 @@ export class SwfParser {
     this.count(name);
   }
 
-  private leaveOut(name: string, error: SwfError): null {
+  private leaveOut(name: string, error: SwfError): [] {
     this.odd(name, error);
     this.firstProblem ??= error;
     this.count("line left out");
-    return null;
+    return [];
   }
 
   private count(name: string): void {
     this.faults.set(name, (this.faults.get(name) ?? 0) + 1);
   }
 
-  private error(problem: string, field?: SwfField): SwfError {
-    const place = { file: this.file, line: this.line };
+  private error(problem: string, field?: SwfField, line = this.line): SwfError {
+    const place = { file: this.file, line };
     return new SwfError(field === undefined ? place : { ...place, field }, problem);
   }
-}
-
-interface Fault {
-  readonly kind: "form" | "fraction" | "range";
-  readonly expected: string;
-}
-
-function fault(field: SwfField, token: string): Fault | null {
-  if (!number.test(token)) return { kind: "form", expected: "a number" };
-  const value = Number(token);
-  if (!Number.isSafeInteger(Math.trunc(value))) {
-    return { kind: "range", expected: `at most ${Number.MAX_SAFE_INTEGER}` };
-  }
-  if (field === "job" || field === "submit") {
-    const least = field === "job" ? 1 : 0;
-    if (value < least) return { kind: "range", expected: `at least ${least}` };
-  } else if (value < 0 && value !== -1) {
-    return { kind: "range", expected: "-1 or more" };
-  }
-  if (sizes.has(field) && value > largestSize) {
-    return { kind: "range", expected: `at most ${largestSize}` };
-  }
-  if (field !== "cpu" && !Number.isInteger(value)) {
-    return { kind: "fraction", expected: "a whole number" };
-  }
-  return null;
 }

@@ -1,32 +1,35 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { SwfBatch } from "./batch";
+import { SwfBatch, type SwfRow } from "./batch";
+import type { SwfHeader } from "./header";
 import { type SwfMode, SwfParser } from "./parse";
-import { SwfError, type SwfHeader, type SwfRecord } from "./record";
+import { SwfError, type SwfRecord } from "./record";
+import { sourceChunks, sourceName } from "./source";
 
 const gzipMagic = Buffer.from([0x1f, 0x8b]);
 /** A job line has 18 numbers; a comment is some lines of prose. Longer is no text file. */
 const longestLine = 64 * 1024;
-const chunkBytes = 1024 * 1024;
+const gunzipBytes = 1024 * 1024;
 
 /**
  * A log being read. Iterate once over `batches()` or `numbers()`; the header, oddities and hash are
- * complete after the last batch. Memory holds one chunk of the file and one batch, whatever the file's size, beside
- * the gaps in the job numbers.
+ * complete after the last batch. Memory holds one chunk of the file and one batch, whatever the file's
+ * size, beside the job numbers as bits and the jobs whose last execution is still to come.
  */
 export class SwfReading {
   private readonly parser: SwfParser;
   private readonly digest = createHash("sha256");
   private sha256: string | undefined;
 
-  /** @param source a path (gzip is recognised by its first bytes), or the bytes themselves. */
+  /**
+   * @param source a path, `-` for standard input, or the bytes themselves; read once from its begin to
+   *   its end, so that it may be a pipe. Gzip is recognised by its first bytes.
+   */
   constructor(
     private readonly source: string | Buffer,
     mode: SwfMode,
-    readonly name: string = typeof source === "string" ? source : "(generated)",
+    readonly name: string = sourceName(source),
   ) {
     this.parser = new SwfParser(name, mode);
   }
@@ -40,8 +43,18 @@ export class SwfReading {
     return this.parser.oddities;
   }
 
+  /** Lines of jobs and of their partial executions. */
   get records(): number {
     return this.parser.records;
+  }
+
+  get jobs(): number {
+    return this.parser.jobs;
+  }
+
+  /** Most decimals of a submit, wait, run or requested time so far: 1 for a log in tenths of a second. */
+  get timeDecimals(): number {
+    return this.parser.timeDecimals;
   }
 
   /** sha256 of the file's bytes as they lie on disk. Throws before the last batch was read. */
@@ -50,12 +63,17 @@ export class SwfReading {
     return this.sha256;
   }
 
-  /** Throws SwfError: no such file, empty, binary, a truncated gzip, a line that `mode` refuses. */
+  /**
+   * Every job once. Throws SwfError: no such file, empty, binary, a truncated gzip, a line that `mode`
+   * refuses.
+   */
   async *batches(): AsyncGenerator<SwfRecord[], void, undefined> {
-    for await (const batch of this.numbers()) yield batch.records();
+    for await (const batch of this.numbers()) yield batch.jobs();
   }
 
-  /** The same as numbers. The batch is filled anew for every turn. Throws SwfError. */
+  /**
+   * Jobs and partial executions as numbers. The batch is filled anew for every turn. Throws SwfError.
+   */
   async *numbers(): AsyncGenerator<SwfBatch, void, undefined> {
     const batch = new SwfBatch();
     let rest: Buffer = Buffer.alloc(0);
@@ -73,40 +91,49 @@ export class SwfReading {
       throw error instanceof SwfError ? error : this.unreadable(error);
     }
     yield* this.parse(rest, batch);
-    this.parser.end();
+    yield* fill(this.parser.end(), batch);
     this.sha256 = this.digest.digest("hex");
     if (batch.rows > 0) yield batch;
   }
 
   /** Yields the batch whenever it is full. */
   private *parse(bytes: Buffer, batch: SwfBatch): Generator<SwfBatch, void, undefined> {
+    const { parser } = this;
     let place = 0;
     while (place < bytes.length) {
-      place = this.parser.pushBytes(bytes, place, batch);
+      place = parser.pushBytes(bytes, place, batch);
+      if (parser.ready.length > 0) yield* fill(parser.ready.splice(0), batch);
       if (!batch.full) continue;
       yield batch;
-      batch.rows = 0;
+      batch.clear();
     }
   }
 
   private async *bytes(): AsyncGenerator<Buffer, void, undefined> {
-    const bytes = Readable.from(this.hashed(), { objectMode: false });
-    let stream: Readable = bytes;
-    if (await isGzip(this.source)) {
-      const gunzip = createGunzip({ chunkSize: chunkBytes });
-      // Its error, if any, is thrown by the iteration below.
-      pipeline(bytes, gunzip, () => {});
-      stream = gunzip;
+    const chunks = this.hashed();
+    // A pipe may give less than the two bytes at first.
+    const head: Buffer[] = [];
+    for (let length = 0; length < gzipMagic.length; ) {
+      const next = await chunks.next();
+      if (next.done === true) break;
+      head.push(next.value);
+      length += next.value.length;
     }
-    yield* stream;
+    const start = Buffer.concat(head);
+    if (!start.subarray(0, gzipMagic.length).equals(gzipMagic)) {
+      if (start.length > 0) yield start;
+      yield* chunks;
+      return;
+    }
+    const gunzip = createGunzip({ chunkSize: gunzipBytes });
+    const packed = Readable.from(whole(start, chunks), { objectMode: false });
+    // Its error, if any, is thrown by the iteration below.
+    pipeline(packed, gunzip, () => {});
+    yield* gunzip;
   }
 
   private async *hashed(): AsyncGenerator<Buffer, void, undefined> {
-    const chunks =
-      typeof this.source === "string"
-        ? createReadStream(this.source, { highWaterMark: chunkBytes })
-        : [this.source];
-    for await (const chunk of chunks) {
+    for await (const chunk of sourceChunks(this.source)) {
       this.digest.update(chunk);
       yield chunk;
     }
@@ -118,24 +145,29 @@ export class SwfReading {
   }
 }
 
+async function* whole(start: Buffer, rest: AsyncIterable<Buffer>) {
+  yield start;
+  yield* rest;
+}
+
+function* fill(rows: readonly SwfRow[], batch: SwfBatch): Generator<SwfBatch, void, undefined> {
+  for (const row of rows) {
+    if (batch.full) {
+      yield batch;
+      batch.clear();
+    }
+    batch.add(row);
+  }
+}
+
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
+  ENXIO: "no such device: a log can be read from standard input as -",
   EISDIR: "a directory, not a file",
   EACCES: "no permission to read it",
   Z_BUF_ERROR: "the gzip file is truncated",
   Z_DATA_ERROR: "the gzip file is corrupted",
 };
-
-async function isGzip(source: string | Buffer): Promise<boolean> {
-  if (typeof source !== "string") return source.subarray(0, 2).equals(gzipMagic);
-  const file = await open(source);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    return buffer.subarray(0, bytesRead).equals(gzipMagic);
-  } finally {
-    await file.close();
-  }
-}
 
 /** Reads a whole log into memory. Throws SwfError as {@link SwfReading.batches}. */
 export async function readSwf(

@@ -29,18 +29,6 @@ export const swfFields = [
 export type SwfField = (typeof swfFields)[number][0];
 export type SwfRecord = { [field in SwfField]: number };
 
-/** Header comments of the form `; Key: value`, in file order; a key may repeat (`Queue`). */
-export type SwfHeader = ReadonlyMap<string, readonly string[]>;
-
-/** Processors of the traced machine: MaxProcs, else MaxNodes; null when the header gives neither. */
-export function maxProcs(header: SwfHeader): number | null {
-  for (const key of ["MaxProcs", "MaxNodes"]) {
-    const value = Number(header.get(key)?.[0]);
-    if (Number.isSafeInteger(value) && value > 0) return value;
-  }
-  return null;
-}
-
 /** Processors of a job: allocated, else requested; null when the log has neither. */
 export function size(record: SwfRecord): number | null {
   if (record.allocated > 0) return record.allocated;

@@ -1,10 +1,7 @@
-import { maxProcs, type SwfHeader, type SwfRecord } from "./record";
-
-/** A log as a whole. Times are seconds. */
-export interface SwfLog {
-  readonly header: SwfHeader;
-  readonly records: readonly SwfRecord[];
-}
+import type { SwfBatch } from "./batch";
+import { headerNumber, machineOf, type SwfHeader } from "./header";
+import { NumberSet } from "./number-set";
+import type { SwfRecord } from "./record";
 
 /** What to do with a log, in this order; what is left out stays as it is. */
 export interface Transform {
@@ -23,105 +20,197 @@ export interface Transform {
   readonly users?: number | undefined;
 }
 
-/** Pure. Throws RangeError when the sizes are to be scaled and the machine's size is not known. */
-export function transformLog(log: SwfLog, transform: Transform): SwfLog {
-  const { from, until, first, time, load, procs, users } = transform;
-  let { records } = log;
-  if (from !== undefined || until !== undefined) records = between(records, from, until);
-  if (first !== undefined) records = records.slice(0, first);
-  if (time !== undefined) records = scaleTime(records, time);
-  if (load !== undefined) records = scaleLoad(records, load);
-  if (procs !== undefined) {
-    const machine = maxProcs(log.header);
-    if (machine === null) throw new RangeError("the header has neither MaxProcs nor MaxNodes");
-    records = scaleSizes(records, machine, procs);
+/** A log that is being read: what is known of it so far. */
+export interface ReadSoFar {
+  readonly header: SwfHeader;
+  readonly timeDecimals: number;
+}
+
+/** A CPU time is no instant; so fine it keeps its meaning on any scale. */
+const cpuDecimals = 9;
+/** Of a time, beyond which a double has no room beside the seconds of a year. */
+const mostDecimals = 7;
+
+/**
+ * Transforms a log batch by batch; memory holds the users and, as bits, the numbers of the jobs that
+ * were kept. A schedule that was recorded holds no longer under `load` and `procs`: a job that was
+ * preempted then becomes one line without its executions.
+ */
+export class Transformation {
+  /** Jobs and lines that were kept. */
+  jobs = 0;
+  records = 0;
+  private readonly kept = new NumberSet();
+  private readonly users = new Map<number, number>();
+  /** As fine as the log's times were so far. */
+  private decimals = 0;
+  /** A log numbered from 0 is numbered from 1, as the standard has it. */
+  private shift: number | undefined;
+  private machine: number | undefined;
+  private origin: number | undefined;
+  /** A job that is written as its executions only has begun; the first of them comes next. */
+  private begun = false;
+  private lastRead = 0;
+  private lastWritten = 0;
+
+  constructor(
+    private readonly transform: Transform,
+    private readonly log: ReadSoFar,
+  ) {}
+
+  /** Throws RangeError when the sizes are to be scaled and the machine's size is not known. */
+  batch(batch: SwfBatch): SwfRecord[] {
+    this.decimals = Math.min(this.log.timeDecimals, mostDecimals);
+    const result: SwfRecord[] = [];
+    for (const { kind, record } of batch.all()) {
+      if (!(kind === "part" ? this.keepsPart(record) : this.keepsJob(record))) continue;
+      const first = kind !== "part" || this.begun;
+      this.begun = kind === "made" && !this.unscheduled;
+      if (!this.begun) result.push(this.change(record, first));
+    }
+    this.records += result.length;
+    return result;
   }
-  if (users !== undefined) records = mapUsers(records, users);
-  return { header: describe(log, records, transform), records };
-}
 
-/** The jobs submitted from `from` until before `until`; their submit times then begin at 0. */
-export function between(
-  records: readonly SwfRecord[],
-  from = 0,
-  until = Number.POSITIVE_INFINITY,
-): SwfRecord[] {
-  return records
-    .filter(({ submit }) => from <= submit && submit < until)
-    .map((record) => ({ ...record, submit: record.submit - from }));
-}
+  /** The header of the transformed log: counts, machine and start as they are now, and what was done. */
+  header(): SwfHeader {
+    const { from, procs } = this.transform;
+    const header = new Map([...this.log.header].map(([label, values]) => [label, [...values]]));
+    header.set("MaxJobs", [String(this.jobs)]);
+    if (header.has("MaxRecords")) header.set("MaxRecords", [String(this.records)]);
+    if (procs !== undefined) {
+      header.set("MaxProcs", [String(procs)]);
+      header.delete("MaxNodes");
+    }
+    if (this.unscheduled && header.has("Preemption")) header.set("Preemption", ["No"]);
+    this.describeTimes(header, from ?? 0);
+    const steps = Object.entries(this.transform).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name} ${value}`],
+    );
+    if (this.shift === 1) steps.push("job numbers from 1 instead of 0");
+    if (steps.length > 0) {
+      const note = `transformed by schedlab: ${steps.join(", ")}`;
+      header.set("Note", [...(header.get("Note") ?? []), note]);
+    }
+    return header;
+  }
 
-/** All times of the jobs times `factor`, in whole seconds; a run above 0 stays at least 1. */
-export function scaleTime(records: readonly SwfRecord[], factor: number): SwfRecord[] {
-  const scale = (seconds: number) => (seconds < 0 ? seconds : Math.round(seconds * factor));
-  const scaleRun = (seconds: number) => (seconds > 0 ? Math.max(1, scale(seconds)) : seconds);
-  return records.map((record) => ({
-    ...record,
-    submit: scale(record.submit),
-    wait: scale(record.wait),
-    run: scaleRun(record.run),
-    cpu: record.cpu < 0 ? record.cpu : record.cpu * factor,
-    estimate: scaleRun(record.estimate),
-    think: scale(record.think),
-  }));
-}
+  private describeTimes(header: Map<string, string[]>, from: number): void {
+    const { until, first, time, load } = this.transform;
+    const start = headerNumber(header, "UnixStartTime");
+    if (from > 0 && start !== null && start > 0) {
+      header.set("UnixStartTime", [String(start + from)]);
+      header.delete("StartTime");
+    }
+    if ([until, first, time, load].some((value) => value !== undefined) || from > 0) {
+      header.delete("EndTime");
+    }
+    const longest = headerNumber(header, "MaxRuntime");
+    if (time === undefined || longest === null) return;
+    header.set("MaxRuntime", [String(Math.max(1, Math.round(longest * time)))]);
+  }
 
-/** The load times `factor`, by gaps between submissions that are shorter by as much. */
-export function scaleLoad(records: readonly SwfRecord[], factor: number): SwfRecord[] {
-  const origin = records[0]?.submit ?? 0;
-  return records.map((record) => ({
-    ...record,
-    submit: Math.round(origin + (record.submit - origin) / factor),
-    wait: -1,
-  }));
-}
+  private get unscheduled(): boolean {
+    return this.transform.load !== undefined || this.transform.procs !== undefined;
+  }
 
-/** Sizes from a machine of `from` processors to one of `to`: rounded, at least 1, at most `to`. */
-export function scaleSizes(records: readonly SwfRecord[], from: number, to: number): SwfRecord[] {
-  const scale = (size: number) =>
-    size <= 0 ? size : Math.min(to, Math.max(1, Math.round((size * to) / from)));
-  return records.map((record) => ({
-    ...record,
-    wait: -1,
-    allocated: scale(record.allocated),
-    requested: scale(record.requested),
-  }));
-}
+  private keepsJob({ job, submit }: SwfRecord): boolean {
+    const { from = 0, until = Number.POSITIVE_INFINITY, first } = this.transform;
+    if (submit < from || submit >= until) return false;
+    if (first !== undefined && this.jobs >= first) return false;
+    this.jobs += 1;
+    if (job >= 0) this.kept.add(job);
+    return true;
+  }
 
-/** Users as 1 to `count`, in turns by order of appearance; unknown ones stay unknown. */
-export function mapUsers(records: readonly SwfRecord[], count: number): SwfRecord[] {
-  const seen = new Map<number, number>();
-  return records.map((record) => {
+  private keepsPart({ job }: SwfRecord): boolean {
+    return !this.unscheduled && this.kept.has(job);
+  }
+
+  /** `first`: of the job's lines. */
+  private change(record: SwfRecord, first: boolean): SwfRecord {
+    const { from = 0, time, load, procs, users } = this.transform;
+    let changed: SwfRecord = { ...record };
+    if (from > 0 && record.submit >= 0) changed.submit = this.round(record.submit - from);
+    if (record.preceding > 0 && !this.kept.has(record.preceding)) {
+      changed = { ...changed, preceding: -1, think: -1 };
+    }
+    if (time !== undefined) changed = this.scaleTime(changed, time);
+    if (load !== undefined) changed = this.scaleLoad(changed, load);
+    if (procs !== undefined) changed = this.scaleSize(changed, procs);
+    if (users !== undefined) changed = this.mapUser(changed, users);
+    if (first) changed.submit = this.inOrder(record.submit, changed.submit);
+    return this.renumbered(changed);
+  }
+
+  private renumbered(record: SwfRecord): SwfRecord {
+    this.shift ??= record.job === 0 ? 1 : 0;
+    const { job, preceding } = record;
+    if (this.shift === 0 || job < 0) return record;
+    const renumber = (number: number) => (number < 0 ? number : number + 1);
+    return { ...record, job: job + 1, preceding: renumber(preceding) };
+  }
+
+  /** Times that were in order stay so, also where a later one has decimals that an earlier one lacks. */
+  private inOrder(read: number, written: number): number {
+    const submit = read >= this.lastRead ? Math.max(written, this.lastWritten) : written;
+    this.lastRead = Math.max(read, this.lastRead);
+    this.lastWritten = Math.max(submit, this.lastWritten);
+    return submit;
+  }
+
+  /** All times times `factor`, as fine as the log's; a run above 0 stays above 0. */
+  private scaleTime(record: SwfRecord, factor: number): SwfRecord {
+    const least = 10 ** -this.decimals;
+    const scale = (seconds: number) => (seconds < 0 ? seconds : this.round(seconds * factor));
+    const scaleRun = (seconds: number) => (seconds > 0 ? Math.max(least, scale(seconds)) : seconds);
+    return {
+      ...record,
+      submit: scale(record.submit),
+      wait: scale(record.wait),
+      run: scaleRun(record.run),
+      cpu: record.cpu < 0 ? record.cpu : rounded(record.cpu * factor, cpuDecimals),
+      estimate: scaleRun(record.estimate),
+      think: scale(record.think),
+    };
+  }
+
+  /** The load times `factor`, by gaps between submissions that are shorter by as much. */
+  private scaleLoad(record: SwfRecord, factor: number): SwfRecord {
+    this.origin ??= record.submit;
+    const gap = (record.submit - this.origin) / factor;
+    return { ...record, submit: Math.max(0, this.round(this.origin + gap)), wait: -1 };
+  }
+
+  /** Sizes on a machine of `to` processors: rounded, at least 1, at most `to`. */
+  private scaleSize(record: SwfRecord, to: number): SwfRecord {
+    this.machine ??= machineOf(this.log.header)?.procs;
+    const { machine } = this;
+    if (machine === undefined) throw new RangeError("the header has neither MaxProcs nor MaxNodes");
+    const scale = (size: number) =>
+      size <= 0 ? size : Math.min(to, Math.max(1, Math.round((size * to) / machine)));
+    return {
+      ...record,
+      wait: -1,
+      allocated: scale(record.allocated),
+      requested: scale(record.requested),
+    };
+  }
+
+  /** Users as 1 to `count`, in turns by order of appearance; unknown ones stay unknown. */
+  private mapUser(record: SwfRecord, count: number): SwfRecord {
     if (record.user < 0) return record;
-    const user = seen.get(record.user) ?? (seen.size % count) + 1;
-    seen.set(record.user, user);
+    const user = this.users.get(record.user) ?? (this.users.size % count) + 1;
+    this.users.set(record.user, user);
     return { ...record, user };
-  });
+  }
+
+  private round(seconds: number): number {
+    return rounded(seconds, this.decimals);
+  }
 }
 
-/** The header of the transformed log: counts, machine and start as they are now, and what was done. */
-function describe(
-  { header }: SwfLog,
-  records: readonly SwfRecord[],
-  transform: Transform,
-): SwfHeader {
-  const result = new Map([...header].map(([key, values]) => [key, [...values]] as const));
-  for (const key of ["MaxJobs", "MaxRecords"]) {
-    if (key === "MaxJobs" || header.has(key)) result.set(key, [String(records.length)]);
-  }
-  if (transform.procs !== undefined) {
-    result.set("MaxProcs", [String(transform.procs)]);
-    result.delete("MaxNodes");
-  }
-  const start = Number(header.get("UnixStartTime")?.[0]);
-  if (transform.from !== undefined && start > 0) {
-    result.set("UnixStartTime", [String(start + transform.from)]);
-    for (const key of ["StartTime", "EndTime"]) result.delete(key);
-  }
-  const steps = Object.entries(transform).filter(([, value]) => value !== undefined);
-  if (steps.length > 0) {
-    const said = steps.map(([name, value]) => `${name} ${value}`).join(", ");
-    result.set("Note", [...(result.get("Note") ?? []), `transformed by schedlab: ${said}`]);
-  }
-  return result;
+function rounded(value: number, decimals: number): number {
+  const scale = 10 ** decimals;
+  return Math.round(value * scale) / scale;
 }

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { normalise, reference } from "../../../analysis/pareto/objectives";
+import { normalise, objectives, reference } from "../../../analysis/pareto/objectives";
 
 const run = {
   utilisation: 0.75,
@@ -8,6 +9,7 @@ const run = {
   makespanBound: 150,
   underProvisioned: 60,
   overProvisioned: 40,
+  supplyCanChange: true,
 };
 
 test("the published formulae", () => {
@@ -39,4 +41,51 @@ test("an unknown figure leaves its objective null, with the reason", () => {
       elasticity: "no provisioning accuracy",
     },
   });
+});
+
+test("on a fixed cluster elasticity is no objective, however good its figures", () => {
+  expect(normalise({ ...run, underProvisioned: 0, supplyCanChange: false })).toMatchObject({
+    values: { idle: 0.25, elasticity: null },
+    reasons: { elasticity: "supply cannot change on a fixed cluster" },
+  });
+});
+
+test("a figure that cannot be leaves its objective null, with the figure", () => {
+  const impossible = { utilisation: 1.33, jain: Number.NaN, makespanBound: 201 };
+  const { values, reasons } = normalise({ ...run, ...impossible, overProvisioned: 1 / 0 });
+  expect(values).toEqual({ idle: null, unfairness: null, completion: null, elasticity: null });
+  expect(reasons).toEqual({
+    idle: "a utilisation of 1.33 is not in 0..1",
+    unfairness: "a Jain index of NaN is not in 0..1",
+    completion: "a makespan of 200 s is below its lower bound, 201 s",
+    elasticity: "provisioning is off by Infinity %",
+  });
+});
+
+test("every objective is in 0..1 or has a reason, whatever the figures", () => {
+  const figure = fc.option(fc.double({ min: -10, max: 1e300 }), { nil: null });
+  const any = fc.record({
+    utilisation: figure,
+    jain: figure,
+    makespan: figure,
+    makespanBound: figure,
+    underProvisioned: figure,
+    overProvisioned: figure,
+    supplyCanChange: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(any, (some) => {
+      const { values, reasons } = normalise(some);
+      for (const objective of objectives) {
+        const value = values[objective];
+        if (value === null) expect(reasons[objective]).toBeTypeOf("string");
+        else expect(value >= 0 && value <= 1).toBe(true);
+      }
+    }),
+  );
+});
+
+test("a full cluster whose sums were rounded up is idle for no time", () => {
+  const full = { utilisation: 1.0000000000000002, jain: 1.0000000000000002 };
+  expect(normalise({ ...run, ...full }).values).toMatchObject({ idle: 0, unfairness: 0 });
 });

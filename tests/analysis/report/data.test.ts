@@ -33,6 +33,7 @@ function run(jobs: ReportJob[], nodes: Record<string, number>): ReportRun {
     reason: null,
     startedAt: null,
     capacityCores: 4,
+    supplyCanChange: false,
     plannedJobs: jobs.length,
     harnessLimited: null,
     harnessExplanation: null,
@@ -47,6 +48,7 @@ function run(jobs: ReportJob[], nodes: Record<string, number>): ReportRun {
     averagedOver: null,
     metrics: [],
     benchmarks: [],
+    audit: [],
   };
 }
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { makeReport } from "../../../analysis/report/report";
 import { Failure } from "../../../host/failure";
 import { benchmarkRecord, temporaryDirectory } from "../../experiments/store/run-fixture";
-import { sixRuns, type Toy, toyStore } from "./toy-runs";
+import { sixRuns, type Toy, toyRun, toyStore } from "./toy-runs";
 
 // Loading runs takes a while where many tests share few processors.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -15,9 +15,13 @@ const generatedAt = new Date(Date.UTC(2026, 10, 22));
 
 type Made = Awaited<ReturnType<typeof reportOf>>;
 
-async function reportOf(directory: string, toys: readonly Toy[], allowUnequal = false) {
+async function reportOf(
+  directory: string,
+  toys: readonly Toy[],
+  options: Partial<Parameters<typeof makeReport>[0]> = {},
+) {
   const store = await toyStore(directory, toys);
-  const made = await makeReport({ store, generatedAt, allowUnequal });
+  const made = await makeReport({ store, generatedAt, ...options });
   return { ...made, document: parseHTML(made.html).document };
 }
 
@@ -58,14 +62,17 @@ test("runs of one tuple are one configuration, with mean and range of its repeat
   expect(builtin?.[3]).toContain(`${Math.min(...makespans).toFixed(1)}–`);
 });
 
-test("every pair of the four objectives is drawn, with the front named for a screen reader", () => {
+test("every pair of the known objectives is drawn, with the front named for a screen reader", () => {
   const drawings = [...six.document.querySelectorAll("#pareto svg[role=img]")];
-  expect(drawings).toHaveLength(6);
+  expect(drawings).toHaveLength(3);
   expect(drawings[1]?.getAttribute("aria-label")).toBe(
     "completion time against idle share; on the front of these two: slurm: backfill, basic",
   );
   expect(drawings[1]?.querySelectorAll("title")).toHaveLength(8);
   expect(cells(six, "pareto", 1).slice(1)).toHaveLength(2);
+  expect(text(six, "pareto")).toContain(
+    "elasticity is left out: supply cannot change on a fixed cluster",
+  );
   expect(text(six, "pareto")).toMatch(/Hypervolume of the front: 0\.\d{4}, 95 % bootstrap/);
 });
 
@@ -145,18 +152,39 @@ test("a run without a job that counts is a page of reasons", async () => {
   }
 });
 
-test("unequal conditions are refused with what differs, or allowed and said", async () => {
+test("of several kinds of tuple the newest comparable set is taken, and what was left out is said", async () => {
+  const larger = { domain: "qemu", traceHash: "other" } as const;
+  const made = await reportOf(temporaryDirectory(), [
+    { policy: "easy", repeat: 1 },
+    { policy: "fcfs", repeat: 1 },
+    { policy: "fcfs", repeat: 2, provenance: larger },
+    { policy: "easy", repeat: 3, provenance: larger },
+  ]);
+  expect([made.configurations, made.runs]).toEqual([2, 2]);
+  expect(made.unequal).toEqual([]);
+  const [old, choose] = made.leftOut;
+  expect(old).toContain("(trace_hash, domain): ");
+  expect(old?.split(", ")).toHaveLength(4);
+  expect(choose).toMatch(/--experiment.*--runs.*--vary.*--allow-unequal/);
+  expect(text(made, "summary")).toContain("2 runs of the store were made under other conditions");
+  expect(cells(made, "conditions", 0).slice(1)).toEqual(
+    expect.arrayContaining([expect.arrayContaining(["domain", "lxc", "qemu"])]),
+  );
+});
+
+test("runs that are named one by one and cannot be compared are refused with what differs", async () => {
   const toys: Toy[] = [
     { policy: "easy", repeat: 1 },
     { policy: "fcfs", repeat: 1, provenance: { domain: "qemu", traceHash: "other" } },
   ];
   const where = temporaryDirectory();
-  const refusal = await reportOf(where, toys).catch((error: unknown) => error);
+  const runs = toys.map((toy) => toyRun(toy).run.id);
+  const refusal = await reportOf(where, toys, { runs }).catch((error: unknown) => error);
   if (!(refusal instanceof Failure)) throw new Error("expected a Failure");
   expect(refusal.message).toContain("unequal conditions");
   expect(`${refusal.message}\n${refusal.detail}`).toMatch(/domain[\s\S]*qemu/);
   expect(refusal.remedy).toContain("--allow-unequal");
-  const allowed = await reportOf(where, toys, true);
+  const allowed = await reportOf(where, toys, { allowUnequal: true });
   expect(allowed.unequal).toEqual(expect.arrayContaining(["domain", "trace_hash"]));
   expect(text(allowed, "summary")).toContain("Compared under unequal conditions");
   expect(text(allowed, "conditions")).toContain("qemu");

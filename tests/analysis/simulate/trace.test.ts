@@ -6,8 +6,9 @@ function select(lines: readonly string[], limit?: number) {
   const parser = new SwfParser("test.swf", "tolerant");
   const selection = new JobSelection(8, limit);
   for (const line of lines) {
-    const record = parser.push(line);
-    if (record !== null && !selection.full) selection.add(record);
+    for (const { record } of parser.push(Buffer.from(line))) {
+      if (!selection.full) selection.add(record);
+    }
   }
   return selection;
 }

@@ -31,6 +31,17 @@ test("what follows the last newline is no line yet", () => {
   expect(splitter.rest()).toBe("tw");
 });
 
+test("a line whose handler throws is not counted as delivered, nor is any behind it", () => {
+  const seen: string[] = [];
+  const splitter = new LineSplitter((text) => {
+    if (text === "two") throw new Error("disk full");
+    seen.push(text);
+  });
+  expect(() => splitter.push(Buffer.from("one\ntwo\nthree\nfo"))).toThrow("disk full");
+  expect(seen).toEqual(["one"]);
+  expect(splitter.rest()).toBe("two\nthree\nfo");
+});
+
 test("a quoted word reaches the command as it was", () => {
   const words = fc
     .sample(fc.string(), 100)

@@ -4,7 +4,8 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { RemoteError, runChecked } from "../../../experiments/remote/executor";
 import { follow } from "../../../experiments/remote/follow";
-import { SshExecutor, type SshSettings } from "../../../experiments/remote/ssh";
+import { SshExecutor } from "../../../experiments/remote/ssh";
+import type { SshSettings } from "../../../experiments/remote/ssh-links";
 import { LoopbackSshd, noSshd } from "./sshd";
 
 /** The host may be busy with builds; nothing here is fast by itself. */
@@ -172,6 +173,58 @@ describe.skipIf(reason !== null)("commands over SSH", { timeout: 60_000 }, () =>
     await expect.poll(() => lines.at(-1), patient).toBe("after");
     expect(lines).toHaveLength(4);
     expect(interruptions).toEqual(["node01: follow: connection lost"]);
+    events.close();
+    fs.rmSync(file);
+  });
+
+  test("over a channel end with the handler's own error when a line cannot be handled", async () => {
+    const lines: string[] = [];
+    const channel = await executor.open("node01", "printf 'one\\ntwo\\nthree\\n'; sleep 300", {
+      step: "try",
+      onLine: (line) => {
+        if (line === "two") throw new Error("ENOSPC: no space left on device");
+        lines.push(line);
+      },
+    });
+    const end = await channel.ended;
+    expect(end.error?.message).toBe("ENOSPC: no space left on device");
+    expect(lines).toEqual(["one"]);
+    // The connection is as good as before, and others' commands go on.
+    await expect(executor.run("node01", "echo on", options)).resolves.toMatchObject({ code: 0 });
+  });
+
+  test("with a handler that throws are rejected with that error, not with a lost connection", async () => {
+    const result = executor.run("node01", "echo one; sleep 300", {
+      ...options,
+      onStdoutLine: () => {
+        throw new Error("ENOSPC: no space left on device");
+      },
+    });
+    await expect(result).rejects.toThrow(/^ENOSPC: no space left on device$/);
+    await expect(executor.run("node01", "echo on", options)).resolves.toMatchObject({ code: 0 });
+  });
+
+  test("following a file end with the handler's error, at the line that was not taken", async () => {
+    const file = path.join(os.tmpdir(), `follow-error-${process.pid}-${Date.now()}`);
+    fs.writeFileSync(file, Array.from({ length: 40 }, (_, index) => `line ${index}\n`).join(""));
+    const lines: string[] = [];
+    const told: string[] = [];
+    const events = await follow(executor, {
+      host: "node01",
+      file,
+      step: "follow",
+      offset: 0,
+      onLine: (line) => {
+        if (line === "line 17") throw new Error("ENOSPC: no space left on device");
+        lines.push(line);
+      },
+      onInterruption: (error) => told.push(`interrupted: ${error.message}`),
+      onFailure: (error) => told.push(error.message),
+    });
+    await expect.poll(() => told, patient).toHaveLength(1);
+    expect(told).toEqual(["ENOSPC: no space left on device"]);
+    expect(lines).toHaveLength(17);
+    expect(events.offset()).toBe(Buffer.byteLength(lines.map((line) => `${line}\n`).join("")));
     events.close();
     fs.rmSync(file);
   });

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
-import type { SshTarget } from "../../../experiments/remote/ssh";
+import type { SshTarget } from "../../../experiments/remote/ssh-links";
 
 const SSHD = "/usr/sbin/sshd";
 

@@ -21,6 +21,10 @@ export class FakeSlurm {
   readonly cancelled: string[] = [];
   /** Lines of squeue. */
   readonly queue = new Map<string, string>();
+  /** What the controller says to a harness that wants the cluster's lock. */
+  lockAnswer = "held";
+  readonly lockWrites: string[] = [];
+  #lock: FakeChannel | undefined;
   /** Lines of the completion log. */
   readonly log: string[] = [];
   #completions: FakeChannel | undefined;
@@ -46,6 +50,13 @@ export class FakeSlurm {
       const { command } = channel;
       if (command.includes('EPOCHREALTIME"; done')) {
         channel.onWrite = () => channel.emit(seconds(Date.now() + clockOffsetMs));
+      } else if (command.includes("cluster-lock")) {
+        this.#lock = channel;
+        channel.onWrite = (text) => {
+          if (text !== "beat\n") this.lockWrites.push(text);
+          if (text.startsWith("{")) channel.emit(this.lockAnswer);
+          else if (text === "release\n") channel.end(0);
+        };
       } else if (command.includes("sbatch")) {
         channel.onWrite = (text) => this.#submit(channel, text);
       } else if (command.includes("jobcomp.log")) this.#completions = channel;
@@ -54,6 +65,11 @@ export class FakeSlurm {
         channel.emit(`${Date.now() * 1000} 1000 2000 0.5`);
       }
     });
+  }
+
+  /** The connection behind the lock is lost. */
+  loseLock(): void {
+    this.#lock?.end(null);
   }
 
   #known(): string[] {
@@ -93,7 +109,15 @@ export class FakeSlurm {
   #wrapper(job: number, id: string, event: string, exitCode: number | null): void {
     const us = Date.now() * 1000;
     this.#events?.emit(
-      JSON.stringify({ job, schedulerJob: id, event, us, nodes: "node01", exitCode }),
+      JSON.stringify({
+        job,
+        schedulerJob: id,
+        event,
+        us,
+        nodes: "node01",
+        nodeCores: "1",
+        exitCode,
+      }),
     );
   }
 

@@ -57,6 +57,7 @@ const wrapped = (event: "start" | "end", at: number): WrapperEvent => ({
   event,
   at,
   nodes: "node01",
+  nodeCores: "2",
   exitCode: event === "end" ? 0 : null,
 });
 

@@ -3,10 +3,12 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runExperiment } from "../../../experiments/run";
+import { thisOwner } from "../../../experiments/run/owner";
 import type { Progress } from "../../../experiments/run/progress";
 import {
   benchmarkRecordSchema,
   eventRecordSchema,
+  hostSampleRecordSchema,
   jobRecordSchema,
   nodeRecordsSchema,
   runFiles,
@@ -65,7 +67,11 @@ describe("a run", () => {
       provenance: { schedulerVersion: "24.11.5", bodies: ["sleep"] },
     });
     const nodes = JSON.parse(fs.readFileSync(path.join(directory, runFiles.nodes), "utf8"));
-    expect(nodeRecordsSchema.parse(nodes)).toHaveLength(2);
+    const measured = nodeRecordsSchema.parse(nodes);
+    expect(measured).toHaveLength(2);
+    for (const node of measured) expect(node.clockOffsetAfterMs).toEqual(expect.any(Number));
+    const host = lines(directory, runFiles.host).map((line) => hostSampleRecordSchema.parse(line));
+    expect(host.length).toBeGreaterThan(1);
     const samples = lines(directory, runFiles.samples).map((line) =>
       sampleRecordSchema.parse(line),
     );
@@ -120,7 +126,7 @@ describe("a run", () => {
         seen.push(status);
       },
     });
-    expect(seen).toEqual(["connect", "completed", "connect", "completed"]);
+    expect(seen).toEqual(["connect", "completed", "completed"]);
   });
 
   test("keeps the result of a benchmark job, and counts one that does not pass as failed", async () => {
@@ -248,20 +254,48 @@ test("jobs that a former run left are cancelled first", async () => {
   expect(outcome?.status).toBe("completed");
 });
 
-test("a run whose harness was killed is marked as interrupted by the next one", async () => {
-  const [first] = await run(fakeHandle(1), new FakeSlurm());
-  const file = path.join(first?.directory ?? "", runFiles.run);
-  const record = { ...runRecord(first?.directory ?? ""), status: "running", finishedAt: null };
-  fs.writeFileSync(file, JSON.stringify(record));
-  const owner = { pid: 999_999_999, startTicks: "1", hostname: os.hostname() };
-  fs.writeFileSync(path.join(first?.directory ?? "", "owner.json"), JSON.stringify(owner));
-  await run(fakeHandle(1), new FakeSlurm());
-  expect(runRecord(first?.directory ?? "")).toMatchObject({ status: "interrupted" });
+test("a cluster that another harness uses is left alone, whatever directories that one works in", async () => {
+  const slurm = new FakeSlurm();
+  const { pid, ...owner } = thisOwner();
+  const holder = {
+    ...owner,
+    pid,
+    hostname: "elsewhere",
+    user: "alice",
+    experiment: "test",
+    run: "20261121T233000Z-k3f9qa",
+    runsDir: "/home/alice/runs",
+    since: "2026-11-21T23:30:00.000Z",
+  };
+  slurm.lockAnswer = `busy 0123 ${JSON.stringify(holder)}`;
+  slurm.queue.set("7", "7|user01|PENDING|schedlab-20261121T233000Z-k3f9qa-4");
+  await expect(run(fakeHandle(1), slurm)).rejects.toThrow(
+    `cluster schedlab-test is in use by run 20261121T233000Z-k3f9qa of test, process ${pid} of user alice on host elsewhere`,
+  );
+  expect(slurm.cancelled).toEqual([]);
+  expect(slurm.executor.calls).toEqual([]);
+  expect(fs.readdirSync(runsDir)).toEqual([]);
 });
 
-test("a run that is still going keeps another from starting", async () => {
-  const [first] = await run(fakeHandle(1), new FakeSlurm());
-  const record = { ...runRecord(first?.directory ?? ""), status: "running", finishedAt: null };
-  fs.writeFileSync(path.join(first?.directory ?? "", runFiles.run), JSON.stringify(record));
-  await expect(run(fakeHandle(1), new FakeSlurm())).rejects.toThrow("is still going");
+test("all repeats are run under one lock, which names the run that is going", async () => {
+  const slurm = new FakeSlurm();
+  const outcomes = await run(fakeHandle(1, { repeat: 2 }), slurm);
+  expect(
+    slurm.lockWrites.map((text) => (text === "release\n" ? text : JSON.parse(text).run)),
+  ).toEqual([...outcomes.map(({ runId }) => runId), "release\n"]);
+});
+
+test("a run whose lock another harness took ends as failed and says so", async () => {
+  const slurm = new FakeSlurm((job) => (job === 2 ? null : completes));
+  const going = run(fakeHandle(3, { repeat: 2 }), slurm);
+  await expect.poll(() => slurm.queue.size === 1, { timeout: 5_000 }).toBe(true);
+  slurm.lockAnswer = "busy 0123 {}";
+  slurm.loseLock();
+  const outcomes = await going;
+  expect(outcomes).toHaveLength(1);
+  expect(outcomes[0]).toMatchObject({
+    status: "failed",
+    reason: expect.stringContaining("the cluster's lock was lost: cluster schedlab-test is in use"),
+  });
+  expect(slurm.cancelled).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { expandHostlist } from "../../../experiments/schedulers/hostlist";
+import { expandHostlist, expandNodeCores } from "../../../experiments/schedulers/hostlist";
 import { jobName, parseJobName } from "../../../experiments/schedulers/job-name";
 import {
   parseCompletion,
@@ -163,12 +163,19 @@ test("the queue holds jobs that can still change, ours and others'", () => {
 });
 
 test("a node that is down, draining, not answering or unknown cannot be used", () => {
-  const output = "node01|idle\nnode02|mixed\nnode03|down\nnode04|idle*\nnode05|drained\n";
-  const names = ["node01", "node02", "node03", "node04", "node05", "node06"];
+  const output =
+    "node00|planned\nnode01|idle\nnode02|mixed\nnode03|down\nnode04|idle*\nnode05|drained\n";
+  const names = ["node00", "node01", "node02", "node03", "node04", "node05", "node06"];
   expect(unusableNodes(output, names)).toEqual([
     { name: "node03", state: "down" },
     { name: "node04", state: "idle*" },
     { name: "node05", state: "drained" },
     { name: "node06", state: "unknown to slurmctld" },
   ]);
+});
+
+test("cores on the nodes of a job are expanded from SLURM's short form", () => {
+  expect(expandNodeCores("2(x3),1")).toEqual([2, 2, 2, 1]);
+  expect(expandNodeCores("16")).toEqual([16]);
+  expect(expandNodeCores("")).toEqual([]);
 });

@@ -31,6 +31,7 @@ function command(body: JobBody, cores = 1, everywhere = ""): string {
     body,
     schedulerJob: '"$JOB"',
     nodeList: '"$NODES"',
+    nodeCores: '"2(x2),1"',
     everywhere,
     mpi: "env LAUNCHED=yes",
     cores,
@@ -76,6 +77,24 @@ test("a job that is told to stop writes its end and takes its body with it", asy
   const code = await new Promise((resolve) => child.on("exit", resolve));
   expect(code).toBe(143);
   expect(events().at(-1)).toMatchObject({ event: "end", exitCode: 143 });
+});
+
+test("a job that is suspended notes it, waits for its body, and ends with its code", async () => {
+  const body: JobBody = { kind: "command", command: "sleep 0.6; exit 3" };
+  const child = spawn("bash", ["-c", command(body)], { env: environment, stdio: "ignore" });
+  const exited = new Promise((resolve) => child.on("exit", resolve));
+  const file = path.join(directory, EVENTS_FILE);
+  const lines = () =>
+    fs.existsSync(file) ? fs.readFileSync(file, "utf8").split("\n").length - 1 : 0;
+  await expect.poll(lines).toBe(1);
+  child.kill("SIGTSTP");
+  await expect.poll(lines).toBe(2);
+  child.kill("SIGSTOP");
+  child.kill("SIGCONT");
+  expect(await exited).toBe(3);
+  expect(events().map((event) => event?.event)).toEqual(["start", "suspend", "resume", "end"]);
+  expect(events()[0]).toMatchObject({ nodeCores: "2(x2),1" });
+  expect(events().at(-1)).toMatchObject({ exitCode: 3 });
 });
 
 test("a spinning job keeps each of its cores busy until its time is over", () => {

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -8,7 +8,7 @@ import { loadRun } from "../../../experiments/store/load";
 import { migrate, newestVersion } from "../../../experiments/store/migrate";
 import { readStore, writeStore } from "../../../experiments/store/open";
 import { Failure } from "../../../host/failure";
-import { repoRoot } from "../../../host/paths";
+import { holdLock } from "./hold-lock";
 import { runRecord, startedAt, temporaryDirectory, writeRun } from "./run-fixture";
 
 async function failureOf(work: Promise<unknown>): Promise<Failure> {
@@ -26,25 +26,6 @@ async function withConnection(file: string, sql: string): Promise<void> {
   await connection.run(sql);
   connection.closeSync();
   instance.closeSync();
-}
-
-/** Another process that holds the store's lock, until the test ends or `release` is called. */
-async function holdLock(file: string, sql = "SELECT 1"): Promise<() => void> {
-  const code = `require("@duckdb/node-api").DuckDBInstance.create(process.argv[1])
-    .then((instance) => instance.connect())
-    .then((connection) => connection.run(process.argv[2]))
-    .then(() => { console.log("held"); setInterval(() => {}, 1000); })`;
-  const child = spawn(process.execPath, ["-e", code, file, sql], {
-    cwd: repoRoot,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const release = () => child.kill("SIGKILL");
-  onTestFinished(() => void release());
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.once("data", () => resolve());
-    child.once("exit", () => reject(new Error("the holder of the lock ended")));
-  });
-  return release;
 }
 
 test("a store held by another process is reported with that process, after a bounded wait", async () => {

@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { query } from "../../../analysis/query";
+import { comparableRuns, readResults, resultsTable } from "../../../analysis/results";
 import { loadRun } from "../../../experiments/store/load";
 import {
   events,
@@ -156,11 +157,41 @@ test("the cut-off last line of a killed run is left out and reported", async () 
   expect(lines.join("\n")).toContain("jobs.jsonl: the last line is cut off");
 });
 
-test("a bad line that is not the last is an error with its place, and nothing is loaded", async () => {
+test("a bad line in the middle is named, counted and passed by, and the run is loaded", async () => {
   const { run, store } = setUp();
-  appendFileSync(path.join(run, "events.jsonl"), '{"job":1}\n{"job":2}\n');
-  await expect(loadRun(run, store)).rejects.toThrow(/events\.jsonl, line 4: /);
-  await expect(query(store, "SELECT 1")).rejects.toThrow("there is no store at");
+  const file = path.join(run, "events.jsonl");
+  const [first = "", ...others] = readFileSync(file, "utf8").split("\n");
+  const torn = first.slice(0, 20);
+  writeFileSync(file, [first, `${torn}${first}`, '{"job":1}', ...others].join("\n"));
+  const said: string[] = [];
+  const result = await loadRun(run, store, { report: (line) => said.push(line) });
+  expect(result).toMatchObject({ outcome: "loaded", jobs: 3, events: events.length });
+  expect(result.bad.map(({ file, line }) => [file, line])).toEqual([
+    ["events.jsonl", 2],
+    ["events.jsonl", 3],
+  ]);
+  expect(said.filter((line) => line.startsWith(run))).toEqual([
+    expect.stringContaining("events.jsonl:2: left out, it is no record: not JSON"),
+    expect.stringContaining("events.jsonl:3: left out, it is no record: "),
+  ]);
+  expect(await query(store, "SELECT bad_records, bad_places FROM runs")).toEqual([
+    { bad_records: 2, bad_places: ["events.jsonl:2", "events.jsonl:3"] },
+  ]);
+  const results = await readResults(store);
+  expect(resultsTable(results, await comparableRuns(store))).toContain(
+    "2 of its records could not be read and are missing from every figure " +
+      "(events.jsonl:2, events.jsonl:3)",
+  );
+});
+
+test("a nodes.json or daemons.json that is no list of records does not keep the run from the store", async () => {
+  const { run, store } = setUp({ daemons: [] });
+  writeFileSync(path.join(run, "nodes.json"), "[{");
+  writeFileSync(path.join(run, "daemons.json"), '[{"node":1}]');
+  expect(await loadRun(run, store)).toMatchObject({ outcome: "loaded", jobs: 3 });
+  expect(await query(store, "SELECT bad_places FROM runs")).toEqual([
+    { bad_places: ["nodes.json", "daemons.json"] },
+  ]);
 });
 
 test("a run that was killed is stored as interrupted, with the metrics of what it knew", async () => {

@@ -6,6 +6,7 @@ import type {
   BenchmarkRecord,
   DaemonRecord,
   EventRecord,
+  HostSampleRecord,
   JobRecord,
   NodeRecord,
   RunRecord,
@@ -84,6 +85,7 @@ export const nodes: NodeRecord[] = [
   kernel: null,
   cpuModel: null,
   clockOffsetMs: index === 1 ? 0.5 : null,
+  clockOffsetAfterMs: null,
   link: {
     bandwidthMbps: null,
     latencyUs: null,
@@ -164,6 +166,7 @@ export interface RunFixture {
   readonly jobs?: readonly JobRecord[];
   readonly events?: readonly EventRecord[];
   readonly samples?: readonly SampleRecord[];
+  readonly host?: readonly HostSampleRecord[];
   readonly daemons?: readonly DaemonRecord[];
   readonly benchmarks?: readonly BenchmarkRecord[];
 }
@@ -206,6 +209,9 @@ export function writeRun(directory: string, fixture: RunFixture = {}): string {
   writeFileSync(path.join(target, "jobs.jsonl"), lines([...planned, ...all]));
   writeFileSync(path.join(target, "events.jsonl"), lines(fixture.events ?? events));
   writeFileSync(path.join(target, "samples.jsonl"), lines(fixture.samples ?? samples));
+  if (fixture.host !== undefined) {
+    writeFileSync(path.join(target, "host.jsonl"), lines(fixture.host));
+  }
   if (fixture.benchmarks !== undefined) {
     writeFileSync(path.join(target, "benchmarks.jsonl"), lines(fixture.benchmarks));
   }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { modelLog } from "../../../../experiments/workloads/models/log";
 import { lublinJobs } from "../../../../experiments/workloads/models/lublin";
+import { maxProcs } from "../../../../experiments/workloads/swf/header";
 import { readSwf } from "../../../../experiments/workloads/swf/read";
-import { maxProcs } from "../../../../experiments/workloads/swf/record";
 import { swfLines } from "../../../../experiments/workloads/swf/write";
 
 const workload = lublinJobs({ type: "interactive", jobs: 50, procs: 16, seed: 9, users: 4 });

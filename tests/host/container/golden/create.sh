@@ -30,15 +30,14 @@ node_processes() {
   } | cut -d/ -f3 | sort -u
 }
 
-# Where something is mounted at a directory or below it, but at the given place.
-mounted_in() {
+# What is mounted at the node's directory or below it, but at the given name in it.
+mounted_here() {
   local place target
-  place=$(realpath -- "$1")
+  place=$(realpath -- "$dir")
   findmnt --noheadings --list --output TARGET | while IFS= read -r target; do
     case $target in
-      "${2:-}") ;;
-      "$place" | "$place"/*) printf '%s
-' "$target" ;;
+      "$place/${1:-}") ;;
+      "$place" | "$place"/*) echo "$target" ;;
     esac
   done
 }
@@ -46,7 +45,7 @@ mounted_in() {
 # Nothing that is mounted is ever deleted.
 refuse_mounts() {
   local found
-  found=$(mounted_in "$dir" "${1:-}")
+  found=$(mounted_here "$@")
   [ -z "$found" ] || fail "not removed, because something is mounted in its directory; unmount it first:
 $found"
 }
@@ -71,8 +70,8 @@ remove_cgroups() {
 
 remove_node() {
   local deadline=$((SECONDS + 30)) tree pid pids='' killed=''
-  refuse_mounts "$merged"
-  killed=$(cat "$dir/controller" "/run/libvirt/lxc/$name.pid" 2> /dev/null | grep -x '[0-9]*' || true)
+  refuse_mounts merged
+  killed=$(grep -hsx '[0-9]*' "$dir/controller" "/run/libvirt/lxc/$name.pid" || true)
   for tree in $(findmnt -n -t cgroup2 -o TARGET); do
     [ ! -e "$tree/node-$name/cgroup.kill" ] || echo 1 > "$tree/node-$name/cgroup.kill"
   done

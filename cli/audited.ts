@@ -1,0 +1,31 @@
+import { auditRun } from "../experiments/audit/audit";
+import { type AuditRecord, storeAudit } from "../experiments/store/audits";
+import { readStore } from "../experiments/store/open";
+import type { Report } from "../host/report";
+
+/**
+ * Audits a run of the store and puts the result beside it. The store is read, then written: nobody
+ * waits for it meanwhile. Null when the store does not have the run. Throws Failure.
+ */
+export async function auditLoaded(
+  store: string,
+  runId: string,
+  report: Report,
+): Promise<readonly AuditRecord[] | null> {
+  const work = await readStore(
+    store,
+    async (connection) => {
+      const reader = await connection.runAndReadAll(
+        "SELECT content_hash FROM runs WHERE run_id = $1",
+        [runId],
+      );
+      const [row] = reader.getRows();
+      if (row === undefined) return null;
+      return { contentHash: String(row[0]), audit: await auditRun(connection, runId) };
+    },
+    { report },
+  );
+  if (work === null) return null;
+  await storeAudit(store, { runId, contentHash: work.contentHash }, work.audit, { report });
+  return work.audit;
+}

@@ -1,0 +1,76 @@
+import path from "node:path";
+import { closeStaleRuns } from "../experiments/run/stale";
+import { unloadedRuns } from "../experiments/store/earlier";
+import { loadRun } from "../experiments/store/load";
+import type { Report } from "../host/report";
+import { failedText } from "./audit-table";
+import { auditLoaded } from "./audited";
+import { simulateLoaded } from "./simulated";
+
+/** Where `schedlab run` makes run directories unless it is told otherwise. */
+export function runsBeside(store: string): string {
+  return path.join(path.dirname(path.resolve(store)), "runs");
+}
+
+/**
+ * Loads a run with its audit and its simulations. The run's own rows are in the store before, and what
+ * fails after that takes nothing away: it is reported.
+ */
+export async function keep(directory: string, store: string, report: Report): Promise<string> {
+  const { runId } = await loadRun(directory, store, { report });
+  await auditLoaded(store, runId, report)
+    .then((audit) => {
+      for (const line of failedText(audit ?? [])) report(`run ${runId}: ${line}`);
+    })
+    .catch((error: unknown) => {
+      report(`run ${runId} is loaded, but not audited: ${message(error)}`);
+    });
+  await simulateLoaded(store, runId, report).catch((error: unknown) => {
+    report(`run ${runId} is loaded, but not simulated: ${message(error)}`);
+  });
+  return runId;
+}
+
+export interface EarlierOptions {
+  readonly runsDir: string;
+  readonly store: string;
+  readonly report: Report;
+  readonly experiment?: string;
+  readonly takeOver?: string | undefined;
+  /** Also what an older version of schedlab loaded. */
+  readonly older: boolean;
+}
+
+/**
+ * Closes the runs whose harness is gone, and loads every closed run that the store lacks or holds as
+ * it was before. Both can be repeated: what cannot be done now is reported and done the next time.
+ * @returns the runs that were loaded, and how many could not be.
+ * @throws Failure only when a run that is to be taken over is alive.
+ */
+export async function keepEarlierRuns(
+  options: EarlierOptions,
+): Promise<{ loaded: string[]; failed: number }> {
+  const { runsDir, store, report, older } = options;
+  const directories = closeStaleRuns(runsDir, options).map(({ directory }) => directory);
+  let missing: string[];
+  try {
+    missing = await unloadedRuns(directories, store, { report, older });
+  } catch (error) {
+    // Such as a store that another program holds: waiting for it once is enough.
+    report(`earlier runs are not looked for in the store, the next run does it: ${message(error)}`);
+    return { loaded: [], failed: directories.length };
+  }
+  const loaded: string[] = [];
+  for (const directory of missing) {
+    try {
+      loaded.push(await keep(directory, store, report));
+    } catch (error) {
+      report(`${directory} could not be loaded and is passed by: ${message(error)}`);
+    }
+  }
+  return { loaded, failed: missing.length - loaded.length };
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

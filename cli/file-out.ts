@@ -1,0 +1,52 @@
+import { createWriteStream } from "node:fs";
+import { rename, rm, stat } from "node:fs/promises";
+import type { Writable } from "node:stream";
+import { finished } from "node:stream/promises";
+import { Failure } from "../host/failure";
+
+const standardOutput: ReadonlySet<string> = new Set(["-", "/dev/stdout", "/dev/fd/1"]);
+
+/** Whether `--out` names standard output. */
+export function isStandardOutput(out: string): boolean {
+  return standardOutput.has(out);
+}
+
+/** Whether the name is free or a file's; a pipe or a device (`/dev/null`) must not be replaced. */
+async function canBeReplaced(out: string): Promise<boolean> {
+  const found = await stat(out).catch(() => null);
+  if (found?.isDirectory()) throw new Failure(`${out} is a directory, not a file`);
+  return found === null || found.isFile();
+}
+
+/**
+ * What `write` writes: into a file that appears whole or not at all, or straight into standard output
+ * (`-`), a pipe or a device.
+ */
+export async function writeOut(
+  out: string,
+  write: (stream: Writable) => Promise<void>,
+): Promise<void> {
+  if (isStandardOutput(out)) return write(process.stdout);
+  if (!(await canBeReplaced(out))) return fill(out, write);
+  const draft = `${out}.${process.pid}.tmp`;
+  try {
+    await fill(draft, write);
+    await rename(draft, out);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function fill(file: string, write: (stream: Writable) => Promise<void>): Promise<void> {
+  const stream = createWriteStream(file);
+  const done = finished(stream);
+  try {
+    await write(stream);
+    stream.end();
+    await done;
+  } catch (error) {
+    stream.destroy();
+    await done.catch(() => undefined);
+    throw error;
+  }
+}

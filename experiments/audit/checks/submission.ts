@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { type Check, judged, sqlCheck, unknown } from "../check";
+import { figures } from "../figures";
+import { limits } from "../limits";
+import type { CheckName } from "../names";
+import { counted, secondsText } from "../text";
+
+const row = z.object({
+  submitted: z.number(),
+  median: z.number().nullable(),
+  p99: z.number().nullable(),
+  worst: z.number().nullable(),
+  job: z.number().nullable(),
+  late: z.number(),
+});
+type Row = z.infer<typeof row>;
+
+const sql = `
+  SELECT count(*)::INTEGER AS submitted, quantile_disc(submit_s - due_s, 0.5) AS median,
+    quantile_disc(submit_s - due_s, 0.99) AS p99, max(submit_s - due_s) AS worst,
+    first(job ORDER BY submit_s - due_s DESC, job) AS job,
+    (count(*) FILTER (submit_s - due_s > ${limits.submissionSeconds}))::INTEGER AS late
+  FROM jobs WHERE run_id = $1 AND due_s IS NOT NULL AND submit_s IS NOT NULL`;
+
+/** From the time at which the schedule wanted a job submitted to the call that did it. */
+function submissionCheck(
+  name: CheckName,
+  limit: number,
+  figure: (row: Row) => number | null,
+  explain: (row: Row) => string,
+): Check {
+  return sqlCheck({
+    name,
+    touches: figures.times,
+    sql,
+    row,
+    judge(found) {
+      const value = figure(found);
+      if (value === null) return unknown("no job has both a due time and a submit call");
+      return judged({ figure: value, limit, unit: "s", explanation: explain(found) });
+    },
+  });
+}
+
+export const submissionKept = submissionCheck(
+  "submission-kept",
+  limits.submissionSeconds,
+  ({ p99 }) => p99,
+  ({ submitted, median, p99, late }) =>
+    `of ${counted(submitted, "job")} half were submitted at most ${secondsText(median ?? 0)} after they were ` +
+    `due and 99 % at most ${secondsText(p99 ?? 0)}; ${late} more than ${limits.submissionSeconds} s late`,
+);
+
+export const latestSubmission = submissionCheck(
+  "latest-submission",
+  limits.latestSubmissionSeconds,
+  ({ worst }) => worst,
+  ({ worst, job }) =>
+    `job ${job} was submitted ${secondsText(worst ?? 0)} after it was due, the latest of all`,
+);

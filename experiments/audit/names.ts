@@ -1,0 +1,18 @@
+/** The checks in the order in which they are shown. */
+export const checkNames = [
+  "one-scheduler-job",
+  "whole-attempts",
+  "within-capacity",
+  "sources-agree",
+  "launch-lag",
+  "moments-in-order",
+  "clocks",
+  "submission-kept",
+  "latest-submission",
+  "quiet-host",
+  "no-steal",
+  "limits-as-asked",
+  "records-complete",
+  "run-time-kept",
+] as const;
+export type CheckName = (typeof checkNames)[number];

@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import fs from "node:fs";
+import { Failure } from "../../host/failure";
+
+/** Replaces a file whole: a reader sees the old or the new one, also after a power cut. */
+export function writeWhole(file: string, content: string | Buffer): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    const fd = fs.openSync(temporary, "w", 0o644);
+    try {
+      writeAll(fd, Buffer.from(content));
+      fs.fsyncSync(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
+    fs.renameSync(temporary, file);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw unwritable(file, error);
+  }
+}
+
+/** A file of records, one a line, that only grows, by whole lines. */
+export class RecordFile {
+  readonly path: string;
+  readonly fd: number;
+  /** Bytes of whole lines. */
+  #size: number;
+
+  constructor(file: string) {
+    this.path = file;
+    this.fd = fs.openSync(file, "a", 0o644);
+    this.#size = fs.fstatSync(this.fd).size;
+  }
+
+  /** Throws Failure; the record is then not in the file, nor a part of it. */
+  append(record: unknown): void {
+    const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
+    try {
+      writeAll(this.fd, bytes);
+      this.#size += bytes.length;
+    } catch (error) {
+      // What was begun would run into the next record. Cutting needs no space.
+      fs.ftruncateSync(this.fd, this.#size);
+      throw unwritable(this.path, error);
+    }
+  }
+}
+
+/** Takes up so much of the disk, to be given back later. Throws Failure when there is not so much. */
+export function reserve(file: string, bytes: number): void {
+  // Not zeros: some file systems store none.
+  writeWhole(file, randomBytes(bytes));
+}
+
+/** One write may take less than it is given. */
+function writeAll(fd: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += fs.writeSync(fd, bytes, at);
+}
+
+export function unwritable(file: string, error: unknown): Failure {
+  const why = error instanceof Error ? error.message : String(error);
+  return new Failure(`${file} cannot be written: ${why}`, { cause: error });
+}

@@ -1,0 +1,46 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Report } from "../../host/report";
+
+/** Beyond so many MiB DuckDB puts on disk what it can. */
+const leastMemory = 128;
+/**
+ * The figures' exact quantiles hold each job's value in memory and cannot go to disk. Measured on one
+ * thread: those of 1 million jobs fit into 96 MiB, those of 4 million do not fit into 256 MiB.
+ */
+const figureBytesPerJob = 128;
+/** Each thread has memory of its own for the figures: of so many jobs on, one thread makes them. */
+const jobsOfOneThread = 250_000;
+
+/**
+ * Bounds what DuckDB holds in memory, for as long as the store is open: `jobs` is how many jobs of a
+ * run the figures are to be made of, 0 for work that can go to disk.
+ */
+export type BoundMemory = (connection: DuckDBConnection, jobs: number) => Promise<void>;
+
+const bound: BoundMemory = async (connection, jobs) => {
+  const mebibytes = Math.max(leastMemory, Math.ceil((jobs * figureBytesPerJob) / 2 ** 20));
+  await connection.run(`SET memory_limit = '${mebibytes}MiB'`);
+  if (jobs >= jobsOfOneThread) await connection.run("SET threads = 1");
+};
+
+/**
+ * Work that opens the store with its memory bounded; where that was too little, such as for very many
+ * users, all of it is done again without a bound.
+ */
+export async function withBoundMemory<T>(
+  work: (bound: BoundMemory) => Promise<T>,
+  report?: Report,
+): Promise<T> {
+  try {
+    return await work(bound);
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error;
+    report?.("this takes more memory than planned: starting again without a bound");
+    return work(async () => undefined);
+  }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return /out of memory error/i.test(error.message) || isOutOfMemory(error.cause);
+}

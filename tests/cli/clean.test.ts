@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { registerClean } from "../../cli/clean";
+import { lockChecks } from "../../cli/pulumi/lock-checks";
+import { cancelCommand, refuseStaleLock } from "../../cli/pulumi/locks";
+import { runCommand } from "./command";
+
+// The hypervisor may have other work, and take its time to answer.
+vi.setConfig({ testTimeout: 60_000 });
+
+const stack = "never-was";
+let directory: string;
+let file: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), "schedlab-clean-"));
+  vi.stubEnv("PULUMI_BACKEND_URL", `file://${directory}`);
+  const place = path.join(directory, ".pulumi", "locks", "organization", "schedlab", stack);
+  mkdirSync(place, { recursive: true });
+  file = path.join(place, "lock.json");
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(directory, { recursive: true });
+});
+
+function lock(pid: number, host = hostname()): void {
+  const timestamp = new Date().toISOString();
+  writeFileSync(file, JSON.stringify({ pid, username: "root", hostname: host, timestamp }));
+}
+
+async function staleLock(): Promise<void> {
+  const child = spawn("true");
+  await once(child, "exit");
+  lock(child.pid ?? 0);
+}
+
+test("a dry run names the lock of a pulumi that is gone, with the command, and leaves it", async () => {
+  await staleLock();
+  const { output } = await runCommand(registerClean, "clean", "-s", stack, "--dry-run");
+  expect(output).toMatch(/stack never-was is locked by a pulumi process \d+ of root .* is gone/);
+  expect(output).toContain("→ pulumi cancel -s never-was --yes");
+  expect(existsSync(file)).toBe(true);
+});
+
+test("without a terminal and without --yes nothing is done, and it says how", async () => {
+  await staleLock();
+  await expect(runCommand(registerClean, "clean", "-s", stack)).rejects.toMatchObject({
+    message: "nothing was removed: there is nobody to ask",
+    remedy: expect.stringContaining("--yes"),
+  });
+  expect(existsSync(file)).toBe(true);
+});
+
+test.each([
+  ["a pulumi that works", hostname(), "wait until it has ended"],
+  ["a pulumi of another host", "elsewhere.example.org", cancelCommand(stack)],
+])("the lock of %s is left alone, whatever is said", async (_, host, remedy) => {
+  lock(process.pid, host);
+  await expect(runCommand(registerClean, "clean", "-s", stack, "--yes")).rejects.toMatchObject({
+    message: expect.stringContaining(`locked by a pulumi process ${process.pid}`),
+    remedy: expect.stringContaining(remedy),
+  });
+  expect(existsSync(file)).toBe(true);
+});
+
+test("the last step of a destroy does not look at the lock, which is its own", async () => {
+  lock(process.pid);
+  const { output } = await runCommand(
+    registerClean,
+    ...["clean", "--yes", "--within-pulumi", "--stack", stack],
+  );
+  expect(output).toBe("nothing is left");
+});
+
+test("doctor and the demo name a stale lock and the command that takes it away", async () => {
+  expect(lockChecks()).toMatchObject([{ status: "ok" }]);
+  lock(process.pid);
+  expect(lockChecks()).toMatchObject([{ status: "ok" }]);
+  refuseStaleLock(stack);
+  await staleLock();
+  expect(lockChecks()).toMatchObject([
+    { status: "warn", remedy: expect.stringContaining(cancelCommand(stack)) },
+  ]);
+  expect(() => refuseStaleLock(stack)).toThrow(/is gone/);
+  refuseStaleLock("never");
+});
