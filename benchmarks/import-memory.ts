@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -78,7 +79,7 @@ async function writeLog(file: string, records: number): Promise<void> {
     const line =
       `${job} ${submit} ${below(500)} ${run} ${size} -1 -1 -1 ${run * 2} -1 1 ` +
       `${1 + below(300)} 1 1 1 1 -1 -1\n`;
-    if (!stream.write(line)) await new Promise((resolve) => stream.once("drain", resolve));
+    if (!stream.write(line)) await once(stream, "drain");
   }
   stream.end();
   await finished(stream);
