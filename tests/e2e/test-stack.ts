@@ -53,9 +53,10 @@ async function freeCidr(): Promise<string> {
   const start = process.pid % ranges;
   for (let index = 0; index < ranges; index++) {
     const cidr = `10.252.${(start + index) % ranges}.0/24`;
-    if (givenRanges.has(cidr) || (await rangeConflict(cidr, "")) !== null) continue;
+    if (givenRanges.has(cidr)) continue;
+    // Before the check, in which another stack of this process may ask.
     givenRanges.add(cidr);
-    return cidr;
+    if ((await rangeConflict(cidr, "")) === null) return cidr;
   }
   throw new Error("no network range is free for the test");
 }
