@@ -35,30 +35,35 @@ async function chaos({ seed, rounds, scheduler, fault, json = false }: Options):
   const kinds = scheduler === undefined ? schedulerKinds : [scheduler];
   const played: Played[] = [];
   let stopped = false;
-  process.once("SIGINT", () => {
+  // More than once: npm passes a terminal's Ctrl-C on, which has reached this process already.
+  process.on("SIGINT", () => {
+    if (!stopped)
+      report("Ctrl-C: the rounds under way are ended, then the clusters are taken down");
     stopped = true;
-    report("Ctrl-C: the rounds under way are ended, then the clusters are taken down");
   });
   const each = Math.ceil(rounds / kinds.length);
-  await Promise.all(
-    kinds.map((kind, index) =>
-      withScene(kind, async (scene) => {
-        const plan = planRounds({
-          seed: seed + index,
-          rounds: each,
-          jobs: chaosJobs,
-          ...(fault === undefined ? {} : { kinds: [fault] }),
-        });
-        for (const round of plan) {
-          if (stopped) return;
-          const result = { ...(await playRound(scene, round)), scheduler: kind };
-          played.push(result);
-          report(roundLine(result));
-        }
-      }),
-    ),
-  );
+  const play = (kind: SchedulerKind, index: number) =>
+    withScene(kind, async (scene) => {
+      const plan = planRounds({
+        seed: seed + index,
+        rounds: each,
+        jobs: chaosJobs,
+        ...(fault === undefined ? {} : { kinds: [fault] }),
+      });
+      for (const round of plan) {
+        if (stopped) return;
+        const result = { ...(await playRound(scene, round)), scheduler: kind };
+        played.push(result);
+        report(roundLine(result));
+      }
+    });
+  const scenes = await Promise.allSettled(kinds.map(play));
   console.log(json ? JSON.stringify(played) : faultTable(played));
+  for (const scene of scenes) {
+    if (scene.status === "fulfilled") continue;
+    report(failureText(scene.reason));
+    process.exitCode = 1;
+  }
   if (played.some((result) => troubles(result).length > 0)) process.exitCode = 1;
   if (stopped) process.exitCode = 130;
 }
