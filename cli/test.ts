@@ -37,6 +37,9 @@ async function tool(name: string, ...args: string[]): Promise<void> {
 /** Clusters share the host's cores. */
 const oneAtATime = "--no-file-parallelism";
 
+/** End-to-end tests that wait for most of their time. */
+const sideBySide = ["contract-", "chaos"];
+
 /** Each makes a cluster of 4 GiB, and waits for most of its time: they may run side by side. */
 const bothContracts = 12 * 1024 ** 3;
 
@@ -79,12 +82,16 @@ async function testAll(patterns: readonly string[], tally: Tally, phases: Phases
       vitest(tally, scratch, environment, ["--exclude=tests/e2e/**"]),
     );
     await phases.run("end-to-end tests", () =>
-      vitest(tally, scratch, environment, [oneAtATime, "--exclude=**/contract-*", "tests/e2e"]),
+      vitest(tally, scratch, environment, [
+        oneAtATime,
+        ...sideBySide.map((name) => `--exclude=**/${name}*`),
+        "tests/e2e",
+      ]),
     );
-    await phases.run("scheduler contracts", () =>
+    await phases.run("scheduler contracts, chaos", () =>
       vitest(tally, scratch, environment, [
         ...(totalmem() > bothContracts ? [] : [oneAtATime]),
-        "tests/e2e/contract-",
+        ...sideBySide.map((name) => `tests/e2e/${name}`),
       ]),
     );
   } finally {

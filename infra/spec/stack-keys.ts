@@ -45,7 +45,10 @@ export function configKey(key: string, written: boolean): ConfigKey {
   }
   if (!configKeys.includes(full)) return { kind: "refused", message: unknownConfigKey(full) };
   if (written && !key.includes(":")) {
-    return { kind: "refused", message: `write the key with its namespace: "${full}"` };
+    return {
+      kind: "refused",
+      message: `unknown key: it lacks the namespace, did you mean "${full}"?`,
+    };
   }
   return { kind: "section", section: name };
 }

@@ -53,9 +53,10 @@ async function freeCidr(): Promise<string> {
   const start = process.pid % ranges;
   for (let index = 0; index < ranges; index++) {
     const cidr = `10.252.${(start + index) % ranges}.0/24`;
-    if (givenRanges.has(cidr) || (await rangeConflict(cidr, "")) !== null) continue;
+    if (givenRanges.has(cidr)) continue;
+    // Before the check, in which another stack of this process may ask.
     givenRanges.add(cidr);
-    return cidr;
+    if ((await rangeConflict(cidr, "")) === null) return cidr;
   }
   throw new Error("no network range is free for the test");
 }
@@ -175,6 +176,23 @@ export class TestStack {
       { cwd: repoRoot, env: this.environment, all: true, reject: false, stdin: "ignore" },
     );
     return { code: exitCode ?? 1, output: all };
+  }
+
+  /**
+   * An `up` that is killed with all its helpers when `moment` is over, and its lock taken away.
+   * @returns when it was killed, in milliseconds since the epoch; null when it had ended before.
+   */
+  async killedUpAt(
+    moment: (up: { readonly ended: Promise<unknown> }) => Promise<void>,
+  ): Promise<number | null> {
+    const up = this.start(["up", "--yes", "--skip-preview"]);
+    await moment({ ended: up });
+    if (up.pid !== undefined) killTree(up.pid);
+    const killedAt = Date.now();
+    const { signal } = await up;
+    if (signal !== "SIGKILL") return null;
+    await this.must("cancel", "--yes");
+    return killedAt;
   }
 
   destroy(): Promise<Outcome> {

@@ -60,7 +60,7 @@ describe("validateStackFile", () => {
       'shedlab:topology: unknown key: "shedlab" is not this project\'s namespace, did you mean "schedlab:topology"?',
       'Schedlab:run: unknown key: "Schedlab" is not this project\'s namespace, did you mean "schedlab:run"?',
       'other:workload: unknown key: "other" is not this project\'s namespace, did you mean "schedlab:workload"?',
-      'scheduler: write the key with its namespace: "schedlab:scheduler"',
+      'scheduler: unknown key: it lacks the namespace, did you mean "schedlab:scheduler"?',
       'topolgy: unknown key, did you mean "schedlab:topology"?',
       "run.repeat: expected 1..100, got 0",
     ]);
