@@ -1,5 +1,6 @@
 import { auditRun } from "../experiments/audit/audit";
 import { type AuditRecord, storeAudit } from "../experiments/store/audits";
+import { withBoundMemory } from "../experiments/store/memory";
 import { readStore } from "../experiments/store/open";
 import type { Report } from "../host/report";
 
@@ -12,18 +13,25 @@ export async function auditLoaded(
   runId: string,
   report: Report,
 ): Promise<readonly AuditRecord[] | null> {
-  const work = await readStore(
-    store,
-    async (connection) => {
-      const reader = await connection.runAndReadAll(
-        "SELECT content_hash FROM runs WHERE run_id = $1",
-        [runId],
-      );
-      const [row] = reader.getRows();
-      if (row === undefined) return null;
-      return { contentHash: String(row[0]), audit: await auditRun(connection, runId) };
-    },
-    { report },
+  const work = await withBoundMemory(
+    (bound) =>
+      readStore(
+        store,
+        async (connection) => {
+          const reader = await connection.runAndReadAll(
+            `SELECT content_hash, (SELECT count(*) FROM jobs WHERE jobs.run_id = runs.run_id)
+             FROM runs WHERE run_id = $1`,
+            [runId],
+          );
+          const [row] = reader.getRows();
+          if (row === undefined) return null;
+          const [contentHash, jobs] = row;
+          await bound(connection, Number(jobs));
+          return { contentHash: String(contentHash), audit: await auditRun(connection, runId) };
+        },
+        { report },
+      ),
+    report,
   );
   if (work === null) return null;
   await storeAudit(store, { runId, contentHash: work.contentHash }, work.audit, { report });

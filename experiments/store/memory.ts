@@ -8,8 +8,12 @@ const leastMemory = 128;
  * thread: those of 1 million jobs fit into 96 MiB, those of 4 million do not fit into 256 MiB.
  */
 const figureBytesPerJob = 128;
-/** Each thread has memory of its own for the figures: of so many jobs on, one thread makes them. */
-const jobsOfOneThread = 250_000;
+/**
+ * Of so many jobs on, one thread makes the figures, as each has memory of its own, and joins keep the
+ * sides that they are written with: the sizes of what a transaction has not committed are unknown, so
+ * that DuckDB would build its hash table of all the jobs instead of the few held intervals.
+ */
+const manyJobs = 250_000;
 
 /**
  * Bounds what DuckDB holds in memory, for as long as the store is open: `jobs` is how many jobs of a
@@ -20,7 +24,9 @@ export type BoundMemory = (connection: DuckDBConnection, jobs: number) => Promis
 const bound: BoundMemory = async (connection, jobs) => {
   const mebibytes = Math.max(leastMemory, Math.ceil((jobs * figureBytesPerJob) / 2 ** 20));
   await connection.run(`SET memory_limit = '${mebibytes}MiB'`);
-  if (jobs >= jobsOfOneThread) await connection.run("SET threads = 1");
+  if (jobs < manyJobs) return;
+  await connection.run("SET threads = 1");
+  await connection.run("SET disabled_optimizers = 'build_side_probe_side'");
 };
 
 /**
