@@ -7,6 +7,8 @@ export default defineConfig({
     reporters: ["default"],
     // The default leaves one of two cores idle.
     maxWorkers: availableParallelism(),
+    // A deadline for what hangs: 5 s, the default, are not enough where a cluster is busy beside the tests.
+    testTimeout: 60_000,
     // The commands load their own code by require, which needs tsx also under vitest.
     execArgv: ["--require", "tsx/cjs"],
   },
