@@ -6,6 +6,8 @@ const ASK_AFTER_MS = 2_000;
 
 /** States after which slurmctld may put a job back into the queue. */
 const requeueable = new Set([
+  // What slurmctld logs of a job that `scontrol requeue` took off its nodes.
+  "CANCELLED",
   "PREEMPTED",
   "NODE_FAIL",
   "BOOT_FAIL",
@@ -15,7 +17,7 @@ const requeueable = new Set([
 ]);
 
 /** With these a job that is not put back has ended. */
-const ended = new Set(["PREEMPTED", "NODE_FAIL", "BOOT_FAIL"]);
+const ended = new Set(["CANCELLED", "PREEMPTED", "NODE_FAIL", "BOOT_FAIL"]);
 
 export interface LastRecordOptions {
   readonly deliver: (record: CompletionRecord) => void;

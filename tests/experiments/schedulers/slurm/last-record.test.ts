@@ -46,6 +46,14 @@ test("a job whose node failed and that was not put back has ended", async () => 
   records.close();
 });
 
+test("a job that was put back by hand is logged as cancelled, and has not ended", async () => {
+  const { records, deliver, former } = lastRecords({ 41: "PENDING" });
+  records.record(record("CANCELLED"));
+  await vi.waitFor(() => expect(former).toHaveBeenCalledTimes(1));
+  expect(deliver).not.toHaveBeenCalled();
+  records.close();
+});
+
 test("a later record shows that the one before it was a former one", () => {
   const { records, deliver, former } = lastRecords({ 41: "COMPLETING" });
   records.record(record("PREEMPTED"));
