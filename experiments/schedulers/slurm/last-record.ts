@@ -4,20 +4,19 @@ import type { CompletionRecord } from "./completion";
 /** Time for slurmctld to put a job back, and for the records of several to be asked for at once. */
 const ASK_AFTER_MS = 2_000;
 
-/** States after which slurmctld may put a job back into the queue. */
-const requeueable = new Set([
-  // What slurmctld logs of a job that `scontrol requeue` took off its nodes.
+/** States after which slurmctld does not put a job back into the queue. */
+const final = new Set([
+  "COMPLETED",
+  "FAILED",
+  "TIMEOUT",
+  "DEADLINE",
   "CANCELLED",
-  "PREEMPTED",
-  "NODE_FAIL",
-  "BOOT_FAIL",
-  "REQUEUED",
-  "REQUEUE_HOLD",
-  "SPECIAL_EXIT",
+  "REVOKED",
+  "OUT_OF_MEMORY",
 ]);
 
-/** With these a job that is not put back has ended. */
-const ended = new Set(["CANCELLED", "PREEMPTED", "NODE_FAIL", "BOOT_FAIL"]);
+/** With these a job that slurmctld may have put back has ended: it was not. */
+const ended = new Set([...final, "PREEMPTED", "NODE_FAIL", "BOOT_FAIL"]);
 
 export interface LastRecordOptions {
   readonly deliver: (record: CompletionRecord) => void;
@@ -47,7 +46,8 @@ export class LastRecords {
     const { schedulerJob, detail } = record.outcome;
     const earlier = this.#held.get(schedulerJob);
     if (earlier !== undefined) this.#options.former(earlier);
-    if (!requeueable.has(detail)) {
+    // One that was requeued by hand is logged as PENDING.
+    if (final.has(detail)) {
       this.#held.delete(schedulerJob);
       this.#options.deliver(record);
       return;
@@ -75,11 +75,11 @@ export class LastRecords {
       for (const [id, record] of asked) {
         // A later record of the job may have come meanwhile.
         if (this.#held.get(id) !== record) continue;
-        const state = states.get(id) ?? record.outcome.detail;
+        const state = states.get(id);
         // It may still be put back once it is off its nodes.
         if (state === "COMPLETING") continue;
         this.#held.delete(id);
-        if (ended.has(state)) this.#options.deliver(record);
+        if (state === undefined || ended.has(state)) this.#options.deliver(record);
         else this.#options.former(record);
       }
     } catch (error) {

@@ -46,9 +46,9 @@ test("a job whose node failed and that was not put back has ended", async () => 
   records.close();
 });
 
-test("a job that was put back by hand is logged as cancelled, and has not ended", async () => {
+test("a job that was put back by hand is logged as pending, and has not ended", async () => {
   const { records, deliver, former } = lastRecords({ 41: "PENDING" });
-  records.record(record("CANCELLED"));
+  records.record(record("PENDING"));
   await vi.waitFor(() => expect(former).toHaveBeenCalledTimes(1));
   expect(deliver).not.toHaveBeenCalled();
   records.close();
