@@ -38,6 +38,8 @@ export class LocalExecutor implements Executor {
     this.beforeRun();
     this.runs.push(options.step);
     const child = spawn("bash", ["-c", command], { env: this.#environment(), detached: true });
+    // A command that ends without reading leaves a broken pipe.
+    child.stdin.on("error", () => {});
     child.stdin.end(options.stdin ?? "");
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (chunk) => {
