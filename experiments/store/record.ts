@@ -129,8 +129,7 @@ export type NodeRecord = z.infer<typeof nodeRecordSchema>;
 export const nodeRecordsSchema = z.array(nodeRecordSchema);
 
 /**
- * `rejected`: the scheduler refused the submission. `lost`: accepted, but its end was never learnt
- * (the run was killed or ran into its deadline).
+ * `rejected`: the submission was refused. `lost`: accepted, but its end was never learnt (killed, deadline).
  */
 export const jobStateSchema = z.enum([
   "planned",
