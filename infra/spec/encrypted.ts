@@ -1,6 +1,8 @@
+import { isObject } from "./fields";
+
 /** What Pulumi keeps in place of a secret: `secure: v1:…`. Only `up` sees what it stands for. */
 function isEncrypted(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  if (!isObject(value)) return false;
   const entries = Object.entries(value);
   return entries.length === 1 && entries[0]?.[0] === "secure" && typeof entries[0][1] === "string";
 }

@@ -1,4 +1,5 @@
 import { withoutSecrets } from "./encrypted";
+import { isObject } from "./fields";
 import { parseSpec } from "./parse";
 import { type Problem, SpecError, show, unknownKey } from "./problems";
 import type { ExperimentSpec } from "./spec";
@@ -7,12 +8,17 @@ import { configKey } from "./stack-keys";
 /**
  * A Pulumi stack's configuration, as Pulumi hands it to the program, as a specification. Keys of other
  * namespaces are Pulumi's own and left alone, unless they were meant to be ours. Problems of the values
- * are given by their path in the tuple (`topology.nodes.count`). Throws SpecError.
+ * are given by their path in the tuple (`topology.nodes.count`). `written` are those of the keys as they
+ * stand in a file, which Pulumi hands over in its own spelling. Throws SpecError.
  */
-export function parseStackConfig(config: Readonly<Record<string, unknown>>): ExperimentSpec {
+export function parseStackConfig(
+  config: Readonly<Record<string, unknown>>,
+  written: readonly Problem[] = [],
+): ExperimentSpec {
   const { tuple, problems } = tupleOf(config, false);
   const spec = collected(() => parseSpec(tuple));
-  const all = [...problems, ...(spec.problems ?? [])];
+  const own = [...problems, ...(spec.problems ?? [])];
+  const all = [...own, ...written.filter(({ path }) => own.every((known) => known.path !== path))];
   if (spec.value === undefined || all.length > 0) throw new SpecError(all);
   return spec.value;
 }
@@ -108,10 +114,6 @@ function documentTuple(document: unknown): {
   }
   const { tuple, problems } = tupleOf(config, true);
   return { tuple, problems: [...unknown, ...problems] };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function collected<T>(
