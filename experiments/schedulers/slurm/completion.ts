@@ -23,6 +23,9 @@ const states: Readonly<Record<string, JobOutcome["state"]>> = {
   OUT_OF_MEMORY: "out-of-memory",
 };
 
+/** SLURM's words for a job that has ended, unless it is put back. */
+export const endStates: ReadonlySet<string> = new Set(Object.keys(states));
+
 /**
  * Reads `Key=value Key=value …`; a value may hold blanks, a key starts with a capital. The last of a
  * key repeated wins.

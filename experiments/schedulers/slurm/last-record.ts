@@ -1,22 +1,11 @@
 import { RemoteError } from "../../remote/executor";
-import type { CompletionRecord } from "./completion";
+import { type CompletionRecord, endStates } from "./completion";
 
 /** Time for slurmctld to put a job back, and for the records of several to be asked for at once. */
 const ASK_AFTER_MS = 2_000;
 
-/** States after which slurmctld does not put a job back into the queue. */
-const final = new Set([
-  "COMPLETED",
-  "FAILED",
-  "TIMEOUT",
-  "DEADLINE",
-  "CANCELLED",
-  "REVOKED",
-  "OUT_OF_MEMORY",
-]);
-
-/** With these a job that slurmctld may have put back has ended: it was not. */
-const ended = new Set([...final, "PREEMPTED", "NODE_FAIL", "BOOT_FAIL"]);
+/** Ends after which slurmctld may put a job back into the queue. */
+const perhapsPutBack: ReadonlySet<string> = new Set(["PREEMPTED", "NODE_FAIL", "BOOT_FAIL"]);
 
 export interface LastRecordOptions {
   readonly deliver: (record: CompletionRecord) => void;
@@ -47,7 +36,7 @@ export class LastRecords {
     const earlier = this.#held.get(schedulerJob);
     if (earlier !== undefined) this.#options.former(earlier);
     // One that was requeued by hand is logged as PENDING.
-    if (final.has(detail)) {
+    if (endStates.has(detail) && !perhapsPutBack.has(detail)) {
       this.#held.delete(schedulerJob);
       this.#options.deliver(record);
       return;
@@ -79,7 +68,7 @@ export class LastRecords {
         // It may still be put back once it is off its nodes.
         if (state === "COMPLETING") continue;
         this.#held.delete(id);
-        if (state === undefined || ended.has(state)) this.#options.deliver(record);
+        if (state === undefined || endStates.has(state)) this.#options.deliver(record);
         else this.#options.former(record);
       }
     } catch (error) {
