@@ -1,5 +1,4 @@
 import type pino from "pino";
-import { Failure } from "../host/failure";
 import type { Report } from "../host/report";
 import type { Handle } from "../infra/handle";
 import type { Executor } from "./remote/executor";
@@ -12,6 +11,7 @@ import { thisOwner } from "./run/owner";
 import { nodeRecords, prepareRun } from "./run/prepare";
 import type { Progress } from "./run/progress";
 import { collectProvenance } from "./run/provenance";
+import { controllerOf } from "./schedulers/controller";
 import type { RunStatus } from "./store/record";
 
 export interface RunExperimentOptions {
@@ -63,7 +63,7 @@ export async function runExperiment(
     let runId = newRunId(new Date());
     const lock = await ClusterLock.take(executor, {
       cluster: handle.cluster.name,
-      controller: controllerOf(handle),
+      controller: controllerOf(handle.cluster).name,
       experiment: handle.experiment,
       run: runId,
       runsDir,
@@ -90,12 +90,6 @@ export async function runExperiment(
   } finally {
     executor.close();
   }
-}
-
-function controllerOf({ cluster }: Handle): string {
-  const controller = cluster.nodes.find(({ role }) => role === "controller");
-  if (controller === undefined) throw new Failure(`cluster ${cluster.name} has no controller`);
-  return controller.name;
 }
 
 async function runOnce(

@@ -124,7 +124,7 @@ export class JobBook {
   wrapper(event: WrapperEvent): void {
     const entry = this.#entries.get(event.job);
     if (entry === undefined) return;
-    const nodes = expandHostlist(event.nodes);
+    const nodes = event.event === "start" ? expandHostlist(event.nodes) : null;
     const nodeCores = expandNodeCores(event.nodeCores);
     this.#sink.event({
       job: event.job,
@@ -133,8 +133,8 @@ export class JobBook {
       source: "wrapper",
       resolutionMs: WRAPPER_RESOLUTION_MS,
       schedulerJob: event.schedulerJob,
-      ...(event.event === "start" ? { nodes } : {}),
-      ...(event.event === "start" && nodeCores.length === nodes.length ? { nodeCores } : {}),
+      ...(nodes === null ? {} : { nodes }),
+      ...(nodes?.length === nodeCores.length ? { nodeCores } : {}),
     });
     if (event.event === "suspend" || event.event === "resume") return;
     const time: ObservedTime = {
@@ -147,7 +147,7 @@ export class JobBook {
     const other = record.schedulerJob !== null && record.schedulerJob !== event.schedulerJob;
     if (entry.surplus.has(event.schedulerJob) || (entry.final && other)) return;
     const schedulerJob = record.schedulerJob ?? event.schedulerJob;
-    if (event.event === "start") {
+    if (nodes !== null) {
       const state = entry.final ? record.state : "running";
       // A job that was requeued starts anew: its former end is void.
       const again = entry.final ? {} : { end: null };

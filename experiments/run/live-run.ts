@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { DaemonCost, Submission } from "../schedulers/adapter";
+import { controllerOf } from "../schedulers/controller";
 import type { JobBody } from "../schedulers/wrapper";
 import type { WorkloadJob } from "../workloads/job";
 import type { Task } from "../workloads/task";
@@ -250,11 +251,11 @@ export class LiveRun {
 
   #judge(): Pace {
     const { facts } = this.#c.prepared;
-    const controller = this.#c.handle.cluster.nodes.find((node) => node.role === "controller");
+    const controller = controllerOf(this.#c.handle.cluster);
     return judgePace({
       releases: this.#releases,
       calls: this.#book.calls(),
-      clockOffsetMs: facts.get(controller?.name ?? "")?.clock.offsetMs ?? 0,
+      clockOffsetMs: facts.get(controller.name)?.clock.offsetMs ?? 0,
       callsAtOnce: this.#submission?.callsAtOnce ?? 1,
       loopDelayMs: this.#loopDelayMs,
     });

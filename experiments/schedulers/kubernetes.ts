@@ -4,6 +4,7 @@ import type { Scheduler } from "../../infra/spec/scheduler";
 import { runChecked } from "../remote/executor";
 import { measureClock } from "../run/clock";
 import type { AdapterContext, Capabilities, SchedulerAdapter } from "./adapter";
+import { controllerOf } from "./controller";
 import { daemonCosts } from "./daemons";
 import { SeenJobs } from "./kubernetes/accounting";
 import { apiServerPort, Connection, call, describeError } from "./kubernetes/connection";
@@ -50,10 +51,7 @@ export function kubernetesAdapter(
   scheduler: Extract<Scheduler, { kind: "kubernetes" }>,
 ): SchedulerAdapter {
   const { executor, cluster, runId } = context;
-  const controller = cluster.nodes.find(({ role }) => role === "controller");
-  if (controller === undefined) {
-    throw new ClusterNotReady(`cluster ${cluster.name} has no controller`);
-  }
+  const controller = controllerOf(cluster);
   const host = controller.name;
   const compute = cluster.nodes.filter(({ role }) => role === "compute");
   const seen = new SeenJobs();

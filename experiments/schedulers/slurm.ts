@@ -3,6 +3,7 @@ import { RemoteError, runChecked } from "../remote/executor";
 import { follow } from "../remote/follow";
 import { shellQuote } from "../remote/quote";
 import type { AdapterContext, Capabilities, Observer, SchedulerAdapter } from "./adapter";
+import { controllerOf } from "./controller";
 import { daemonCosts } from "./daemons";
 import { ClusterNotReady } from "./not-ready";
 import { accountingCommand, parseAccounting } from "./slurm/accounting";
@@ -36,7 +37,7 @@ export function slurmAdapter(
   scheduler: Extract<Scheduler, { kind: "slurm" }>,
 ): SchedulerAdapter {
   const { executor, cluster, runId } = context;
-  const controller = nodeOfRole(context, "controller");
+  const controller = controllerOf(cluster).name;
   const compute = cluster.nodes.filter((node) => node.role === "compute");
   const { preemption } = scheduler.policy;
   const requeue = preemption.type !== "off" && preemption.mode === "requeue";
@@ -111,12 +112,6 @@ export function slurmAdapter(
     daemons: (options = {}) =>
       daemonCosts(executor, cluster.nodes, DAEMONS, options.resetPeak ?? false),
   };
-}
-
-function nodeOfRole({ cluster }: AdapterContext, role: "controller" | "compute"): string {
-  const node = cluster.nodes.find((candidate) => candidate.role === role);
-  if (node === undefined) throw new ClusterNotReady(`cluster ${cluster.name} has no ${role}`);
-  return node.name;
 }
 
 /** The completion log from its present end; jobs of other runs are passed over. */
