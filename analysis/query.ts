@@ -7,6 +7,7 @@ import {
 import Table from "cli-table3";
 import { readStore } from "../experiments/store/open";
 import { Failure } from "../host/failure";
+import { messageOf } from "../host/thrown";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Row = Record<string, Json>;
@@ -34,7 +35,7 @@ export async function query(
     } catch (error) {
       if (error instanceof Failure) throw error;
       throw new Failure("the query failed", {
-        detail: error instanceof Error ? error.message : String(error),
+        detail: messageOf(error),
         cause: error,
       });
     }

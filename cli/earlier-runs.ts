@@ -3,6 +3,7 @@ import { closeStaleRuns } from "../experiments/run/stale";
 import { unloadedRuns } from "../experiments/store/earlier";
 import { loadRun } from "../experiments/store/load";
 import type { Report } from "../host/report";
+import { messageOf } from "../host/thrown";
 import { failedText } from "./audit-table";
 import { auditLoaded } from "./audited";
 import { simulateLoaded } from "./simulated";
@@ -23,10 +24,10 @@ export async function keep(directory: string, store: string, report: Report): Pr
       for (const line of failedText(audit ?? [])) report(`run ${runId}: ${line}`);
     })
     .catch((error: unknown) => {
-      report(`run ${runId} is loaded, but not audited: ${message(error)}`);
+      report(`run ${runId} is loaded, but not audited: ${messageOf(error)}`);
     });
   await simulateLoaded(store, runId, report).catch((error: unknown) => {
-    report(`run ${runId} is loaded, but not simulated: ${message(error)}`);
+    report(`run ${runId} is loaded, but not simulated: ${messageOf(error)}`);
   });
   return runId;
 }
@@ -57,7 +58,9 @@ export async function keepEarlierRuns(
     missing = await unloadedRuns(directories, store, { report, older });
   } catch (error) {
     // Such as a store that another program holds: waiting for it once is enough.
-    report(`earlier runs are not looked for in the store, the next run does it: ${message(error)}`);
+    report(
+      `earlier runs are not looked for in the store, the next run does it: ${messageOf(error)}`,
+    );
     return { loaded: [], failed: directories.length };
   }
   const loaded: string[] = [];
@@ -65,12 +68,8 @@ export async function keepEarlierRuns(
     try {
       loaded.push(await keep(directory, store, report));
     } catch (error) {
-      report(`${directory} could not be loaded and is passed by: ${message(error)}`);
+      report(`${directory} could not be loaded and is passed by: ${messageOf(error)}`);
     }
   }
   return { loaded, failed: missing.length - loaded.length };
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -7,6 +7,7 @@ import { bridgeProblem } from "./network";
 import { hasApt, installCommand, missingPackages, systemPackages } from "./packages";
 import { cacheDir } from "./paths";
 import { type DomainKindAnswer, readAnswer } from "./probe/kind";
+import { messageOf } from "./thrown";
 
 export interface Check {
   readonly name: string;
@@ -121,7 +122,7 @@ async function hypervisor(name: string, uri: string): Promise<Check> {
     return {
       name,
       status: root ? "warn" : "missing",
-      detail: error instanceof Error ? error.message : String(error),
+      detail: messageOf(error),
       remedy: root ? "set-up starts the daemons" : "sudo systemctl start libvirtd",
     };
   }

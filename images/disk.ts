@@ -3,6 +3,7 @@ import path from "node:path";
 import { execa } from "execa";
 import { Failure } from "../host/failure";
 import type { Report } from "../host/report";
+import { messageOf } from "../host/thrown";
 import { makeInitrd } from "./initrd";
 import type { Recipe } from "./recipe";
 
@@ -36,7 +37,7 @@ export async function makeDisk(
     await execa("qemu-img", ["convert", "-O", "qcow2", raw, qcow2]);
     await rename(qcow2, path.join(dir, diskFiles.disk));
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    const detail = messageOf(cause);
     throw new Failure(`the disk of the ${recipe.role} image could not be made`, {
       remedy: "about 4 GiB must be free where the cache lies; SCHEDLAB_CACHE moves it",
       detail,

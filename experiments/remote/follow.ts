@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { errorOf } from "../../host/thrown";
 import { type Channel, type Executor, RemoteError } from "./executor";
 import { shellQuote } from "./quote";
 
@@ -74,7 +75,7 @@ export async function follow(executor: Executor, options: FollowOptions): Promis
         return await open();
       } catch (error) {
         if (!(error instanceof RemoteError)) {
-          return error instanceof Error ? error : new Error(String(error));
+          return errorOf(error);
         }
         if (closed || performance.now() + RESUME_PAUSE_MS > until) return error;
       }

@@ -1,5 +1,6 @@
 import type { NodeSSH } from "node-ssh";
 import type { ClientChannel } from "ssh2";
+import { errorOf } from "../../host/thrown";
 import type { Channel, ChannelEnd } from "./executor";
 import { LineSplitter } from "./lines";
 
@@ -39,7 +40,7 @@ export class SshChannel implements Channel {
         } catch (thrown) {
           // Thrown on into ssh2 it would look like a lost connection, and take down everybody else's.
           failed = true;
-          const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+          const error = errorOf(thrown);
           // At once: sshd confirms the end only when the command is over.
           resolve({ code: null, stderr: stderr.trim(), error });
           this.close();

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { NodeSSH } from "node-ssh";
 import type { ServerHostKeyAlgorithm } from "ssh2";
+import { messageOf } from "../../host/thrown";
 import { RemoteError } from "./executor";
 
 /** Where a node answers and who it must prove to be. */
@@ -121,7 +122,7 @@ export class SshLinks {
       }
       if (this.#closed || until - performance.now() <= RETRY_PAUSE_MS) {
         const seconds = Math.round((performance.now() - started) / 1000);
-        const why = attempt.error instanceof Error ? attempt.error.message : String(attempt.error);
+        const why = messageOf(attempt.error);
         throw new RemoteError(`no SSH connection to ${where} within ${seconds} s (${why})`, {
           ...fields,
           remedy: `Is ${host} running? See its console, or run the stack's \`pulumi up\` again.`,

@@ -1,3 +1,4 @@
+import { errorOf } from "../../host/thrown";
 import {
   type Channel,
   type Executor,
@@ -129,7 +130,7 @@ class HandledOutput {
       lines.push(chunk);
     } catch (thrown) {
       // Thrown on into ssh2 it would look like a lost connection.
-      this.error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      this.error = errorOf(thrown);
       this.#fail(this.error);
     }
   }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { messageOf } from "../../host/thrown";
 import type { SchedulerAdapter, Submission } from "../schedulers/adapter";
 import type { JobBook } from "./book";
 import { awaitWrappers } from "./drain";
@@ -47,7 +48,7 @@ export async function abandonJobs(run: Abandoned): Promise<void> {
     }
     await awaitWrappers(book);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     logger.error(`the run's jobs could not all be cancelled (the next run does it): ${why}`);
   }
   for (const { job, state } of book.unfinished()) {

@@ -1,3 +1,4 @@
+import { messageOf } from "../../host/thrown";
 import type { Executor } from "../remote/executor";
 import type { AccountedJob, DaemonCost, SchedulerAdapter } from "../schedulers/adapter";
 import type { DaemonRecord, SchedulerJobRecord } from "../store/record";
@@ -80,10 +81,6 @@ export class Collection {
       this.#book.disproved(job, reason);
     }
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function schedulerJobRecord(job: AccountedJob): SchedulerJobRecord {

@@ -1,3 +1,4 @@
+import { messageOf } from "../../host/thrown";
 import type { Handle } from "../../infra/handle";
 import type { Executor } from "../remote/executor";
 import type { RunRecord } from "../store/record";
@@ -31,9 +32,7 @@ export async function conductRun(conduct: Conduct): Promise<RunRecord> {
     await run.close("completed", null);
   } catch (error) {
     const stopped =
-      error instanceof RunStopped
-        ? error
-        : new RunStopped("failed", error instanceof Error ? error.message : String(error), error);
+      error instanceof RunStopped ? error : new RunStopped("failed", messageOf(error), error);
     if (stopped.status === "interrupted") logger.warn(stopped.message);
     else logger.error({ err: stopped.cause }, stopped.message);
     await run.abandon();

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { errorOf } from "../../host/thrown";
 import {
   type BenchmarkRecord,
   type DaemonRecord,
@@ -199,7 +200,7 @@ export class RunDirectory {
 
   #fail(error: unknown): void {
     if (this.#failure !== undefined) return;
-    this.#failure = error instanceof Error ? error : new Error(String(error));
+    this.#failure = errorOf(error);
     this.#onFailure(this.#failure);
   }
 }

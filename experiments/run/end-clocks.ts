@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { messageOf } from "../../host/thrown";
 import type { Executor } from "../remote/executor";
 import type { NodeRecord } from "../store/record";
 import { measureClock } from "./clock";
@@ -20,7 +21,7 @@ export async function clocksAfter(
           const { offsetMs } = await measureClock(executor, node.name);
           return { ...node, clockOffsetAfterMs: offsetMs };
         } catch (error) {
-          const why = error instanceof Error ? error.message : String(error);
+          const why = messageOf(error);
           warn(`the clock of ${node.name} was not measured after the run: ${why}`);
           return node;
         }

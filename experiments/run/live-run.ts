@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { messageOf } from "../../host/thrown";
 import type { DaemonCost, Submission } from "../schedulers/adapter";
 import { controllerOf } from "../schedulers/controller";
 import type { JobBody } from "../schedulers/wrapper";
@@ -180,7 +181,7 @@ export class LiveRun {
   }
 
   #fail(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     this.#stop.abort(new RunStopped("failed", message, error));
   }
 

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { Failure } from "../../host/failure";
 import type { Report } from "../../host/report";
+import { messageOf } from "../../host/thrown";
 import { type RunRecord, runFiles, runIdSchema, runRecordSchema } from "../store/record";
 import { releaseReserves } from "./directory";
 import { lifeOf, type Owner, ownerFile, ownerSchema } from "./owner";
@@ -51,7 +52,7 @@ export function closeStaleRuns(runsDir: string, options: CloseOptions): EarlierR
       releaseReserves(directory);
       writeWhole(path.join(directory, runFiles.run), `${JSON.stringify(closed, null, 2)}\n`);
     } catch (error) {
-      report(`run ${run.id} could not be closed: ${text(error)}; the next run tries again`);
+      report(`run ${run.id} could not be closed: ${messageOf(error)}; the next run tries again`);
       return [];
     }
     report(`run ${run.id} was left behind by its harness: marked as interrupted`);
@@ -77,7 +78,7 @@ function runsOf(runsDir: string, { experiment, report }: CloseOptions): EarlierR
       const run = runRecordSchema.parse(JSON.parse(fs.readFileSync(file, "utf8")));
       return experiment === undefined || run.experiment === experiment ? [{ directory, run }] : [];
     } catch (error) {
-      report(`${file} cannot be read and is passed by: ${text(error).split("\n")[0]}`);
+      report(`${file} cannot be read and is passed by: ${messageOf(error).split("\n")[0]}`);
       return [];
     }
   });
@@ -90,8 +91,4 @@ function readOwner(directory: string): Owner | null {
   } catch {
     return null;
   }
-}
-
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

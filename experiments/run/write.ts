@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { Failure } from "../../host/failure";
+import { messageOf } from "../../host/thrown";
 
 /** Replaces a file whole: a reader sees the old or the new one, also after a power cut. */
 export function writeWhole(file: string, content: string | Buffer): void {
@@ -59,6 +60,6 @@ function writeAll(fd: number, bytes: Buffer): void {
 }
 
 export function unwritable(file: string, error: unknown): Failure {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   return new Failure(`${file} cannot be written: ${why}`, { cause: error });
 }

@@ -4,6 +4,7 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import pRetry from "p-retry";
 import { Failure } from "../../host/failure";
 import type { Report } from "../../host/report";
+import { messageOf } from "../../host/thrown";
 import { migrate, newestVersion, schemaVersion } from "./migrate";
 import { viewsAreCurrent } from "./views";
 
@@ -135,19 +136,19 @@ async function open(
 
 /** DuckDB's own errors begin with their class: `IO Error: …`, `Out of Memory Error: …`. */
 function isDuckdbError(error: unknown): boolean {
-  return !(error instanceof Failure) && /^[A-Z][A-Za-z ]* Error: /.test(message(error));
+  return !(error instanceof Failure) && /^[A-Z][A-Za-z ]* Error: /.test(messageOf(error));
 }
 
 /** The process that holds the lock, or null when the error is another one. */
 function lockHolder(error: unknown): string | null {
-  const text = message(error);
+  const text = messageOf(error);
   if (!/could not set lock on file/i.test(text)) return null;
   return /held in (.+? \(PID \d+\))/.exec(text)?.[1] ?? "another process";
 }
 
 /** DuckDB's errors as Failures that say what to do. */
 function storeFailure(file: string, error: unknown, remedy?: string): Failure {
-  const text = message(error);
+  const text = messageOf(error);
   const options = { detail: text, cause: error };
   if (/no space left on device/i.test(text)) {
     return new Failure(`no space left for the store ${file}`, {
@@ -165,8 +166,4 @@ function storeFailure(file: string, error: unknown, remedy?: string): Failure {
     ...options,
     ...(remedy === undefined ? {} : { remedy }),
   });
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -10,6 +10,7 @@ import { Failure } from "../failure";
 import { ensureLibvirtd } from "../libvirtd";
 import { cacheDir } from "../paths";
 import type { Report } from "../report";
+import { messageOf } from "../thrown";
 import { startContainer } from "./container";
 import { bootSmallGuest } from "./guest";
 
@@ -119,7 +120,7 @@ export async function attemptKind(
     return {
       kind,
       ok: false,
-      reason: error instanceof Error ? error.message : String(error),
+      reason: messageOf(error),
       ms: ms(),
     };
   }

@@ -1,3 +1,4 @@
+import { messageOf } from "../../../host/thrown";
 import type { JobOutcome, Observer, SchedulerMoment } from "../adapter";
 import { objectName, ownJob, schedulerJobName } from "./names";
 import { boundAt, isFinal, type Pod, type PodGroup, termination, type VolcanoJob } from "./objects";
@@ -125,7 +126,7 @@ export class JobTracker {
     try {
       for (const pod of await this.#options.podsOf(job)) this.pod(pod);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       this.#options.observer.warning(`the pods of job ${number} are unknown: ${why}`);
     }
     this.#finish(number, entry, job);

@@ -5,6 +5,7 @@ import {
   ListWatch,
   Watch,
 } from "@kubernetes/client-node";
+import { errorOf } from "../../../host/thrown";
 import { RemoteError } from "../../remote/executor";
 import { describeError } from "./connection";
 
@@ -90,7 +91,7 @@ export async function watchObjects(
     try {
       deliver(object);
     } catch (error) {
-      options.onFailure(error instanceof Error ? error : new Error(String(error)));
+      options.onFailure(errorOf(error));
     }
   };
   watch.on("add", guarded(options.onObject));
