@@ -2,8 +2,9 @@ import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
+import { killTree } from "../e2e/process-tree";
 import type { FaultKind, Round } from "./plan";
-import { type Harness, kill, type Scene } from "./scene";
+import type { Harness, Scene } from "./scene";
 import { holdStore } from "./store-holder";
 
 /** What a fault leaves to be done, and what is known of it. */
@@ -23,8 +24,8 @@ const SCHEDULER_AWAY_MS = 3_000;
 
 /** `up killed` has no harness of its own: the runner is a child of Pulumi. */
 export const strikes: Readonly<Record<Exclude<FaultKind, "up killed">, Strike>> = {
-  "runner killed": async (_, harness) => {
-    kill(harness);
+  "runner killed": async (_, { pid }) => {
+    killTree(pid);
     return { killedAt: Date.now() };
   },
 

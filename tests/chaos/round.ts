@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { runChecked } from "../../experiments/remote/executor";
+import { jobStateSchema } from "../../experiments/store/record";
 import { strikes } from "./faults";
 import type { FaultKind, Round } from "./plan";
 import type { Ending, Scene } from "./scene";
@@ -23,8 +24,6 @@ export interface RoundResult {
 }
 
 interface Strike {
-  readonly code: number;
-  readonly output: string;
   readonly killedAt: number | null;
   readonly wrong: readonly string[];
   readonly repairedBy: string;
@@ -57,7 +56,7 @@ export async function playRound(scene: Scene, round: Round): Promise<RoundResult
     const [row] = await scene.stack.query(`SELECT status FROM runs WHERE run_id = '${run}'`);
     if (row === undefined) continue;
     const verdict = judge({
-      planned: plannedJobs(scene, run),
+      planned: readRun(scene, run).plannedJobs,
       status: runRowSchema.parse(row).status,
       killedAt: strike.killedAt,
       stored: await storedJobs(scene, run),
@@ -98,7 +97,6 @@ async function strikeRun(
   const ending = await harness.ended;
   await restore?.();
   return {
-    ...ending,
     killedAt: killedAt ?? null,
     wrong: wrong === undefined ? [] : [wrong],
     repairedBy: ending.code === 0 ? "the run itself" : "the next run",
@@ -118,7 +116,6 @@ async function strikeUp(scene: Scene, round: Round, earlier: readonly string[]):
   const killedAt = await stack.killedUpAt((up) => scene.reach(round.moment, up, earlier));
   const up = await stack.up();
   return {
-    ...up,
     killedAt,
     wrong: up.code === 0 ? [] : [`the up after it failed: ${tail(up)}`],
     repairedBy: "pulumi cancel, pulumi up",
@@ -137,10 +134,6 @@ function readRun(scene: Scene, run: string) {
   );
 }
 
-function plannedJobs(scene: Scene, run: string): number {
-  return readRun(scene, run).plannedJobs;
-}
-
 async function storedJobs(scene: Scene, run: string): Promise<StoredJob[]> {
   const rows = await scene.stack.query(
     `SELECT job, scheduler_job, state,
@@ -150,7 +143,7 @@ async function storedJobs(scene: Scene, run: string): Promise<StoredJob[]> {
   return rows.map(({ job, scheduler_job, state, timed }) => ({
     job: Number(job),
     schedulerJob: scheduler_job === null ? null : String(scheduler_job),
-    state: String(state),
+    state: jobStateSchema.parse(state),
     timed: timed === true,
   }));
 }

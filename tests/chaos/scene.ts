@@ -8,7 +8,6 @@ import { repoRoot } from "../../host/paths";
 import type { Handle } from "../../infra/handle";
 import type { SchedulerKind } from "../../infra/spec/scheduler";
 import { type SchedulerActs, schedulerActs } from "../contract/acts";
-import { killTree } from "../e2e/process-tree";
 import type { TestStack } from "../e2e/test-stack";
 import type { Moment } from "./plan";
 
@@ -104,9 +103,4 @@ export class Scene {
   close(): void {
     this.executor.close();
   }
-}
-
-/** SIGKILL for the harness and all that it started. */
-export function kill({ pid }: Harness): void {
-  killTree(pid);
 }

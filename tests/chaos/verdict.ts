@@ -1,8 +1,10 @@
+import type { JobState } from "../../experiments/store/record";
+
 /** What the store says of one planned job. */
 export interface StoredJob {
   readonly job: number;
   readonly schedulerJob: string | null;
-  readonly state: string;
+  readonly state: JobState;
   /** Submit, start and end are all known. */
   readonly timed: boolean;
 }
@@ -34,16 +36,8 @@ export interface Verdict {
 /** A harness that is killed has no record of what ended in its last moments. */
 const LAST_MOMENTS_MS = 5_000;
 
-const final = new Set([
-  "completed",
-  "failed",
-  "timeout",
-  "cancelled",
-  "preempted",
-  "node-failed",
-  "out-of-memory",
-  "rejected",
-]);
+/** States of a job whose end the store does not know. */
+const open: ReadonlySet<JobState> = new Set(["planned", "submitted", "running", "lost"]);
 
 /**
  * Compares a run's records with the scheduler's own accounting. Lost is a job that the scheduler had
@@ -71,7 +65,7 @@ export function judge(evidence: Evidence): Verdict {
     const record = records.get(entry.job);
     const where = `job ${entry.job} (${entry.schedulerJob})`;
     if (record === undefined) lost.push(`${where} is not in the store`);
-    else if (!final.has(record.state)) lost.push(`${where} is ${record.state} in the store`);
+    else if (open.has(record.state)) lost.push(`${where} is ${record.state} in the store`);
     else if (record.state === "completed" && !record.timed) {
       lost.push(`${where} lacks a time and leaves all means`);
     }

@@ -2,35 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { attemptsOf, holdingsOf } from "../../../experiments/store/attempts";
 import type { EventRecord, JobRecord } from "../../../experiments/store/record";
+import { jobRecord } from "./run-fixture";
 
-const job = (change: Partial<JobRecord> = {}): JobRecord => ({
-  job: 1,
-  planned: {
-    id: 1,
-    submitSeconds: 0,
-    user: "user01",
-    cores: 2,
-    runSeconds: 5,
-    limitSeconds: 60,
-    gpus: 0,
-    memoryMiB: null,
-    traceJob: null,
-  },
-  dueAt: 900,
-  submitStartedAt: 1000,
-  submitFinishedAt: 1010,
-  submitSource: "harness",
-  submitResolutionMs: 0.001,
-  schedulerJob: "41",
-  state: "completed",
-  detail: null,
-  exitCode: 0,
-  allocatedCores: 2,
-  nodes: ["node01"],
-  start: { at: 2000, source: "wrapper", resolutionMs: 0.001 },
-  end: { at: 9000, source: "wrapper", resolutionMs: 0.001 },
-  ...change,
-});
+const seen = (at: number) => ({ at, source: "wrapper" as const, resolutionMs: 0.001 });
+
+const job = (change: Partial<JobRecord> = {}): JobRecord =>
+  jobRecord(1, "user01", 2, [1, null, null], { start: seen(2000), end: seen(9000), ...change });
 
 const wrapper = (event: EventRecord["event"], at: number): EventRecord => ({
   job: 1,
@@ -132,7 +109,9 @@ test("stretches are in order, apart, and within their attempts, whatever was see
   const event = fc.tuple(kinds, fc.integer({ min: 1, max: 50 }), fc.boolean());
   fc.assert(
     fc.property(fc.array(event, { maxLength: 12 }), (drawn) => {
-      const events = drawn.map(([kind, at, seen]) => (seen ? wrapper : scheduler)(kind, at * 1000));
+      const events = drawn.map(([kind, at, exact]) =>
+        (exact ? wrapper : scheduler)(kind, at * 1000),
+      );
       const attempts = attemptsOf([job()], events);
       let before = Number.NEGATIVE_INFINITY;
       for (const { start, end, held: stretches } of attempts) {
