@@ -1,45 +1,30 @@
 import { readFile } from "node:fs/promises";
 import Table from "cli-table3";
-import { type Command, Option } from "commander";
-import type { Varied } from "../analysis/conditions";
+import type { Command } from "commander";
 import type { Campaign } from "../analysis/pareto/campaign";
 import { Failure } from "../host/failure";
-import { acceptOption } from "./accept-option";
+import { addComparison, type ComparisonChoices, comparisonOf } from "./comparison";
 import { defaultStore } from "./store-option";
-import { variedThings } from "./varied";
 import { wholeNumber } from "./whole-number";
 
-interface ParetoOptions {
+interface ParetoOptions extends ComparisonChoices {
   readonly store?: string;
-  readonly experiment?: string[];
-  readonly runs?: string[];
-  readonly vary: Varied;
-  readonly allowUnequal?: boolean;
-  readonly accept?: string[];
   readonly seed: number;
   readonly resamples: number;
   readonly json?: boolean;
 }
 
 export function registerPareto(program: Command): void {
-  program
+  const command = program
     .command("pareto")
     .description("find the non-dominated points of a JSON file, or tuples of the store")
     .argument("[file]", '{"points": [[…]], "reference": […], "maximise": [indices]}')
-    .option("--store <file>", `compare the tuples of this store, such as ${defaultStore}`)
-    .option("--experiment <name...>", "only runs of these experiments")
-    .option("--runs <id...>", "only these runs")
-    .addOption(
-      new Option("--vary <thing>", "what the tuples differ in on purpose")
-        .choices(variedThings)
-        .default("scheduler"),
-    )
-    .addOption(acceptOption())
-    .option("--allow-unequal", "compare runs made under unequal conditions")
+    .option("--store <file>", `compare the tuples of this store, such as ${defaultStore}`);
+  addComparison(command, "tuples", "compare runs made under unequal conditions")
     .option("--seed <number>", "of the bootstrap", wholeNumber(0, 2 ** 31 - 1), 1)
     .option("--resamples <count>", "of the bootstrap", wholeNumber(1, 1_000_000), 2000)
     .option("--json", "one JSON object instead of a table")
-    .action(async (file: string | undefined, options: ParetoOptions, command: Command) => {
+    .action(async (file: string | undefined, options: ParetoOptions) => {
       if ((file === undefined) === (options.store === undefined)) {
         command.error(
           file === undefined
@@ -97,14 +82,10 @@ async function ofStore(store: string, options: ParetoOptions): Promise<void> {
   const { comparePareto } =
     require("../analysis/pareto/campaign") as typeof import("../analysis/pareto/campaign");
   const { reportTo } = require("./progress") as typeof import("./progress");
-  const { experiment, runs, vary, allowUnequal, accept = [], seed, resamples, json } = options;
+  const { seed, resamples, json, ...choices } = options;
   const campaign = await comparePareto({
     store,
-    ...(experiment === undefined ? {} : { experiments: experiment }),
-    ...(runs === undefined ? {} : { runs }),
-    varied: vary,
-    allowUnequal: allowUnequal === true,
-    accepted: accept,
+    ...comparisonOf(choices),
     seed,
     resamples,
     report: reportTo(),
