@@ -22,7 +22,7 @@ import { Recovery } from "./recovery";
 import { type Release, replay, steadyNow } from "./replay";
 import { orStopped, RunStopped, stopReason } from "./stop";
 import { Submitter } from "./submit";
-import { after } from "./timer";
+import { callAfter } from "./timer";
 import { runWarmUp, warmUpJobs } from "./warm-up";
 
 const PROGRESS_MS = 250;
@@ -216,7 +216,7 @@ export class LiveRun {
     this.#book.plan(startAt);
     logger.info({ jobs: jobs.length }, `replaying ${jobs.length} jobs`);
 
-    const forgetDeadline = after(deadline * 1000, () => {
+    const forgetDeadline = callAfter(deadline * 1000, () => {
       const { total, done } = this.#book.counts();
       this.#fail(
         new Error(

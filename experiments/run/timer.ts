@@ -2,7 +2,7 @@
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Calls `work` once after `ms`, however long that is. @returns what cancels it. */
-export function after(ms: number, work: () => void): () => void {
+export function callAfter(ms: number, work: () => void): () => void {
   const due = performance.now() + ms;
   let timer: NodeJS.Timeout;
   const wait = () => {

@@ -6,7 +6,7 @@ import { awaitWrappers, drain } from "./drain";
 import { outputTail } from "./node-setup";
 import { RunStopped } from "./stop";
 import type { Submitter } from "./submit";
-import { after } from "./timer";
+import { callAfter } from "./timer";
 
 /** One trivial job a partition, numbered behind the workload's. */
 export function warmUpJobs(cluster: LiveCluster, user: string, firstId: number): WorkloadJob[] {
@@ -44,7 +44,7 @@ export async function runWarmUp(
   submitter: Submitter,
   { adapter, executor, runId, directory, signal, warn, onLate }: WarmUpOptions,
 ): Promise<void> {
-  const forget = after(WARM_UP_MS, () => {
+  const forget = callAfter(WARM_UP_MS, () => {
     onLate(new Error(`the warm-up jobs were not done within ${WARM_UP_MS / 1000} s`));
   });
   try {

@@ -110,7 +110,8 @@ export function schedulerContract(
       const outcome = await session.outcome(job, soon);
       expect(outcome).toMatchObject({ state: "failed", exitCode: 7 });
       expect(await session.output(job, outcome.nodes[0] ?? "")).toContain("out of order");
-      // Nothing of it stays behind: not run again, not in the queue.
+      // Nothing of it stays behind: not run again, not in the queue. Its node's stream may lag behind.
+      await session.until("its end", () => session.wrapper(job, "end"), soon);
       expect(session.wrapped.filter(({ job: id }) => id === job.id)).toHaveLength(2);
       expect(await waiting(job)).toBeUndefined();
     },
@@ -293,6 +294,9 @@ export function schedulerContract(
       await acts.restartScheduler();
       const outcomes = await Promise.all(jobs.map((job) => session.outcome(job, 2 * soon)));
       expect(outcomes.map(({ state }) => state)).toEqual(jobs.map(() => "completed"));
+      for (const job of jobs) {
+        await session.until("its end", () => session.wrapper(job, "end"), soon);
+      }
       const starts = session.wrapped.filter(
         ({ event, job }) => event === "start" && jobs.some(({ id }) => id === job),
       );

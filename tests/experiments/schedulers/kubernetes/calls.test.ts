@@ -1,5 +1,5 @@
 import { ApiException } from "@kubernetes/client-node";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { FakeExecutor } from "../../../../experiments/remote/fake";
 import type { JobRequest } from "../../../../experiments/schedulers/adapter";
 import type { ApiClients } from "../../../../experiments/schedulers/kubernetes/connection";
@@ -36,7 +36,7 @@ function request(id: number): JobRequest {
 }
 
 /** A submission whose calls are answered by `create`. */
-function submission(create: (name: string) => Promise<unknown>) {
+function submission(create: (name: string) => Promise<unknown>, close = () => {}) {
   const custom = {
     createNamespacedCustomObject: ({ body }: { body: { metadata: { name: string } } }) =>
       create(body.metadata.name),
@@ -54,9 +54,7 @@ function submission(create: (name: string) => Promise<unknown>) {
   };
   return kubernetesSubmission({
     controller: "controller",
-    users: new Map([
-      ["user01", { clients: { custom, close: () => {} } as unknown as ApiClients, manifest }],
-    ]),
+    users: new Map([["user01", { clients: { custom, close } as unknown as ApiClients, manifest }]]),
     now: () => clock++,
   });
 }
@@ -134,6 +132,56 @@ describe("a submission", () => {
     await expect(path.submit(stranger, 1)).rejects.toThrow(/no submission was opened/);
     path.close();
     await expect(path.submit(request(1), 1)).rejects.toThrow(/stopped/);
+  });
+});
+
+describe("a submission that is stopped", () => {
+  test("begins no further call, waits for those under way and lets them be answered", async () => {
+    const [called, answers] = [new Set<string>(), new Map<string, () => void>()];
+    const lanes = submission((name) => {
+      called.add(name.replace(/.*-/, ""));
+      return new Promise((resolve) => answers.set(name, () => resolve({})));
+    });
+    const submitted = [1, 2, 3, 4, 5, 6].map((id) => lanes.submit(request(id), 1));
+    const results = Promise.allSettled(submitted);
+    await vi.waitUntil(() => called.size === 4);
+    const stopping = lanes.stop(60_000);
+    for (const answer of answers.values()) answer();
+    expect(await stopping).toEqual([]);
+    const told = await results;
+    expect(told.map(({ status }) => status)).toEqual([
+      ...["fulfilled", "fulfilled", "fulfilled", "fulfilled"],
+      ...["rejected", "rejected"],
+    ]);
+    expect([...called]).toEqual(["1", "2", "3", "4"]);
+    await expect(lanes.submit(request(7), 1)).rejects.toThrow("the submission was stopped");
+    expect([...called]).toEqual(["1", "2", "3", "4"]);
+  });
+
+  test("names the calls that took too long, with the time at which each began", async () => {
+    let calls = 0;
+    const lanes = submission(() => {
+      calls += 1;
+      return new Promise(() => {});
+    });
+    for (const id of [1, 2]) lanes.submit(request(id), 3);
+    await vi.waitUntil(() => calls === 2);
+    expect(await lanes.stop(10)).toEqual([
+      { job: 1, submission: 3, settled: { kind: "called", at: 1000 } },
+      { job: 2, submission: 3, settled: { kind: "called", at: 1001 } },
+    ]);
+  });
+
+  test("closes its connections, so that what is under way is not read any more", async () => {
+    let closed = 0;
+    const lanes = submission(
+      () => new Promise(() => {}),
+      () => {
+        closed += 1;
+      },
+    );
+    await lanes.stop(10);
+    expect(closed).toBe(1);
   });
 });
 

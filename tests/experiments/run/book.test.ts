@@ -1,0 +1,142 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { JobBook } from "../../../experiments/run/book";
+import type { JobRecord } from "../../../experiments/store/record";
+
+const at = 1_774_000_000_000;
+/** Slurm's clock shows whole seconds. */
+const resolution = { submit: 1000 };
+
+function open(): { book: JobBook; record: () => JobRecord } {
+  const planned = {
+    id: 1,
+    submitSeconds: 0,
+    user: "user01",
+    cores: 1,
+    runSeconds: 1,
+    limitSeconds: 60,
+    gpus: 0,
+    memoryMiB: null,
+    traceJob: null,
+  };
+  const book = new JobBook([planned], resolution, { job: () => {}, event: () => {} });
+  book.plan(at);
+  const record = () => {
+    const known = book.record(1);
+    if (known === undefined) throw new Error("the book has no job 1");
+    return known;
+  };
+  return { book, record };
+}
+
+const accepted = (startedAt: number) => ({
+  startedAt,
+  finishedAt: startedAt + 8,
+  schedulerJob: "100",
+  error: null,
+  uncertain: false,
+});
+
+describe("a job whose answer was lost", () => {
+  test("has the time of its call where the call is known, whatever the scheduler says", () => {
+    const { book, record } = open();
+    book.called(1, at + 12);
+    book.adopted(1, "100", at + 1000);
+    expect(record()).toMatchObject({
+      state: "submitted",
+      schedulerJob: "100",
+      submitStartedAt: at + 12,
+      submitFinishedAt: null,
+      submitSource: "harness",
+      submitResolutionMs: 0.001,
+    });
+  });
+
+  test("has the scheduler's own time where no call is known, with its source and resolution", () => {
+    const { book, record } = open();
+    book.adopted(1, "100", at + 1000);
+    expect(record()).toMatchObject({
+      submitStartedAt: at + 1000,
+      submitSource: "scheduler",
+      submitResolutionMs: 1000,
+    });
+  });
+
+  test("has the scheduler's own time as soon as its records tell it", () => {
+    const { book, record } = open();
+    book.adopted(1, null, null);
+    expect(record()).toMatchObject({ state: "submitted", submitStartedAt: null });
+    book.moment({ job: 1, schedulerJob: "100", event: "submit", at: at + 2000 });
+    book.outcome({
+      job: 1,
+      schedulerJob: "100",
+      state: "completed",
+      detail: "COMPLETED",
+      exitCode: 0,
+      nodes: ["node01"],
+      allocatedCores: 1,
+    });
+    expect(record()).toMatchObject({ submitStartedAt: at + 2000, submitSource: "scheduler" });
+  });
+
+  test("counts from its first call when it is handed over again", () => {
+    const { book, record } = open();
+    book.called(1, at + 12);
+    book.answered(1, accepted(at + 30_000));
+    expect(record()).toMatchObject({
+      submitStartedAt: at + 12,
+      submitFinishedAt: at + 30_008,
+      submitSource: "harness",
+    });
+  });
+
+  test("counts from its call, which is exact, where that is learnt after the scheduler's time", () => {
+    const { book, record } = open();
+    book.adopted(1, "100", at + 1000);
+    book.called(1, at + 1400);
+    expect(record()).toMatchObject({ submitStartedAt: at + 1400, submitSource: "harness" });
+  });
+
+  test("has the earliest of its calls, in whatever order they are told", () => {
+    const call = fc.nat(100_000);
+    fc.assert(
+      fc.property(fc.array(call, { minLength: 1 }), fc.option(call), (calls, scheduler) => {
+        const { book, record } = open();
+        if (scheduler !== null) book.adopted(1, "100", at + scheduler);
+        for (const each of calls) book.called(1, at + each);
+        if (scheduler !== null) book.adopted(1, "100", at + scheduler);
+        expect(record()).toMatchObject({
+          submitStartedAt: at + Math.min(...calls),
+          submitSource: "harness",
+        });
+      }),
+    );
+  });
+});
+
+test("what is told of a double that was cancelled changes nothing of the job that stays", () => {
+  const { book, record } = open();
+  book.answered(1, accepted(at));
+  book.doubled(1, "100", ["101"]);
+  const before = record();
+  book.moment({ job: 1, schedulerJob: "101", event: "start", at: at + 5000 });
+  book.wrapper({
+    event: "end",
+    job: 1,
+    schedulerJob: "101",
+    at: at + 6000,
+    nodes: "",
+    nodeCores: "",
+    exitCode: 143,
+  });
+  book.outcome({
+    job: 1,
+    schedulerJob: "101",
+    state: "cancelled",
+    detail: "CANCELLED",
+    exitCode: null,
+    nodes: [],
+    allocatedCores: null,
+  });
+  expect(record()).toEqual(before);
+});
