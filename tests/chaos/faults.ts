@@ -1,7 +1,7 @@
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { execa } from "execa";
+import { lxc, takeLinkDown } from "../contract/link";
 import { killTree } from "../e2e/process-tree";
 import type { FaultKind, Round } from "./plan";
 import type { Harness, Scene } from "./scene";
@@ -68,13 +68,7 @@ export const strikes: Readonly<Record<Exclude<FaultKind, "up killed">, Strike>> 
   },
 
   "link down": async (scene, _, { seconds }) => {
-    const device = await linkOf(scene.domain("controller"));
-    await execa("ip", ["link", "set", "dev", device, "down"]);
-    try {
-      await delay(seconds * 1000);
-    } finally {
-      await execa("ip", ["link", "set", "dev", device, "up"]);
-    }
+    await takeLinkDown(scene.domain("controller"), seconds * 1000);
     return {};
   },
 
@@ -109,19 +103,3 @@ export const strikes: Readonly<Record<Exclude<FaultKind, "up killed">, Strike>> 
     return {};
   },
 };
-
-async function lxc(...command: string[]): Promise<string> {
-  const { stdout } = await execa("virsh", ["--quiet", "--connect=lxc:///", ...command], {
-    stdin: "ignore",
-    timeout: 60_000,
-  });
-  return stdout;
-}
-
-/** The host's end of a container's link. */
-async function linkOf(domain: string): Promise<string> {
-  const lines = (await lxc("domiflist", domain)).split("\n");
-  const device = lines.map((line) => line.trim().split(/\s+/)[0] ?? "").find((name) => name !== "");
-  if (device === undefined) throw new Error(`${domain} has no link`);
-  return device;
-}

@@ -7,6 +7,7 @@ import { workloadCluster } from "../../experiments/workloads/cluster";
 import { refuseImpossible } from "../../experiments/workloads/workload";
 import type { Handle } from "../../infra/handle";
 import { type SchedulerActs, schedulerActs } from "./acts";
+import { takeLinkDown } from "./link";
 import type { Submitted } from "./session";
 import { Session } from "./session";
 
@@ -318,6 +319,29 @@ export function schedulerContract(
       expect(await session.outcome(await late, 2 * soon)).toMatchObject({ state: "completed" });
     },
     5 * soon,
+  );
+
+  test(
+    `jobs that are submitted while the controller's link is down for ${awaySeconds} s run once each`,
+    async () => {
+      const early = [1, 2, 3].map(() => session.submit(sleep(1)));
+      const down = takeLinkDown(`${session.handle.cluster.name}-controller`, awaySeconds * 1000);
+      const late = [1, 2, 3].map(() => session.submit(sleep(1)));
+      await down;
+      const jobs = await Promise.all([...early, ...late]);
+      const outcomes = await Promise.all(jobs.map((job) => session.outcome(job, 3 * soon)));
+      expect(outcomes.map(({ state }) => state)).toEqual(jobs.map(() => "completed"));
+      for (const job of jobs) {
+        await session.until("its end", () => session.wrapper(job, "end"), soon);
+      }
+      const ids = new Set(jobs.map(({ id }) => id));
+      expect(session.wrapped.filter(({ job }) => ids.has(job))).toHaveLength(2 * jobs.length);
+      const known = (await session.adapter.accounting()).filter(({ job }) => ids.has(job));
+      expect(known.map(({ schedulerJob }) => schedulerJob).toSorted()).toEqual(
+        jobs.map(({ schedulerJob }) => schedulerJob).toSorted(),
+      );
+    },
+    6 * soon,
   );
 
   test(

@@ -164,7 +164,6 @@ export class Lanes {
 
   /** Idle lanes first, so that a job waits for another only when all are busy. */
   #feed(): void {
-    if (this.#stopped) return;
     for (let depth = 0; depth < LINES_AHEAD; depth++) {
       for (const [{ channel, taken }, number] of this.#lanes) {
         if (taken.size !== depth) continue;
