@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readStore } from "../experiments/store/open";
+import { readStore } from "../store/open";
 import { failedChecks, readAudits } from "./audits";
 import { rows } from "./query";
 

@@ -1,8 +1,8 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { readStore } from "../experiments/store/open";
-import { Failure } from "../host/failure";
-import type { Report } from "../host/report";
+import { Failure } from "../base/failure";
+import type { Report } from "../base/report";
+import { readStore } from "../store/open";
 import { rows } from "./query";
 
 export type ExportFormat = "parquet" | "csv" | "json";

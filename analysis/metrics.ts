@@ -1,10 +1,10 @@
 import { type DuckDBConnection, listValue } from "@duckdb/node-api";
 import { z } from "zod";
-import { withLog } from "../experiments/store/import";
-import { insertSimulations } from "../experiments/store/simulations";
-import { maxProcs } from "../experiments/workloads/swf/header";
-import type { SwfMode } from "../experiments/workloads/swf/parse";
-import type { Report } from "../host/report";
+import type { Report } from "../base/report";
+import { withLog } from "../store/import";
+import { insertSimulations } from "../store/simulations";
+import { maxProcs } from "../workloads/swf/header";
+import type { SwfMode } from "../workloads/swf/parse";
 import { rows } from "./query";
 import { type Policy, tieRule } from "./simulate/policy";
 import { simulateRun } from "./simulate/run";

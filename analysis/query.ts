@@ -5,9 +5,9 @@ import {
   StatementType,
 } from "@duckdb/node-api";
 import Table from "cli-table3";
-import { readStore } from "../experiments/store/open";
-import { Failure } from "../host/failure";
-import { messageOf } from "../host/thrown";
+import { Failure } from "../base/failure";
+import { messageOf } from "../base/thrown";
+import { readStore } from "../store/open";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Row = Record<string, Json>;

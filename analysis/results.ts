@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { z } from "zod";
-import { readStore } from "../experiments/store/open";
+import { readStore } from "../store/open";
 import { auditNotes, auditSchema, markOf, readAudits } from "./audits";
 import { type ConditionGroup, groupByConditions, readConditions } from "./conditions";
 import { type Row, rows } from "./query";

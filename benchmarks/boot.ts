@@ -2,7 +2,7 @@ import { availableParallelism, cpus, loadavg } from "node:os";
 import path from "node:path";
 import Table from "cli-table3";
 import { Command } from "commander";
-import { Failure } from "../host/failure";
+import { Failure } from "../base/failure";
 import { ensureImage } from "../images/build";
 import { diskFiles } from "../images/disk";
 import { type MachineImage, startMachine } from "./boot/machine";

@@ -10,8 +10,8 @@ import { steadyNow } from "../experiments/run/replay";
 import { openStreams } from "../experiments/run/streams";
 import type { JobRequest } from "../experiments/schedulers/adapter";
 import { createAdapter } from "../experiments/schedulers/registry";
-import type { WorkloadJob } from "../experiments/workloads/job";
 import type { Handle } from "../infra/handle";
+import type { WorkloadJob } from "../workloads/job";
 
 /**
  * What a job of no work costs: submits jobs of `sleep 0` one after another on an idle cluster, each once

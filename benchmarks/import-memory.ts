@@ -5,7 +5,7 @@ import path from "node:path";
 import { finished } from "node:stream/promises";
 import { Command } from "commander";
 import { execa } from "execa";
-import { repoRoot } from "../host/paths";
+import { repoRoot } from "../base/paths";
 
 // Peak resident memory of `schedlab import` and `schedlab trace --out` over logs of 100,000 to a million
 // records. The commands are whole processes, as a user starts them.

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { appendRows } from "../experiments/store/append";
-import { transaction } from "../experiments/store/migrate";
-import { writeStore } from "../experiments/store/open";
-import type { JobRecord } from "../experiments/store/record";
-import { jobColumns } from "../experiments/store/tables";
+import { appendRows } from "../store/append";
+import { transaction } from "../store/migrate";
+import { writeStore } from "../store/open";
+import type { JobRecord } from "../store/record";
+import { jobColumns } from "../store/tables";
 
 /**
  * Loading job rows as loadRun does, beside DuckDB's COPY from CSV of the same rows into the same

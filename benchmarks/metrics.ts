@@ -4,8 +4,8 @@ import path from "node:path";
 import { Command } from "commander";
 import { execa } from "execa";
 import { rows } from "../analysis/query";
-import { storeSums } from "../experiments/store/figures";
-import { readStore, writeStore } from "../experiments/store/open";
+import { storeSums } from "../store/figures";
+import { readStore, writeStore } from "../store/open";
 import { median, pythonWith } from "./python";
 
 // The run, user and queue figures of one large run out of the store: by the view job_figures, from the

@@ -1,5 +1,5 @@
 import { simulate } from "../analysis/simulate/simulation";
-import { bundledTrace } from "../experiments/workloads/bundled";
+import { bundledTrace } from "../workloads/bundled";
 
 /**
  * What time limits in whole minutes cost backfilling, and what exact ends of the running jobs give back:

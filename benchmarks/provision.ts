@@ -6,10 +6,10 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { Command } from "commander";
 import { stringify } from "yaml";
+import { repoRoot } from "../base/paths";
 import { setUp } from "../cli/setup";
-import { repoRoot } from "../host/paths";
 import { planCluster } from "../infra/plan";
-import { parseSpec } from "../infra/spec/parse";
+import { parseSpec } from "../spec/parse";
 import { answerTime, criticalPath, type Done, parseDone } from "./provision/timeline";
 
 interface Options {

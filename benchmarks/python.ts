@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
-import { cacheDir } from "../host/paths";
+import { cacheDir } from "../base/paths";
 
 /** The Python of a virtual environment in the cache with these packages; made when it is missing. */
 export async function pythonWith(packages: readonly string[]): Promise<string> {

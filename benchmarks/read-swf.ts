@@ -4,15 +4,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Command } from "commander";
 import { execa } from "execa";
-import { insertLog } from "../experiments/store/import";
-import { transaction } from "../experiments/store/migrate";
-import { writeStore } from "../experiments/store/open";
-import { modelLog } from "../experiments/workloads/models/log";
-import { lublinJobs } from "../experiments/workloads/models/lublin";
-import { SwfReading } from "../experiments/workloads/swf/read";
-import { swfFields } from "../experiments/workloads/swf/record";
-import { swfLines } from "../experiments/workloads/swf/write";
-import { repoRoot } from "../host/paths";
+import { repoRoot } from "../base/paths";
+import { insertLog } from "../store/import";
+import { transaction } from "../store/migrate";
+import { writeStore } from "../store/open";
+import { modelLog } from "../workloads/models/log";
+import { lublinJobs } from "../workloads/models/lublin";
+import { SwfReading } from "../workloads/swf/read";
+import { swfFields } from "../workloads/swf/record";
+import { swfLines } from "../workloads/swf/write";
 import { median, pythonWith } from "./python";
 
 // Reading a log with every check and loading it into a DuckDB file, committed, beside evalys reading
@@ -172,7 +172,7 @@ async function growth(folder: string, count: number): Promise<number> {
 async function peakMemory(log: string, count: number): Promise<number> {
   await writeLog(log, count);
   const code = `
-    const { SwfReading } = require(${JSON.stringify(path.resolve("experiments/workloads/swf/read"))});
+    const { SwfReading } = require(${JSON.stringify(path.resolve("workloads/swf/read"))});
     (async () => {
       for await (const _ of new SwfReading(process.argv[1], "strict").numbers()) continue;
       const status = require("node:fs").readFileSync("/proc/self/status", "utf8");

@@ -5,10 +5,10 @@ import { execa } from "execa";
 import type { SimJob } from "../analysis/simulate/job";
 import { simulate } from "../analysis/simulate/simulation";
 import { JobSelection } from "../analysis/simulate/trace";
-import type { ModelWorkload } from "../experiments/workloads/models/job";
-import { modelLog } from "../experiments/workloads/models/log";
-import { lublinJobs } from "../experiments/workloads/models/lublin";
-import { swfLines } from "../experiments/workloads/swf/write";
+import type { ModelWorkload } from "../workloads/models/job";
+import { modelLog } from "../workloads/models/log";
+import { lublinJobs } from "../workloads/models/lublin";
+import { swfLines } from "../workloads/swf/write";
 
 // EASY over one seeded log, beside simulate_baseline.py (plain lists, the queue scanned at every
 // event), each without start-up and reading, in CPU time, so that a busy machine does not blur it. The

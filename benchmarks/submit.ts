@@ -11,11 +11,11 @@ import type { SchedulerAdapter } from "../experiments/schedulers/adapter";
 import { type JobManifest, jobManifest } from "../experiments/schedulers/kubernetes/manifest";
 import { memoryRule } from "../experiments/schedulers/kubernetes/memory";
 import { createAdapter } from "../experiments/schedulers/registry";
-import type { WorkloadJob } from "../experiments/workloads/job";
 import type { Handle } from "../infra/handle";
 import { firstUserId } from "../infra/schedulers/users";
-import { kubernetesPolicySchema, userNamespace } from "../infra/spec/kubernetes";
-import type { SchedulerKind } from "../infra/spec/scheduler";
+import { kubernetesPolicySchema, userNamespace } from "../spec/kubernetes";
+import type { SchedulerKind } from "../spec/scheduler";
+import type { WorkloadJob } from "../workloads/job";
 
 /**
  * Submits the same one-second jobs by a plain shell loop on the controller and by the runner, in

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { AuditRecord } from "../experiments/store/audits";
+import type { AuditRecord } from "../store/audits";
 
 /** What a person reads of one run's audit: every check, with what did not pass explained below. */
 export function auditTable(audit: readonly AuditRecord[]): string {

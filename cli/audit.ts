@@ -2,8 +2,8 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Command } from "commander";
-import type { AuditRecord } from "../experiments/store/audits";
-import type { Report } from "../host/report";
+import type { Report } from "../base/report";
+import type { AuditRecord } from "../store/audits";
 import { storeOption } from "./store-option";
 
 interface Audited {
@@ -73,8 +73,7 @@ async function isRunDirectory(name: string): Promise<boolean> {
 
 /** In a store of its own, which goes away again. */
 async function auditDirectory(directory: string, report: Report): Promise<Audited> {
-  const { loadRun } =
-    require("../experiments/store/load") as typeof import("../experiments/store/load");
+  const { loadRun } = require("../store/load") as typeof import("../store/load");
   const { auditLoaded } = require("./audited") as typeof import("./audited");
   const temporary = await mkdtemp(path.join(tmpdir(), "schedlab-audit-"));
   try {

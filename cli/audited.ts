@@ -1,8 +1,8 @@
+import type { Report } from "../base/report";
 import { auditRun } from "../experiments/audit/audit";
-import { type AuditRecord, storeAudit } from "../experiments/store/audits";
-import { withBoundMemory } from "../experiments/store/memory";
-import { readStore } from "../experiments/store/open";
-import type { Report } from "../host/report";
+import { type AuditRecord, storeAudit } from "../store/audits";
+import { withBoundMemory } from "../store/memory";
+import { readStore } from "../store/open";
 
 /**
  * Audits a run of the store and puts the result beside it. The store is read, then written: nobody

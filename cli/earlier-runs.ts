@@ -1,9 +1,9 @@
 import path from "node:path";
+import type { Report } from "../base/report";
+import { messageOf } from "../base/thrown";
 import { closeStaleRuns } from "../experiments/run/stale";
-import { unloadedRuns } from "../experiments/store/earlier";
-import { loadRun } from "../experiments/store/load";
-import type { Report } from "../host/report";
-import { messageOf } from "../host/thrown";
+import { unloadedRuns } from "../store/earlier";
+import { loadRun } from "../store/load";
 import { failedText } from "./audit-table";
 import { auditLoaded } from "./audited";
 import { simulateLoaded } from "./simulated";

@@ -1,7 +1,7 @@
 import path from "node:path";
+import { Failure } from "../base/failure";
 import { type RunOutcome, runExperiment } from "../experiments/run";
 import { barProgress, lineProgress } from "../experiments/run/progress";
-import { Failure } from "../host/failure";
 import { keep, keepEarlierRuns, runsBeside } from "./earlier-runs";
 import { readHandle } from "./handle-file";
 import { abortOnInterrupt, Interrupted } from "./interrupt";

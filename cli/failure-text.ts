@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { Failure } from "../host/failure";
+import { Failure } from "../base/failure";
 import { Interrupted } from "./interrupt";
 
 function causes(error: Error): string[] {

@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm, stat } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
-import { Failure } from "../host/failure";
+import { Failure } from "../base/failure";
 
 const standardOutput: ReadonlySet<string> = new Set(["-", "/dev/stdout", "/dev/fd/1"]);
 

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { ModelWorkload } from "../experiments/workloads/models/job";
+import type { ModelWorkload } from "../workloads/models/job";
 import { writeOut } from "./file-out";
 import { writeLines } from "./lines-out";
 import { wholeNumber } from "./whole-number";
@@ -52,9 +52,9 @@ export function registerGenerate(program: Command): void {
     .action(async (options: GenerateOptions, command: Command) => {
       refuseForeign(options, command);
       const { modelLog } =
-        require("../experiments/workloads/models/log") as typeof import("../experiments/workloads/models/log");
+        require("../workloads/models/log") as typeof import("../workloads/models/log");
       const { swfLines } =
-        require("../experiments/workloads/swf/write") as typeof import("../experiments/workloads/swf/write");
+        require("../workloads/swf/write") as typeof import("../workloads/swf/write");
       const { header, records } = modelLog(
         await generators[options.model](options, command),
         options.procs,
@@ -68,7 +68,7 @@ const generators: Readonly<
 > = {
   poisson: async (options, command) => {
     const { poissonJobs, powersOfTwo } =
-      require("../experiments/workloads/models/poisson") as typeof import("../experiments/workloads/models/poisson");
+      require("../workloads/models/poisson") as typeof import("../workloads/models/poisson");
     const { sizes, runs = "exponential:3600", gap, load = 0.7 } = options;
     return poissonJobs({
       ...options,
@@ -85,7 +85,7 @@ const generators: Readonly<
 
 async function lublin(type: "batch" | "interactive" | "typeless", options: GenerateOptions) {
   const { lublinJobs } =
-    require("../experiments/workloads/models/lublin") as typeof import("../experiments/workloads/models/lublin");
+    require("../workloads/models/lublin") as typeof import("../workloads/models/lublin");
   return lublinJobs({ ...options, type });
 }
 
@@ -111,7 +111,7 @@ function positive(text: string): number {
 
 async function parse(option: string, text: string, command: Command) {
   const { parseDistribution } =
-    require("../experiments/workloads/models/distribution") as typeof import("../experiments/workloads/models/distribution");
+    require("../workloads/models/distribution") as typeof import("../workloads/models/distribution");
   try {
     return parseDistribution(text);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import { Failure } from "../host/failure";
+import { Failure } from "../base/failure";
 import { type Handle, handleSchema } from "../infra/handle";
 
 /**

@@ -25,8 +25,7 @@ export function registerImport(program: Command): void {
     .addOption(storeOption())
     .option("--json", "one JSON object instead of a line")
     .action(async (file: string, options: ImportOptions) => {
-      const { importLog } =
-        require("../experiments/store/import") as typeof import("../experiments/store/import");
+      const { importLog } = require("../store/import") as typeof import("../store/import");
       const { reportTo } = require("./progress") as typeof import("./progress");
       const { auditLoaded } = require("./audited") as typeof import("./audited");
       const { simulateLoaded } = require("./simulated") as typeof import("./simulated");

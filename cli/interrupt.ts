@@ -1,4 +1,4 @@
-import { Failure } from "../host/failure";
+import { Failure } from "../base/failure";
 
 /** Ctrl-C or a request to terminate. */
 export class Interrupted extends Failure {}

@@ -21,10 +21,8 @@ export function registerLoad(program: Command): void {
       "without run directories: where they are looked for (default: runs/ beside the store)",
     )
     .action(async (directories: string[], { store, runs: runsDir }: LoadOptions) => {
-      const { loadRun } =
-        require("../experiments/store/load") as typeof import("../experiments/store/load");
-      const { refreshStore } =
-        require("../experiments/store/refresh") as typeof import("../experiments/store/refresh");
+      const { loadRun } = require("../store/load") as typeof import("../store/load");
+      const { refreshStore } = require("../store/refresh") as typeof import("../store/refresh");
       const { auditLoaded } = require("./audited") as typeof import("./audited");
       const { keepEarlierRuns, runsBeside } =
         require("./earlier-runs") as typeof import("./earlier-runs");

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import type { Campaign } from "../analysis/pareto/campaign";
-import { Failure } from "../host/failure";
+import { Failure } from "../base/failure";
 import { addComparison, type ComparisonChoices, comparisonOf } from "./comparison";
 import { defaultStore } from "./store-option";
 import { wholeNumber } from "./whole-number";

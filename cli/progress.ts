@@ -1,4 +1,4 @@
-import type { Report } from "../host/report";
+import type { Report } from "../base/report";
 
 /** Progress lines on standard error, each with the seconds since the start. */
 export function reportTo(stream: NodeJS.WritableStream = process.stderr): Report {

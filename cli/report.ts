@@ -1,6 +1,6 @@
 import { rename, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { Failure } from "../host/failure";
+import { Failure } from "../base/failure";
 import { addComparison, type ComparisonChoices, comparisonOf } from "./comparison";
 import { reportTo } from "./progress";
 import { storeOption } from "./store-option";

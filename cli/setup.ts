@@ -1,6 +1,6 @@
+import type { Report } from "../base/report";
 import { ensureLibvirtd } from "../host/libvirtd";
 import { ensurePackages } from "../host/packages";
-import type { Report } from "../host/report";
 import { ensureImage } from "../images/build";
 import { type PulumiEnvironment, pulumiEnvironment } from "../toolchain/environment";
 import { ensureToolchain } from "../toolchain/pulumi";

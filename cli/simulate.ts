@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { type Command, Option } from "commander";
 import { type Policy, policies } from "../analysis/simulate/policy";
-import { Failure } from "../host/failure";
+import { Failure } from "../base/failure";
 import { wholeNumber } from "./whole-number";
 
 interface SimulateOptions {
@@ -61,10 +61,9 @@ export function registerSimulate(program: Command): void {
 
 /** Reads the whole log, so that a line that cannot be read is reported wherever it is. */
 async function selectJobs(file: string, { procs, first }: SimulateOptions) {
-  const { SwfReading } =
-    require("../experiments/workloads/swf/read") as typeof import("../experiments/workloads/swf/read");
+  const { SwfReading } = require("../workloads/swf/read") as typeof import("../workloads/swf/read");
   const { maxProcs } =
-    require("../experiments/workloads/swf/header") as typeof import("../experiments/workloads/swf/header");
+    require("../workloads/swf/header") as typeof import("../workloads/swf/header");
   const { JobSelection } =
     require("../analysis/simulate/trace") as typeof import("../analysis/simulate/trace");
   const reading = new SwfReading(file, "tolerant");

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { rows } from "../analysis/query";
 import { simulateRun } from "../analysis/simulate/run";
-import { readStore } from "../experiments/store/open";
-import { storeSimulations } from "../experiments/store/simulations";
-import type { Report } from "../host/report";
+import type { Report } from "../base/report";
+import { readStore } from "../store/open";
+import { storeSimulations } from "../store/simulations";
 
 const runSchema = z.object({ contentHash: z.string(), simulated: z.boolean() });
 

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { Failure } from "../host/failure";
-import { repoRoot } from "../host/paths";
-import type { Problem } from "../infra/spec/problems";
-import type { ExperimentSpec } from "../infra/spec/spec";
-import { validateStackFile } from "../infra/spec/stack-file";
+import { Failure } from "../base/failure";
+import { repoRoot } from "../base/paths";
 import { parseStackYaml, stackText } from "../infra/stack-yaml";
+import type { Problem } from "../spec/problems";
+import type { ExperimentSpec } from "../spec/spec";
+import { validateStackFile } from "../spec/stack-file";
 
 export type Validated = {
   readonly file: string;

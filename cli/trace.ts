@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { type Command, InvalidArgumentError } from "commander";
-import type { SwfReading } from "../experiments/workloads/swf/read";
-import type { Transform } from "../experiments/workloads/swf/transform";
+import type { SwfReading } from "../workloads/swf/read";
+import type { Transform } from "../workloads/swf/transform";
 import { wholeNumber } from "./whole-number";
 
 interface TraceOptions {
@@ -49,7 +49,7 @@ export function registerTrace(program: Command): void {
         command.error(`error: ${flag} needs --out`);
       }
       const { SwfReading } =
-        require("../experiments/workloads/swf/read") as typeof import("../experiments/workloads/swf/read");
+        require("../workloads/swf/read") as typeof import("../workloads/swf/read");
       const { isStandardOutput } = require("./file-out") as typeof import("./file-out");
       const reading = new SwfReading(file, options.strict ? "strict" : "tolerant");
       const written = options.out === undefined ? null : await write(reading, options.out, options);
@@ -95,7 +95,7 @@ interface Summary {
 
 function summarise(reading: SwfReading): Summary {
   const { maxProcs } =
-    require("../experiments/workloads/swf/header") as typeof import("../experiments/workloads/swf/header");
+    require("../workloads/swf/header") as typeof import("../workloads/swf/header");
   return {
     header: Object.fromEntries(
       [...reading.header].map(([label, values]) => [

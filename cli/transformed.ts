@@ -3,10 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { finished } from "node:stream/promises";
-import type { SwfReading } from "../experiments/workloads/swf/read";
-import { type Transform, Transformation } from "../experiments/workloads/swf/transform";
-import { headerLines, jobLine } from "../experiments/workloads/swf/write";
-import { Failure } from "../host/failure";
+import { Failure } from "../base/failure";
+import type { SwfReading } from "../workloads/swf/read";
+import { type Transform, Transformation } from "../workloads/swf/transform";
+import { headerLines, jobLine } from "../workloads/swf/write";
 import { isStandardOutput, writeOut } from "./file-out";
 import { batches, writeLines, writeText } from "./lines-out";
 

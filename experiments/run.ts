@@ -1,6 +1,7 @@
 import type pino from "pino";
-import type { Report } from "../host/report";
+import type { Report } from "../base/report";
 import type { Handle } from "../infra/handle";
+import type { RunStatus } from "../store/record";
 import type { Executor } from "./remote/executor";
 import { SshExecutor } from "./remote/ssh";
 import { ClusterLock } from "./run/cluster-lock";
@@ -12,7 +13,6 @@ import { nodeRecords, prepareRun } from "./run/prepare";
 import type { Progress } from "./run/progress";
 import { collectProvenance } from "./run/provenance";
 import { controllerOf } from "./schedulers/controller";
-import type { RunStatus } from "./store/record";
 
 export interface RunExperimentOptions {
   /** Lines about set-up. */

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
+import { cacheDir } from "../base/paths";
+import { messageOf } from "../base/thrown";
 import { hostFacts } from "./facts";
 import { checkHypervisor, containerUri, machineUri } from "./libvirtd";
 import { bridgeProblem } from "./network";
 import { hasApt, installCommand, missingPackages, systemPackages } from "./packages";
-import { cacheDir } from "./paths";
 import { type DomainKindAnswer, readAnswer } from "./probe/kind";
-import { messageOf } from "./thrown";
 
 export interface Check {
   readonly name: string;

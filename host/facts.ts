@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, statfs } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg, release } from "node:os";
 import path from "node:path";
-import { cacheDir } from "./paths";
+import { cacheDir } from "../base/paths";
 
 /** What the capacity check and a run's provenance need to know of this host. */
 export interface HostFacts {

@@ -4,9 +4,9 @@ import { uptime } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import pRetry, { AbortError } from "p-retry";
-import { Failure } from "./failure";
+import { Failure } from "../base/failure";
+import type { Report } from "../base/report";
 import { nestedCgroup2Mounts } from "./mounts";
-import type { Report } from "./report";
 
 export const machineUri = "qemu:///system";
 export const containerUri = "lxc:///system";

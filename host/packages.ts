@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
-import { Failure } from "./failure";
-import type { Report } from "./report";
+import { Failure } from "../base/failure";
+import type { Report } from "../base/report";
 
 /** Debian and Ubuntu packages, under the same names in both, with what each is there for. */
 export const systemPackages: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { execa } from "execa";
+import { Failure } from "../base/failure";
 import { containerDeleteScript } from "./container/delete";
 import type { ContainerPlace } from "./container/node";
-import { Failure } from "./failure";
 import {
   containersOf,
   type Leftover,

@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync } from "node:fs";
 import { execa } from "execa";
-import { Failure } from "./failure";
+import { Failure } from "../base/failure";
 import { mountsIn } from "./mounts";
 import { mounts } from "./survey";
 

@@ -3,9 +3,9 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import path from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
-import { Failure } from "../host/failure";
-import { cacheDir } from "../host/paths";
-import type { Report } from "../host/report";
+import { Failure } from "../base/failure";
+import { cacheDir } from "../base/paths";
+import type { Report } from "../base/report";
 import { diskFiles, makeDisk } from "./disk";
 import { recipeKey } from "./key";
 import { withLock } from "./lock";

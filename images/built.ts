@@ -1,6 +1,6 @@
 import { chmod, copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Report } from "../host/report";
+import type { Report } from "../base/report";
 import { sha256 } from "../toolchain/download";
 import { dependencyDir } from "../toolchain/go";
 import { kubernetesPrograms } from "../toolchain/kubernetes";

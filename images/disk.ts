@@ -1,9 +1,9 @@
 import { copyFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
-import { Failure } from "../host/failure";
-import type { Report } from "../host/report";
-import { messageOf } from "../host/thrown";
+import { Failure } from "../base/failure";
+import type { Report } from "../base/report";
+import { messageOf } from "../base/thrown";
 import { makeInitrd } from "./initrd";
 import type { Recipe } from "./recipe";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
-import { type CpioEntry, cpioArchive } from "./cpio";
+import { type CpioEntry, cpioArchive } from "../base/cpio";
 import type { Recipe } from "./recipe";
 
 /** `modules.dep` of a kernel: each module's path with the paths of what it needs, deepest last. */

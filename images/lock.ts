@@ -1,6 +1,6 @@
 import { execa } from "execa";
-import { Failure } from "../host/failure";
-import type { Report } from "../host/report";
+import { Failure } from "../base/failure";
+import type { Report } from "../base/report";
 
 /** Minutes that another builder may hold the lock. */
 const deadlineMinutes = 45;

@@ -1,8 +1,8 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
-import { Failure } from "../host/failure";
-import type { Report } from "../host/report";
+import { Failure } from "../base/failure";
+import type { Report } from "../base/report";
 import { type ProgramOrigin, stageBuilt } from "./built";
 import { debianSources } from "./mirror";
 import type { Recipe } from "./recipe";

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { repoRoot } from "../host/paths";
-import type { ExperimentSpec } from "./spec/spec";
-import { keyProblems, parseStackConfig } from "./spec/stack-file";
+import { repoRoot } from "../base/paths";
+import type { ExperimentSpec } from "../spec/spec";
+import { keyProblems, parseStackConfig } from "../spec/stack-file";
 import { parseStackYaml, stackText } from "./stack-yaml";
 
 /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { experimentSchema } from "./spec/spec";
+import { experimentSchema } from "../spec/spec";
 
 /**
  * The stack's output, as JSON: all that the experiment knows of the infrastructure.

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Failure } from "../base/failure";
 import { hostFacts } from "../host/facts";
-import { Failure } from "../host/failure";
 import { checkHypervisor, ensureLibvirtd, machineUri } from "../host/libvirtd";
 import { rangeConflict } from "../host/network";
 import { cachedDomainKind, probeDomainKind } from "../host/probe/kind";
@@ -8,13 +8,13 @@ import { type ShapingSupport, shapingSupport } from "../host/shaping";
 import { ensureImage, type ImageFormat, imageDir } from "../images/build";
 import { imageKey } from "../images/key";
 import { type ImageRole, imageRecipe } from "../images/recipe";
+import type { ExperimentSpec } from "../spec/spec";
+import type { DomainKind } from "../spec/topology";
 import { capacityProblems } from "./capacity";
 import { runningContainers } from "./libvirt/generation";
 import { removeOrphans } from "./orphans";
 import type { ClusterPlan } from "./plan";
 import { imageRoles } from "./schedulers/registry";
-import type { ExperimentSpec } from "./spec/spec";
-import type { DomainKind } from "./spec/topology";
 
 /** What the resources are made from: found out before the first of them is registered. */
 export interface PreparedHost {

@@ -1,8 +1,8 @@
 import * as command from "@pulumi/command";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
-import { programHash } from "../experiments/workloads/hpcg/hash";
 import packageJson from "../package.json";
+import { programHash } from "../workloads/hpcg/hash";
 import { runBootstrap } from "./bootstrap";
 import { readSpec } from "./config";
 import { projectDirectory, runExperiment } from "./experiment";

@@ -1,6 +1,6 @@
+import type { DomainKind } from "../spec/topology";
 import type { ClusterPlan } from "./plan";
 import type { BootstrapStep } from "./schedulers/step";
-import type { DomainKind } from "./spec/topology";
 
 /** A container's link is delayed by the host when it is made; a machine's by its own kernel. */
 const delayedInside: Record<DomainKind, boolean> = { lxc: false, kvm: true, qemu: true };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { runIdSchema } from "../experiments/store/record";
+import { runIdSchema } from "../store/record";
 
 /**
  * What the stack shows of its runs. Only these fields of what `schedlab run` prints: its reasons, which

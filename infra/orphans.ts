@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { z } from "zod";
-import { Failure } from "../host/failure";
+import { Failure } from "../base/failure";
 import { machineUri } from "../host/libvirtd";
 import { isPlacedIn, stackDirectory, stackOfDomain } from "../host/owner";
 import { projectDirectory } from "./experiment";

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ExperimentSpec } from "../spec/spec";
 import type { Handle, HandleNode, Link } from "./handle";
 import type { PreparedHost } from "./host";
 import type { KeyPair } from "./keys";
 import type { Cluster, ClusterNode } from "./libvirt/cluster";
 import type { ClusterPlan, NodePlan } from "./plan";
-import type { ExperimentSpec } from "./spec/spec";
 
 export interface HandleParts {
   readonly stack: string;

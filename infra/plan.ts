@@ -9,10 +9,10 @@ import {
   networkBase,
   parseCidr,
   poolBlock,
-} from "./spec/network";
-import { nodeLink, nodeSize, type ScaledLink } from "./spec/profiles";
-import type { ExperimentSpec } from "./spec/spec";
-import type { NodeShape, Topology } from "./spec/topology";
+} from "../spec/network";
+import { nodeLink, nodeSize, type ScaledLink } from "../spec/profiles";
+import type { ExperimentSpec } from "../spec/spec";
+import type { NodeShape, Topology } from "../spec/topology";
 
 export interface NodePlan {
   /** Host name: "controller", "node01", or for the pool "gpu" "gpu01". */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Failure } from "../host/failure";
-import { SpecError } from "./spec/problems";
+import { Failure } from "../base/failure";
+import { SpecError } from "../spec/problems";
 
 function text(failure: Failure): string {
   return [failure.message, failure.detail, failure.remedy && `To do: ${failure.remedy}`]

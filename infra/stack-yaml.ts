@@ -1,5 +1,5 @@
 import { parseAllDocuments, type ScalarTag } from "yaml";
-import { Failure } from "../host/failure";
+import { Failure } from "../base/failure";
 
 /**
  * The YAML that Pulumi reads: Go's yaml.v3, whose plain scalars are those of YAML 1.2 with some of 1.1.

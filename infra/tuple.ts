@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { ExperimentSpec } from "../spec/spec";
+import type { DomainKind } from "../spec/topology";
 import type { ClusterPlan } from "./plan";
-import type { ExperimentSpec } from "./spec/spec";
-import type { DomainKind } from "./spec/topology";
 
 /** All that decides what an experiment measures; a change of any of it calls for a new run. */
 export interface TupleParts {

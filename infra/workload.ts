@@ -1,7 +1,7 @@
-import { workloadCluster } from "../experiments/workloads/cluster";
-import { type PlannedWorkload, workloadJobs } from "../experiments/workloads/workload";
+import type { ExperimentSpec } from "../spec/spec";
+import { workloadCluster } from "../workloads/cluster";
+import { type PlannedWorkload, workloadJobs } from "../workloads/workload";
 import type { ClusterPlan } from "./plan";
-import type { ExperimentSpec } from "./spec/spec";
 
 /**
  * Plans the workload for this cluster before anything is made, so that a missing trace, a bad line

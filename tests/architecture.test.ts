@@ -1,15 +1,31 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { expect, test } from "vitest";
-import { repoRoot } from "../host/paths";
+import { describe, expect, test } from "vitest";
+import { repoRoot } from "../base/paths";
+import { codePaths } from "../experiments/run/code-version";
+
+/** A room may import rooms of a smaller number only, and itself. */
+const floors = {
+  base: 1,
+  spec: 2,
+  host: 3,
+  toolchain: 3,
+  workloads: 3,
+  images: 4,
+  store: 4,
+  infra: 5,
+  analysis: 6,
+  experiments: 6,
+  cli: 7,
+} as const;
+type Room = keyof typeof floors;
+const rooms = Object.keys(floors) as Room[];
 
 interface Import {
   readonly from: string;
   /** A path below the project's root, or a package's name. */
   readonly to: string;
 }
-
-const rooms = ["cli", "host", "toolchain", "images", "infra", "experiments", "analysis"];
 
 function sources(room: string): string[] {
   return readdirSync(path.join(repoRoot, room), { recursive: true, encoding: "utf8" })
@@ -38,13 +54,34 @@ function breaches(from: readonly string[], allowed: (to: string) => boolean): st
     .map(({ from: file, to }) => `${file} imports ${to}`);
 }
 
-const ours = (to: string) => within(to, ...rooms, "tests", "benchmarks");
+const isRoom = (name: string): name is Room => Object.hasOwn(floors, name);
 
-test("the specification imports zod and nothing else of ours", () => {
+describe("the rooms", () => {
+  test.each(rooms)("%s imports itself and the rooms below it only", (room) => {
+    const higher = (to: string) => {
+      const [other = ""] = to.split("/");
+      return isRoom(other) && other !== room && floors[other] >= floors[room];
+    };
+    expect(breaches([room], (to) => !higher(to) && !within(to, "tests", "benchmarks"))).toEqual([]);
+  });
+
+  test("are seen with their imports at all", () => {
+    const between = imports.filter(
+      ({ from, to }) => isRoom(to.split("/")[0] ?? "") && from.split("/")[0] !== to.split("/")[0],
+    );
+    expect(between.length).toBeGreaterThan(200);
+  });
+
+  test("are what a run's code version is taken over", () => {
+    expect(codePaths).toEqual(expect.arrayContaining([...rooms, "bin"]));
+  });
+});
+
+test("the specification imports zod, what proposes a spelling, and nothing else", () => {
   const packages = ["zod", "fastest-levenshtein"];
-  expect(
-    breaches(["infra/spec"], (to) => within(to, "infra/spec") || packages.includes(to)),
-  ).toEqual([]);
+  expect(breaches(["spec"], (to) => within(to, "spec", "base") || packages.includes(to))).toEqual(
+    [],
+  );
 });
 
 test("the plan and the bootstrap steps know the specification and the plan only", () => {
@@ -52,7 +89,7 @@ test("the plan and the bootstrap steps know the specification and the plan only"
     breaches(
       ["infra/plan", "infra/schedulers"],
       (to) =>
-        within(to, "infra/spec", "infra/plan", "infra/schedulers") ||
+        within(to, "base", "spec", "infra/plan", "infra/schedulers") ||
         to.startsWith("node:") ||
         to === "yaml",
     ),
@@ -60,52 +97,20 @@ test("the plan and the bootstrap steps know the specification and the plan only"
 });
 
 test("the libvirt components know no scheduler", () => {
-  expect(
-    breaches(["infra/libvirt"], (to) => !within(to, "infra/schedulers", "experiments")),
-  ).toEqual([]);
+  expect(breaches(["infra/libvirt"], (to) => !within(to, "infra/schedulers"))).toEqual([]);
 });
 
 test("only the Pulumi program imports Pulumi's packages", () => {
   const others = rooms.filter((room) => room !== "infra");
+  expect(breaches([...others, "infra/schedulers"], (to) => !to.startsWith("@pulumi/"))).toEqual([]);
+});
+
+test("experiments know the infrastructure by its handle only", () => {
   expect(
-    breaches([...others, "infra/spec", "infra/schedulers"], (to) => !to.startsWith("@pulumi/")),
+    breaches(["experiments"], (to) => !within(to, "infra") || within(to, "infra/handle")),
   ).toEqual([]);
 });
 
-test("experiments and analysis know the infrastructure by its specification and handle only", () => {
-  expect(
-    breaches(
-      ["experiments", "analysis"],
-      (to) => !within(to, "infra") || within(to, "infra/spec", "infra/handle"),
-    ),
-  ).toEqual([]);
-});
-
-test("analysis knows the record types of the store, and nothing of a live cluster", () => {
-  expect(
-    breaches(
-      ["analysis"],
-      (to) =>
-        !within(to, "experiments") || within(to, "experiments/store", "experiments/workloads"),
-    ),
-  ).toEqual([]);
-});
-
-test("nothing but an entry point imports analysis, and nothing imports the tests", () => {
-  const inner = rooms.filter((room) => !["cli", "analysis"].includes(room));
-  expect(breaches(inner, (to) => !within(to, "analysis", "cli"))).toEqual([]);
-  expect(breaches(rooms, (to) => !within(to, "tests", "benchmarks"))).toEqual([]);
-});
-
-test("no file outside the one registry of each side branches on a scheduler's name", () => {
-  const offenders = rooms
-    .flatMap(sources)
-    .filter((file) =>
-      /===\s*["'](slurm|kubernetes|flux)["']/.test(readFileSync(path.join(repoRoot, file), "utf8")),
-    );
-  expect(offenders).toEqual([]);
-});
-
-test("the rules see the imports at all", () => {
-  expect(imports.filter(({ to }) => ours(to)).length).toBeGreaterThan(20);
+test("analysis knows no infrastructure", () => {
+  expect(breaches(["analysis"], (to) => !within(to, "infra", "images", "host"))).toEqual([]);
 });

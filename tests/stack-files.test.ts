@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { repoRoot } from "../host/paths";
+import { repoRoot } from "../base/paths";
 
 const committed = await execa("git", ["show", "HEAD:Pulumi.dev.yaml", "HEAD:Pulumi.large.yaml"], {
   cwd: repoRoot,

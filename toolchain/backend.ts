@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import { ageOfProcess } from "../host/process";
+import { ageOfProcess } from "../base/process";
 import { projectName } from "./environment";
 
 const lockSchema = z.looseObject({

@@ -1,7 +1,7 @@
 import { chmod, copyFile, link, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { repoRoot } from "../host/paths";
-import type { Report } from "../host/report";
+import { repoRoot } from "../base/paths";
+import type { Report } from "../base/report";
 import {
   commandPlugin,
   libvirtGenerator,

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { cacheDir } from "../host/paths";
+import { cacheDir } from "../base/paths";
 
 export const toolchainDir = () => path.join(cacheDir(), "toolchain");
 

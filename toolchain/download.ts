@@ -3,8 +3,8 @@ import { createReadStream, createWriteStream } from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { Failure } from "../host/failure";
-import type { Report } from "../host/report";
+import { Failure } from "../base/failure";
+import type { Report } from "../base/report";
 import { withProgress } from "./progress";
 
 /** Seconds in which a release host has to answer to be used at all. */

@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { parse } from "yaml";
-import { Failure } from "../host/failure";
-import { repoRoot } from "../host/paths";
+import { Failure } from "../base/failure";
+import { repoRoot } from "../base/paths";
 import type { Toolchain } from "./pulumi";
 
 /** Variables to add to the environment in which `pulumi` runs. */

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
-import { Failure } from "../host/failure";
-import { cacheDir, repoRoot } from "../host/paths";
+import { Failure } from "../base/failure";
+import { cacheDir, repoRoot } from "../base/paths";
 
 /** The newest `go` line among our modules; older compilers cannot read them. */
 export const leastGo = "1.25.11";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import path from "node:path";
-import { Failure } from "../host/failure";
-import type { Report } from "../host/report";
+import { Failure } from "../base/failure";
+import type { Report } from "../base/report";
 import { ensureBinary, isBuilt } from "./build";
 import { cached, toolchainDir } from "./cache";
 import { download, fetchText } from "./download";

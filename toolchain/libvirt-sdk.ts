@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { repoRoot } from "../host/paths";
+import { repoRoot } from "../base/paths";
 import { cached } from "./cache";
 import { contentKey } from "./key";
 import { pins } from "./pins";

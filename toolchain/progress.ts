@@ -1,4 +1,4 @@
-import type { Report } from "../host/report";
+import type { Report } from "../base/report";
 
 const intervalMilliseconds = 2000;
 

@@ -1,5 +1,5 @@
-import { Failure } from "../host/failure";
-import type { Report } from "../host/report";
+import { Failure } from "../base/failure";
+import type { Report } from "../base/report";
 import { builtToolchain, isToolchainBuilt } from "./built";
 import { type Forced, forcedSource, type Source, sourcesToTry } from "./source";
 import { installedToolchain, releaseToolchain } from "./stock";

@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { Failure } from "../host/failure";
+import { Failure } from "../base/failure";
 
 export interface RunOptions {
   /** What failed, in words; the command line without this. */

@@ -1,4 +1,4 @@
-import { Failure } from "../host/failure";
+import { Failure } from "../base/failure";
 import { pins } from "./pins";
 
 /** Where the CLI comes from, in the order in which they are tried. */

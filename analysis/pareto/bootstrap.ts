@@ -1,6 +1,6 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import { Failure } from "../../host/failure";
+import { Failure } from "../../base/failure";
 import { dominates, nonDominatedFronts, type Point } from "./dominance";
 import { hypervolume } from "./hypervolume";
 

@@ -1,6 +1,6 @@
-import { readStore } from "../../experiments/store/open";
-import { Failure } from "../../host/failure";
-import type { Report } from "../../host/report";
+import { Failure } from "../../base/failure";
+import type { Report } from "../../base/report";
+import { readStore } from "../../store/open";
 import { failedChecks } from "../audits";
 import type { Varied } from "../conditions";
 import { comparableRuns, othersText } from "../report/data/comparable";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Failure } from "../../host/failure";
+import { Failure } from "../../base/failure";
 import type { Point } from "./dominance";
 
 /** Points and reference with every objective minimised: those to maximise have their sign turned. */

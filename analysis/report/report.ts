@@ -1,5 +1,5 @@
-import { readStore } from "../../experiments/store/open";
-import type { Report } from "../../host/report";
+import type { Report } from "../../base/report";
+import { readStore } from "../../store/open";
 import type { Varied } from "../conditions";
 import { comparableRuns, othersText } from "./data/comparable";
 import { configurationsOf } from "./data/configuration";

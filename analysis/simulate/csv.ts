@@ -1,4 +1,4 @@
-import { exactDifference, exactSum } from "../../experiments/workloads/decimal";
+import { exactDifference, exactSum } from "../../workloads/decimal";
 import type { SimJob } from "./job";
 import type { Schedule } from "./simulation";
 

@@ -1,4 +1,4 @@
-import type { Report } from "../../host/report";
+import type { Report } from "../../base/report";
 import { jobColumns, type SimJob } from "./job";
 import { schedulers } from "./schedulers";
 import { inInputOrder, Simulation, type SimulationOptions } from "./simulation";

@@ -1,5 +1,5 @@
-import { exactDifference } from "../../experiments/workloads/decimal";
-import { Failure } from "../../host/failure";
+import { Failure } from "../../base/failure";
+import { exactDifference } from "../../workloads/decimal";
 import { type TickUnit, tickUnit, toTicks } from "./ticks";
 
 /** One job as the simulation sees it. Times are seconds of any origin, sizes are processors. */

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
-import type { Simulation } from "../../experiments/store/simulations";
-import type { Report } from "../../host/report";
+import type { Report } from "../../base/report";
+import type { Simulation } from "../../store/simulations";
 import { rows } from "../query";
 import { fairStarts } from "./fair";
 import { runTime, type SimJob } from "./job";

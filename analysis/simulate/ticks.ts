@@ -1,4 +1,4 @@
-import { decimalsOf, mostTicks } from "../../experiments/workloads/decimal";
+import { decimalsOf, mostTicks } from "../../workloads/decimal";
 
 /**
  * The unit that a simulation counts in: 10^-n seconds. Sums and comparisons of ticks are exact, which

@@ -1,4 +1,4 @@
-import { type SwfRecord, size } from "../../experiments/workloads/swf/record";
+import { type SwfRecord, size } from "../../workloads/swf/record";
 import type { SimJob } from "./job";
 
 /** The trace's jobs that can be simulated, and how many were skipped for which reason. */

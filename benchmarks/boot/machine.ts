@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
-import { Failure } from "../../host/failure";
+import { Failure } from "../../base/failure";
 import { seedDisk, seedText } from "../../infra/libvirt/seed";
 
 /** Where QEMU's user-mode network puts the guest. */

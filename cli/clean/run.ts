@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { Failure } from "../../host/failure";
+import { Failure } from "../../base/failure";
 import { findLeftovers, type Leftovers, leftoverLines } from "../../host/leftovers";
 import { removeLeftovers } from "../../host/removal";
 import { type StackLock, staleLocks } from "../../toolchain/backend";

@@ -1,6 +1,6 @@
 import { execa } from "execa";
-import { Failure } from "../../host/failure";
-import { repoRoot } from "../../host/paths";
+import { Failure } from "../../base/failure";
+import { repoRoot } from "../../base/paths";
 import { cancelRemedy } from "./locks";
 
 /** Runs the Pulumi CLI in the project with the prepared environment. */

@@ -1,4 +1,4 @@
-import { Failure } from "../../host/failure";
+import { Failure } from "../../base/failure";
 import { type StackLock, stackLocks, staleLocks } from "../../toolchain/backend";
 import { backendUrl } from "../../toolchain/environment";
 

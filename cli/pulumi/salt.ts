@@ -1,8 +1,8 @@
 import { readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { parseDocument } from "yaml";
 import { z } from "zod";
-import { repoRoot } from "../../host/paths";
-import type { Report } from "../../host/report";
+import { repoRoot } from "../../base/paths";
+import type { Report } from "../../base/report";
 import { stackFile } from "../stack-file";
 import type { PulumiCli } from "./cli";
 

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { AuditRecord } from "../store/audits";
+import type { AuditRecord } from "../../store/audits";
 import { checks } from "./checks";
 
 /** Every check of the run that makes sense for its origin, in the checks' order. Reads only. */

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { z } from "zod";
-import type { Finding } from "../store/audits";
+import type { Finding } from "../../store/audits";
 import type { CheckName } from "./names";
 
 export interface Check {

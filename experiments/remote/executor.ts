@@ -1,4 +1,4 @@
-import { Failure } from "../../host/failure";
+import { Failure } from "../../base/failure";
 
 /** What every remote call names: the step for people, and how long it may take. */
 interface CallOptions {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { errorOf } from "../../host/thrown";
+import { shellQuote } from "../../base/quote";
+import { errorOf } from "../../base/thrown";
 import { type Channel, type Executor, RemoteError } from "./executor";
-import { shellQuote } from "./quote";
 
 export interface FollowOptions {
   readonly host: string;

@@ -1,6 +1,6 @@
 import type { NodeSSH } from "node-ssh";
 import type { ClientChannel } from "ssh2";
-import { errorOf } from "../../host/thrown";
+import { errorOf } from "../../base/thrown";
 import type { Channel, ChannelEnd } from "./executor";
 import { LineSplitter } from "./lines";
 

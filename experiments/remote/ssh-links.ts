@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { NodeSSH } from "node-ssh";
 import type { ServerHostKeyAlgorithm } from "ssh2";
-import { messageOf } from "../../host/thrown";
+import { messageOf } from "../../base/thrown";
 import { RemoteError } from "./executor";
 
 /** Where a node answers and who it must prove to be. */

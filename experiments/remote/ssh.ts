@@ -1,4 +1,5 @@
-import { errorOf } from "../../host/thrown";
+import { asUser, shellQuote } from "../../base/quote";
+import { errorOf } from "../../base/thrown";
 import {
   type Channel,
   type Executor,
@@ -9,7 +10,6 @@ import {
   tailOf,
 } from "./executor";
 import { LineSplitter } from "./lines";
-import { asUser, shellQuote } from "./quote";
 import { openStream, SshChannel } from "./ssh-channel";
 import { SshLinks, type SshSettings, type SshTarget } from "./ssh-links";
 

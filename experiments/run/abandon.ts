@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { messageOf } from "../../host/thrown";
+import { messageOf } from "../../base/thrown";
 import type { SchedulerAdapter, Submission } from "../schedulers/adapter";
 import type { JobBook } from "./book";
 import { awaitWrappers } from "./drain";

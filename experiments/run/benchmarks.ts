@@ -1,12 +1,12 @@
 import pLimit from "p-limit";
+import { shellQuote } from "../../base/quote";
+import type { BenchmarkRecord, JobRecord } from "../../store/record";
+import { type BenchmarkResult, failedBenchmark } from "../../workloads/benchmark";
+import { parseHpcg } from "../../workloads/hpcg/output";
+import { parseHpl } from "../../workloads/hpl/output";
+import type { Task } from "../../workloads/task";
 import { type Executor, RemoteError } from "../remote/executor";
-import { shellQuote } from "../remote/quote";
 import { resultFile } from "../schedulers/wrapper";
-import type { BenchmarkRecord, JobRecord } from "../store/record";
-import { type BenchmarkResult, failedBenchmark } from "../workloads/benchmark";
-import { parseHpcg } from "../workloads/hpcg/output";
-import { parseHpl } from "../workloads/hpl/output";
-import type { Task } from "../workloads/task";
 
 type BenchmarkTask = Extract<Task, { kind: "hpl" | "hpcg" }>;
 

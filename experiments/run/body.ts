@@ -1,8 +1,8 @@
+import { hpcgInput, hpcgInputFile, hpcgOutputFiles, hpcgProgram } from "../../workloads/hpcg/plan";
+import { hpccInput, hpccInputFile, hpccOutputFile, hpccProgram } from "../../workloads/hpl/input";
+import type { WorkloadJob } from "../../workloads/job";
+import type { Task } from "../../workloads/task";
 import type { JobBody } from "../schedulers/wrapper";
-import { hpcgInput, hpcgInputFile, hpcgOutputFiles, hpcgProgram } from "../workloads/hpcg/plan";
-import { hpccInput, hpccInputFile, hpccOutputFile, hpccProgram } from "../workloads/hpl/input";
-import type { WorkloadJob } from "../workloads/job";
-import type { Task } from "../workloads/task";
 
 /** Directories with programs of the user's: where each lies on the nodes. */
 export type Programs = ReadonlyMap<string, string>;

@@ -1,5 +1,5 @@
-import type { JobRecord } from "../store/record";
-import type { WorkloadJob } from "../workloads/job";
+import type { JobRecord } from "../../store/record";
+import type { WorkloadJob } from "../../workloads/job";
 
 /** The submitter reads a microsecond clock. */
 export const SUBMITTER_RESOLUTION_MS = 0.001;

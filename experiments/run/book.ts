@@ -1,8 +1,8 @@
+import type { EventRecord, JobRecord, ObservedTime } from "../../store/record";
+import type { WorkloadJob } from "../../workloads/job";
 import type { JobOutcome, SchedulerMoment, SubmitAnswer } from "../schedulers/adapter";
 import { expandHostlist, expandNodeCores } from "../schedulers/hostlist";
 import type { WrapperEvent } from "../schedulers/wrapper";
-import type { EventRecord, JobRecord, ObservedTime } from "../store/record";
-import type { WorkloadJob } from "../workloads/job";
 import {
   type Counts,
   countEntries,

@@ -4,10 +4,10 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import { Failure } from "../../host/failure";
-import type { Report } from "../../host/report";
+import { Failure } from "../../base/failure";
+import { shellQuote } from "../../base/quote";
+import type { Report } from "../../base/report";
 import { type Channel, type Executor, RemoteError } from "../remote/executor";
-import { shellQuote } from "../remote/quote";
 import { lifeOf, ownerSchema, thisOwner } from "./owner";
 import { RunStopped } from "./stop";
 

@@ -1,6 +1,6 @@
 import { execa } from "execa";
-import { repoRoot } from "../../host/paths";
-import type { Provenance } from "../store/record";
+import { repoRoot } from "../../base/paths";
+import type { Provenance } from "../../store/record";
 
 /**
  * What can change a figure, below the project's root: sources, images, toolchain and the versions of
@@ -9,13 +9,17 @@ import type { Provenance } from "../store/record";
  */
 export const codePaths = [
   "analysis",
+  "base",
   "bin",
   "cli",
   "experiments",
   "host",
   "images",
   "infra",
+  "spec",
+  "store",
   "toolchain",
+  "workloads",
   "Pulumi.yaml",
   "package.json",
   "package-lock.json",

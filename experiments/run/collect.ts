@@ -1,8 +1,8 @@
-import { messageOf } from "../../host/thrown";
+import { messageOf } from "../../base/thrown";
+import type { DaemonRecord, SchedulerJobRecord } from "../../store/record";
+import type { Task } from "../../workloads/task";
 import type { Executor } from "../remote/executor";
 import type { AccountedJob, DaemonCost, SchedulerAdapter } from "../schedulers/adapter";
-import type { DaemonRecord, SchedulerJobRecord } from "../store/record";
-import type { Task } from "../workloads/task";
 import { collectBenchmarks, isBenchmark } from "./benchmarks";
 import type { JobBook } from "./book";
 import type { RunDirectory } from "./directory";

@@ -1,7 +1,7 @@
-import { messageOf } from "../../host/thrown";
+import { messageOf } from "../../base/thrown";
 import type { Handle } from "../../infra/handle";
+import type { RunRecord } from "../../store/record";
 import type { Executor } from "../remote/executor";
-import type { RunRecord } from "../store/record";
 import type { RunDirectory } from "./directory";
 import { LiveRun } from "./live-run";
 import type { Logger } from "./logger";

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { errorOf } from "../../host/thrown";
+import { errorOf } from "../../base/thrown";
 import {
   type BenchmarkRecord,
   type DaemonRecord,
@@ -14,7 +14,7 @@ import {
   runFiles,
   type SampleRecord,
   type SchedulerJobRecord,
-} from "../store/record";
+} from "../../store/record";
 import { type Owner, ownerFile } from "./owner";
 import { RecordFile, reserve, unwritable, writeWhole } from "./write";
 

@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
-import { messageOf } from "../../host/thrown";
+import { messageOf } from "../../base/thrown";
+import type { NodeRecord } from "../../store/record";
 import type { Executor } from "../remote/executor";
-import type { NodeRecord } from "../store/record";
 import { measureClock } from "./clock";
 
 /** More at once would queue up on the harness's own cores and lengthen the round trips. */

@@ -1,5 +1,5 @@
+import type { JobRecord } from "../../store/record";
 import type { Executor } from "../remote/executor";
-import type { JobRecord } from "../store/record";
 import { outputTail } from "./node-setup";
 
 const NAMED = 3;

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import type { HostSampleRecord } from "../store/record";
+import type { HostSampleRecord } from "../../store/record";
 import { steadyNow } from "./replay";
 
 /** /proc/stat counts in these on every architecture that Node.js runs on. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Report } from "../../host/report";
+import type { Report } from "../../base/report";
 import { RemoteError } from "../remote/executor";
 import type { QueuedJob, SchedulerAdapter } from "../schedulers/adapter";
 import { ClusterNotReady } from "../schedulers/not-ready";

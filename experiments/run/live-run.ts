@@ -1,10 +1,10 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { messageOf } from "../../host/thrown";
+import { messageOf } from "../../base/thrown";
+import type { WorkloadJob } from "../../workloads/job";
+import type { Task } from "../../workloads/task";
 import type { DaemonCost, Submission } from "../schedulers/adapter";
 import { controllerOf } from "../schedulers/controller";
 import type { JobBody } from "../schedulers/wrapper";
-import type { WorkloadJob } from "../workloads/job";
-import type { Task } from "../workloads/task";
 import { abandonJobs } from "./abandon";
 import { jobBody } from "./body";
 import { JobBook } from "./book";

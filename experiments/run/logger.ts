@@ -1,7 +1,7 @@
 import path from "node:path";
 import pino from "pino";
 import pretty from "pino-pretty";
-import { runFiles } from "../store/record";
+import { runFiles } from "../../store/record";
 
 export type Logger = pino.Logger;
 

@@ -1,11 +1,11 @@
-import type { Report } from "../../host/report";
+import type { Report } from "../../base/report";
 import type { Handle } from "../../infra/handle";
+import type { NodeRecord } from "../../store/record";
+import { workloadCluster } from "../../workloads/cluster";
+import { type PlannedWorkload, workloadJobs } from "../../workloads/workload";
 import type { Executor } from "../remote/executor";
 import type { SchedulerAdapter } from "../schedulers/adapter";
 import { createAdapter } from "../schedulers/registry";
-import type { NodeRecord } from "../store/record";
-import { workloadCluster } from "../workloads/cluster";
-import { type PlannedWorkload, workloadJobs } from "../workloads/workload";
 import type { Programs } from "./body";
 import { checkClocks } from "./clock";
 import { clearLeftovers } from "./leftovers";

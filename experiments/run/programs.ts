@@ -1,10 +1,10 @@
 import { execa } from "execa";
 import pLimit from "p-limit";
-import type { Report } from "../../host/report";
+import { shellQuote } from "../../base/quote";
+import type { Report } from "../../base/report";
 import type { HandleNode } from "../../infra/handle";
+import type { Task } from "../../workloads/task";
 import { type Executor, runChecked } from "../remote/executor";
-import { shellQuote } from "../remote/quote";
-import type { Task } from "../workloads/task";
 import type { Programs } from "./body";
 
 const NODES_AT_ONCE = 4;

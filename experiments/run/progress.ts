@@ -1,5 +1,5 @@
 import { MultiBar, Presets, type SingleBar } from "cli-progress";
-import type { Report } from "../../host/report";
+import type { Report } from "../../base/report";
 import type { Counts } from "./book-entry";
 
 export interface ProgressState extends Counts {

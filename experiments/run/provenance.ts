@@ -3,11 +3,11 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import { repoRoot } from "../../host/paths";
+import { repoRoot } from "../../base/paths";
 import type { Handle } from "../../infra/handle";
-import type { Provenance } from "../store/record";
-import { programHash } from "../workloads/hpcg/hash";
-import type { PlannedWorkload } from "../workloads/workload";
+import type { Provenance } from "../../store/record";
+import { programHash } from "../../workloads/hpcg/hash";
+import type { PlannedWorkload } from "../../workloads/workload";
 import { codeVersion } from "./code-version";
 import type { NodeFacts } from "./node-setup";
 

@@ -1,4 +1,4 @@
-import type { SampleRecord } from "../store/record";
+import type { SampleRecord } from "../../store/record";
 
 /**
  * How often memory is read from /proc/meminfo. In a container that file comes from libvirt's own

@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
-import { Failure } from "../../host/failure";
-import type { Report } from "../../host/report";
-import { messageOf } from "../../host/thrown";
-import { type RunRecord, runFiles, runIdSchema, runRecordSchema } from "../store/record";
+import { Failure } from "../../base/failure";
+import type { Report } from "../../base/report";
+import { messageOf } from "../../base/thrown";
+import { type RunRecord, runFiles, runIdSchema, runRecordSchema } from "../../store/record";
 import { releaseReserves } from "./directory";
 import { lifeOf, type Owner, ownerFile, ownerSchema } from "./owner";
 import { writeWhole } from "./write";

@@ -1,5 +1,5 @@
-import { Failure } from "../../host/failure";
-import type { RunStatus } from "../store/record";
+import { Failure } from "../../base/failure";
+import type { RunStatus } from "../../store/record";
 
 /** Why a run ends before its jobs have: the reason of the run's abort signal. */
 export class RunStopped extends Failure {

@@ -1,10 +1,10 @@
 import pLimit from "p-limit";
+import { shellQuote } from "../../base/quote";
 import type { HandleNode } from "../../infra/handle";
+import type { SampleRecord } from "../../store/record";
 import { type Channel, type Executor, RemoteError } from "../remote/executor";
 import { type Follow, follow } from "../remote/follow";
-import { shellQuote } from "../remote/quote";
 import { EVENTS_FILE, parseWrapperLine, type WrapperEvent } from "../schedulers/wrapper";
-import type { SampleRecord } from "../store/record";
 import { parseSample, samplerScript } from "./sampler";
 
 const NODES_AT_ONCE = 8;

@@ -1,6 +1,6 @@
+import type { WorkloadJob } from "../../workloads/job";
 import { type Executor, RemoteError } from "../remote/executor";
 import type { LiveCluster, SchedulerAdapter } from "../schedulers/adapter";
-import type { WorkloadJob } from "../workloads/job";
 import type { JobBook } from "./book";
 import { awaitWrappers, drain } from "./drain";
 import { outputTail } from "./node-setup";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
-import { Failure } from "../../host/failure";
-import { messageOf } from "../../host/thrown";
+import { Failure } from "../../base/failure";
+import { messageOf } from "../../base/thrown";
 
 /** Replaces a file whole: a reader sees the old or the new one, also after a power cut. */
 export function writeWhole(file: string, content: string | Buffer): void {

@@ -1,8 +1,8 @@
 import type { HandleNode } from "../../infra/handle";
-import type { SchedulerKind } from "../../infra/spec/scheduler";
+import type { SchedulerKind } from "../../spec/scheduler";
+import type { EventRecord, JobState } from "../../store/record";
+import type { WorkloadJob } from "../../workloads/job";
 import type { Executor } from "../remote/executor";
-import type { EventRecord, JobState } from "../store/record";
-import type { WorkloadJob } from "../workloads/job";
 import type { JobBody } from "./wrapper";
 
 /** The part of the handle an adapter works with. */

@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
-import { userNamespace } from "../../infra/spec/kubernetes";
-import type { Scheduler } from "../../infra/spec/scheduler";
+import { userNamespace } from "../../spec/kubernetes";
+import type { Scheduler } from "../../spec/scheduler";
+import { limitResolutionSeconds } from "../../spec/time-limits";
 import { runChecked } from "../remote/executor";
 import { measureClock } from "../run/clock";
 import type { AdapterContext, Capabilities, SchedulerAdapter } from "./adapter";
@@ -21,7 +22,6 @@ import { allowListingPods, unixUsers } from "./kubernetes/users";
 import { versionsFile, versionText } from "./kubernetes/versions";
 import { watchRun } from "./kubernetes/watch-run";
 import { ClusterNotReady } from "./not-ready";
-import { limitResolutionSeconds } from "./time-limits";
 
 const CALL_MS = 60_000;
 const CANCEL_AT_ONCE = 16;

@@ -1,4 +1,4 @@
-import type { Scheduler, SchedulerKind } from "../../infra/spec/scheduler";
+import type { Scheduler, SchedulerKind } from "../../spec/scheduler";
 import type { AdapterContext, SchedulerAdapter } from "./adapter";
 import { kubernetesAdapter } from "./kubernetes";
 import { slurmAdapter } from "./slurm";

@@ -1,7 +1,8 @@
-import type { Scheduler } from "../../infra/spec/scheduler";
+import { shellQuote } from "../../base/quote";
+import type { Scheduler } from "../../spec/scheduler";
+import { limitResolutionSeconds } from "../../spec/time-limits";
 import { RemoteError, runChecked } from "../remote/executor";
 import { follow } from "../remote/follow";
-import { shellQuote } from "../remote/quote";
 import type { AdapterContext, Capabilities, Observer, SchedulerAdapter } from "./adapter";
 import { controllerOf } from "./controller";
 import { daemonCosts } from "./daemons";
@@ -13,7 +14,6 @@ import { forgetUsage, nodesCommand, unusableNodes } from "./slurm/nodes";
 import { parseQueue, parseStates, queueCommand, statesCommand } from "./slurm/queue";
 import type { ScriptContext } from "./slurm/script";
 import { fenceSubmitters, openSubmitters } from "./slurm/submission";
-import { limitResolutionSeconds } from "./time-limits";
 
 export const COMPLETION_LOG = "/var/log/slurm/jobcomp.log";
 

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { Failure } from "../failure";
+import { Failure } from "../../base/failure";
 
 /** One cluster node as a container of libvirt's LXC driver. */
 export interface ContainerNode {

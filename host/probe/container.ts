@@ -1,10 +1,10 @@
 import path from "node:path";
 import { execa } from "execa";
+import { Failure } from "../../base/failure";
 import { containerCreateScript } from "../container/create";
 import { containerDeleteScript } from "../container/delete";
 import { explainFunction } from "../container/explain";
 import type { ContainerNode } from "../container/node";
-import { Failure } from "../failure";
 import { probeDomain, stacksDirectory } from "../owner";
 
 /** Where the nodes of all stacks live, so that the same file system is tried; no stack has this name. */

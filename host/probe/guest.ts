@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
-import { cpioArchive } from "../../images/cpio";
-import { Failure } from "../failure";
+import { cpioArchive } from "../../base/cpio";
+import { Failure } from "../../base/failure";
 
 export type Accelerator = "kvm" | "tcg";
 

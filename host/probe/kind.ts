@@ -4,13 +4,13 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
+import { Failure } from "../../base/failure";
+import { cacheDir } from "../../base/paths";
+import type { Report } from "../../base/report";
+import { messageOf } from "../../base/thrown";
 import type { DomainKind } from "../domain-kind";
 import { hostFacts } from "../facts";
-import { Failure } from "../failure";
 import { ensureLibvirtd } from "../libvirtd";
-import { cacheDir } from "../paths";
-import type { Report } from "../report";
-import { messageOf } from "../thrown";
 import { startContainer } from "./container";
 import { bootSmallGuest } from "./guest";
 

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { stackDirectory } from "../../host/owner";
+import type { DomainKind } from "../../spec/topology";
 import { type KeyPair, keyPair } from "../keys";
 import type { ClusterPlan, NodePlan } from "../plan";
-import type { DomainKind } from "../spec/topology";
 import { createContainer } from "./container";
 import { createMachine, createMachineBase } from "./machine";
 import { createNetwork } from "./network";

@@ -1,8 +1,8 @@
 import type * as libvirt from "@pulumi/libvirt";
 import type * as pulumi from "@pulumi/pulumi";
+import type { DomainKind } from "../../spec/topology";
 import type { KeyPair } from "../keys";
 import type { NodePlan } from "../plan";
-import type { DomainKind } from "../spec/topology";
 
 /** What each kind of domain is made from. */
 export interface NodeContext {

@@ -1,6 +1,6 @@
+import type { Scheduler, SchedulerKind } from "../../spec/scheduler";
+import type { ExperimentSpec } from "../../spec/spec";
 import type { ClusterPlan } from "../plan";
-import type { Scheduler, SchedulerKind } from "../spec/scheduler";
-import type { ExperimentSpec } from "../spec/spec";
 import { kubernetesSteps } from "./kubernetes/steps";
 import { slurmSteps } from "./slurm/steps";
 import type { BootstrapStep } from "./step";

@@ -1,5 +1,5 @@
-import type { ExperimentSpec } from "../spec/spec";
-import { userNames } from "../spec/users";
+import type { ExperimentSpec } from "../../spec/spec";
+import { userNames } from "../../spec/users";
 
 /** user01 is 20001 on every node: ids travel with jobs, names do not. */
 export const firstUserId = 20_001;

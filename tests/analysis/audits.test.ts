@@ -3,9 +3,9 @@ import { expect, test, vi } from "vitest";
 import { comparePareto } from "../../analysis/pareto/campaign";
 import { makeReport } from "../../analysis/report/report";
 import { comparableRuns, readResults, resultsTable } from "../../analysis/results";
-import { type AuditRecord, storeAudit } from "../../experiments/store/audits";
-import { readStore } from "../../experiments/store/open";
-import { temporaryDirectory } from "../experiments/store/run-fixture";
+import { type AuditRecord, storeAudit } from "../../store/audits";
+import { readStore } from "../../store/open";
+import { temporaryDirectory } from "../store/run-fixture";
 import { type Toy, toyStore } from "./report/toy-runs";
 
 // Loading runs takes a while where many tests share few processors.

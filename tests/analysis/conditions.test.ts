@@ -6,8 +6,8 @@ import {
   groupByConditions,
   readConditions,
 } from "../../analysis/conditions";
-import { loadRun } from "../../experiments/store/load";
-import { runRecord, temporaryDirectory, writeRun } from "../experiments/store/run-fixture";
+import { loadRun } from "../../store/load";
+import { runRecord, temporaryDirectory, writeRun } from "../store/run-fixture";
 
 const run = (name: string, fields: Record<string, string | null>) => ({ run: name, fields });
 

@@ -3,8 +3,8 @@ import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
 import { exportStore } from "../../analysis/export";
-import { loadRun } from "../../experiments/store/load";
-import { temporaryDirectory, writeRun } from "../experiments/store/run-fixture";
+import { loadRun } from "../../store/load";
+import { temporaryDirectory, writeRun } from "../store/run-fixture";
 
 test("every table is exported in each format, whole, and can be read again", async () => {
   const directory = temporaryDirectory();

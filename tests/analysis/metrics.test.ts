@@ -4,17 +4,12 @@ import { expect, test } from "vitest";
 import { logMetrics, runMetrics } from "../../analysis/metrics";
 import { query } from "../../analysis/query";
 import { binnedSeries } from "../../analysis/series";
-import { importLog, withLog } from "../../experiments/store/import";
-import { loadRun } from "../../experiments/store/load";
-import type { SwfRecord } from "../../experiments/workloads/swf/record";
-import { swfLines } from "../../experiments/workloads/swf/write";
-import {
-  jobRecord,
-  runRecord,
-  temporaryDirectory,
-  writeRun,
-} from "../experiments/store/run-fixture";
-import { logFile, realLog } from "../experiments/workloads/swf-fixture";
+import { importLog, withLog } from "../../store/import";
+import { loadRun } from "../../store/load";
+import type { SwfRecord } from "../../workloads/swf/record";
+import { swfLines } from "../../workloads/swf/write";
+import { jobRecord, runRecord, temporaryDirectory, writeRun } from "../store/run-fixture";
+import { logFile, realLog } from "../workloads/swf-fixture";
 import { referenceMetrics } from "./reference-metrics";
 
 const unknownOr = (largest: number) => fc.integer({ min: -1, max: largest });

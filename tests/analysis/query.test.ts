@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { query, queryTable } from "../../analysis/query";
-import { loadRun } from "../../experiments/store/load";
-import { repoRoot } from "../../host/paths";
-import { writeRun } from "../experiments/store/run-fixture";
+import { repoRoot } from "../../base/paths";
+import { loadRun } from "../../store/load";
+import { writeRun } from "../store/run-fixture";
 
 const folder = mkdtempSync(path.join(tmpdir(), "schedlab-query-"));
 const store = path.join(folder, "s.duckdb");

@@ -1,14 +1,14 @@
 import path from "node:path";
 import { expect, test } from "vitest";
 import { query } from "../../analysis/query";
-import { appendRows } from "../../experiments/store/append";
-import { storeFigures, storeSums } from "../../experiments/store/figures";
-import { writeStore } from "../../experiments/store/open";
-import { maxProcs } from "../../experiments/workloads/swf/header";
-import { readSwf } from "../../experiments/workloads/swf/read";
-import type { SwfRecord } from "../../experiments/workloads/swf/record";
-import { temporaryDirectory } from "../experiments/store/run-fixture";
-import { realLog } from "../experiments/workloads/swf-fixture";
+import { appendRows } from "../../store/append";
+import { storeFigures, storeSums } from "../../store/figures";
+import { writeStore } from "../../store/open";
+import { maxProcs } from "../../workloads/swf/header";
+import { readSwf } from "../../workloads/swf/read";
+import type { SwfRecord } from "../../workloads/swf/record";
+import { temporaryDirectory } from "../store/run-fixture";
+import { realLog } from "../workloads/swf-fixture";
 
 const known = (value: number) => (value < 0 ? null : value);
 

@@ -1,4 +1,4 @@
-import type { SwfRecord } from "../../experiments/workloads/swf/record";
+import type { SwfRecord } from "../../workloads/swf/record";
 
 /** The definitions of docs/metrics.md in plain TypeScript, job by job and second by second. */
 export function referenceMetrics(records: readonly SwfRecord[], procs: number, tau: number) {

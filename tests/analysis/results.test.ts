@@ -2,8 +2,8 @@ import path from "node:path";
 import { expect, test, vi } from "vitest";
 import { comparableRuns, readResults, resultsTable } from "../../analysis/results";
 import { simulateLoaded } from "../../cli/simulated";
-import { loadRun } from "../../experiments/store/load";
-import { writeStore } from "../../experiments/store/open";
+import { loadRun } from "../../store/load";
+import { writeStore } from "../../store/open";
 import {
   benchmarkRecord,
   jobRecord,
@@ -11,7 +11,7 @@ import {
   runRecord,
   temporaryDirectory,
   writeRun,
-} from "../experiments/store/run-fixture";
+} from "../store/run-fixture";
 
 // Loading runs takes a while where many tests share few processors.
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
-import type { SchedulerKind } from "../../infra/spec/scheduler";
+import type { SchedulerKind } from "../../spec/scheduler";
 import { type Config, TestStack } from "../e2e/test-stack";
 import { Scene } from "./scene";
 

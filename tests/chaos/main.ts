@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { failureText } from "../../cli/failure-text";
 import { setUp } from "../../cli/setup";
-import { type SchedulerKind, schedulerKinds } from "../../infra/spec/scheduler";
+import { type SchedulerKind, schedulerKinds } from "../../spec/scheduler";
 import { chaosJobs, withScene } from "./cluster";
 import { type FaultKind, faultKinds, planRounds } from "./plan";
 import { playRound } from "./round";

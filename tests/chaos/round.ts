@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { runChecked } from "../../experiments/remote/executor";
-import { jobStateSchema } from "../../experiments/store/record";
+import { jobStateSchema } from "../../store/record";
 import { strikes } from "./faults";
 import type { FaultKind, Round } from "./plan";
 import type { Ending, Scene } from "./scene";

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { repoRoot } from "../../host/paths";
+import { repoRoot } from "../../base/paths";
 
 /** Opens the store for writing, says so, and keeps it until its standard input ends. */
 const holder = `

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { SchedulerKind } from "../../infra/spec/scheduler";
+import type { SchedulerKind } from "../../spec/scheduler";
 import type { Moment } from "./plan";
 import type { RoundResult } from "./round";
 

@@ -1,4 +1,4 @@
-import type { JobState } from "../../experiments/store/record";
+import type { JobState } from "../../store/record";
 
 /** What the store says of one planned job. */
 export interface StoredJob {

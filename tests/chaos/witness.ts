@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Executor, runChecked } from "../../experiments/remote/executor";
 import { parseJobName } from "../../experiments/schedulers/job-name";
-import type { SchedulerKind } from "../../infra/spec/scheduler";
+import type { SchedulerKind } from "../../spec/scheduler";
 import type { AccountedJob } from "./verdict";
 
 /** Reads a scheduler's own accounting with its own commands, past schedlab's adapter. */

@@ -3,12 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { query } from "../../analysis/query";
 import { registerAudit } from "../../cli/audit";
 import { registerLoad } from "../../cli/load";
-import {
-  jobRecord,
-  runRecord,
-  temporaryDirectory,
-  writeRun,
-} from "../experiments/store/run-fixture";
+import { jobRecord, runRecord, temporaryDirectory, writeRun } from "../store/run-fixture";
 import { runCommand } from "./command";
 
 // Loading runs takes a while where many tests share few processors.

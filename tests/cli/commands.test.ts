@@ -5,7 +5,7 @@ import path from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { repoRoot } from "../../host/paths";
+import { repoRoot } from "../../base/paths";
 
 const outcomeSchema = z.object({ code: z.number(), stdout: z.string(), stderr: z.string() });
 type Outcome = z.infer<typeof outcomeSchema>;

@@ -4,8 +4,8 @@ import { beforeEach, expect, test } from "vitest";
 import { query } from "../../analysis/query";
 import { keepEarlierRuns } from "../../cli/earlier-runs";
 import { registerLoad } from "../../cli/load";
-import { holdLock } from "../experiments/store/hold-lock";
-import { runRecord, temporaryDirectory, writeRun } from "../experiments/store/run-fixture";
+import { holdLock } from "../store/hold-lock";
+import { runRecord, temporaryDirectory, writeRun } from "../store/run-fixture";
 import { runCommand } from "./command";
 
 const ids = ["20261121T233000Z-aaaaaa", "20261121T234000Z-bbbbbb"] as const;

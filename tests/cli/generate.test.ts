@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { registerGenerate } from "../../cli/generate";
-import { readSwf } from "../../experiments/workloads/swf/read";
+import { readSwf } from "../../workloads/swf/read";
 import { runCommand } from "./command";
 
 const size = ["--jobs", "30", "--procs", "16", "--seed", "5"];

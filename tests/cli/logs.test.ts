@@ -5,7 +5,7 @@ import { Command } from "commander";
 import { afterEach, expect, test, vi } from "vitest";
 import { registerMetrics } from "../../cli/metrics";
 import { registerTrace } from "../../cli/trace";
-import { line, logFile, realLog } from "../experiments/workloads/swf-fixture";
+import { line, logFile, realLog } from "../workloads/swf-fixture";
 
 afterEach(() => {
   vi.restoreAllMocks();

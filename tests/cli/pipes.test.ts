@@ -3,8 +3,8 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { repoRoot } from "../../host/paths";
-import { line, logFile } from "../experiments/workloads/swf-fixture";
+import { repoRoot } from "../../base/paths";
+import { line, logFile } from "../workloads/swf-fixture";
 
 const text = `; MaxProcs: 4\n${line(1, 0)}\n${line(2, 5)}\n`;
 const long = 120_000;

@@ -4,9 +4,9 @@ import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { writeTransformed } from "../../cli/transformed";
-import { readSwf, SwfReading } from "../../experiments/workloads/swf/read";
-import type { Transform } from "../../experiments/workloads/swf/transform";
-import { logFile } from "../experiments/workloads/swf-fixture";
+import { readSwf, SwfReading } from "../../workloads/swf/read";
+import type { Transform } from "../../workloads/swf/transform";
+import { logFile } from "../workloads/swf-fixture";
 
 async function transformed(text: string, transform: Transform) {
   const file = logFile(text);

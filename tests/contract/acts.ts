@@ -1,6 +1,6 @@
+import { shellQuote } from "../../base/quote";
 import { type Executor, runChecked } from "../../experiments/remote/executor";
-import { shellQuote } from "../../experiments/remote/quote";
-import type { SchedulerKind } from "../../infra/spec/scheduler";
+import type { SchedulerKind } from "../../spec/scheduler";
 
 /** What an administrator, or a fault, does to a scheduler, and what its own tools say. */
 export interface SchedulerActs {

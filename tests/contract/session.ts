@@ -19,8 +19,8 @@ import {
   OUTPUT_DIRECTORY,
   type WrapperEvent,
 } from "../../experiments/schedulers/wrapper";
-import type { WorkloadJob } from "../../experiments/workloads/job";
 import type { Handle } from "../../infra/handle";
+import type { WorkloadJob } from "../../workloads/job";
 
 export interface Submitted {
   readonly id: number;

@@ -1,7 +1,7 @@
 import { afterAll, describe } from "vitest";
 import { readHandle } from "../../cli/handle-file";
 import type { Handle } from "../../infra/handle";
-import type { SchedulerKind } from "../../infra/spec/scheduler";
+import type { SchedulerKind } from "../../spec/scheduler";
 import { notRoot, TestStack } from "../e2e/test-stack";
 import { contractPolicy } from "./acts";
 import { type Scale, schedulerContract } from "./suite";

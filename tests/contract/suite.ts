@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { SshExecutor } from "../../experiments/remote/ssh";
 import { expandHostlist } from "../../experiments/schedulers/hostlist";
 import { resultFile } from "../../experiments/schedulers/wrapper";
-import { workloadCluster } from "../../experiments/workloads/cluster";
-import { refuseImpossible } from "../../experiments/workloads/workload";
 import type { Handle } from "../../infra/handle";
+import { workloadCluster } from "../../workloads/cluster";
+import { refuseImpossible } from "../../workloads/workload";
 import { type SchedulerActs, schedulerActs } from "./acts";
 import { takeLinkDown } from "./link";
 import type { Submitted } from "./session";

@@ -5,7 +5,7 @@ import path from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
-import { repoRoot } from "../../host/paths";
+import { repoRoot } from "../../base/paths";
 import { pulumiEnvironment } from "../../toolchain/environment";
 import { goEnvironment, goVersion, modulesDir } from "../../toolchain/go";
 import { ensureToolchain } from "../../toolchain/pulumi";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SshExecutor } from "../../experiments/remote/ssh";
-import type { SchedulerKind } from "../../infra/spec/scheduler";
+import type { SchedulerKind } from "../../spec/scheduler";
 import { Session } from "../contract/session";
 import { contractTuple, whole } from "../contract/stack";
 import { notRoot, TestStack } from "./test-stack";

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { SshExecutor } from "../../experiments/remote/ssh";
-import type { JobRecord, RunRecord } from "../../experiments/store/record";
+import type { JobRecord, RunRecord } from "../../store/record";
 import { difference, notRoot, TestStack } from "./test-stack";
 
 const jobs = 9;

@@ -4,7 +4,7 @@ import { networkInterfaces } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
-import { repoRoot } from "../../host/paths";
+import { repoRoot } from "../../base/paths";
 import { type Config, notRoot, type Outcome, TestStack } from "./test-stack";
 
 const topology = {

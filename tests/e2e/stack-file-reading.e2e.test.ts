@@ -7,7 +7,7 @@ import { parseStackYaml, stackText } from "../../infra/stack-yaml";
 import { pulumiEnvironment } from "../../toolchain/environment";
 import { ensureToolchain } from "../../toolchain/pulumi";
 
-const corpus = path.resolve(__dirname, "..", "infra", "spec", "corpus");
+const corpus = path.resolve(__dirname, "..", "spec", "corpus");
 const files = readdirSync(corpus).sort();
 const stack = "corpus";
 

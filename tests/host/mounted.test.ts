@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { repoRoot } from "../../base/paths";
 import { containerDeleteScript } from "../../host/container/delete";
 import { containerPaths } from "../../host/container/node";
-import { repoRoot } from "../../host/paths";
 import { removeDirectory } from "../../host/remove-directory";
 
 const notRoot = process.getuid?.() === 0 ? "" : " (skipped: mounting needs root)";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execaSync } from "execa";
 import { expect, test } from "vitest";
-import { cpioArchive } from "../../images/cpio";
+import { cpioArchive } from "../../base/cpio";
 import { moduleName, moduleOrder } from "../../images/initrd";
 
 const modulesDep = `kernel/net/core/failover.ko.xz:

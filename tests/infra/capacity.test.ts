@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { capacityProblems } from "../../infra/capacity";
 import { planCluster } from "../../infra/plan";
-import { parseSpec } from "../../infra/spec/parse";
+import { parseSpec } from "../../spec/parse";
 
 const plan = (topology: object) => planCluster(parseSpec({ topology }), { stack: "dev" });
 const host = { cores: 2, memoryMiB: 4096, freeDiskGiB: 20 };

@@ -1,5 +1,5 @@
 import type { Handle } from "../../infra/handle";
-import { parseSpec } from "../../infra/spec/parse";
+import { parseSpec } from "../../spec/parse";
 
 const node = (
   name: string,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { linkSteps } from "../../infra/link";
 import { planCluster } from "../../infra/plan";
-import { parseSpec } from "../../infra/spec/parse";
+import { parseSpec } from "../../spec/parse";
 
 function planOf(fabric: string) {
   const spec = parseSpec({ topology: { nodes: { count: 2 }, network: { fabric, scale: 0.05 } } });

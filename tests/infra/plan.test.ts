@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ClusterPlan, planCluster } from "../../infra/plan";
-import { parseSpec } from "../../infra/spec/parse";
+import { parseSpec } from "../../spec/parse";
 
 function plan(topology: object, stack = "dev"): ClusterPlan {
   return planCluster(parseSpec({ topology }), { stack });

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { Failure } from "../../host/failure";
+import { Failure } from "../../base/failure";
 import { explained } from "../../infra/refusal";
-import { SpecError } from "../../infra/spec/problems";
+import { SpecError } from "../../spec/problems";
 
 async function thrown(error: Error): Promise<Error> {
   return explained(() => Promise.reject(error)).catch((shown) => shown);

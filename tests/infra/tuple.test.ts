@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { planCluster } from "../../infra/plan";
-import { parseSpec } from "../../infra/spec/parse";
 import { canonicalJson, type TupleParts, tupleHash } from "../../infra/tuple";
+import { parseSpec } from "../../spec/parse";
 
 function parts(input: unknown = {}): TupleParts {
   const spec = parseSpec(input);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { repoRoot } from "../../host/paths";
+import { repoRoot } from "../../base/paths";
 import { goEnvironment, leastGo, modulesDir } from "../../toolchain/go";
 import { pins } from "../../toolchain/pins";
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Failure } from "../../host/failure";
+import { Failure } from "../../base/failure";
 import { archiveName, checksumOf } from "../../toolchain/release";
 import { forcedSource, newEnough, sourcesToTry } from "../../toolchain/source";
 import { findOnPath } from "../../toolchain/stock";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readStore } from "../../../experiments/store/open";
+import { readStore } from "../../../store/open";
 import {
   type ConditionGroup,
   type Difference,

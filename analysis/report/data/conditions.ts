@@ -1,4 +1,4 @@
-import { Failure } from "../../../host/failure";
+import { Failure } from "../../../base/failure";
 import {
   compareConditions,
   type Difference,

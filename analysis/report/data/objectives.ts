@@ -1,4 +1,4 @@
-import { exactDifference } from "../../../experiments/workloads/decimal";
+import { exactDifference } from "../../../workloads/decimal";
 import { bootstrapPareto, type Interval, type ParetoBootstrap } from "../../pareto/bootstrap";
 import { nonDominatedFronts, type Point } from "../../pareto/dominance";
 import {

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Report } from "../../../host/report";
+import type { Report } from "../../../base/report";
 import { type AuditedCheck, readAudits } from "../../audits";
 import { type Row, rows } from "../../query";
 import { binnedSeries } from "../../series";

@@ -1,5 +1,5 @@
 import { closest } from "fastest-levenshtein";
-import { Failure } from "../../../host/failure";
+import { Failure } from "../../../base/failure";
 
 export interface Selection {
   /** Names of experiments; all when absent. */

@@ -1,4 +1,4 @@
-import { exactDifference } from "../../../experiments/workloads/decimal";
+import { exactDifference } from "../../../workloads/decimal";
 import { runTime, type SimJob } from "../../simulate/job";
 import { type Policy, policies } from "../../simulate/policy";
 import { simulate } from "../../simulate/simulation";

@@ -1,10 +1,6 @@
 import type { V1PodTemplateSpec } from "@kubernetes/client-node";
-import {
-  type KubernetesPolicy,
-  userPriorityClass,
-  userQueue,
-} from "../../../infra/spec/kubernetes";
-import type { WorkloadJob } from "../../workloads/job";
+import { type KubernetesPolicy, userPriorityClass, userQueue } from "../../../spec/kubernetes";
+import type { WorkloadJob } from "../../../workloads/job";
 import type { JobRequest } from "../adapter";
 import { sshPlugin } from "./mpi";
 import { jobLabel, mainTask, objectName, runLabel } from "./names";

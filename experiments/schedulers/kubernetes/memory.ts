@@ -1,5 +1,5 @@
-import { memoryPerCoreMiB } from "../../../infra/spec/allocation";
-import type { WorkloadJob } from "../../workloads/job";
+import { memoryPerCoreMiB } from "../../../spec/allocation";
+import type { WorkloadJob } from "../../../workloads/job";
 import type { LiveCluster } from "../adapter";
 
 /** SLURM's `--mem-per-cpu`, or its partition's DefMemPerCPU. */

@@ -1,7 +1,7 @@
 import type { V1PodTemplateSpec } from "@kubernetes/client-node";
-import { gpuResource, partitionLabel } from "../../../infra/spec/kubernetes";
+import { gpuResource, partitionLabel } from "../../../spec/kubernetes";
+import { limitResolutionSeconds } from "../../../spec/time-limits";
 import type { JobRequest } from "../adapter";
-import { limitResolutionSeconds } from "../time-limits";
 import type { JobBody } from "../wrapper";
 import { OUTPUT_DIRECTORY, wrapperCommand } from "../wrapper";
 import type { ManifestContext } from "./manifest";

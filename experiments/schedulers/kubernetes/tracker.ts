@@ -1,4 +1,4 @@
-import { messageOf } from "../../../host/thrown";
+import { messageOf } from "../../../base/thrown";
 import type { JobOutcome, Observer, SchedulerMoment } from "../adapter";
 import { objectName, ownJob, schedulerJobName } from "./names";
 import { boundAt, isFinal, type Pod, type PodGroup, termination, type VolcanoJob } from "./objects";

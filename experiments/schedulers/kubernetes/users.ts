@@ -1,6 +1,6 @@
-import { userNamespace } from "../../../infra/spec/kubernetes";
+import { shellQuote } from "../../../base/quote";
+import { userNamespace } from "../../../spec/kubernetes";
 import { type Executor, runChecked } from "../../remote/executor";
-import { shellQuote } from "../../remote/quote";
 import { ClusterNotReady } from "../not-ready";
 import { type ApiClients, call, describeError } from "./connection";
 

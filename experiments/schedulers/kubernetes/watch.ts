@@ -5,7 +5,7 @@ import {
   ListWatch,
   Watch,
 } from "@kubernetes/client-node";
-import { errorOf } from "../../../host/thrown";
+import { errorOf } from "../../../base/thrown";
 import { RemoteError } from "../../remote/executor";
 import { describeError } from "./connection";
 

@@ -1,4 +1,4 @@
-import { shellQuote } from "../../remote/quote";
+import { shellQuote } from "../../../base/quote";
 import type { AccountedJob } from "../adapter";
 import { jobName, parseJobName } from "../job-name";
 import { parseFields, parseTime } from "./completion";

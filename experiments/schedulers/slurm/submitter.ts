@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { shellQuote } from "../../remote/quote";
+import { shellQuote } from "../../../base/quote";
 import type { SubmitAnswer } from "../adapter";
 
 /** A shell script of this directory, with its arguments in front, as one command. */

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
+import { gpuResource } from "../../../spec/kubernetes";
 import type { NodePlan } from "../../plan";
-import { gpuResource } from "../../spec/kubernetes";
 import type { InstalledFile } from "../shell";
 import { acceleratorRolePath, kubeletKubeconfig } from "./paths";
 import { unitPath } from "./unit";

@@ -1,7 +1,7 @@
+import { parseCidr } from "../../../spec/network";
+import { serviceNetwork } from "../../../spec/pod-network";
+import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan, NodePlan } from "../../plan";
-import { parseCidr } from "../../spec/network";
-import { serviceNetwork } from "../../spec/pod-network";
-import type { ExperimentSpec } from "../../spec/spec";
 import { hostsFile } from "../hosts";
 import {
   awaitAnswer,

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
+import { parseCidr } from "../../../spec/network";
+import { podNetwork, podsPerNode, serviceNetwork } from "../../../spec/pod-network";
 import type { ClusterPlan, NodePlan } from "../../plan";
-import { parseCidr } from "../../spec/network";
-import { podNetwork, podsPerNode, serviceNetwork } from "../../spec/pod-network";
 import type { InstalledFile } from "../shell";
 import { apiPort, containerdSocket, kubeadmConfigPath, pkiDir } from "./paths";
 

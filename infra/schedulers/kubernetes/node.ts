@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
+import { jobMemoryMiB } from "../../../spec/allocation";
+import { partitionLabel } from "../../../spec/kubernetes";
+import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan, NodePlan } from "../../plan";
-import { jobMemoryMiB } from "../../spec/allocation";
-import { partitionLabel } from "../../spec/kubernetes";
-import type { ExperimentSpec } from "../../spec/spec";
 import { hostsFile } from "../hosts";
 import { filesCheck, type InstalledFile, putFile, runWith, script, stepScript } from "../shell";
 import type { BootstrapStep } from "../step";

@@ -1,6 +1,6 @@
+import { parseCidr } from "../../../spec/network";
+import { podSubnet } from "../../../spec/pod-network";
 import type { ClusterPlan, NodePlan } from "../../plan";
-import { parseCidr } from "../../spec/network";
-import { podSubnet } from "../../spec/pod-network";
 import type { InstalledFile } from "../shell";
 import { unitPath } from "./unit";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { gpuResource } from "../../../spec/kubernetes";
 import type { ClusterPlan, NodePlan } from "../../plan";
-import { gpuResource } from "../../spec/kubernetes";
 import { awaitReadiness, readinessCheck, script } from "../shell";
 import type { BootstrapStep } from "../step";
 import { asAdmin } from "./control-plane";

@@ -1,6 +1,6 @@
+import type { KubernetesPolicy } from "../../../spec/kubernetes";
+import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
-import type { KubernetesPolicy } from "../../spec/kubernetes";
-import type { ExperimentSpec } from "../../spec/spec";
 import type { BootstrapStep } from "../step";
 import { controlPlaneStep } from "./control-plane";
 import { nodeStep } from "./node";

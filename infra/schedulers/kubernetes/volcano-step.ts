@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
+import type { KubernetesPolicy } from "../../../spec/kubernetes";
+import type { ExperimentSpec } from "../../../spec/spec";
+import { userNames } from "../../../spec/users";
 import type { NodePlan } from "../../plan";
-import type { KubernetesPolicy } from "../../spec/kubernetes";
-import type { ExperimentSpec } from "../../spec/spec";
-import { userNames } from "../../spec/users";
 import {
   awaitAnswer,
   filesCheck,

@@ -1,7 +1,7 @@
+import type { SlurmPolicy } from "../../../spec/slurm";
+import type { ExperimentSpec } from "../../../spec/spec";
+import { userNames } from "../../../spec/users";
 import type { ClusterPlan, NodePlan } from "../../plan";
-import type { SlurmPolicy } from "../../spec/slurm";
-import type { ExperimentSpec } from "../../spec/spec";
-import { userNames } from "../../spec/users";
 import {
   awaitAnswer,
   filesCheck,

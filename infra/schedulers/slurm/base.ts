@@ -1,5 +1,5 @@
+import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
-import type { ExperimentSpec } from "../../spec/spec";
 import { hostsFile } from "../hosts";
 import { putFile, runWith } from "../shell";
 import { makeUsers } from "../users";

@@ -1,6 +1,6 @@
+import { jobMemoryMiB, memoryPerCoreMiB } from "../../../spec/allocation";
+import type { SlurmPolicy } from "../../../spec/slurm";
 import type { ClusterPlan, NodePlan } from "../../plan";
-import { jobMemoryMiB, memoryPerCoreMiB } from "../../spec/allocation";
-import type { SlurmPolicy } from "../../spec/slurm";
 import type { InstalledFile } from "../shell";
 import {
   acceleratorPath,

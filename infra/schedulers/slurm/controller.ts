@@ -1,6 +1,6 @@
+import type { SlurmPolicy } from "../../../spec/slurm";
+import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan, NodePlan } from "../../plan";
-import type { SlurmPolicy } from "../../spec/slurm";
-import type { ExperimentSpec } from "../../spec/spec";
 import { awaitAnswer, filesCheck, putFile, runWith, script, stepScript } from "../shell";
 import type { BootstrapStep } from "../step";
 import { usersCheck } from "../users";

@@ -1,6 +1,6 @@
+import type { ExperimentSpec } from "../../../spec/spec";
+import { mostAccelerators } from "../../../spec/topology";
 import type { ClusterPlan, NodePlan } from "../../plan";
-import type { ExperimentSpec } from "../../spec/spec";
-import { mostAccelerators } from "../../spec/topology";
 import { filesCheck, type InstalledFile, putFile, runWith, script, stepScript } from "../shell";
 import type { BootstrapStep } from "../step";
 import { usersCheck } from "../users";

@@ -1,6 +1,6 @@
+import type { SlurmPolicy } from "../../../spec/slurm";
+import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
-import type { SlurmPolicy } from "../../spec/slurm";
-import type { ExperimentSpec } from "../../spec/spec";
 import type { BootstrapStep } from "../step";
 import { slurmdbdStep } from "./accounting";
 import { slurmFiles } from "./configuration";

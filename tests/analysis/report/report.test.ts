@@ -4,8 +4,8 @@ import path from "node:path";
 import { parseHTML } from "linkedom";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { makeReport } from "../../../analysis/report/report";
-import { Failure } from "../../../host/failure";
-import { benchmarkRecord, temporaryDirectory } from "../../experiments/store/run-fixture";
+import { Failure } from "../../../base/failure";
+import { benchmarkRecord, temporaryDirectory } from "../../store/run-fixture";
 import { sixRuns, type Toy, toyRun, toyStore } from "./toy-runs";
 
 // Loading runs takes a while where many tests share few processors.

@@ -3,14 +3,9 @@ import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { Policy } from "../../../analysis/simulate/policy";
 import { simulate } from "../../../analysis/simulate/simulation";
-import { loadRun } from "../../../experiments/store/load";
-import type {
-  BenchmarkRecord,
-  JobRecord,
-  RunRecord,
-  SampleRecord,
-} from "../../../experiments/store/record";
-import { jobRecord, runRecord, startedAt, writeRun } from "../../experiments/store/run-fixture";
+import { loadRun } from "../../../store/load";
+import type { BenchmarkRecord, JobRecord, RunRecord, SampleRecord } from "../../../store/record";
+import { jobRecord, runRecord, startedAt, writeRun } from "../../store/run-fixture";
 
 export interface Toy {
   readonly policy: Policy;

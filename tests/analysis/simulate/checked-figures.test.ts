@@ -3,8 +3,8 @@ import type { Policy } from "../../../analysis/simulate/policy";
 import { simulate } from "../../../analysis/simulate/simulation";
 import { summarise } from "../../../analysis/simulate/summary";
 import { JobSelection } from "../../../analysis/simulate/trace";
-import { readSwf } from "../../../experiments/workloads/swf/read";
-import { realLog } from "../../experiments/workloads/swf-fixture";
+import { readSwf } from "../../../workloads/swf/read";
+import { realLog } from "../../workloads/swf-fixture";
 
 /** Two independent computations agree on these, for the first 500 jobs of each log. */
 const figures: [string, number, Policy, number, string][] = [

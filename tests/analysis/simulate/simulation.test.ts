@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { SimJob } from "../../../analysis/simulate/job";
 import { type Policy, policies } from "../../../analysis/simulate/policy";
 import { simulate } from "../../../analysis/simulate/simulation";
-import { Failure } from "../../../host/failure";
+import { Failure } from "../../../base/failure";
 import { arbitraryJobs, fractionalJobs, machine } from "./arbitrary-jobs";
 import { referenceStarts } from "./reference";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { JobSelection } from "../../../analysis/simulate/trace";
-import { SwfParser } from "../../../experiments/workloads/swf/parse";
+import { SwfParser } from "../../../workloads/swf/parse";
 
 function select(lines: readonly string[], limit?: number) {
   const parser = new SwfParser("test.swf", "tolerant");

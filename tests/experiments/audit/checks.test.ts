@@ -2,7 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { beforeAll, describe, expect, test } from "vitest";
 import { checks } from "../../../experiments/audit/checks";
 import { type CheckName, checkNames } from "../../../experiments/audit/names";
-import type { Verdict } from "../../../experiments/store/audits";
+import type { Verdict } from "../../../store/audits";
 import { auditAfter, soundStore } from "./sound-run";
 
 let connection: DuckDBConnection;

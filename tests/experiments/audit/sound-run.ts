@@ -1,8 +1,8 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { auditRun } from "../../../experiments/audit/audit";
 import type { CheckName } from "../../../experiments/audit/names";
-import type { AuditRecord } from "../../../experiments/store/audits";
-import { migrate } from "../../../experiments/store/migrate";
+import type { AuditRecord } from "../../../store/audits";
+import { migrate } from "../../../store/migrate";
 
 export const runId = "r";
 

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { shellQuote } from "../../../base/quote";
 import { LineSplitter } from "../../../experiments/remote/lines";
-import { shellQuote } from "../../../experiments/remote/quote";
 
 test("lines come out whole however the bytes are cut", () => {
   const line = fc.string({ unit: "grapheme" }).map((text) => text.replaceAll("\n", ""));

@@ -6,13 +6,13 @@ import { FakeExecutor } from "../../../experiments/remote/fake";
 import { collectBenchmarks, withEfficiency } from "../../../experiments/run/benchmarks";
 import { jobBody } from "../../../experiments/run/body";
 import { placePrograms, programPlaces } from "../../../experiments/run/programs";
-import type { JobRecord } from "../../../experiments/store/record";
-import type { Task } from "../../../experiments/workloads/task";
-import { benchmarkRecord, jobRecord } from "../store/run-fixture";
+import type { JobRecord } from "../../../store/record";
+import type { Task } from "../../../workloads/task";
+import { benchmarkRecord, jobRecord } from "../../store/run-fixture";
 import { fakeHandle } from "./fake-slurm";
 
 const sample = fs.readFileSync(
-  path.join(__dirname, "..", "workloads", "hpl", "samples", "passed.txt"),
+  path.join(__dirname, "..", "..", "workloads", "hpl", "samples", "passed.txt"),
   "utf8",
 );
 const hpl: Task = { kind: "hpl", n: 320, nb: 64, p: 1, q: 2, threshold: 16, expectedSeconds: 6 };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { JobBook } from "../../../experiments/run/book";
-import type { JobRecord } from "../../../experiments/store/record";
+import type { JobRecord } from "../../../store/record";
 
 const at = 1_774_000_000_000;
 /** Slurm's clock shows whole seconds. */

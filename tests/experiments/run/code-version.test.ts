@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { repoRoot } from "../../../base/paths";
 import { codePaths, codeVersion } from "../../../experiments/run/code-version";
-import { repoRoot } from "../../../host/paths";
 
 const files = {
   "experiments/run/conduct.ts": "conduct",
-  "experiments/store/schema.sql": "schema",
+  "store/schema.sql": "schema",
   "toolchain/go/command/main.go": "go",
   "package-lock.json": "{}",
   "Pulumi.dev.yaml": "config: {}\n",
@@ -85,7 +85,7 @@ describe("whether the code differs from its commit", () => {
 
   test.each([
     "experiments/run/conduct.ts",
-    "experiments/store/schema.sql",
+    "store/schema.sql",
     "toolchain/go/command/main.go",
     "package-lock.json",
   ])("a change of %s is one of the code", async (file) => {
@@ -96,7 +96,7 @@ describe("whether the code differs from its commit", () => {
   });
 
   test("a new file among the sources is a change of the code, which may read it by directory", async () => {
-    await write("experiments/store/migrations/099-new.sql", "SELECT 1");
+    await write("store/migrations/099-new.sql", "SELECT 1");
     expect((await codeVersion(root)).codeDirty).toBe(true);
   });
 });

@@ -8,9 +8,9 @@ import { runExperiment } from "../../../experiments/run";
 import { RunDirectory } from "../../../experiments/run/directory";
 import { thisOwner } from "../../../experiments/run/owner";
 import type { Progress } from "../../../experiments/run/progress";
-import { loadRun } from "../../../experiments/store/load";
-import { readRunDirectory } from "../../../experiments/store/run-directory";
-import { events, nodes, runRecord } from "../store/run-fixture";
+import { loadRun } from "../../../store/load";
+import { readRunDirectory } from "../../../store/run-directory";
+import { events, nodes, runRecord } from "../../store/run-fixture";
 import { completes, FakeSlurm, fakeHandle } from "./fake-slurm";
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { parseCpuTimes, sampleHost } from "../../../experiments/run/host-sampler";
-import { type HostSampleRecord, hostSampleRecordSchema } from "../../../experiments/store/record";
+import { type HostSampleRecord, hostSampleRecordSchema } from "../../../store/record";
 
 test("the first line of /proc/stat becomes busy, idle and stolen time; guests are not counted twice", () => {
   const text = "cpu  100 20 30 400 50 6 7 8 90 9\ncpu0 100 20 30 400 50 6 7 8 90 9\n";

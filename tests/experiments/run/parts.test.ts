@@ -14,8 +14,8 @@ import { RunStopped } from "../../../experiments/run/stop";
 import type { QueuedJob, SchedulerAdapter } from "../../../experiments/schedulers/adapter";
 import { daemonsScript, parseDaemons } from "../../../experiments/schedulers/daemons";
 import type { WrapperEvent } from "../../../experiments/schedulers/wrapper";
-import { type JobRecord, runIdSchema } from "../../../experiments/store/record";
-import type { WorkloadJob } from "../../../experiments/workloads/job";
+import { type JobRecord, runIdSchema } from "../../../store/record";
+import type { WorkloadJob } from "../../../workloads/job";
 
 const job: WorkloadJob = {
   id: 1,

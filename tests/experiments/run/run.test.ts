@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runExperiment } from "../../../experiments/run";
 import { thisOwner } from "../../../experiments/run/owner";
 import type { Progress } from "../../../experiments/run/progress";
+import type { Handle } from "../../../infra/handle";
+import { parseSpec } from "../../../spec/parse";
 import {
   benchmarkRecordSchema,
   eventRecordSchema,
@@ -14,9 +16,7 @@ import {
   runFiles,
   runRecordSchema,
   sampleRecordSchema,
-} from "../../../experiments/store/record";
-import type { Handle } from "../../../infra/handle";
-import { parseSpec } from "../../../infra/spec/parse";
+} from "../../../store/record";
 import { completes, FakeSlurm, fakeHandle } from "./fake-slurm";
 
 let runsDir: string;
@@ -130,7 +130,7 @@ describe("a run", () => {
   });
 
   test("keeps the result of a benchmark job, and counts one that does not pass as failed", async () => {
-    const samples = path.join(__dirname, "..", "workloads", "hpl", "samples");
+    const samples = path.join(__dirname, "..", "..", "workloads", "hpl", "samples");
     // What hpcc printed for the matrix that is planned here.
     const workload = { kind: "hpl", jobs: 1, seconds: 7 };
     const handle = { ...fakeHandle(1), spec: parseSpec({ workload }) };

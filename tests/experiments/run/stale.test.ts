@@ -5,7 +5,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { lifeOf, type Owner, ownerSchema, thisOwner } from "../../../experiments/run/owner";
 import { closeStaleRuns } from "../../../experiments/run/stale";
-import { runRecord, temporaryDirectory, writeRun } from "../store/run-fixture";
+import { runRecord, temporaryDirectory, writeRun } from "../../store/run-fixture";
 
 const ids = ["20261121T233000Z-aaaaaa", "20261121T233000Z-bbbbbb", "20261121T233000Z-cccccc"];
 

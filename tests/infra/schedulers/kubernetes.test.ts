@@ -10,8 +10,8 @@ import {
 } from "../../../infra/schedulers/kubernetes/volcano";
 import { bootstrapSteps } from "../../../infra/schedulers/registry";
 import type { BootstrapStep } from "../../../infra/schedulers/step";
-import { parseSpec } from "../../../infra/spec/parse";
-import { userNames } from "../../../infra/spec/users";
+import { parseSpec } from "../../../spec/parse";
+import { userNames } from "../../../spec/users";
 
 const golden = (...names: string[]) => path.join(__dirname, "..", "golden", "kubernetes", ...names);
 

@@ -5,7 +5,7 @@ import { planCluster } from "../../../infra/plan";
 import { bootstrapSteps } from "../../../infra/schedulers/registry";
 import { slurmdbdConf, slurmFiles } from "../../../infra/schedulers/slurm/configuration";
 import type { BootstrapStep } from "../../../infra/schedulers/step";
-import { parseSpec } from "../../../infra/spec/parse";
+import { parseSpec } from "../../../spec/parse";
 
 const golden = (...names: string[]) => path.join(__dirname, "..", "golden", "slurm", ...names);
 

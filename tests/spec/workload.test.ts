@@ -1,0 +1,105 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { apportion } from "../../spec/apportion";
+import { parseSpec } from "../../spec/parse";
+import { SpecError } from "../../spec/problems";
+import { workloadKinds } from "../../spec/workload";
+
+function messages(workload: unknown): string[] {
+  try {
+    parseSpec({ workload });
+  } catch (error) {
+    if (error instanceof SpecError) return error.message.split("\n");
+    throw error;
+  }
+  return [];
+}
+
+const half = { kind: "trace", share: 0.5 };
+
+test("every kind has users, jobs and a seed by default, and parses to itself again", () => {
+  for (const kind of workloadKinds) {
+    const components = kind === "mixed" ? { components: { one: { kind: "hpl", share: 1 } } } : {};
+    const spec = parseSpec({ workload: { kind, ...components } });
+    expect(spec.workload.users.count).toBeGreaterThan(0);
+    expect(spec.workload.jobs).toBeGreaterThan(0);
+    expect(spec.workload.seed).toBe(1);
+    expect(parseSpec(spec)).toEqual(spec);
+  }
+});
+
+test("keys of another kind are refused", () => {
+  expect(messages({ kind: "lublin", load: 0.5 })).toEqual([
+    "workload.load: unknown key (known: kind, variant, timeFactor, sizes, users, runtime, body, jobs, seed)",
+  ]);
+  expect(messages({ kind: "hpl", timeFactor: 2 })).toEqual([
+    expect.stringMatching(/^workload\.timeFactor: unknown key \(known: /),
+  ]);
+  expect(messages({ kind: "poisson", draw: { runs: "4" } })).toEqual([
+    'workload.draw.runs: expected a distribution such as "exponential:4", got "4"',
+  ]);
+});
+
+test("a mixture wants shares that sum to 1", () => {
+  expect(messages({ kind: "mixed" })).toEqual([
+    "workload.components: expected at least one component",
+  ]);
+  expect(messages({ kind: "mixed", components: { a: half, b: { ...half, share: 0.4 } } })).toEqual([
+    "workload.components: expected shares that sum to 1, got 0.9",
+  ]);
+  const thirds = { kind: "lublin", share: 0.333333 };
+  expect(
+    messages({
+      kind: "mixed",
+      components: { a: thirds, b: thirds, c: { ...thirds, share: "0.333334" } },
+    }),
+  ).toEqual([]);
+});
+
+test("a share that is no job is refused", () => {
+  const components = { a: { ...half, share: 0.99 }, b: { ...half, share: 0.01 } };
+  expect(messages({ kind: "mixed", jobs: 40, components })).toEqual([
+    "workload.components.b.share: 0.01 of workload.jobs, 40, is no job",
+  ]);
+});
+
+test("a component is checked like a workload of its own, its jobs and seed are the mixture's", () => {
+  const odd = {
+    ...half,
+    runtime: { min: 9, max: 3 },
+    users: { count: 7, partitions: { user05: "elsewhere" } },
+  };
+  expect(messages({ kind: "mixed", components: { a: half, odd } })).toEqual([
+    "workload.components.odd.users.count: expected at most workload.users.count, 3, got 7",
+    'workload.components.odd.users.partitions.user05: unknown partition "elsewhere" (known: nodes)',
+    "workload.components.odd.users.partitions.user05: no such user, workload.users.count is 3",
+    "workload.components.odd.runtime.min: expected at most workload.components.odd.runtime.max, 3, got 9",
+  ]);
+  expect(messages({ kind: "mixed", components: { a: { ...half, jobs: 3, seed: 2 } } })).toEqual([
+    "workload.components.a.jobs: unknown key (known: share, kind, file, timeFactor, sizes, users, runtime, body)",
+    "workload.components.a.seed: unknown key (known: share, kind, file, timeFactor, sizes, users, runtime, body)",
+    "workload.components: expected shares that sum to 1, got 0.5",
+  ]);
+  expect(messages({ kind: "mixed", components: { a: { kind: "mixed", share: 1 } } })[0]).toBe(
+    'workload.components.a.kind: expected one of trace, poisson, lublin, hpl, hpcg, got "mixed"',
+  );
+});
+
+test("shares of a whole are whole, complete and never further off than one", () => {
+  const weights = fc.array(fc.double({ min: 0.001, max: 1, noNaN: true }), {
+    minLength: 1,
+    maxLength: 12,
+  });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 100_000 }), weights, (total, parts) => {
+      const sum = parts.reduce((all, part) => all + part, 0);
+      const shares = parts.map((part) => part / sum);
+      const counts = apportion(total, shares);
+      expect(counts.reduce((all, count) => all + count, 0)).toBe(total);
+      for (const [index, share] of shares.entries()) {
+        expect(Math.abs((counts[index] ?? 0) - share * total)).toBeLessThan(1.001);
+      }
+    }),
+  );
+  expect(apportion(10, [0.25, 0.25, 0.5])).toEqual([3, 2, 5]);
+});

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { apportion } from "../spec/apportion";
+import type { MixedWorkload, SimpleWorkload } from "../spec/workload";
+import type { PlannedWorkload } from "./workload";
+
+/**
+ * Several workloads at once. Each component gives its share of the jobs, drawn with a seed of its
+ * own (the mixture's, plus its place), in the order of the components' names. All begin at 0; jobs
+ * are numbered anew by submission, at equal times by component.
+ */
+export async function mixedWorkload(
+  { components, jobs, seed }: MixedWorkload,
+  plan: (component: SimpleWorkload) => Promise<PlannedWorkload>,
+): Promise<PlannedWorkload> {
+  const sorted = Object.entries(components).sort(([left], [right]) => (left < right ? -1 : 1));
+  const counts = apportion(
+    jobs,
+    sorted.map(([, { share }]) => share),
+  );
+  const planned: { readonly name: string; readonly part: PlannedWorkload }[] = [];
+  for (const [index, [name, { share, ...component }]] of sorted.entries()) {
+    const own = { ...component, jobs: counts[index] ?? 0, seed: (seed + index) % 2 ** 31 };
+    planned.push({ name, part: await plan(own) });
+  }
+  const merged = planned
+    .flatMap(({ part }, component) =>
+      part.jobs.map((job, index) => ({ job, task: part.tasks[index], component })),
+    )
+    .sort(
+      (a, b) =>
+        a.job.submitSeconds - b.job.submitSeconds ||
+        a.component - b.component ||
+        a.job.id - b.job.id,
+    );
+  return {
+    jobs: merged.map(({ job }, index) => ({ ...job, id: index + 1 })),
+    tasks: merged.flatMap(({ task }) => task ?? []),
+    trace: mergedTrace(planned),
+    notes: planned.flatMap(({ name, part }) => part.notes.map((note) => `${name}: ${note}`)),
+  };
+}
+
+/** Names and hash of all the components' traces; null when none has one. */
+function mergedTrace(
+  planned: readonly { readonly part: PlannedWorkload }[],
+): PlannedWorkload["trace"] {
+  const traces = planned.flatMap(({ part }) => part.trace ?? []);
+  if (traces.length === 0) return null;
+  const digest = createHash("sha256").update(traces.map(({ hash }) => hash).join("\n"));
+  return { name: traces.map(({ name }) => name).join(" + "), hash: digest.digest("hex") };
+}

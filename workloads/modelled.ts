@@ -1,0 +1,65 @@
+import type { LublinWorkload, PoissonWorkload, ReplayWorkload } from "../spec/workload";
+import type { Cluster } from "./cluster";
+import { parseDistribution } from "./models/distribution";
+import type { ModelWorkload } from "./models/job";
+import { modelLog } from "./models/log";
+import { lublinJobs } from "./models/lublin";
+import type { LublinType } from "./models/lublin-parameters";
+import { poissonJobs, powersOfTwo } from "./models/poisson";
+import { replayJobs } from "./replay";
+import { SwfReading } from "./swf/read";
+import { swfLines } from "./swf/write";
+import type { PlannedWorkload, WorkloadOptions } from "./workload";
+
+/** Poisson arrivals. Throws Failure for a distribution that cannot be read or fits no machine. */
+export async function poissonWorkload(
+  workload: PoissonWorkload,
+  cluster: Cluster,
+  options: WorkloadOptions,
+): Promise<PlannedWorkload> {
+  const { draw, load } = workload;
+  const common = modelled(workload, cluster);
+  const model = poissonJobs({
+    ...common,
+    sizes: draw.sizes === undefined ? powersOfTwo(common.procs) : parseDistribution(draw.sizes),
+    runs: parseDistribution(draw.runs),
+    arrivals: { load },
+  });
+  return replayModel(model, workload, cluster, options);
+}
+
+const lublinTypes: Readonly<Record<LublinWorkload["variant"], LublinType>> = {
+  batch: "batch",
+  interactive: "interactive",
+  mixed: "typeless",
+};
+
+/** The model of Lublin and Feitelson. Throws Failure. */
+export async function lublinWorkload(
+  workload: LublinWorkload,
+  cluster: Cluster,
+  options: WorkloadOptions,
+): Promise<PlannedWorkload> {
+  const type = lublinTypes[workload.variant];
+  const model = lublinJobs({ ...modelled(workload, cluster), type });
+  return replayModel(model, workload, cluster, options);
+}
+
+/** The machine that a model draws for is this cluster unless the workload gives another's size. */
+function modelled({ jobs, seed, sizes, users }: ReplayWorkload, cluster: Cluster) {
+  return { jobs, seed, users: users.count, procs: sizes.traceCores ?? cluster.capacityCores };
+}
+
+/** By way of the log that `schedlab generate` writes, so that a model is scaled like any trace. */
+function replayModel(
+  model: ModelWorkload,
+  workload: PoissonWorkload | LublinWorkload,
+  cluster: Cluster,
+  { report }: WorkloadOptions,
+): Promise<PlannedWorkload> {
+  const { procs } = modelled(workload, cluster);
+  const { header, records } = modelLog(model, procs);
+  const bytes = Buffer.from(`${[...swfLines(header, records)].join("\n")}\n`);
+  const name = `${workload.kind}-seed${workload.seed}.swf`;
+  return replayJobs(new SwfReading(bytes, "strict", name), workload, cluster, report);
+}

@@ -1,0 +1,81 @@
+import { userNames } from "../spec/users";
+import type { HpcgWorkload, HplWorkload } from "../spec/workload";
+import { type Cluster, coresOf } from "./cluster";
+import { directoryHash } from "./hpcg/hash";
+import { planHpcg } from "./hpcg/plan";
+import { hpcgDirectory } from "./hpcg/program";
+import { planHpl } from "./hpl/plan";
+import type { WorkloadJob } from "./job";
+import type { Task } from "./task";
+import type { PlannedWorkload, WorkloadOptions } from "./workload";
+
+/** HPL by Debian's hpcc. */
+export async function hplWorkload(
+  workload: HplWorkload,
+  cluster: Cluster,
+): Promise<PlannedWorkload> {
+  return mpiJobs(workload, cluster, (cores) => {
+    const plan = planHpl({ ...workload, ...cluster, cores });
+    return { task: { kind: "hpl", ...plan }, seconds: plan.expectedSeconds };
+  });
+}
+
+/** Beside the timed phase: set-up, reference runs, and the report. */
+const hpcgOverheadSeconds = 30;
+
+/** HPCG from a directory of the user's. Throws Failure when there is none. */
+export async function hpcgWorkload(
+  workload: HpcgWorkload,
+  cluster: Cluster,
+  options: WorkloadOptions,
+): Promise<PlannedWorkload> {
+  const directory = await hpcgDirectory(workload.program.directory, options.directory);
+  const programHash = await directoryHash(directory);
+  const plan = planHpcg({ ...workload, ...cluster });
+  const seconds = plan.seconds + hpcgOverheadSeconds;
+  return mpiJobs(workload, cluster, () => ({
+    task: { kind: "hpcg", directory, programHash, ...plan },
+    seconds,
+  }));
+}
+
+/** A host that is busy, or slower than expected, must not end a benchmark. */
+const limitFactor = 5;
+const shortestLimit = 60;
+
+/** One after another, `gap` apart, by each user in turn; the baseline of one rank first. */
+function mpiJobs(
+  workload: HplWorkload | HpcgWorkload,
+  cluster: Cluster,
+  plan: (cores: number) => { readonly task: Task; readonly seconds: number },
+): PlannedWorkload {
+  const { users, gap, baseline } = workload;
+  const names = userNames(users.count);
+  const planned = Array.from({ length: workload.jobs }, (_, index) => {
+    const user = names[index % names.length] ?? "user01";
+    const partition = users.partitions[user];
+    const whole = workload.cores ?? coresOf(cluster, partition);
+    // A single job is to be the one that was asked for.
+    const cores = baseline && index === 0 && workload.jobs > 1 ? 1 : whole;
+    const { task, seconds } = plan(cores);
+    const job: WorkloadJob = {
+      id: index + 1,
+      submitSeconds: index * gap,
+      user,
+      ...(partition === undefined ? {} : { partition }),
+      cores,
+      runSeconds: Math.round(seconds),
+      limitSeconds: Math.max(shortestLimit, Math.ceil(seconds * limitFactor)),
+      gpus: 0,
+      memoryMiB: null,
+      traceJob: null,
+    };
+    return { job, task };
+  });
+  return {
+    jobs: planned.map(({ job }) => job),
+    tasks: planned.map(({ task }) => task),
+    trace: null,
+    notes: [],
+  };
+}

@@ -1,0 +1,24 @@
+import path from "node:path";
+import type { TraceWorkload } from "../spec/workload";
+import { bundledTrace } from "./bundled";
+import type { Cluster } from "./cluster";
+import { replayJobs } from "./replay";
+import { SwfReading } from "./swf/read";
+import type { PlannedWorkload, WorkloadOptions } from "./workload";
+
+/** The jobs of a log, or of the bundled one. Throws SwfError, Failure. */
+export function traceJobs(
+  workload: TraceWorkload,
+  cluster: Cluster,
+  options: WorkloadOptions,
+): Promise<PlannedWorkload> {
+  return replayJobs(open(workload, options.directory), workload, cluster, options.report);
+}
+
+function open(workload: TraceWorkload, directory: string): SwfReading {
+  if (workload.file === undefined) {
+    const name = `bundled-seed${workload.seed}.swf`;
+    return new SwfReading(bundledTrace(workload.jobs, workload.seed), "strict", name);
+  }
+  return new SwfReading(path.resolve(directory, workload.file), "strict");
+}
