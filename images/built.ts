@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Report } from "../base/report";
 import { sha256 } from "../toolchain/download";
 import { dependencyDir } from "../toolchain/go";
-import { ensurePrograms } from "../toolchain/kubernetes-release";
+import { ensurePrograms } from "../toolchain/programs";
 import { writeContainerImage } from "./oci";
 import { imagePrograms, type ModuleFiles, type Recipe } from "./recipe";
 

@@ -1,5 +1,6 @@
 import type { SchedulerKind } from "../spec/scheduler";
-import { kubernetesPrograms, type Program } from "../toolchain/kubernetes";
+import { kubernetesPrograms } from "../toolchain/kubernetes";
+import type { Program } from "../toolchain/programs";
 import { kubernetesRecipe } from "./roles/kubernetes";
 import { slurmRecipe } from "./roles/slurm";
 

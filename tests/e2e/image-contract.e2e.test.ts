@@ -8,7 +8,7 @@ import { diskFiles } from "../../images/disk";
 import { type ImageRole, imageRecipe } from "../../images/recipe";
 import { schedulerKinds } from "../../spec/scheduler";
 import { kubernetesPrograms } from "../../toolchain/kubernetes";
-import { missingPrograms } from "../../toolchain/kubernetes-release";
+import { missingPrograms } from "../../toolchain/programs";
 
 // The artefacts of either maker: SCHEDLAB_IMAGE_DIR names a directory, else the Debian images are made.
 const given = process.env.SCHEDLAB_IMAGE_DIR;
