@@ -11,7 +11,8 @@ import { nestedCgroup2Mounts } from "./mounts";
 export const machineUri = "qemu:///system";
 export const containerUri = "lxc:///system";
 
-const serviceManager = "/run/systemd/system";
+/** Is there where systemd runs. */
+export const serviceManager = "/run/systemd/system";
 const kvmDevice = "/dev/kvm";
 const runDirectory = "/run/libvirt";
 const logFile = "/var/log/libvirt/libvirtd.log";

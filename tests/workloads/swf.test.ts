@@ -195,7 +195,7 @@ test("whatever the bytes, the reader gives jobs or an SwfError", async () => {
 
 test("the SDSC log is read in strict mode, with its oddities counted", async ({ skip }) => {
   const file = realLog("SDSC-SP2-1998-first-5000.swf");
-  if (file === null) return skip("skipped: no ../shared/traces");
+  if (file === null) return skip("no ../shared/traces");
   const { reading } = await readSwf(file, "strict");
   expect(reading.records).toBe(4961);
   expect(maxProcs(reading.header)).toBe(128);
