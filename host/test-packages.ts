@@ -37,7 +37,7 @@ export async function ensureTestPackages(report: Report): Promise<void> {
     try {
       await withoutServices(() => installPackages([name], report));
     } catch (error) {
-      report(`packages: ${name} for ${testPackages[name]} is not installed: ${errorText(error)}`);
+      report(`packages: ${name} for ${testPackages[name]} is not installed: ${messageOf(error)}`);
     }
   }
 }
