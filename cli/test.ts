@@ -25,11 +25,8 @@ async function tool(name: string, ...args: string[]): Promise<void> {
 /** Clusters share the host's cores. */
 const oneAtATime = "--no-file-parallelism";
 
-/** End-to-end tests that wait for most of their time. */
-const sideBySide = ["contract-", "chaos"];
-
-/** Each makes a cluster of 4 GiB, and waits for most of its time: they may run side by side. */
-const bothContracts = 12 * 1024 ** 3;
+/** The largest make a cluster of 4 GiB each, and wait for most of their time: two run side by side. */
+const twoClusters = 12 * 1024 ** 3;
 
 /** Runs vitest and adds its counts. */
 async function vitest(
@@ -73,13 +70,7 @@ async function testAll(
     );
     await phases.run("unit tests", () => run("--exclude=tests/e2e/**"));
     await phases.run("end-to-end tests", () =>
-      run(oneAtATime, ...sideBySide.map((name) => `--exclude=**/${name}*`), "tests/e2e"),
-    );
-    await phases.run("scheduler contracts, chaos", () =>
-      run(
-        ...(totalmem() > bothContracts ? [] : [oneAtATime]),
-        ...sideBySide.map((name) => `tests/e2e/${name}`),
-      ),
+      run(totalmem() > twoClusters ? "--maxWorkers=2" : oneAtATime, "tests/e2e"),
     );
   } finally {
     await rm(scratch, { recursive: true, force: true });
