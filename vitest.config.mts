@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
-import Sequencer from "./tests/sequencer";
+import Sequencer from "./tests/sequencer.mts";
 
 export default defineConfig({
   test: {
