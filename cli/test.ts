@@ -22,6 +22,12 @@ async function tool(name: string, ...args: string[]): Promise<void> {
   if (exitCode !== 0) throw new Failure(`${name} ${args.join(" ")} failed`);
 }
 
+/**
+ * Unit tests leave nothing in their process that another file would see; loading the program anew for
+ * each file would take more time than most files' tests.
+ */
+const unitTests = ["--no-isolate", "--exclude=tests/e2e/**"];
+
 /** Clusters share the host's cores. */
 const oneAtATime = "--no-file-parallelism";
 
@@ -51,7 +57,7 @@ async function vitest(
 }
 
 async function testAll(
-  patterns: readonly string[],
+  { patterns, quick }: { patterns: readonly string[]; quick: boolean },
   outcomes: Outcome[],
   phases: Phases,
 ): Promise<void> {
@@ -60,7 +66,8 @@ async function testAll(
   try {
     const { environment } = await setUp(report, phases);
     await phases.run("packages for tests", () => ensureTestPackages(report));
-    const run = (...args: string[]) => vitest(outcomes, scratch, environment, args);
+    const environmentOfTests = { ...environment, SCHEDLAB_TEST_QUICK: quick ? "1" : "0" };
+    const run = (...args: string[]) => vitest(outcomes, scratch, environmentOfTests, args);
     if (patterns.length > 0) {
       await phases.run("chosen tests", () => run(oneAtATime, ...patterns));
       return;
@@ -68,7 +75,8 @@ async function testAll(
     await phases.run("lint, type check", () =>
       Promise.all([tool("biome", "check", "--error-on-warnings", "."), tool("tsc", "--noEmit")]),
     );
-    await phases.run("unit tests", () => run("--exclude=tests/e2e/**"));
+    await phases.run("unit tests", () => run(...unitTests));
+    if (quick) return;
     await phases.run("end-to-end tests", () =>
       run(totalmem() > twoClusters ? "--maxWorkers=2" : oneAtATime, "tests/e2e"),
     );
@@ -77,13 +85,18 @@ async function testAll(
   }
 }
 
-/** `npm test`: set-up, lint, types, unit and end-to-end tests; or only the tests of the given paths. */
-export async function main(patterns: readonly string[]): Promise<void> {
+/**
+ * `npm test`: set-up, lint, types, unit and end-to-end tests; or only the tests of the given paths.
+ * `npm run test:quick` leaves the end-to-end tests out and tries properties on fewer cases.
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  const quick = args.includes("--quick");
+  const patterns = args.filter((arg) => arg !== "--quick");
   const outcomes: Outcome[] = [];
   const phases = new Phases();
   let broken = 0;
   try {
-    await testAll(patterns, outcomes, phases);
+    await testAll({ patterns, quick }, outcomes, phases);
   } catch (error) {
     broken = 1;
     console.error(failureText(error));
@@ -95,5 +108,7 @@ export async function main(patterns: readonly string[]): Promise<void> {
   console.log(phases.table());
   if (skipped.length > 0) console.log(["Skipped:", ...skippedLines(skipped)].join("\n"));
   console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
+  if (quick)
+    console.log("Not run: the end-to-end tests, and most cases of the properties (npm test).");
   if (failed > 0) process.exitCode ||= 1;
 }

@@ -6,6 +6,7 @@ import { maxProcs } from "../../workloads/swf/header";
 import { readSwf } from "../../workloads/swf/read";
 import { SwfError, type SwfRecord, swfFields } from "../../workloads/swf/record";
 import { swfLines } from "../../workloads/swf/write";
+import { propertyRuns } from "../property-runs";
 import { line, logFile, realLog } from "./swf-fixture";
 
 async function errorOf(content: string | Buffer, mode: "strict" | "tolerant" = "strict") {
@@ -152,7 +153,7 @@ test("what the writer wrote, the reader reads", async () => {
       expect(records).toEqual(written);
       expect(reading.header).toEqual(header);
     }),
-    { numRuns: 60 },
+    { numRuns: propertyRuns(60) },
   );
 });
 
@@ -189,7 +190,7 @@ test("whatever the bytes, the reader gives jobs or an SwfError", async () => {
         if (!(error instanceof SwfError)) throw error;
       }
     }),
-    { numRuns: 300 },
+    { numRuns: propertyRuns(300) },
   );
 });
 
