@@ -2,8 +2,8 @@ import type { SchedulerKind } from "./scheduler";
 
 /**
  * Each scheduler rounds time limits up to a multiple of this, in seconds. Kubernetes has no such
- * rule, and is given SLURM's limits: kubelet counts a container's start and its own noticing of the
- * end, so that with limits of seconds it would end jobs that SLURM lets end.
+ * rule, and is given Slurm's limits: kubelet counts a container's start and its own noticing of the
+ * end, so that with limits of seconds it would end jobs that Slurm lets end.
  */
 export const limitResolutionSeconds: Readonly<Record<SchedulerKind, number>> = {
   slurm: 60,
