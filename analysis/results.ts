@@ -3,6 +3,7 @@ import { z } from "zod";
 import { readStore } from "../store/open";
 import { auditNotes, auditSchema, markOf, readAudits } from "./audits";
 import { type ConditionGroup, groupByConditions, readConditions } from "./conditions";
+import { policyLabel } from "./policy-label";
 import { type Row, rows } from "./query";
 
 /** The benchmark jobs of one program in a run; gflops and efficiency are means over the largest. */
@@ -201,7 +202,7 @@ function tableOf(results: readonly ResultRow[]): string {
       row.status === "completed" ? row.run : `${row.run}\n${row.status}`,
       [row.experiment, row.domain ?? ""].join("\n").trimEnd(),
       below(
-        [row.scheduler ?? "", policyText(row.policy)].join("\n").trimEnd(),
+        [row.scheduler ?? "", policyLabel(row.scheduler, row.policy)].join("\n").trimEnd(),
         simulated.map(([policy]) => `simulated ${policy}`),
       ),
       below(
@@ -238,19 +239,6 @@ function jobsText({ metrics, plannedJobs }: ResultRow): string {
   return plannedJobs === null || plannedJobs === counted
     ? String(counted)
     : `${counted} of ${plannedJobs}`;
-}
-
-const partSchema = z.object({ type: z.string() });
-
-/** The variants that a policy chose, such as `backfill, multifactor`; what is off goes unsaid. */
-function policyText(policy: string | null): string {
-  if (policy === null) return "";
-  const parts = z.record(z.string(), z.unknown()).safeParse(JSON.parse(policy));
-  if (!parts.success) return "";
-  return Object.values(parts.data)
-    .flatMap((part) => partSchema.safeParse(part).data?.type ?? [])
-    .filter((type) => type !== "off")
-    .join(", ");
 }
 
 function notes(row: ResultRow): string[] {

@@ -48,7 +48,7 @@ async function measure(handle: Handle, { jobs, cores }: Options) {
     );
     await clearLeftovers(adapter, log);
     await adapter.prepare();
-    await setUpNodes(executor, cluster.nodes, directory);
+    await setUpNodes(executor, cluster.nodes, directory, []);
     let changed = () => {};
     const wrapped = new Map<string, number>();
     const final = new Map<number, { at: number; state: string }>();

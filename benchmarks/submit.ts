@@ -13,8 +13,8 @@ import { memoryRule } from "../experiments/schedulers/kubernetes/memory";
 import { createAdapter } from "../experiments/schedulers/registry";
 import type { Handle } from "../infra/handle";
 import { firstUserId } from "../infra/schedulers/users";
-import { kubernetesPolicySchema, userNamespace } from "../spec/kubernetes";
 import type { SchedulerKind } from "../spec/scheduler";
+import { kubernetesPolicySchema, userNamespace } from "../spec/schedulers/kubernetes/policy";
 import type { WorkloadJob } from "../workloads/job";
 
 /**
@@ -132,7 +132,7 @@ async function turn(
   );
   await clearLeftovers(adapter, log);
   await adapter.prepare();
-  await setUpNodes(executor, cluster.nodes, directory);
+  await setUpNodes(executor, cluster.nodes, directory, []);
   try {
     return await submit({ handle, executor, adapter, runId, options });
   } finally {

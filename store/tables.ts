@@ -1,6 +1,6 @@
 import { DuckDBTimestampValue, type DuckDBValue, listValue } from "@duckdb/node-api";
-import { schedulerKinds } from "../spec/scheduler";
-import { limitResolutionSeconds } from "../spec/time-limits";
+import { knownScheduler } from "../spec/scheduler";
+import { specFacts } from "../spec/schedulers/facts";
 import type { Columns } from "./append";
 import type { Attempt, Holding, Stretch } from "./attempts";
 import type {
@@ -102,8 +102,8 @@ export function runColumns(
 
 /** Null for a scheduler that this version does not know. */
 function limitResolution(schedulerKind: string): number | null {
-  const kind = schedulerKinds.find((name) => name === schedulerKind);
-  return kind === undefined ? null : limitResolutionSeconds[kind];
+  const kind = knownScheduler(schedulerKind);
+  return kind === undefined ? null : specFacts[kind].limitResolutionSeconds;
 }
 
 export function nodeColumns(runId: string): Columns<NodeRecord> {

@@ -27,7 +27,7 @@ export interface NodeFacts {
  * Places the wrapper and an empty events file, and removes what former runs left. The directory
  * belongs to root, so that users can append to the events but not replace them.
  */
-export function setUpScript(directory: string): string {
+export function setUpScript(directory: string, packages: readonly string[]): string {
   return `set -e
 mkdir -p ${BASE}
 find ${BASE} -mindepth 1 -maxdepth 1 -exec rm -rf {} +
@@ -40,18 +40,19 @@ chmod 755 ${directory}/${WRAPPER_FILE}
 chmod 666 ${directory}/${EVENTS_FILE}
 uname -r
 sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1
-${softwareScript}
+${softwareScript(packages)}
 `;
 }
 
-/** Prepares every node. @throws RemoteError naming the first node that could not be. */
+/** Prepares every node, and asks for the versions of these packages. @throws RemoteError naming the first node that could not be. */
 export async function setUpNodes(
   executor: Executor,
   nodes: readonly HandleNode[],
   directory: string,
+  packages: readonly string[],
 ): Promise<Map<string, NodeFacts>> {
   const limit = pLimit(NODES_AT_ONCE);
-  const script = setUpScript(directory);
+  const script = setUpScript(directory, packages);
   const facts = await Promise.all(
     nodes.map((node) =>
       limit(async (): Promise<[string, NodeFacts]> => {

@@ -5,7 +5,7 @@ import { workloadCluster } from "../../workloads/cluster";
 import { type PlannedWorkload, workloadJobs } from "../../workloads/workload";
 import type { Executor } from "../remote/executor";
 import type { SchedulerAdapter } from "../schedulers/adapter";
-import { createAdapter } from "../schedulers/registry";
+import { conditionPackages, createAdapter } from "../schedulers/registry";
 import type { Programs } from "./body";
 import { checkClocks } from "./clock";
 import { clearLeftovers } from "./leftovers";
@@ -48,7 +48,12 @@ export async function prepareRun(
   await clearLeftovers(adapter, report);
   const { version } = await adapter.prepare();
   report(`setting up ${cluster.nodes.length} nodes`);
-  const facts = await setUpNodes(executor, cluster.nodes, directory);
+  const facts = await setUpNodes(
+    executor,
+    cluster.nodes,
+    directory,
+    conditionPackages(spec.scheduler.kind),
+  );
   const programs = programPlaces(workload.tasks, directory);
   await placePrograms(executor, cluster.nodes, programs, report);
   checkClocks(new Map([...facts].map(([name, { clock }]) => [name, clock])));

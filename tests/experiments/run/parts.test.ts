@@ -13,6 +13,7 @@ import { parseSample } from "../../../experiments/run/sampler";
 import { RunStopped } from "../../../experiments/run/stop";
 import type { QueuedJob, SchedulerAdapter } from "../../../experiments/schedulers/adapter";
 import { daemonsScript, parseDaemons } from "../../../experiments/schedulers/daemons";
+import { slurmPlacement } from "../../../experiments/schedulers/slurm/hostlist";
 import type { WrapperEvent } from "../../../experiments/schedulers/wrapper";
 import { type JobRecord, runIdSchema } from "../../../store/record";
 import type { WorkloadJob } from "../../../workloads/job";
@@ -29,10 +30,12 @@ const job: WorkloadJob = {
   traceJob: null,
 };
 
+const conventions = { resolutionMs: { start: 1000, end: 1000 }, placement: slurmPlacement };
+
 function bookOf(...jobs: WorkloadJob[]) {
   const written: JobRecord[] = [];
   const sink = { job: (record: JobRecord) => written.push(record), event: () => {} };
-  return { book: new JobBook(jobs, { start: 1000, end: 1000 }, sink), written };
+  return { book: new JobBook(jobs, conventions, sink), written };
 }
 
 const answer = {
@@ -121,9 +124,9 @@ describe("the book of a run's jobs", () => {
     expect(book.record(1)?.state).toBe("completed");
   });
 
-  test("takes no 0 for the exit code of a job that was cancelled", () => {
+  test("takes the wrapper's exit code where the scheduler knows none", () => {
     const { book } = bookOf(job);
-    book.outcome({ ...outcome, state: "cancelled" });
+    book.outcome({ ...outcome, state: "cancelled", exitCode: null });
     expect(book.record(1)?.exitCode).toBeNull();
     book.wrapper({ ...wrapped("end", 7000), exitCode: 143 });
     expect(book.record(1)?.exitCode).toBe(143);

@@ -1,4 +1,4 @@
-import { type Cidr, formatAddress, networkBase, parseCidr } from "./network";
+import { type Cidr, formatAddress, networkBase, parseCidr } from "../../network";
 
 /**
  * Addresses inside a Kubernetes cluster: a subnet of pods for each node, and the range of services.

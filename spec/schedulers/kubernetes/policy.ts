@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { choice, flag, integer, named, strict, text, variants } from "./fields";
-import { userName } from "./users";
+import { choice, flag, integer, named, strict, text, variants } from "../../fields";
+import { userName } from "../../users";
 
 const placements = ["nodeorder", "binpack"] as const;
 const fairnessTypes = ["none", "drf", "proportion"] as const;
