@@ -11,7 +11,7 @@ export const diskFiles = { disk: "disk.qcow2", kernel: "vmlinuz", initrd: "initr
 
 /**
  * Makes disk, kernel and initrd of a machine from the tree in `<dir>/root`, without a loop device.
- * The disk gets its name last: where it lies, the other two are whole.
+ * The disk is renamed into place last, so if it exists, kernel and initrd are complete.
  */
 export async function makeDisk(
   recipe: Recipe,

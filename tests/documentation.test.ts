@@ -172,6 +172,25 @@ describe("docs/environment.md", () => {
   });
 });
 
+describe("docs/dependencies.md", () => {
+  const packages = Object.keys({ ...packageJson.dependencies, ...packageJson.devDependencies });
+  const rows = [...read("docs/dependencies.md").matchAll(/^\| (.*?) \|/gm)].flatMap(
+    ([, cell = ""]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name),
+  );
+
+  test("says why each package is there", () => {
+    // Types belong to the package that they describe.
+    const own = packages.filter((name) => !name.startsWith("@types/"));
+    expect(own.filter((name) => !rows.includes(name))).toEqual([]);
+  });
+
+  test("names no package that is not there", () => {
+    // Made on each machine: it is on no registry.
+    const made = "@pulumi/libvirt";
+    expect(rows.filter((name) => name !== made && !packages.includes(name))).toEqual([]);
+  });
+});
+
 test("CITATION.cff and LICENSE agree with package.json", () => {
   const citation = parse(read("CITATION.cff"));
   expect(citation).toMatchObject({
