@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { messageOf } from "../base/thrown";
 import { readHandle } from "../cli/handle-file";
 import { type Executor, runChecked } from "../experiments/remote/executor";
 import { SshExecutor } from "../experiments/remote/ssh";
@@ -222,6 +223,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  log(error instanceof Error ? error.message : String(error));
+  log(messageOf(error));
   process.exitCode = 1;
 });

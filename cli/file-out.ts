@@ -1,8 +1,9 @@
 import { createWriteStream } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { Failure } from "../base/failure";
+import { replaceFile } from "../base/whole-file";
 
 const standardOutput: ReadonlySet<string> = new Set(["-", "/dev/stdout", "/dev/fd/1"]);
 
@@ -28,13 +29,7 @@ export async function writeOut(
 ): Promise<void> {
   if (isStandardOutput(out)) return write(process.stdout);
   if (!(await canBeReplaced(out))) return fill(out, write);
-  const draft = `${out}.${process.pid}.tmp`;
-  try {
-    await fill(draft, write);
-    await rename(draft, out);
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await replaceFile(out, (draft) => fill(draft, write));
 }
 
 async function fill(file: string, write: (stream: Writable) => Promise<void>): Promise<void> {

@@ -1,3 +1,4 @@
+import { messageOf } from "../base/thrown";
 import { withoutSecrets } from "./encrypted";
 import { isObject } from "./fields";
 import { parseSpec } from "./parse";
@@ -48,7 +49,7 @@ function structured(value: unknown): { readonly value: unknown; readonly problem
   try {
     return { value: JSON.parse(value) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return { value, problem: `begins like JSON and is none: ${why}` };
   }
 }

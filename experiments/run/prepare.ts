@@ -1,5 +1,6 @@
 import type { Report } from "../../base/report";
 import type { Handle } from "../../infra/handle";
+import { specFacts } from "../../spec/schedulers/facts";
 import type { NodeRecord } from "../../store/record";
 import { workloadCluster } from "../../workloads/cluster";
 import { type PlannedWorkload, workloadJobs } from "../../workloads/workload";
@@ -44,7 +45,7 @@ export async function prepareRun(
     { executor, cluster, runId, nodeDirectory: directory },
     spec.scheduler,
   );
-  report(`asking ${adapter.kind} on ${cluster.name} whether it is ready`);
+  report(`asking ${specFacts[adapter.kind].name} on ${cluster.name} whether it is ready`);
   await clearLeftovers(adapter, report);
   const { version } = await adapter.prepare();
   report(`setting up ${cluster.nodes.length} nodes`);

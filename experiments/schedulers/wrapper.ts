@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { shellQuote } from "../../base/quote";
 
 /** What a job does on its cores. */
 export type JobBody =
@@ -57,14 +58,10 @@ const bodyWords: {
 } = {
   sleep: ({ seconds }) => [seconds],
   spin: ({ seconds }) => [seconds],
-  command: ({ command }) => [quoted(command)],
+  command: ({ command }) => [shellQuote(command)],
   mpi: ({ program, files, result }, { mpi }) =>
-    [mpi, program, result, ...Object.entries(files).flat()].map(quoted),
+    [mpi, program, result, ...Object.entries(files).flat()].map(shellQuote),
 };
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}
 
 /** The command line that runs the wrapper inside a job. */
 export function wrapperCommand(call: WrapperCall): string {
@@ -80,7 +77,7 @@ export function wrapperCommand(call: WrapperCall): string {
     call.nodeList,
     call.cores,
     call.nodeCores === "" ? "''" : call.nodeCores,
-    `'${call.everywhere}'`,
+    shellQuote(call.everywhere),
     body.kind,
     ...words(body, call),
   ].join(" ");

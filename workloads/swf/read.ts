@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { messageOf } from "../../base/thrown";
 import { SwfBatch, type SwfRow } from "./batch";
 import type { SwfHeader } from "./header";
 import { type SwfMode, SwfParser } from "./parse";
@@ -145,7 +146,7 @@ export class SwfReading {
 
   private unreadable(error: unknown): SwfError {
     const code = (error as NodeJS.ErrnoException).code ?? "";
-    return new SwfError({ file: this.name }, reasons[code] ?? String(error), error);
+    return new SwfError({ file: this.name }, reasons[code] ?? messageOf(error), error);
   }
 }
 
