@@ -1,3 +1,5 @@
+import { shellScript } from "../../base/shell-script";
+
 /** Debian packages of the programs that jobs run, and of what those are linked with. */
 const packages = [
   "bash",
@@ -13,12 +15,7 @@ const packages = [
 ];
 
 /** Prints the distribution's name and `package version` lines; nothing on a node without dpkg. */
-export const softwareScript = [
-  "if command -v dpkg-query >/dev/null; then",
-  '  (. /etc/os-release && echo "suite ${VERSION_CODENAME:-unknown}")',
-  `  dpkg-query --show --showformat '\${Package} \${Version}\\n' ${packages.map((name) => `'${name}'`).join(" ")} 2>/dev/null || true`,
-  "fi",
-].join("\n");
+export const softwareScript = shellScript(__dirname, ["node-software.sh"], packages);
 
 /**
  * What jobs find on a node, as JSON by name, sorted: equal texts are equal software, whatever else a
