@@ -1,24 +1,9 @@
-/** Debian packages of the programs that jobs run, and of what those are linked with. */
-const packages = [
-  "bash",
-  "coreutils",
-  "hpcc",
-  "libblas3",
-  "libc6",
-  "libhwloc15",
-  "libopenblas*",
-  "libopenmpi*",
-  "libpmix2*",
-  "openmpi-bin",
-];
+import { shellScript } from "../../base/shell-script";
 
 /** Prints the distribution's name and `package version` lines; nothing on a node without dpkg. */
-export const softwareScript = [
-  "if command -v dpkg-query >/dev/null; then",
-  '  (. /etc/os-release && echo "suite ${VERSION_CODENAME:-unknown}")',
-  `  dpkg-query --show --showformat '\${Package} \${Version}\\n' ${packages.map((name) => `'${name}'`).join(" ")} 2>/dev/null || true`,
-  "fi",
-].join("\n");
+export function softwareScript(packages: readonly string[]): string {
+  return shellScript(__dirname, ["node-software.sh"], packages);
+}
 
 /**
  * What jobs find on a node, as JSON by name, sorted: equal texts are equal software, whatever else a

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type Machine, startMachine } from "../../benchmarks/boot/machine";
 import { ensureImage, type ImageManifest, imageDir, imageManifestSchema } from "../../images/build";
 import { diskFiles } from "../../images/disk";
-import { type ImageRole, imageRecipe, imageRoles } from "../../images/recipe";
+import { type ImageRole, imageRecipe } from "../../images/recipe";
+import { schedulerKinds } from "../../spec/scheduler";
 import { kubernetesPrograms } from "../../toolchain/kubernetes";
-import { missingPrograms } from "../../toolchain/kubernetes-release";
+import { missingPrograms } from "../../toolchain/programs";
 
 // The artefacts of either maker: SCHEDLAB_IMAGE_DIR names a directory, else the Debian images are made.
 const given = process.env.SCHEDLAB_IMAGE_DIR;
@@ -66,7 +67,9 @@ async function reasonToSkip(role: ImageRole): Promise<string> {
   return `the ${role} image is skipped: not in the cache are ${missing.join(", ")}, which take a quarter of an hour to build`;
 }
 
-const roles = given ? imageRoles.filter((role) => role === manifestIn(given).role) : imageRoles;
+const roles = given
+  ? schedulerKinds.filter((role) => role === manifestIn(given).role)
+  : schedulerKinds;
 
 describe.skipIf(notRoot).each(roles)(`the %s image${notRoot}`, (role) => {
   const contract = contracts[role];

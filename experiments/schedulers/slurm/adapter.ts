@@ -1,0 +1,171 @@
+import { shellQuote } from "../../../base/quote";
+import type { Scheduler } from "../../../spec/scheduler";
+import { slurmFacts } from "../../../spec/schedulers/slurm/facts";
+import { RemoteError, runChecked } from "../../remote/executor";
+import { follow } from "../../remote/follow";
+import type { AdapterContext, Capabilities, Observer, SchedulerAdapter } from "../adapter";
+import { controllerOf } from "../controller";
+import { daemonCosts } from "../daemons";
+import { ClusterNotReady } from "../not-ready";
+import { accountingCommand, parseAccounting } from "./accounting";
+import { type CompletionRecord, parseCompletion } from "./completion";
+import { LastRecords } from "./last-record";
+import { forgetUsage, nodesCommand, unusableNodes } from "./nodes";
+import { parseQueue, parseStates, queueCommand, statesCommand } from "./queue";
+import type { ScriptContext } from "./script";
+import { fenceSubmitters, openSubmitters } from "./submission";
+
+export const COMPLETION_LOG = "/var/log/slurm/jobcomp.log";
+
+const CALL_MS = 60_000;
+const DAEMONS = ["slurmctld", "slurmdbd", "slurmd", "munged", "mariadbd"];
+const CANCEL_AT_ONCE = 200;
+
+/**
+ * jobcomp has whole seconds, and only when the job has ended; the wrapper has milliseconds. Time
+ * limits count in minutes: a limit of 5 s is one of 60 s to slurmctld and to its backfill.
+ */
+const capabilities: Capabilities = {
+  resolutionMs: { submit: 1000, eligible: 1000, start: 1000, end: 1000 },
+  liveMoments: false,
+  limitResolutionSeconds: slurmFacts.limitResolutionSeconds,
+};
+
+/** SLURM through its own commands on the controller, and its completion log. */
+export function slurmAdapter(
+  context: AdapterContext,
+  scheduler: Extract<Scheduler, { kind: "slurm" }>,
+): SchedulerAdapter {
+  const { executor, cluster, runId } = context;
+  const controller = controllerOf(cluster).name;
+  const compute = cluster.nodes.filter((node) => node.role === "compute");
+  const { preemption } = scheduler.policy;
+  const requeue = preemption.type !== "off" && preemption.mode === "requeue";
+  const script: ScriptContext = {
+    runId,
+    directory: context.nodeDirectory,
+    requeue,
+  };
+  const onController = (step: string, command: string) =>
+    runChecked(executor, controller, command, { step, deadlineMs: CALL_MS });
+
+  return {
+    kind: "slurm",
+    capabilities,
+
+    async prepare() {
+      const { stdout } = await onController(
+        "ask SLURM for its nodes",
+        `date +%z; test -e ${COMPLETION_LOG} && echo log || echo none; sinfo --version; ${nodesCommand}`,
+      );
+      const [zone, log, version = "", ...nodes] = stdout.split("\n");
+      if (zone !== "+0000") {
+        throw new ClusterNotReady(`${controller}: the time zone is ${zone}, expected UTC`, {
+          remedy: "SLURM's records carry no zone; set the controller to UTC.",
+        });
+      }
+      if (log !== "log") {
+        throw new ClusterNotReady(`${controller}: no completion log at ${COMPLETION_LOG}`, {
+          remedy: "Run `pulumi up` again: the bootstrap sets JobCompType=jobcomp/filetxt.",
+        });
+      }
+      const down = unusableNodes(
+        nodes.join("\n"),
+        compute.map((node) => node.name),
+      );
+      if (down.length > 0) {
+        const list = down.map(({ name, state }) => `${name} is ${state}`).join(", ");
+        throw new ClusterNotReady(`SLURM cannot use every node: ${list}`, {
+          remedy: "Run `pulumi up` again, or see the nodes' slurmd log.",
+        });
+      }
+      await onController("reset the users' fair-share usage", forgetUsage);
+      return { version: version.replace(/^slurm-?\S*\s+/, "").trim() };
+    },
+
+    watch: (observer) => watchCompletions(context, controller, requeue, observer),
+
+    openSubmission: (users) => openSubmitters(executor, controller, users, script),
+
+    async queue() {
+      return parseQueue((await onController("list the queue", queueCommand)).stdout);
+    },
+
+    async accounting() {
+      const command = accountingCommand(runId, COMPLETION_LOG);
+      const step = "ask SLURM for the run's jobs";
+      const jobs = parseAccounting((await onController(step, command)).stdout, runId);
+      if (jobs !== null) return jobs;
+      throw new RemoteError("the answer is cut off", { host: controller, step, command });
+    },
+
+    fence: () => fenceSubmitters(executor, controller, context.nodeDirectory),
+
+    async cancel(schedulerJobs) {
+      for (let at = 0; at < schedulerJobs.length; at += CANCEL_AT_ONCE) {
+        const ids = schedulerJobs.slice(at, at + CANCEL_AT_ONCE).map(shellQuote);
+        // A job that ended meanwhile makes scancel fail; the others are cancelled all the same.
+        await onController("cancel jobs", `scancel --quiet ${ids.join(" ")} || true`);
+      }
+    },
+
+    daemons: (options = {}) =>
+      daemonCosts(executor, cluster.nodes, DAEMONS, options.resetPeak ?? false),
+  };
+}
+
+/** The completion log from its present end; jobs of other runs are passed over. */
+async function watchCompletions(
+  { executor, runId }: AdapterContext,
+  controller: string,
+  requeue: boolean,
+  observer: Observer,
+): Promise<{ close(): void }> {
+  const { stdout } = await runChecked(executor, controller, `stat -c %s ${COMPLETION_LOG}`, {
+    step: "find the end of the completion log",
+    deadlineMs: CALL_MS,
+  });
+  const deliver = ({ moments, outcome }: CompletionRecord) => {
+    for (const moment of moments) observer.moment(moment);
+    observer.outcome(outcome);
+  };
+  const former = ({ moments }: CompletionRecord) => {
+    for (const moment of moments) {
+      if (moment.event === "start" || moment.event === "end") {
+        observer.moment({ ...moment, former: true });
+      }
+    }
+  };
+  const last = new LastRecords({
+    deliver,
+    former,
+    states: async () => {
+      const { stdout } = await runChecked(executor, controller, statesCommand, {
+        step: "ask whether jobs were requeued",
+        deadlineMs: CALL_MS,
+      });
+      return parseStates(stdout);
+    },
+    warn: (message) => observer.warning(message),
+  });
+  const log = await follow(executor, {
+    host: controller,
+    file: COMPLETION_LOG,
+    step: "follow the completion log",
+    offset: Number(stdout.trim()),
+    onLine: (line) => {
+      const record = parseCompletion(line);
+      if (record === null || record.run !== runId) return;
+      if (requeue) last.record(record);
+      else deliver(record);
+    },
+    onInterruption: (error) => observer.warning(error.message),
+    onFailure: (error) => observer.failure(error),
+  });
+  return {
+    close: () => {
+      last.close();
+      log.close();
+    },
+  };
+}
