@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import { Failure } from "../base/failure";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 
 /** Debian and Ubuntu packages, under the same names in both, with what each is there for. */
 export const systemPackages: Readonly<Record<string, string>> = {
@@ -42,7 +42,7 @@ export async function ensurePackages({
   report,
   withTests = false,
 }: {
-  report: Report;
+  report: Reporter;
   withTests?: boolean;
 }): Promise<void> {
   const wanted = Object.keys({ ...systemPackages, ...(withTests ? testPackages : {}) });
@@ -95,7 +95,7 @@ export function parseInstalled(text: string): ReadonlySet<string> {
   );
 }
 
-async function install(packages: readonly string[], report: Report): Promise<void> {
+async function install(packages: readonly string[], report: Reporter): Promise<void> {
   if (!(await listsAreFresh())) {
     report("packages: apt-get update");
     await apt(["update"], updateMinutes, report, packages);
@@ -112,7 +112,7 @@ async function install(packages: readonly string[], report: Report): Promise<voi
 async function apt(
   args: readonly string[],
   minutes: number,
-  report: Report,
+  report: Reporter,
   packages: readonly string[],
 ): Promise<void> {
   const running = execa("apt-get", ["-o", "DPkg::Lock::Timeout=300", ...args], {

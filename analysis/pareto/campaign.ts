@@ -1,5 +1,5 @@
 import { Failure } from "../../base/failure";
-import type { Report } from "../../base/report";
+import type { Reporter } from "../../base/reporter";
 import { readStore } from "../../store/open";
 import { failedChecks } from "../audits";
 import type { Varied } from "../conditions";
@@ -10,8 +10,9 @@ import { readRuns } from "../report/data/read";
 import type { ReportRun } from "../report/data/run";
 import type { Selection } from "../report/data/selection";
 import { bootstrapPareto, type ParetoBootstrap } from "./bootstrap";
-import { nonDominatedFronts, type Point } from "./dominance";
+import { nonDominatedFronts } from "./dominance";
 import { type NormalisedRun, normalise, type Objective, objectives, reference } from "./objectives";
+import type { Point } from "./point";
 
 export interface CampaignOptions extends Selection {
   readonly store: string;
@@ -22,7 +23,7 @@ export interface CampaignOptions extends Selection {
   readonly accepted?: readonly string[];
   readonly seed: number;
   readonly resamples: number;
-  readonly report?: Report;
+  readonly report?: Reporter;
 }
 
 /** Tuples of the store over the normalised objectives, of which less is better. */

@@ -1,4 +1,4 @@
-import type { Point } from "./dominance";
+import type { Point } from "./point";
 
 /** The measured figures of one run that the four objectives are made of; null where unknown. */
 export interface Measured {

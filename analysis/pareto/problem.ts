@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Failure } from "../../base/failure";
-import type { Point } from "./dominance";
+import type { Point } from "./point";
 
 /** Points and reference with every objective minimised: those to maximise have their sign turned. */
 export interface ParetoProblem {

@@ -1,4 +1,4 @@
-import type { Report } from "../../base/report";
+import type { Reporter } from "../../base/reporter";
 import { readStore } from "../../store/open";
 import type { Varied } from "../conditions";
 import { comparableRuns, othersText } from "./data/comparable";
@@ -16,7 +16,7 @@ export interface ReportOptions extends Selection {
   /** Checks of the audit that a compared run may have failed. */
   readonly accepted?: readonly string[];
   readonly generatedAt: Date;
-  readonly report?: Report;
+  readonly report?: Reporter;
 }
 
 export interface FinishedReport {

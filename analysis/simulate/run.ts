@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
-import type { Report } from "../../base/report";
+import type { Reporter } from "../../base/reporter";
 import type { Simulation } from "../../store/simulations";
 import { rows } from "../query";
 import { fairStarts } from "./fair";
@@ -71,7 +71,7 @@ export async function runJobs(
 export async function simulateRun(
   connection: DuckDBConnection,
   runId: string,
-  options: { readonly policies?: readonly Policy[]; readonly report?: Report | undefined } = {},
+  options: { readonly policies?: readonly Policy[]; readonly report?: Reporter | undefined } = {},
 ): Promise<Simulation[] | string> {
   const found = await runJobs(connection, runId);
   if (typeof found === "string") return found;

@@ -1,5 +1,5 @@
 import { MultiBar, Presets, type SingleBar } from "cli-progress";
-import type { Report } from "../../base/report";
+import type { Reporter } from "../../base/reporter";
 import type { Counts } from "./book-entry";
 
 export interface ProgressState extends Counts {
@@ -67,7 +67,7 @@ const LINE_INTERVAL_MS = 3_000;
 
 /** A line now and then, for a log file or a pipe; a new phase is said at once. */
 export function lineProgress(
-  report: Report,
+  report: Reporter,
   now: () => number = () => performance.now(),
 ): Progress {
   let last = Number.NEGATIVE_INFINITY;

@@ -1,6 +1,6 @@
 import { exactDifference } from "../../../workloads/decimal";
 import { bootstrapPareto, type Interval, type ParetoBootstrap } from "../../pareto/bootstrap";
-import { nonDominatedFronts, type Point } from "../../pareto/dominance";
+import { nonDominatedFronts } from "../../pareto/dominance";
 import {
   fixedSupply,
   type Measured,
@@ -9,6 +9,7 @@ import {
   reference,
   share,
 } from "../../pareto/objectives";
+import type { Point } from "../../pareto/point";
 import type { SimJob } from "../../simulate/job";
 import { makespanBound } from "../../simulate/makespan-bound";
 import type { Configuration } from "./configuration";

@@ -2,7 +2,8 @@ import pLimit, { type LimitFunction } from "p-limit";
 import { RemoteError } from "../../remote/executor";
 import type { JobRequest, StoppedCall, Submission, SubmissionKey, SubmitAnswer } from "../adapter";
 import { type ApiClients, describeError } from "./connection";
-import { type JobManifest, jobManifest, type ManifestContext } from "./manifest";
+import { type JobManifest, jobManifest } from "./manifest";
+import type { ManifestContext } from "./manifest-context";
 import { schedulerJobName } from "./names";
 import { volcanoJobs } from "./resources";
 
