@@ -28,8 +28,8 @@ export interface ExportOptions {
 }
 
 /**
- * Writes every table of the store to a file of its own in the directory, `jobs.parquet` and so on;
- * each replaces the file of that name whole. Throws Failure.
+ * Writes every table of the store to a file of its own in the directory, such as `jobs.parquet`; each
+ * replaces an existing file of that name as a whole. Throws Failure.
  */
 export async function exportStore(
   storePath: string,

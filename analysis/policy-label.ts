@@ -3,8 +3,8 @@ import { specFacts } from "../spec/schedulers/facts";
 import { chosenVariants } from "../spec/schedulers/stored-policy";
 
 /**
- * What tells a policy from others, such as `backfill, multifactor`; empty where nothing does.
- * `scheduler` is a kind, or a kind with a version behind a blank; `policy` is JSON as in the store.
+ * What distinguishes a policy from others, such as `backfill, multifactor`; empty where nothing does.
+ * `scheduler` is a kind, or a kind, a blank and a version; `policy` is JSON as in the store.
  */
 export function policyLabel(scheduler: string | null, policy: string | null): string {
   const kind = knownScheduler(scheduler?.split(" ")[0] ?? "");

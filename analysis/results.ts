@@ -106,8 +106,8 @@ function byPolicy(found: readonly Row[]): Record<string, Record<string, unknown>
 }
 
 /**
- * The runs that can be compared with each other: those that differ in their scheduler at most. A run
- * that failed a check that is not accepted stands alone.
+ * The runs that can be compared with each other: those that differ at most in their scheduler. A run
+ * that failed a check that is not accepted is in a group of its own.
  */
 export async function comparableRuns(
   storePath: string,
@@ -119,7 +119,7 @@ export async function comparableRuns(
 interface Column {
   readonly head: string;
   readonly metric: string;
-  /** The figure of a simulated schedule that stands below it. */
+  /** The figure of a simulated schedule that is shown below it. */
   readonly simulated?: string;
   readonly digits: number;
   readonly factor?: number;
@@ -153,8 +153,8 @@ const columns: readonly Column[] = [
 ];
 
 /**
- * A table for people; what is unknown is a dash, explained below the table. Runs made under unequal
- * conditions stand in tables of their own, with what differs from the first one.
+ * A table for people; unknown figures are dashes, explained below the table. Runs made under unequal
+ * conditions are in separate tables, with what differs from the first one.
  */
 export function resultsTable(
   results: readonly ResultRow[],
@@ -233,7 +233,7 @@ function valueText(
   return value === null || value === undefined ? "–" : (value * factor).toFixed(digits);
 }
 
-/** The jobs that count, of those planned. */
+/** The number of jobs that count, out of those planned. */
 function jobsText({ metrics, plannedJobs }: ResultRow): string {
   const counted = metrics.n ?? 0;
   return plannedJobs === null || plannedJobs === counted

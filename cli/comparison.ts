@@ -1,8 +1,9 @@
 import { type Command, Option } from "commander";
 import type { Varied } from "../analysis/conditions";
+import type { ComparisonOptions } from "../analysis/report/data/comparable";
 import { acceptOption } from "./accept-option";
 
-/** What the commands that compare runs are told of them. */
+/** The options of the commands that compare runs. */
 export interface ComparisonChoices {
   readonly experiment?: string[];
   readonly runs?: string[];
@@ -34,8 +35,8 @@ export function addComparison(command: Command, compared: string, unequal: strin
     .option("--allow-unequal", unequal);
 }
 
-/** The same as the analysis takes it. */
-export function comparisonOf(choices: ComparisonChoices) {
+/** The same options, as the analysis takes them. */
+export function comparisonOf(choices: ComparisonChoices): Omit<ComparisonOptions, "store"> {
   const { experiment, runs, vary, allowUnequal, accept = [] } = choices;
   return {
     ...(experiment === undefined ? {} : { experiments: experiment }),

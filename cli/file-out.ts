@@ -12,7 +12,7 @@ export function isStandardOutput(out: string): boolean {
   return standardOutput.has(out);
 }
 
-/** Whether the name is free or a file's; a pipe or a device (`/dev/null`) must not be replaced. */
+/** Whether the name is free or that of a file; a pipe or a device (`/dev/null`) must not be replaced. */
 async function canBeReplaced(out: string): Promise<boolean> {
   const found = await stat(out).catch(() => null);
   if (found?.isDirectory()) throw new Failure(`${out} is a directory, not a file`);
@@ -20,8 +20,8 @@ async function canBeReplaced(out: string): Promise<boolean> {
 }
 
 /**
- * What `write` writes: into a file that appears whole or not at all, or straight into standard output
- * (`-`), a pipe or a device.
+ * Directs what `write` writes: into a file that appears as a whole or not at all, or directly into
+ * standard output (`-`), a pipe or a device.
  */
 export async function writeOut(
   out: string,

@@ -14,7 +14,7 @@ export interface SetUp {
   readonly environment: PulumiEnvironment;
 }
 
-/** Brings a fresh host to where plain `pulumi up` works; every part is skipped where it is done. */
+/** Prepares a fresh host so that plain `pulumi up` works; parts that are done already are skipped. */
 export async function setUp(report: Reporter, phases = new Phases()): Promise<SetUp> {
   await phases.run("system packages", () => ensurePackages({ report }));
   await phases.run("libvirt daemons", () => ensureLibvirtd({ report }));

@@ -3,7 +3,7 @@ import { strict, variants } from "./fields";
 import { kubernetesPolicySchema } from "./schedulers/kubernetes/policy";
 import { slurmPolicySchema } from "./schedulers/slurm/policy";
 
-/** The schedulers that there are. Every other list of them is derived from this one. */
+/** All schedulers. Every other list of them is derived from this one. */
 const schedulers = [
   strict({ kind: z.literal("slurm"), policy: slurmPolicySchema.prefault({}) }),
   strict({ kind: z.literal("kubernetes"), policy: kubernetesPolicySchema.prefault({}) }),
@@ -17,7 +17,7 @@ export const schedulerKinds: readonly SchedulerKind[] = schedulers.map(
   ({ shape }) => shape.kind.value,
 );
 
-/** What an experiment has that names no scheduler, and what the demo runs. */
+/** The scheduler of an experiment that names none, and of the demo. */
 export const defaultSchedulerKind: SchedulerKind = "slurm";
 
 export const schedulerSchema = variants("kind", schedulerKinds, schedulers, defaultSchedulerKind);

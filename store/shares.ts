@@ -2,7 +2,7 @@ import { knownScheduler } from "../spec/scheduler";
 import { specFacts } from "../spec/schedulers/facts";
 import type { RunRecord } from "./record";
 
-/** What a policy entitles a user to, in relation to the other users; those not named have 1. */
+/** What a policy entitles a user to, relative to the other users; users that it does not name have 1. */
 export interface Share {
   readonly user: string;
   readonly share: number;

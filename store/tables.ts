@@ -18,10 +18,10 @@ import type {
 import { placeOf, type RunContents } from "./run-directory";
 import type { Share } from "./shares";
 
-/** Bad records whose places the store keeps; it keeps the number of all. */
+/** How many places of bad records the store keeps; it also keeps the number of all bad records. */
 const badPlaces = 20;
 
-/** Which column takes what of a record. Times become seconds since the run's start. */
+/** What each column takes from a record. Times become seconds since the run's start. */
 
 type Origin = Pick<RunRecord, "id" | "startedAt">;
 
@@ -31,8 +31,8 @@ export function timestamp(at: number | null): DuckDBValue {
 }
 
 /**
- * In whole microseconds, the finest that any source gives: a double of milliseconds since 1970 is
- * coarser than its digits, and the same instant has to be the same double.
+ * In whole microseconds, the finest resolution of any source: a double of milliseconds since 1970 is
+ * coarser than its digits suggest, and the same instant has to be the same double.
  */
 function seconds(run: Origin, at: number | null | undefined): number | null {
   return at === null || at === undefined ? null : Math.round((at - run.startedAt) * 1000) / 1e6;

@@ -2,33 +2,25 @@ import { Failure } from "../../base/failure";
 import type { Reporter } from "../../base/reporter";
 import { readStore } from "../../store/open";
 import { failedChecks } from "../audits";
-import type { Varied } from "../conditions";
-import { comparableRuns, othersText } from "../report/data/comparable";
+import { type ComparisonOptions, comparableRuns, othersText } from "../report/data/comparable";
 import { type Configuration, configurationsOf } from "../report/data/configuration";
 import { measured } from "../report/data/objectives";
 import { readRuns } from "../report/data/read";
 import type { ReportRun } from "../report/data/run";
-import type { Selection } from "../report/data/selection";
 import { bootstrapPareto, type ParetoBootstrap } from "./bootstrap";
 import { nonDominatedFronts } from "./dominance";
 import { type NormalisedRun, normalise, type Objective, objectives, reference } from "./objectives";
 import type { Point } from "./point";
 
-export interface CampaignOptions extends Selection {
-  readonly store: string;
-  /** What the tuples differ in on purpose. */
-  readonly varied: Varied;
-  readonly allowUnequal: boolean;
-  /** Checks of the audit that a run may have failed. */
-  readonly accepted?: readonly string[];
+export interface CampaignOptions extends ComparisonOptions {
   readonly seed: number;
   readonly resamples: number;
   readonly report?: Reporter;
 }
 
-/** Tuples of the store over the normalised objectives, of which less is better. */
+/** Tuples of the store with their normalised objectives; less is better. */
 export interface Campaign {
-  /** Those that every compared run knows. */
+  /** The objectives that are known for every compared run. */
   readonly objectives: readonly Objective[];
   readonly reference: Point;
   /** Of each tuple, in the order of the bootstrap's, and its place on the front of the means. */
@@ -36,7 +28,7 @@ export interface Campaign {
   readonly bootstrap: ParetoBootstrap;
   /** What was left out, and why. */
   readonly omissions: readonly string[];
-  /** Conditions that differ although they should not. */
+  /** Conditions that should not differ but do. */
   readonly unequal: readonly string[];
 }
 
@@ -46,8 +38,8 @@ export interface Campaign {
  * conditions, nothing to compare.
  */
 export async function comparePareto(options: CampaignOptions): Promise<Campaign> {
-  const { store, accepted = [], seed, resamples, report } = options;
-  const chosen = await comparableRuns({ ...options, accepted });
+  const { store, accepted, seed, resamples, report } = options;
+  const chosen = await comparableRuns(options);
   const { others, inequalities } = chosen;
   const runs = await readStore(store, (connection) => readRuns(connection, chosen.shown, report));
   const finished = runs.filter(({ status }) => status === "completed");

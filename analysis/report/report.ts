@@ -1,20 +1,11 @@
 import type { Reporter } from "../../base/reporter";
 import { readStore } from "../../store/open";
-import type { Varied } from "../conditions";
-import { comparableRuns, othersText } from "./data/comparable";
+import { type ComparisonOptions, comparableRuns, othersText } from "./data/comparable";
 import { configurationsOf } from "./data/configuration";
 import { readRuns } from "./data/read";
-import type { Selection } from "./data/selection";
 import { page } from "./page";
 
-export interface ReportOptions extends Selection {
-  readonly store: string;
-  /** What the configurations differ in on purpose. */
-  readonly varied?: Varied;
-  /** Compare runs under unequal conditions, and say so in the report. */
-  readonly allowUnequal?: boolean;
-  /** Checks of the audit that a compared run may have failed. */
-  readonly accepted?: readonly string[];
+export interface ReportOptions extends ComparisonOptions {
   readonly generatedAt: Date;
   readonly report?: Reporter;
 }
@@ -23,7 +14,7 @@ export interface FinishedReport {
   readonly html: string;
   readonly runs: number;
   readonly configurations: number;
-  /** What was left out for its conditions, and how to choose; nothing where all was comparable. */
+  /** What was left out because of its conditions, and how to choose; empty where all runs were comparable. */
   readonly leftOut: readonly string[];
   /** Conditions in which the compared runs differ. */
   readonly unequal: readonly string[];
@@ -31,20 +22,12 @@ export interface FinishedReport {
 
 /**
  * The report of the newest of the chosen runs and those that can be compared with it. Runs that did not
- * complete, or failed their audit, are listed only, unless there are no others. Throws Failure: no store,
- * unknown run or experiment, named runs under unequal conditions.
+ * complete, or failed their audit, are only listed, unless there are no others. Throws Failure: no
+ * store, unknown run or experiment, named runs under unequal conditions.
  */
 export async function makeReport(options: ReportOptions): Promise<FinishedReport> {
-  const {
-    store,
-    varied = "scheduler",
-    allowUnequal = false,
-    accepted = [],
-    generatedAt,
-    report,
-  } = options;
-  const comparison = { ...options, varied, allowUnequal, accepted };
-  const chosen = await comparableRuns(comparison);
+  const { store, varied, generatedAt, report } = options;
+  const chosen = await comparableRuns(options);
   const { others, inequalities } = chosen;
   const runs = await readStore(store, (connection) => readRuns(connection, chosen.shown, report), {
     report,

@@ -39,8 +39,9 @@ export function withSalt(text: string, salt: string): string {
 }
 
 /**
- * Pulumi writes a salt into a stack's file, which is under version control here; undoing that change
- * makes Pulumi refuse the stack with "incorrect passphrase". The stack's state has the salt too.
+ * Pulumi writes a salt into a stack's file, which is under version control here. Undoing that change
+ * makes Pulumi refuse the stack with "incorrect passphrase". The stack's state also has the salt, and
+ * it is restored from there.
  */
 export async function restoreSalts(pulumi: PulumiCli, report: Reporter): Promise<void> {
   const candidates = await filesWithoutSalt();

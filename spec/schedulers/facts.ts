@@ -4,7 +4,7 @@ import type { ExperimentSpec } from "../spec";
 import { kubernetesFacts } from "./kubernetes/facts";
 import { slurmFacts } from "./slurm/facts";
 
-/** What is known of a scheduler wherever it is not running: of its policy, and of its records. */
+/** What has to be known of a scheduler where it is not running: about its policy and its records. */
 export interface SpecFacts<Policy> {
   /** As its makers spell it. */
   readonly name: string;
@@ -15,11 +15,11 @@ export interface SpecFacts<Policy> {
   /** Time limits are rounded up to a multiple of this, in seconds. */
   readonly limitResolutionSeconds: number;
   /**
-   * Users' shares by a policy in the store, which another version may have written; none where it
-   * knows no shares.
+   * Users' shares according to a policy in the store, which another version may have written; none if
+   * the policy has no shares.
    */
   readonly shares: (policy: unknown) => Readonly<Record<string, number>>;
-  /** The parts of a policy in the store that tell it from others, such as `backfill`, `drf`. */
+  /** The parts of a policy in the store that distinguish it from others, such as `backfill` or `drf`. */
   readonly policyLabel: (policy: unknown) => readonly string[];
 }
 

@@ -8,7 +8,7 @@ export function storedShares(shares: unknown): Readonly<Record<string, number>> 
   return sharesSchema.safeParse(shares).data ?? {};
 }
 
-/** The variants that a policy chose, such as `backfill`; what is off goes unsaid. */
+/** The variants that a policy chose, such as `backfill`; what is off is left out. */
 export function chosenVariants(policy: unknown): readonly string[] {
   const parts = z.record(z.string(), z.unknown()).safeParse(policy).data ?? {};
   return Object.values(parts)

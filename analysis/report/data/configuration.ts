@@ -3,7 +3,7 @@ import { type ReportRun, runMetric } from "./run";
 
 /** One tuple (topology, scheduler, workload) with its repeats. */
 export interface Configuration {
-  /** Chooses colour, symbol and dash. */
+  /** Determines colour, symbol and dash. */
   readonly index: number;
   readonly label: string;
   /** Oldest first; at least one. */
@@ -26,7 +26,7 @@ export function configurationsOf(runs: readonly ReportRun[]): Configuration[] {
   }));
 }
 
-/** The run that stands for all repeats in a drawing of one: the lower median by makespan. */
+/** The run that represents all repeats in a drawing of a single run: the lower median by makespan. */
 export function representative({ runs }: Configuration): ReportRun | undefined {
   const byMakespan = [...runs].sort(
     (a, b) =>
@@ -50,7 +50,7 @@ function distinctLabels(firsts: readonly ReportRun[]): string[] {
   });
 }
 
-/** The scheduler with what tells its policy from others. */
+/** The scheduler with what distinguishes its policy from others. */
 function configurationLabel({ scheduler, policy, experiment }: ReportRun): string {
   const name = scheduler?.split(" ")[0] ?? experiment;
   return [name, policyLabel(scheduler, policy)].filter(Boolean).join(": ");
