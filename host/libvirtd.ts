@@ -226,7 +226,7 @@ function newestChange(directory: string): number {
 }
 
 /** Ids of this host's processes with that executable name. */
-export function runningPids(command: string): number[] {
+function runningPids(command: string): number[] {
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
     .filter((entry) => {

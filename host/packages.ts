@@ -84,7 +84,10 @@ export function parseInstalled(text: string): ReadonlySet<string> {
 }
 
 /** Installs `packages` with apt, which only root may. @throws Failure with the command to run by hand. */
-export async function installPackages(packages: readonly string[], report: Reporter): Promise<void> {
+export async function installPackages(
+  packages: readonly string[],
+  report: Reporter,
+): Promise<void> {
   if (!(await listsAreFresh())) {
     report("packages: apt-get update");
     await apt(["update"], updateMinutes, report, packages);

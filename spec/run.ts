@@ -9,4 +9,3 @@ export const runSchema = strict({
   store: text(/\S/, "the path of a DuckDB file").default("results/schedlab.duckdb"),
 });
 
-export type Run = z.infer<typeof runSchema>;

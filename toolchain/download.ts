@@ -8,7 +8,7 @@ import type { Reporter } from "../base/reporter";
 import { withProgress } from "./progress";
 
 /** Seconds in which a release host has to answer to be used at all. */
-export const answerSeconds = 5;
+const answerSeconds = 5;
 const downloadMinutes = 15;
 
 async function request(url: string, seconds: number): Promise<Response> {

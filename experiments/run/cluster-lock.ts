@@ -52,7 +52,7 @@ const holderSchema = z.strictObject({
 export type LockHolder = z.infer<typeof holderSchema>;
 
 /** Another harness measures on this cluster. */
-export class ClusterInUse extends Failure {
+class ClusterInUse extends Failure {
   constructor(cluster: string, holder: LockHolder | null) {
     const who =
       holder === null

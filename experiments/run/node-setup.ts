@@ -27,7 +27,7 @@ export interface NodeFacts {
  * Places the wrapper and an empty events file, and removes what former runs left. The directory
  * belongs to root, so that users can append to the events but not replace them.
  */
-export function setUpScript(directory: string, packages: readonly string[]): string {
+function setUpScript(directory: string, packages: readonly string[]): string {
   return `set -e
 mkdir -p ${BASE}
 find ${BASE} -mindepth 1 -maxdepth 1 -exec rm -rf {} +

@@ -24,13 +24,13 @@ export function secondsLeft(
   return Math.max(0, scheduleSeconds, counts.coreSecondsLeft / capacityCores);
 }
 
-export function formatSeconds(seconds: number): string {
+function formatSeconds(seconds: number): string {
   const whole = Math.ceil(seconds);
   const minutes = Math.floor(whole / 60);
   return minutes === 0 ? `${whole} s` : `${minutes} min ${String(whole % 60).padStart(2, "0")} s`;
 }
 
-export function progressLine(state: ProgressState): string {
+function progressLine(state: ProgressState): string {
   const failed = state.failed === 0 ? "" : `, ${state.failed} failed`;
   const left =
     state.done === state.total ? "" : `, at least ${formatSeconds(state.secondsLeft)} left`;

@@ -63,7 +63,7 @@ export async function runWarmUp(
  * Makes sure that submission, job, wrapper and records all work, before anything is measured.
  * @throws RunStopped naming the first warm-up job that did not complete, with its output.
  */
-export async function checkWarmUp(
+async function checkWarmUp(
   book: JobBook,
   executor: Executor,
   directory: string,

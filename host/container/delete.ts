@@ -1,6 +1,6 @@
 import { assertUsablePlace, type ContainerPlace, containerPaths } from "./node";
 
-export const libvirtLxc = "lxc:///system";
+const libvirtLxc = "lxc:///system";
 
 /** Seconds for processes to die and for libvirt to notice. */
 const removalSeconds = 30;

@@ -79,7 +79,7 @@ export async function cachedDomainKind(image: ProbedImage): Promise<DomainKind |
   return (await cachedDomainKindAnswer(image))?.kind ?? null;
 }
 
-export async function cachedDomainKindAnswer(image: ProbedImage): Promise<DomainKindAnswer | null> {
+async function cachedDomainKindAnswer(image: ProbedImage): Promise<DomainKindAnswer | null> {
   const file = await answerFile(image);
   if (!existsSync(file)) return null;
   return readAnswer(readFileSync(file, "utf8"));

@@ -30,7 +30,7 @@ const complement = (run: ReportRun, metric: string) => {
   return share(1 - value, `a ${metric} of ${value} is not in 0..1`);
 };
 
-export const axes: readonly Axis[] = [
+const axes: readonly Axis[] = [
   {
     name: "idle share",
     label: "1 − utilisation",

@@ -114,7 +114,7 @@ async function create(
 }
 
 /** What a call that failed says of the job. Its name is its own: one that is there is this one. */
-export function refusal(
+function refusal(
   error: unknown,
   schedulerJob: string,
 ): Pick<SubmitAnswer, "schedulerJob" | "error" | "uncertain"> {
