@@ -121,7 +121,7 @@ describe("a scheduler is named", () => {
   const records = [
     "spec/scheduler.ts",
     "spec/schedulers/facts.ts",
-    "images/recipe.ts",
+    "images/roles.ts",
     "infra/schedulers/registry.ts",
     "experiments/schedulers/registry.ts",
   ];
