@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../base/failure";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { replaceFile } from "../base/whole-file";
 import { readStore } from "../store/open";
 import { rows } from "./query";
@@ -24,7 +24,7 @@ export interface ExportOptions {
   readonly format: ExportFormat;
   /** The views as well. */
   readonly views?: boolean | undefined;
-  readonly report?: Report | undefined;
+  readonly report?: Reporter | undefined;
 }
 
 /**

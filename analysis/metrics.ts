@@ -1,6 +1,6 @@
 import { type DuckDBConnection, listValue } from "@duckdb/node-api";
 import { z } from "zod";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { withLog } from "../store/import";
 import { insertSimulations } from "../store/simulations";
 import { maxProcs } from "../workloads/swf/header";
@@ -80,7 +80,7 @@ export interface LogMetricsOptions {
   readonly procs?: number | undefined;
   readonly tau?: number | undefined;
   readonly mode?: SwfMode;
-  readonly report?: Report | undefined;
+  readonly report?: Reporter | undefined;
 }
 
 /**

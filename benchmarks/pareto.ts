@@ -1,5 +1,6 @@
-import { dominates, nonDominatedFronts, type Point } from "../analysis/pareto/dominance";
+import { dominates, nonDominatedFronts } from "../analysis/pareto/dominance";
 import { hypervolume } from "../analysis/pareto/hypervolume";
+import type { Point } from "../analysis/pareto/point";
 
 // Fronts of random points and of points that are all on one front, beside the sequential search of
 // Zhang et al. (IEEE TEVC 19(2), 2015), which compares each point with every front; both in CPU time, in

@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Command } from "commander";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import type { AuditRecord } from "../store/audits";
 import { storeOption } from "./store-option";
 
@@ -43,7 +43,7 @@ export function registerAudit(program: Command): void {
 async function auditAll(
   names: readonly string[],
   store: string,
-  report: Report,
+  report: Reporter,
 ): Promise<Audited[]> {
   const { readResults } = require("../analysis/results") as typeof import("../analysis/results");
   const { selectRuns } =
@@ -72,7 +72,7 @@ async function isRunDirectory(name: string): Promise<boolean> {
 }
 
 /** Uses a store of its own, which is removed afterwards. */
-async function auditDirectory(directory: string, report: Report): Promise<Audited> {
+async function auditDirectory(directory: string, report: Reporter): Promise<Audited> {
   const { loadRun } = require("../store/load") as typeof import("../store/load");
   const { auditLoaded } = require("./audited") as typeof import("./audited");
   const temporary = await mkdtemp(path.join(tmpdir(), "schedlab-audit-"));

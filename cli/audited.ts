@@ -1,4 +1,4 @@
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { auditRun } from "../experiments/audit/audit";
 import { type AuditRecord, storeAudit } from "../store/audits";
 import { withBoundMemory } from "../store/memory";
@@ -11,7 +11,7 @@ import { readStore } from "../store/open";
 export async function auditLoaded(
   store: string,
   runId: string,
-  report: Report,
+  report: Reporter,
 ): Promise<readonly AuditRecord[] | null> {
   const work = await withBoundMemory(
     (bound) =>

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Varied } from "../analysis/conditions";
+import type { ComparisonOptions } from "../analysis/report/data/comparable";
 import { acceptOption } from "./accept-option";
 
 /** The options of the commands that compare runs. */
@@ -35,7 +36,7 @@ export function addComparison(command: Command, compared: string, unequal: strin
 }
 
 /** The same options, as the analysis takes them. */
-export function comparisonOf(choices: ComparisonChoices) {
+export function comparisonOf(choices: ComparisonChoices): Omit<ComparisonOptions, "store"> {
   const { experiment, runs, vary, allowUnequal, accept = [] } = choices;
   return {
     ...(experiment === undefined ? {} : { experiments: experiment }),

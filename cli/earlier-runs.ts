@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { messageOf } from "../base/thrown";
 import { closeStaleRuns } from "../experiments/run/stale";
 import { unloadedRuns } from "../store/earlier";
@@ -17,7 +17,7 @@ export function runsBeside(store: string): string {
  * Loads a run with its audit and its simulations. The run's own rows are stored first; a failure after
  * that is reported and does not remove them.
  */
-export async function keep(directory: string, store: string, report: Report): Promise<string> {
+export async function keep(directory: string, store: string, report: Reporter): Promise<string> {
   const { runId } = await loadRun(directory, store, { report });
   await auditLoaded(store, runId, report)
     .then((audit) => {
@@ -35,7 +35,7 @@ export async function keep(directory: string, store: string, report: Report): Pr
 export interface EarlierOptions {
   readonly runsDir: string;
   readonly store: string;
-  readonly report: Report;
+  readonly report: Reporter;
   readonly experiment?: string;
   readonly takeOver?: string | undefined;
   /** Also load again what an older version of schedlab loaded. */

@@ -1,4 +1,4 @@
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { ensureLibvirtd } from "../host/libvirtd";
 import { ensurePackages } from "../host/packages";
 import { ensureImage } from "../images/build";
@@ -15,7 +15,7 @@ export interface SetUp {
 }
 
 /** Prepares a fresh host so that plain `pulumi up` works; parts that are done already are skipped. */
-export async function setUp(report: Report, phases = new Phases()): Promise<SetUp> {
+export async function setUp(report: Reporter, phases = new Phases()): Promise<SetUp> {
   await phases.run("system packages", () => ensurePackages({ report }));
   await phases.run("libvirt daemons", () => ensureLibvirtd({ report }));
   const toolchain = await phases.run("Pulumi toolchain", () => ensureToolchain({ report }));

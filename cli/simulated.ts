@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { rows } from "../analysis/query";
 import { simulateRun } from "../analysis/simulate/run";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { readStore } from "../store/open";
 import { storeSimulations } from "../store/simulations";
 
@@ -11,7 +11,11 @@ const runSchema = z.object({ contentHash: z.string(), simulated: z.boolean() });
  * Stores the simulated schedules of a loaded or imported run with it, once. The store is read and,
  * after the simulation, written; it is not held in between. Throws Failure.
  */
-export async function simulateLoaded(store: string, runId: string, report: Report): Promise<void> {
+export async function simulateLoaded(
+  store: string,
+  runId: string,
+  report: Reporter,
+): Promise<void> {
   const work = await readStore(store, async (connection) => {
     const [run] = await rows(
       connection,

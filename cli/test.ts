@@ -73,7 +73,11 @@ async function testAll(
       return;
     }
     await phases.run("lint, type check", () =>
-      Promise.all([tool("biome", "check", "--error-on-warnings", "."), tool("tsc", "--noEmit")]),
+      Promise.all([
+        tool("biome", "check", "--error-on-warnings", "."),
+        tool("knip", "--no-progress"),
+        tool("tsc", "--noEmit"),
+      ]),
     );
     await phases.run("unit tests", () => run(...unitTests));
     if (quick) return;

@@ -1,5 +1,5 @@
 import type pino from "pino";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import type { Handle } from "../infra/handle";
 import type { RunStatus } from "../store/record";
 import type { Executor } from "./remote/executor";
@@ -16,7 +16,7 @@ import { controllerOf } from "./schedulers/controller";
 
 export interface RunExperimentOptions {
   /** Lines about set-up. */
-  readonly report: Report;
+  readonly report: Reporter;
   readonly progress: Progress;
   /** What of the run's log is shown through `progress`; the run directory has all of it. */
   readonly log: { readonly level: pino.Level; readonly color?: boolean };

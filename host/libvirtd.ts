@@ -5,7 +5,7 @@ import path from "node:path";
 import { execa } from "execa";
 import pRetry, { AbortError } from "p-retry";
 import { Failure } from "../base/failure";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { nestedCgroup2Mounts } from "./mounts";
 import { virsh } from "./virsh";
 
@@ -64,7 +64,7 @@ async function ask(uri: string, question: string, seconds: number): Promise<stri
  * starts the daemons itself. They outlive this process and listen on no network port. Repeatable.
  * @throws Failure with the end of the daemon's log when it does not answer within 30 s.
  */
-export async function ensureLibvirtd({ report }: { report: Report }): Promise<void> {
+export async function ensureLibvirtd({ report }: { report: Reporter }): Promise<void> {
   if (!existsSync(serviceManager)) await giveKvmToQemu(report);
   if (await answers()) return;
   if (process.getuid?.() !== 0) {
@@ -83,7 +83,7 @@ export async function ensureLibvirtd({ report }: { report: Report }): Promise<vo
  * Without udev the device stays root's alone. libvirt probes QEMU as root and then sees that QEMU's
  * own user cannot open it: it throws each answer away and probes for 4 s at every question.
  */
-async function giveKvmToQemu(report: Report): Promise<void> {
+async function giveKvmToQemu(report: Reporter): Promise<void> {
   if (process.getuid?.() !== 0 || !existsSync(kvmDevice)) return;
   const { mode } = statSync(kvmDevice);
   if ((mode & 0o060) === 0o060 || (mode & 0o006) === 0o006) return;
@@ -104,7 +104,7 @@ async function askBoth(): Promise<void> {
   await Promise.all([machineUri, containerUri].map((uri) => ask(uri, "uri", answerSeconds)));
 }
 
-async function startService(report: Report): Promise<void> {
+async function startService(report: Reporter): Promise<void> {
   // Newer distributions split the daemon: one socket for each driver.
   const monolithic = ["libvirtd.service"];
   const modular = ["qemu", "lxc", "network", "storage"].map((driver) => `virt${driver}d.socket`);
@@ -121,7 +121,7 @@ async function startService(report: Report): Promise<void> {
   });
 }
 
-async function startDaemons(report: Report): Promise<void> {
+async function startDaemons(report: Reporter): Promise<void> {
   for (const daemon of ["virtlogd", "libvirtd"]) {
     if (!findDaemon(daemon)) {
       throw new Failure(`${daemon} is not installed.`, { remedy: "Run `npx schedlab doctor`." });
@@ -196,7 +196,7 @@ async function waitUntilItAnswers(): Promise<void> {
  * Files of daemons that no longer live. On hosts whose /run survives a boot, everything there from
  * before it is void: ids of processes in it may by now belong to others.
  */
-function removeStaleFiles(report: Report): void {
+function removeStaleFiles(report: Reporter): void {
   const bootTime = Date.now() - uptime() * 1000;
   if (existsSync(runDirectory) && newestChange(runDirectory) < bootTime) {
     report(`libvirt: removing ${runDirectory}, left from before the last boot`);
@@ -226,7 +226,7 @@ function newestChange(directory: string): number {
 }
 
 /** Ids of this host's processes with that executable name. */
-export function runningPids(command: string): number[] {
+function runningPids(command: string): number[] {
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
     .filter((entry) => {

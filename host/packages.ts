@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import { Failure } from "../base/failure";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 
 /** Debian and Ubuntu packages, under the same names in both, with what each is there for. */
 export const systemPackages: Readonly<Record<string, string>> = {
@@ -33,7 +33,7 @@ const installMinutes = 20;
  * Installs missing system packages when root on a system with apt; touches nothing otherwise.
  * @throws Failure with the command to run when it may not or cannot.
  */
-export async function ensurePackages({ report }: { report: Report }): Promise<void> {
+export async function ensurePackages({ report }: { report: Reporter }): Promise<void> {
   if (!hasApt()) {
     const commands = await missingCommands();
     if (commands.length === 0) return;
@@ -84,7 +84,10 @@ export function parseInstalled(text: string): ReadonlySet<string> {
 }
 
 /** Installs `packages` with apt, which only root may. @throws Failure with the command to run by hand. */
-export async function installPackages(packages: readonly string[], report: Report): Promise<void> {
+export async function installPackages(
+  packages: readonly string[],
+  report: Reporter,
+): Promise<void> {
   if (!(await listsAreFresh())) {
     report("packages: apt-get update");
     await apt(["update"], updateMinutes, report, packages);
@@ -101,7 +104,7 @@ export async function installPackages(packages: readonly string[], report: Repor
 async function apt(
   args: readonly string[],
   minutes: number,
-  report: Report,
+  report: Reporter,
   packages: readonly string[],
 ): Promise<void> {
   const running = execa("apt-get", ["-o", "DPkg::Lock::Timeout=300", ...args], {

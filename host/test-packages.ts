@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { execa } from "execa";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { messageOf } from "../base/thrown";
 import { serviceManager } from "./libvirtd";
 import { hasApt, installPackages, missingPackages } from "./packages";
 
 /** Debian packages that only tests need. A test whose program is missing is skipped and says so. */
-export const testPackages: Readonly<Record<string, string>> = {
+const testPackages: Readonly<Record<string, string>> = {
   "openssh-server": "tests against a real sshd",
   chromium: "the report in a browser",
   cpio: "the archive of an initrd",
@@ -26,7 +26,7 @@ const policy =
  * Installs what the tests lack when root on a system with apt, without starting a service. What cannot be
  * installed is no failure: the tests that need it are skipped with their reason.
  */
-export async function ensureTestPackages(report: Report): Promise<void> {
+export async function ensureTestPackages(report: Reporter): Promise<void> {
   if (!hasApt() || process.getuid?.() !== 0) return;
   for (const name of await missingPackages(Object.keys(testPackages))) {
     const why = await whyNotInstalled(name);

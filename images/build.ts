@@ -5,11 +5,12 @@ import { execa } from "execa";
 import { z } from "zod";
 import { Failure } from "../base/failure";
 import { cacheDir } from "../base/paths";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { diskFiles, makeDisk } from "./disk";
 import { recipeKey } from "./key";
 import { withLock } from "./lock";
-import { type ImageRole, imageRecipe, type Recipe } from "./recipe";
+import type { ImageRole, Recipe } from "./recipe";
+import { imageRecipe } from "./roles";
 import { makeTree } from "./tree";
 
 /** `tree`: root tree for containers; `disk`: disk, kernel and initrd for machines, made from it. */
@@ -38,7 +39,7 @@ export const imageManifestSchema = z.strictObject({
 export type ImageManifest = z.infer<typeof imageManifestSchema>;
 
 export interface EnsureImageOptions {
-  readonly report: Report;
+  readonly report: Reporter;
   /** Default: both. */
   readonly formats?: readonly ImageFormat[];
 }
@@ -77,7 +78,7 @@ export async function ensureImage(
   return { ...(await readManifest(dir)), dir };
 }
 
-async function buildTree(recipe: Recipe, dir: string, report: Report): Promise<void> {
+async function buildTree(recipe: Recipe, dir: string, report: Reporter): Promise<void> {
   if (process.getuid?.() !== 0) {
     throw new Failure(`the ${recipe.role} image is not in the cache and only root can make it`, {
       remedy: "run this command once as root (sudo -E keeps the cache directory)",

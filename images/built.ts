@@ -1,11 +1,12 @@
 import { chmod, copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { sha256 } from "../toolchain/download";
 import { dependencyDir } from "../toolchain/go";
 import { ensurePrograms } from "../toolchain/programs";
 import { writeContainerImage } from "./oci";
-import { imagePrograms, type ModuleFiles, type Recipe } from "./recipe";
+import type { ModuleFiles, Recipe } from "./recipe";
+import { imagePrograms } from "./roles";
 
 /** What a manifest says of a program: two sources of one version may perform differently. */
 export interface ProgramOrigin {
@@ -25,7 +26,7 @@ const archivesDir = "usr/share/schedlab/oci";
 export async function stageBuilt(
   recipe: Recipe,
   stage: string,
-  report: Report,
+  report: Reporter,
 ): Promise<Record<string, ProgramOrigin> | undefined> {
   const { built, role } = recipe;
   if (built === undefined) return undefined;

@@ -2,7 +2,7 @@ import { copyFile, rm, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import { Failure } from "../base/failure";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { messageOf } from "../base/thrown";
 import { replaceFile } from "../base/whole-file";
 import { makeInitrd } from "./initrd";
@@ -18,7 +18,7 @@ export async function makeDisk(
   recipe: Recipe,
   dir: string,
   kernelRelease: string,
-  report: Report,
+  report: Reporter,
 ): Promise<void> {
   const root = path.join(dir, "root");
   const raw = path.join(dir, "partial.raw");

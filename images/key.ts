@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../base/canonical-json";
-import { type ImageRole, imageRecipe, type Recipe } from "./recipe";
+import type { ImageRole, Recipe } from "./recipe";
+import { imageRecipe } from "./roles";
 
 /** Hex digits of a key: 64 bits, enough for the few images of one cache directory. */
 const keyLength = 16;

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { Failure } from "../base/failure";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 
 /** Minutes that another builder may hold the lock. */
 const deadlineMinutes = 45;
@@ -12,7 +12,7 @@ const deadlineMinutes = 45;
 export async function withLock<T>(
   file: string,
   what: string,
-  report: Report,
+  report: Reporter,
   work: () => Promise<T>,
 ): Promise<T> {
   const holder = execa(

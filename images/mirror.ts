@@ -42,11 +42,7 @@ export function parseDeb822(text: string): AptSource[] {
  * (`codename`), with its updates and security updates where the host has those; none when the host
  * names no such mirror.
  */
-export function sourcesForSuite(
-  sources: readonly AptSource[],
-  codename: string,
-  suite: string,
-): string[] {
+function sourcesForSuite(sources: readonly AptSource[], codename: string, suite: string): string[] {
   const uriOf = (name: string): string | undefined =>
     sources.find((source) => source.suite === name && source.components.includes("main"))?.uri;
   const main = uriOf(codename);

@@ -1,8 +1,4 @@
 import type { SchedulerKind } from "../spec/scheduler";
-import { kubernetesPrograms } from "../toolchain/kubernetes";
-import type { Program } from "../toolchain/programs";
-import { kubernetesRecipe } from "./roles/kubernetes";
-import { slurmRecipe } from "./roles/slurm";
 
 /** A role bears the name of the scheduler whose nodes boot it. */
 export type ImageRole = SchedulerKind;
@@ -102,24 +98,4 @@ export interface Recipe {
     readonly sizeGiB: number;
     readonly mkfsOptions: readonly string[];
   };
-}
-
-interface Role {
-  readonly recipe: () => Recipe;
-  /** What toolchain/ fetches or builds for it. */
-  readonly programs: () => readonly Program[];
-}
-
-/** Exhaustive over the schedulers: the one place of this room where a role is chosen. */
-const roles: Readonly<Record<ImageRole, Role>> = {
-  slurm: { recipe: slurmRecipe, programs: () => [] },
-  kubernetes: { recipe: kubernetesRecipe, programs: kubernetesPrograms },
-};
-
-export function imageRecipe(role: ImageRole): Recipe {
-  return roles[role].recipe();
-}
-
-export function imagePrograms(role: ImageRole): readonly Program[] {
-  return roles[role].programs();
 }

@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import { Failure } from "../base/failure";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { type ProgramOrigin, stageBuilt } from "./built";
 import { debianSources } from "./mirror";
 import type { Recipe } from "./recipe";
@@ -97,7 +97,7 @@ export function unitsScript(recipe: Recipe): string {
 export async function makeTree(
   recipe: Recipe,
   dir: string,
-  report: Report,
+  report: Reporter,
 ): Promise<Record<string, ProgramOrigin> | undefined> {
   const workspace = treeWorkspace(dir);
   const programs = await stageBuilt(recipe, workspace.stage, report);

@@ -9,7 +9,7 @@ export const projectDirectory = "..";
  * Runs the workload once the cluster is ready, and again whenever the tuple's hash changes. The
  * handle holds the access key, so it goes by standard input. Measurements stay when the stack goes.
  */
-export function runExperiment(
+export function experimentCommand(
   handle: pulumi.Output<Handle>,
   tupleHash: string,
   ready: readonly pulumi.Resource[],

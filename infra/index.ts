@@ -5,7 +5,7 @@ import packageJson from "../package.json";
 import { programHash } from "../workloads/hpcg/hash";
 import { runBootstrap } from "./bootstrap";
 import { readSpec } from "./config";
-import { projectDirectory, runExperiment } from "./experiment";
+import { experimentCommand, projectDirectory } from "./experiment";
 import { prepareHost } from "./host";
 import { keyPair, madeSecrets } from "./keys";
 import { Cluster } from "./libvirt/cluster";
@@ -57,7 +57,7 @@ async function program(): Promise<Record<string, unknown>> {
     programHash: programHash(workload.tasks),
   });
   const handle = stackHandle({ stack, spec, plan, host, cluster, accessKey, tupleHash: hash });
-  const experiment = runExperiment(handle, hash, ready);
+  const experiment = experimentCommand(handle, hash, ready);
 
   return {
     handle: pulumi.secret(handle),

@@ -67,7 +67,7 @@ async function ask(...command: string[]): Promise<string> {
 const volumeName = /^(?:base\.qcow2|vmlinuz|initrd\.img|[a-z0-9]+\.(?:qcow2|seed))$/;
 
 /** The volumes among the lines of `virsh vol-list`, each a name and a path. */
-export function volumesIn(list: string, clusterName: string): Made[] {
+function volumesIn(list: string, clusterName: string): Made[] {
   return list.split("\n").flatMap((line) => {
     const [name = "", file = ""] = line.trim().split(/\s+/);
     const own = volumeName.test(name) && file === `${stackDirectory(clusterName)}/${name}`;

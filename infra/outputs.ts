@@ -19,7 +19,7 @@ export interface HandleParts {
 const sshPort = 22;
 
 /** What was asked of the node's link, and what of it this host could apply. */
-export function appliedLink({ link }: NodePlan, shaping: PreparedHost["shaping"]): Link {
+function appliedLink({ link }: NodePlan, shaping: PreparedHost["shaping"]): Link {
   const bandwidthApplied = link.bandwidthMbps !== null && shaping.bandwidth;
   const latencyApplied = link.latencyUs !== null && shaping.latency;
   const complete =

@@ -1,6 +1,7 @@
 import type { ExperimentSpec } from "../spec/spec";
 import { workloadCluster } from "../workloads/cluster";
-import { type PlannedWorkload, workloadJobs } from "../workloads/workload";
+import type { PlannedWorkload } from "../workloads/planned";
+import { workloadJobs } from "../workloads/workload";
 import type { ClusterPlan } from "./plan";
 
 /**

@@ -52,7 +52,7 @@ export function choice<const T extends readonly [string, ...string[]]>(values: T
 }
 
 /** `expected one of a, b, got "c", did you mean "b"?` */
-export function oneOf(input: unknown, values: readonly string[]): string {
+function oneOf(input: unknown, values: readonly string[]): string {
   const hint = typeof input === "string" ? suggestion(input, values) : "";
   return `expected one of ${values.join(", ")}, got ${show(input)}${hint}`;
 }

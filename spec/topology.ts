@@ -96,7 +96,6 @@ export const topologySchema = strict({
 
 export type Topology = z.infer<typeof topologySchema>;
 export type NodeShape = Topology["controller"];
-export type Pool = Topology["pools"][string];
 export type HardwareProfile = z.infer<typeof hardwareProfile>;
 export type NetworkProfile = z.infer<typeof networkProfile>;
 export type DomainKind = Exclude<Topology["domain"], "auto">;

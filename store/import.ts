@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { Failure } from "../base/failure";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { headerNumber, maxProcs, type SwfHeader } from "../workloads/swf/header";
 import type { SwfMode } from "../workloads/swf/parse";
 import { SwfReading } from "../workloads/swf/read";
@@ -98,7 +98,7 @@ async function importFile(
 /** Calls `use` with a store in memory whose only run, `log`, is the log. Throws SwfError, Failure. */
 export async function withLog<T>(
   file: string,
-  options: Omit<LogOptions, "name"> & { readonly report?: Report | undefined },
+  options: Omit<LogOptions, "name"> & { readonly report?: Reporter | undefined },
   use: (connection: DuckDBConnection, reading: SwfReading) => Promise<T>,
 ): Promise<T> {
   const instance = await DuckDBInstance.create(":memory:");
@@ -150,7 +150,7 @@ export async function insertLog(
   connection: DuckDBConnection,
   reading: SwfReading,
   identity: LogIdentity,
-  options: LogOptions & { readonly report?: Report | undefined },
+  options: LogOptions & { readonly report?: Reporter | undefined },
 ): Promise<void> {
   await insertJobs(connection, reading, identity.runId, options.report);
   await insertRun(connection, reading, identity, options);

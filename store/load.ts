@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { appendRows } from "./append";
 import { attemptsOf, holdingsOf } from "./attempts";
 import { directoryState } from "./earlier";
@@ -92,7 +92,7 @@ async function load(
   connection: DuckDBConnection,
   contents: RunContents,
   state: string,
-  report: Report | undefined,
+  report: Reporter | undefined,
 ): Promise<LoadResult> {
   const { run, jobs, events, samples, torn, bad } = contents;
   const counts = { jobs: jobs.length, events: events.length, samples: samples.length, torn, bad };

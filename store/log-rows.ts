@@ -5,7 +5,7 @@ import {
   DuckDBDataChunk,
   type DuckDBDoubleVector,
 } from "@duckdb/node-api";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { exactSum } from "../workloads/decimal";
 import type { SwfNumbers } from "../workloads/swf/batch";
 import type { SwfReading } from "../workloads/swf/read";
@@ -24,7 +24,7 @@ export async function insertJobs(
   connection: DuckDBConnection,
   reading: SwfReading,
   runId: string,
-  report: Report | undefined,
+  report: Reporter | undefined,
 ): Promise<void> {
   let [moved, waiting, nextReport] = [0, 0, rowsBetweenReports];
   const executions = new LogExecutions(connection);

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 
 /** Beyond this many MiB, DuckDB moves what it can to disk. */
 const leastMemory = 128;
@@ -36,7 +36,7 @@ const bound: BoundMemory = async (connection, jobs) => {
  */
 export async function withBoundMemory<T>(
   work: (bound: BoundMemory) => Promise<T>,
-  report?: Report,
+  report?: Reporter,
 ): Promise<T> {
   try {
     return await work(bound);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { Failure } from "../base/failure";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { storeAllFigures } from "./figures";
 import { timestamp } from "./tables";
 import { dropViews, makeViews, viewsAreCurrent } from "./views";
@@ -48,7 +48,7 @@ export async function schemaVersion(connection: DuckDBConnection): Promise<numbe
 export async function migrate(
   connection: DuckDBConnection,
   file: string,
-  report?: Report,
+  report?: Reporter,
   upTo = newestVersion(),
 ): Promise<void> {
   const current = await schemaVersion(connection);

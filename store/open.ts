@@ -3,7 +3,7 @@ import path from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import pRetry from "p-retry";
 import { Failure } from "../base/failure";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { messageOf } from "../base/thrown";
 import { migrate, newestVersion, schemaVersion } from "./migrate";
 import { viewsAreCurrent } from "./views";
@@ -11,7 +11,7 @@ import { viewsAreCurrent } from "./views";
 export interface StoreOptions {
   /** How long to wait for another process that holds the file, in ms. Default 10 s. */
   readonly patienceMs?: number;
-  readonly report?: Report | undefined;
+  readonly report?: Reporter | undefined;
   /** What a person should do when DuckDB itself fails, such as on a full disk. */
   readonly remedy?: string;
 }

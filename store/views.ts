@@ -21,7 +21,7 @@ interface MadeView {
  * views/NN-topic.sql, each with `CREATE VIEW` and `CREATE MACRO` statements only. Unlike tables they
  * hold no data, so they are in no migration: they are recreated whenever they differ from the store's.
  */
-export function views(): Views {
+function views(): Views {
   const directory = path.join(__dirname, "views");
   const sql = readdirSync(directory)
     .filter((name) => name.endsWith(".sql"))

@@ -121,7 +121,7 @@ describe("a scheduler is named", () => {
   const records = [
     "spec/scheduler.ts",
     "spec/schedulers/facts.ts",
-    "images/recipe.ts",
+    "images/roles.ts",
     "infra/schedulers/registry.ts",
     "experiments/schedulers/registry.ts",
   ];
@@ -152,3 +152,28 @@ describe("a scheduler is named", () => {
 function withoutComments(text: string): string {
   return text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|\s)\/\/.*$/gm, "");
 }
+
+/** Files that import each other, in the order of the imports; imports of types count. */
+function circles(): string[] {
+  const files = new Set(rooms.flatMap(sources));
+  const graph = new Map<string, string[]>();
+  for (const { from, to } of imports) {
+    const target = [to, `${to}.ts`, `${to}/index.ts`].find((name) => files.has(name));
+    if (target !== undefined) graph.set(from, [...(graph.get(from) ?? []), target]);
+  }
+  const found: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, trail: readonly string[]): void => {
+    const at = trail.indexOf(file);
+    if (at >= 0) found.push([...trail.slice(at), file].join(" -> "));
+    if (at >= 0 || done.has(file)) return;
+    for (const next of graph.get(file) ?? []) visit(next, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return found;
+}
+
+test("no file imports itself by way of others, not even for a type", () => {
+  expect(circles()).toEqual([]);
+});

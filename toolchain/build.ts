@@ -4,7 +4,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { Failure } from "../base/failure";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import type { Binary } from "./binaries";
 import { cached, toolchainDir } from "./cache";
 import { dependencyDir, goEnvironment, goVersion, moduleDir } from "./go";
@@ -45,7 +45,7 @@ async function compile(
   source: string,
   output: string,
   what: string,
-  report: Report,
+  report: Reporter,
 ) {
   const build = execa(
     "go",
@@ -109,7 +109,7 @@ export async function isBuilt(binary: Binary): Promise<boolean> {
 /** @throws Failure with the compiler's last lines. */
 export async function ensureBinary(
   binary: Binary,
-  { report, ordinal = "" }: { report: Report; ordinal?: string },
+  { report, ordinal = "" }: { report: Reporter; ordinal?: string },
 ): Promise<Built> {
   const key = await identify(binary);
   const began = performance.now();
@@ -137,7 +137,7 @@ export async function ensureBinary(
 async function complete(
   { module, schema, patched }: Binary,
   source: string,
-  report: Report,
+  report: Reporter,
 ): Promise<void> {
   if (schema !== undefined) {
     const writer = await ensureBinary(schema.writer, { report });

@@ -1,7 +1,7 @@
 import { chmod, copyFile, link, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { repoRoot } from "../base/paths";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import {
   commandPlugin,
   libvirtGenerator,
@@ -16,8 +16,8 @@ import { contentKey } from "./key";
 import { ensureLibvirtSdk } from "./libvirt-sdk";
 import { pins } from "./pins";
 import { duration } from "./progress";
-import type { Attempt, Toolchain } from "./pulumi";
 import { run } from "./run";
+import type { SourceContext, Toolchain } from "./toolchain";
 
 const wanted = [
   ["cli", pulumiCli],
@@ -34,7 +34,7 @@ type BuiltParts = Record<(typeof wanted)[number][0], Built>;
 export const isToolchainBuilt = () => isBuilt(pulumiCli);
 
 /** Builds what the cache lacks. @throws Failure without a Go compiler, or when a build fails. */
-export async function builtToolchain({ report }: Attempt): Promise<Toolchain> {
+export async function builtToolchain({ report }: SourceContext): Promise<Toolchain> {
   const parts = await build(report);
   const bin = await binDirectory(parts);
   const pulumi = path.join(bin, pulumiCli.name);
@@ -57,7 +57,7 @@ export async function builtToolchain({ report }: Attempt): Promise<Toolchain> {
   };
 }
 
-async function build(report: Report): Promise<BuiltParts> {
+async function build(report: Reporter): Promise<BuiltParts> {
   const parts: Partial<BuiltParts> = {};
   // One after the other: the compiler itself uses every core.
   for (const [index, [role, binary]] of wanted.entries()) {

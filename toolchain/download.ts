@@ -4,11 +4,11 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Failure } from "../base/failure";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { withProgress } from "./progress";
 
 /** Seconds in which a release host has to answer to be used at all. */
-export const answerSeconds = 5;
+const answerSeconds = 5;
 const downloadMinutes = 15;
 
 async function request(url: string, seconds: number): Promise<Response> {
@@ -32,7 +32,7 @@ export async function download(
   url: string,
   file: string,
   expected: string,
-  report: Report,
+  report: Reporter,
 ): Promise<void> {
   const name = path.basename(file);
   const response = await request(url, downloadMinutes * 60);

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { Failure } from "../base/failure";
 import { repoRoot } from "../base/paths";
 import { shellQuote } from "../base/quote";
-import type { Toolchain } from "./pulumi";
+import type { Toolchain } from "./toolchain";
 
 /** Variables to add to the environment in which `pulumi` runs. */
 export type PulumiEnvironment = Readonly<Record<string, string>>;

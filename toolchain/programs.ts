@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../base/failure";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import type { Binary } from "./binaries";
 import { ensureBinary, isBuilt } from "./build";
 import { cached, toolchainDir } from "./cache";
@@ -40,7 +40,7 @@ const releaseKey = ({ version }: Program) => `release-${version}`;
  */
 export async function ensurePrograms(
   programs: readonly Program[],
-  report: Report,
+  report: Reporter,
   forced: Forced = forcedSource(process.env),
 ): Promise<ReadonlyMap<string, ProgramFile>> {
   const files = new Map<string, ProgramFile>();
@@ -64,7 +64,7 @@ export async function ensurePrograms(
   return files;
 }
 
-async function fetchProgram(program: Program, report: Report): Promise<ProgramFile> {
+async function fetchProgram(program: Program, report: Reporter): Promise<ProgramFile> {
   const url = program.releaseUrl?.(process.platform, process.arch) ?? null;
   if (url === null) {
     throw new Failure(

@@ -1,4 +1,4 @@
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 
 const intervalMilliseconds = 2000;
 
@@ -11,7 +11,7 @@ export function duration(milliseconds: number): string {
 
 /** Reports `what`, the time gone by and `detail()` every 2 s until the work is over. */
 export async function withProgress<T>(
-  report: Report,
+  report: Reporter,
   what: string,
   work: () => Promise<T>,
   detail: () => string = () => "",

@@ -1,32 +1,11 @@
 import { Failure } from "../base/failure";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { builtToolchain, isToolchainBuilt } from "./built";
 import { type Forced, forcedSource, type Source, sourcesToTry } from "./source";
 import { installedToolchain, releaseToolchain } from "./stock";
+import type { SourceContext, Toolchain } from "./toolchain";
 
-export interface Toolchain {
-  readonly source: Source;
-  /** Absolute path of the CLI. */
-  readonly pulumi: string;
-  /** What has to come first on PATH. */
-  readonly pathDirs: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
-  readonly versions: {
-    readonly pulumi: string;
-    /** Set where the language host has another version than the CLI. */
-    readonly nodejsHost?: string;
-    readonly libvirt: string;
-    readonly command: string;
-  };
-}
-
-/** What a way of getting a toolchain is given. It declines, with a reason, by returning null. */
-export interface Attempt {
-  readonly report: Report;
-  readonly decline: (reason: string) => void;
-}
-
-type Way = (attempt: Attempt) => Promise<Toolchain | null>;
+type Way = (context: SourceContext) => Promise<Toolchain | null>;
 
 const ways: Record<Source, Way> = {
   installed: installedToolchain,
@@ -43,7 +22,7 @@ export async function ensureToolchain({
   report,
   forced = forcedSource(process.env),
 }: {
-  report: Report;
+  report: Reporter;
   forced?: Forced;
 }): Promise<Toolchain> {
   const isBuilt = await isToolchainBuilt();

@@ -1,12 +1,12 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../base/failure";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { cached } from "./cache";
 import { download, fetchText } from "./download";
 import { pins } from "./pins";
-import type { Attempt } from "./pulumi";
 import { run } from "./run";
+import type { SourceContext } from "./toolchain";
 
 const base = `https://github.com/pulumi/pulumi/releases/download/v${pins.pulumi}`;
 
@@ -28,7 +28,7 @@ export function checksumOf(name: string, list: string): string | null {
 }
 
 /** Path of the released CLI; null when the release host does not answer in time. */
-export async function releasedPulumi({ report, decline }: Attempt): Promise<string | null> {
+export async function releasedPulumi({ report, decline }: SourceContext): Promise<string | null> {
   const name = archiveName(process.platform, process.arch);
   if (name === null) {
     decline(`Pulumi publishes no release for ${process.platform} on ${process.arch}`);
@@ -48,7 +48,7 @@ export async function releasedPulumi({ report, decline }: Attempt): Promise<stri
   }
 }
 
-async function downloadArchive(name: string, directory: string, report: Report): Promise<void> {
+async function downloadArchive(name: string, directory: string, report: Reporter): Promise<void> {
   const list = await fetchText(`${base}/pulumi-${pins.pulumi}-checksums.txt`);
   const expected = checksumOf(name, list);
   if (expected === null) throw new Failure(`the release's checksums do not list ${name}`);

@@ -9,19 +9,19 @@ import { toolchainDir } from "./cache";
 import { ensureLibvirtSdk } from "./libvirt-sdk";
 import { pins } from "./pins";
 import { withProgress } from "./progress";
-import type { Attempt, Toolchain } from "./pulumi";
 import { releasedPulumi } from "./release";
 import { run } from "./run";
 import { newEnough, type Source } from "./source";
+import type { SourceContext, Toolchain } from "./toolchain";
 
 /** Plugins come from Pulumi's release host and the Terraform provider from its registry. */
 const downloadMinutes = 10;
 
 /** null when no installed CLI is new enough, or its plugins cannot be fetched. */
-export async function installedToolchain(attempt: Attempt): Promise<Toolchain | null> {
+export async function installedToolchain(context: SourceContext): Promise<Toolchain | null> {
   const pulumi = await findOnPath("pulumi", process.env.PATH ?? "");
   if (pulumi === null) {
-    attempt.decline("no Pulumi is installed");
+    context.decline("no Pulumi is installed");
     return null;
   }
   const answer = await execa(pulumi, ["version"], {
@@ -31,16 +31,16 @@ export async function installedToolchain(attempt: Attempt): Promise<Toolchain | 
   });
   const version = answer.failed ? "broken" : answer.stdout;
   if (!newEnough(version)) {
-    attempt.decline(`${pulumi} is ${version}; ${pins.pulumi} or newer is needed`);
+    context.decline(`${pulumi} is ${version}; ${pins.pulumi} or newer is needed`);
     return null;
   }
-  return prepare("installed", pulumi, version, attempt);
+  return prepare("installed", pulumi, version, context);
 }
 
 /** null when the release host does not answer, or the plugins cannot be fetched. */
-export async function releaseToolchain(attempt: Attempt): Promise<Toolchain | null> {
-  const pulumi = await releasedPulumi(attempt);
-  return pulumi === null ? null : prepare("release", pulumi, pins.pulumi, attempt);
+export async function releaseToolchain(context: SourceContext): Promise<Toolchain | null> {
+  const pulumi = await releasedPulumi(context);
+  return pulumi === null ? null : prepare("release", pulumi, pins.pulumi, context);
 }
 
 /** The first executable of that name, but not one that was built or fetched here before. */
@@ -57,7 +57,7 @@ async function prepare(
   source: Source,
   pulumi: string,
   version: string,
-  { report, decline }: Attempt,
+  { report, decline }: SourceContext,
 ): Promise<Toolchain | null> {
   try {
     await withProgress(report, "fetching Pulumi plugins", () => fetchPlugins(pulumi));

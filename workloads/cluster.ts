@@ -1,5 +1,5 @@
 /** What a workload has to know of the cluster. */
-export interface Cluster {
+export interface ClusterCapacity {
   /** Cores of all compute nodes together. */
   readonly capacityCores: number;
   readonly largestNodeCores: number;
@@ -12,7 +12,7 @@ export interface Cluster {
 }
 
 /** Cores that one job of this partition can use; undefined is the default partition. */
-export function coresOf(cluster: Cluster, partition: string | undefined): number {
+export function coresOf(cluster: ClusterCapacity, partition: string | undefined): number {
   const { partitions = [], capacityCores } = cluster;
   const found =
     partition === undefined ? partitions[0] : partitions.find(({ name }) => name === partition);
@@ -32,7 +32,7 @@ export interface WorkloadNode {
 export function workloadCluster(
   nodes: readonly WorkloadNode[],
   partitions: readonly { readonly name: string; readonly nodes: readonly string[] }[],
-): Cluster {
+): ClusterCapacity {
   const compute = nodes.filter(({ role }) => role === "compute");
   const cores = (members: readonly WorkloadNode[]) =>
     members.reduce((sum, { vcpus }) => sum + vcpus, 0);

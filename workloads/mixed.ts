@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { apportion } from "../spec/apportion";
 import type { MixedWorkload, SimpleWorkload } from "../spec/workload";
-import type { PlannedWorkload } from "./workload";
+import type { PlannedWorkload } from "./planned";
 
 /**
  * Several workloads at once. Each component gives its share of the jobs, drawn with a seed of its own

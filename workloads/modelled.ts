@@ -1,20 +1,20 @@
 import type { LublinWorkload, PoissonWorkload, ReplayWorkload } from "../spec/workload";
-import type { Cluster } from "./cluster";
+import type { ClusterCapacity } from "./cluster";
 import { parseDistribution } from "./models/distribution";
 import type { ModelWorkload } from "./models/job";
 import { modelLog } from "./models/log";
 import { lublinJobs } from "./models/lublin";
 import type { LublinType } from "./models/lublin-parameters";
 import { poissonJobs, powersOfTwo } from "./models/poisson";
+import type { PlannedWorkload, WorkloadOptions } from "./planned";
 import { replayJobs } from "./replay";
 import { SwfReading } from "./swf/read";
 import { swfLines } from "./swf/write";
-import type { PlannedWorkload, WorkloadOptions } from "./workload";
 
 /** Poisson arrivals. Throws Failure for a distribution that cannot be read or fits no machine. */
 export async function poissonWorkload(
   workload: PoissonWorkload,
-  cluster: Cluster,
+  cluster: ClusterCapacity,
   options: WorkloadOptions,
 ): Promise<PlannedWorkload> {
   const { draw, load } = workload;
@@ -37,7 +37,7 @@ const lublinTypes: Readonly<Record<LublinWorkload["variant"], LublinType>> = {
 /** The model of Lublin and Feitelson. Throws Failure. */
 export async function lublinWorkload(
   workload: LublinWorkload,
-  cluster: Cluster,
+  cluster: ClusterCapacity,
   options: WorkloadOptions,
 ): Promise<PlannedWorkload> {
   const type = lublinTypes[workload.variant];
@@ -46,7 +46,7 @@ export async function lublinWorkload(
 }
 
 /** A model draws for a machine of this cluster's size, unless the workload gives another size. */
-function modelled({ jobs, seed, sizes, users }: ReplayWorkload, cluster: Cluster) {
+function modelled({ jobs, seed, sizes, users }: ReplayWorkload, cluster: ClusterCapacity) {
   return { jobs, seed, users: users.count, procs: sizes.traceCores ?? cluster.capacityCores };
 }
 
@@ -54,7 +54,7 @@ function modelled({ jobs, seed, sizes, users }: ReplayWorkload, cluster: Cluster
 function replayModel(
   model: ModelWorkload,
   workload: PoissonWorkload | LublinWorkload,
-  cluster: Cluster,
+  cluster: ClusterCapacity,
   { report }: WorkloadOptions,
 ): Promise<PlannedWorkload> {
   const { procs } = modelled(workload, cluster);

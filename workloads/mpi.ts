@@ -1,18 +1,18 @@
 import { userNames } from "../spec/users";
 import type { HpcgWorkload, HplWorkload } from "../spec/workload";
-import { type Cluster, coresOf } from "./cluster";
+import { type ClusterCapacity, coresOf } from "./cluster";
 import { directoryHash } from "./hpcg/hash";
 import { planHpcg } from "./hpcg/plan";
 import { hpcgDirectory } from "./hpcg/program";
 import { planHpl } from "./hpl/plan";
 import type { WorkloadJob } from "./job";
+import type { PlannedWorkload, WorkloadOptions } from "./planned";
 import type { Task } from "./task";
-import type { PlannedWorkload, WorkloadOptions } from "./workload";
 
 /** HPL by Debian's hpcc. */
 export async function hplWorkload(
   workload: HplWorkload,
-  cluster: Cluster,
+  cluster: ClusterCapacity,
 ): Promise<PlannedWorkload> {
   return mpiJobs(workload, cluster, (cores) => {
     const plan = planHpl({ ...workload, ...cluster, cores });
@@ -26,7 +26,7 @@ const hpcgOverheadSeconds = 30;
 /** HPCG from a directory of the user's. Throws Failure when there is none. */
 export async function hpcgWorkload(
   workload: HpcgWorkload,
-  cluster: Cluster,
+  cluster: ClusterCapacity,
   options: WorkloadOptions,
 ): Promise<PlannedWorkload> {
   const directory = await hpcgDirectory(workload.program.directory, options.directory);
@@ -46,7 +46,7 @@ const shortestLimit = 60;
 /** One after another, `gap` apart, by each user in turn; the baseline of one rank first. */
 function mpiJobs(
   workload: HplWorkload | HpcgWorkload,
-  cluster: Cluster,
+  cluster: ClusterCapacity,
   plan: (cores: number) => { readonly task: Task; readonly seconds: number },
 ): PlannedWorkload {
   const { users, gap, baseline } = workload;

@@ -1,14 +1,14 @@
 import path from "node:path";
 import { Failure } from "../base/failure";
-import type { Report } from "../base/report";
+import type { Reporter } from "../base/reporter";
 import { userNames } from "../spec/users";
 import type { ReplayWorkload } from "../spec/workload";
-import { type Cluster, coresOf } from "./cluster";
+import { type ClusterCapacity, coresOf } from "./cluster";
 import type { WorkloadJob } from "./job";
+import type { PlannedWorkload } from "./planned";
 import { machineOf } from "./swf/header";
 import type { SwfReading } from "./swf/read";
 import { type SwfRecord, size } from "./swf/record";
-import type { PlannedWorkload } from "./workload";
 
 /**
  * The first `jobs` usable records of the log, on this cluster. Usable: a run time above 0 and a
@@ -18,8 +18,8 @@ import type { PlannedWorkload } from "./workload";
 export async function replayJobs(
   reading: SwfReading,
   workload: ReplayWorkload,
-  cluster: Cluster,
-  report: Report | undefined,
+  cluster: ClusterCapacity,
+  report: Reporter | undefined,
 ): Promise<PlannedWorkload> {
   const { usable, skipped } = await firstUsable(reading, workload, cluster, report);
   if (usable.length < workload.jobs) {
@@ -54,8 +54,8 @@ interface Choice {
 async function firstUsable(
   reading: SwfReading,
   workload: ReplayWorkload,
-  cluster: Cluster,
-  report: Report | undefined,
+  cluster: ClusterCapacity,
+  report: Reporter | undefined,
 ): Promise<{ usable: Choice[]; skipped: Map<string, number> }> {
   const usable: Choice[] = [];
   const choose = chooser(workload, cluster);
@@ -79,7 +79,7 @@ async function firstUsable(
 /** A record as a choice, or why it is not usable. Only usable records take a user's turn. */
 function chooser(
   workload: ReplayWorkload,
-  cluster: Cluster,
+  cluster: ClusterCapacity,
 ): (record: SwfRecord, index: number) => Choice | string {
   const userOf = userMapping(workload);
   return (record, index) => {

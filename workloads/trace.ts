@@ -1,15 +1,15 @@
 import path from "node:path";
 import type { TraceWorkload } from "../spec/workload";
 import { bundledTrace } from "./bundled";
-import type { Cluster } from "./cluster";
+import type { ClusterCapacity } from "./cluster";
+import type { PlannedWorkload, WorkloadOptions } from "./planned";
 import { replayJobs } from "./replay";
 import { SwfReading } from "./swf/read";
-import type { PlannedWorkload, WorkloadOptions } from "./workload";
 
 /** The jobs of a log, or of the bundled one. Throws SwfError, Failure. */
 export function traceJobs(
   workload: TraceWorkload,
-  cluster: Cluster,
+  cluster: ClusterCapacity,
   options: WorkloadOptions,
 ): Promise<PlannedWorkload> {
   return replayJobs(open(workload, options.directory), workload, cluster, options.report);

@@ -1,37 +1,17 @@
 import { Failure } from "../base/failure";
 import { repoRoot } from "../base/paths";
-import type { Report } from "../base/report";
 import type { Workload, WorkloadKind } from "../spec/workload";
-import { type Cluster, coresOf } from "./cluster";
+import { type ClusterCapacity, coresOf } from "./cluster";
 import type { WorkloadJob } from "./job";
 import { mixedWorkload } from "./mixed";
 import { lublinWorkload, poissonWorkload } from "./modelled";
 import { hpcgWorkload, hplWorkload } from "./mpi";
-import type { Task } from "./task";
+import type { PlannedWorkload, WorkloadOptions } from "./planned";
 import { traceJobs } from "./trace";
-
-export type { Cluster };
-
-export interface PlannedWorkload {
-  /** In order of submission. */
-  readonly jobs: readonly WorkloadJob[];
-  /** What each of the jobs does, in the same order. */
-  readonly tasks: readonly Task[];
-  /** The trace they come from, with the sha256 of its bytes. */
-  readonly trace: { readonly name: string; readonly hash: string } | null;
-  /** What a person should know, such as jobs that were skipped. */
-  readonly notes: readonly string[];
-}
-
-export interface WorkloadOptions {
-  /** Where relative file names start. */
-  readonly directory: string;
-  readonly report?: Report | undefined;
-}
 
 type Planner<K extends WorkloadKind> = (
   workload: Extract<Workload, { kind: K }>,
-  cluster: Cluster,
+  cluster: ClusterCapacity,
   options: WorkloadOptions,
 ) => Promise<PlannedWorkload>;
 
@@ -48,12 +28,12 @@ const planners: { readonly [K in WorkloadKind]: Planner<K> } = {
 
 function plan(
   workload: Workload,
-  cluster: Cluster,
+  cluster: ClusterCapacity,
   options: WorkloadOptions,
 ): Promise<PlannedWorkload> {
   const planner = planners[workload.kind] as (
     workload: Workload,
-    cluster: Cluster,
+    cluster: ClusterCapacity,
     options: WorkloadOptions,
   ) => Promise<PlannedWorkload>;
   return planner(workload, cluster, options);
@@ -65,7 +45,7 @@ function plan(
  */
 export async function workloadJobs(
   workload: Workload,
-  cluster: Cluster,
+  cluster: ClusterCapacity,
   options: Partial<WorkloadOptions> = {},
 ): Promise<PlannedWorkload> {
   const { directory = repoRoot, report } = options;
@@ -75,7 +55,7 @@ export async function workloadJobs(
 }
 
 /** Throws Failure naming every job that asks for more than its partition or the cluster has. */
-export function refuseImpossible(jobs: readonly WorkloadJob[], cluster: Cluster): void {
+export function refuseImpossible(jobs: readonly WorkloadJob[], cluster: ClusterCapacity): void {
   const problems = jobs.flatMap((job) => {
     const name = `job ${job.id}${job.traceJob === null ? "" : ` (${job.traceJob} in the trace)`}`;
     const lacks: string[] = [];

@@ -1,8 +1,9 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { Failure } from "../../base/failure";
-import { dominates, nonDominatedFronts, type Point } from "./dominance";
+import { dominates, nonDominatedFronts } from "./dominance";
 import { hypervolume } from "./hypervolume";
+import type { Point } from "./point";
 
 /** One tuple (topology, scheduler, workload) with the objective values of its repeats, minimised. */
 export interface RepeatedTuple {

@@ -1,28 +1,21 @@
 import { Failure } from "../../base/failure";
-import type { Report } from "../../base/report";
+import type { Reporter } from "../../base/reporter";
 import { readStore } from "../../store/open";
 import { failedChecks } from "../audits";
-import type { Varied } from "../conditions";
-import { comparableRuns, othersText } from "../report/data/comparable";
+import { type ComparisonOptions, comparableRuns, othersText } from "../report/data/comparable";
 import { type Configuration, configurationsOf } from "../report/data/configuration";
 import { measured } from "../report/data/objectives";
 import { readRuns } from "../report/data/read";
 import type { ReportRun } from "../report/data/run";
-import type { Selection } from "../report/data/selection";
 import { bootstrapPareto, type ParetoBootstrap } from "./bootstrap";
-import { nonDominatedFronts, type Point } from "./dominance";
+import { nonDominatedFronts } from "./dominance";
 import { type NormalisedRun, normalise, type Objective, objectives, reference } from "./objectives";
+import type { Point } from "./point";
 
-export interface CampaignOptions extends Selection {
-  readonly store: string;
-  /** What the tuples differ in on purpose. */
-  readonly varied: Varied;
-  readonly allowUnequal: boolean;
-  /** Checks of the audit that a run may have failed. */
-  readonly accepted?: readonly string[];
+export interface CampaignOptions extends ComparisonOptions {
   readonly seed: number;
   readonly resamples: number;
-  readonly report?: Report;
+  readonly report?: Reporter;
 }
 
 /** Tuples of the store with their normalised objectives; less is better. */
@@ -45,8 +38,8 @@ export interface Campaign {
  * conditions, nothing to compare.
  */
 export async function comparePareto(options: CampaignOptions): Promise<Campaign> {
-  const { store, accepted = [], seed, resamples, report } = options;
-  const chosen = await comparableRuns({ ...options, accepted });
+  const { store, accepted, seed, resamples, report } = options;
+  const chosen = await comparableRuns(options);
   const { others, inequalities } = chosen;
   const runs = await readStore(store, (connection) => readRuns(connection, chosen.shown, report));
   const finished = runs.filter(({ status }) => status === "completed");

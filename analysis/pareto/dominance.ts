@@ -1,7 +1,5 @@
+import type { Point } from "./point";
 import { dominanceRanks } from "./ranks";
-
-/** Objective values of one candidate; every one is minimised. */
-export type Point = readonly number[];
 
 /** No worse in any objective and better in at least one. Equal points do not dominate each other. */
 export function dominates(a: Point, b: Point): boolean {

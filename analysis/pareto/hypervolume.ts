@@ -1,5 +1,5 @@
 import { Failure } from "../../base/failure";
-import type { Point } from "./dominance";
+import type { Point } from "./point";
 
 /**
  * Volume that the points dominate, up to the reference point; all objectives are minimised. Exact in

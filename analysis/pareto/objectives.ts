@@ -1,4 +1,4 @@
-import type { Point } from "./dominance";
+import type { Point } from "./point";
 
 /** The measured figures of one run from which the four objectives are computed; null where unknown. */
 export interface Measured {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Failure } from "../../base/failure";
-import type { Point } from "./dominance";
+import type { Point } from "./point";
 
 /**
  * Points and reference with every objective minimised: objectives to be maximised have their sign

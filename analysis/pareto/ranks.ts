@@ -1,4 +1,4 @@
-import type { Point } from "./dominance";
+import type { Point } from "./point";
 
 /** Below this, comparing all pairs is faster than dividing. */
 const fewPairs = 64;

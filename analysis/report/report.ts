@@ -1,22 +1,13 @@
-import type { Report } from "../../base/report";
+import type { Reporter } from "../../base/reporter";
 import { readStore } from "../../store/open";
-import type { Varied } from "../conditions";
-import { comparableRuns, othersText } from "./data/comparable";
+import { type ComparisonOptions, comparableRuns, othersText } from "./data/comparable";
 import { configurationsOf } from "./data/configuration";
 import { readRuns } from "./data/read";
-import type { Selection } from "./data/selection";
 import { page } from "./page";
 
-export interface ReportOptions extends Selection {
-  readonly store: string;
-  /** What the configurations differ in on purpose. */
-  readonly varied?: Varied;
-  /** Compare runs under unequal conditions, and say so in the report. */
-  readonly allowUnequal?: boolean;
-  /** Checks of the audit that a compared run may have failed. */
-  readonly accepted?: readonly string[];
+export interface ReportOptions extends ComparisonOptions {
   readonly generatedAt: Date;
-  readonly report?: Report;
+  readonly report?: Reporter;
 }
 
 export interface FinishedReport {
@@ -35,16 +26,8 @@ export interface FinishedReport {
  * store, unknown run or experiment, named runs under unequal conditions.
  */
 export async function makeReport(options: ReportOptions): Promise<FinishedReport> {
-  const {
-    store,
-    varied = "scheduler",
-    allowUnequal = false,
-    accepted = [],
-    generatedAt,
-    report,
-  } = options;
-  const comparison = { ...options, varied, allowUnequal, accepted };
-  const chosen = await comparableRuns(comparison);
+  const { store, varied, generatedAt, report } = options;
+  const chosen = await comparableRuns(options);
   const { others, inequalities } = chosen;
   const runs = await readStore(store, (connection) => readRuns(connection, chosen.shown, report), {
     report,

@@ -1,4 +1,4 @@
-import type { Report } from "../../base/report";
+import type { Reporter } from "../../base/reporter";
 import { jobColumns, type SimJob } from "./job";
 import { schedulers } from "./schedulers";
 import { inInputOrder, Simulation, type SimulationOptions } from "./simulation";
@@ -12,7 +12,7 @@ import { inInputOrder, Simulation, type SimulationOptions } from "./simulation";
 export function fairStarts(
   jobs: readonly SimJob[],
   { procs, policy }: SimulationOptions,
-  report?: Report,
+  report?: Reporter,
 ): Float64Array {
   const columns = jobColumns(jobs, procs);
   const fair = new Float64Array(columns.count);

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
-import type { Report } from "../../base/report";
+import type { Reporter } from "../../base/reporter";
 import type { Simulation } from "../../store/simulations";
 import { rows } from "../query";
 import { fairStarts } from "./fair";
@@ -9,7 +9,7 @@ import { type Policy, policies } from "./policy";
 import { simulate } from "./simulation";
 
 /** The fair starts of this many jobs take some seconds for each policy, and their time grows faster. */
-export const mostSimulatedJobs = 10_000;
+const mostSimulatedJobs = 10_000;
 
 export interface RunJobs {
   readonly procs: number;
@@ -32,10 +32,7 @@ const jobSchema = z.object({
  * estimate is the time limit as the scheduler saw it, or the run time where that is longer or there is
  * no limit. Returns a reason when no job can be simulated.
  */
-export async function runJobs(
-  connection: DuckDBConnection,
-  runId: string,
-): Promise<RunJobs | string> {
+async function runJobs(connection: DuckDBConnection, runId: string): Promise<RunJobs | string> {
   const [run] = await rows(connection, "SELECT capacity_cores FROM runs WHERE run_id = $1", [
     runId,
   ]);
@@ -71,7 +68,7 @@ export async function runJobs(
 export async function simulateRun(
   connection: DuckDBConnection,
   runId: string,
-  options: { readonly policies?: readonly Policy[]; readonly report?: Report | undefined } = {},
+  options: { readonly policies?: readonly Policy[]; readonly report?: Reporter | undefined } = {},
 ): Promise<Simulation[] | string> {
   const found = await runJobs(connection, runId);
   if (typeof found === "string") return found;

@@ -3,7 +3,7 @@ import type { SimJob } from "./job";
 import type { Schedule } from "./simulation";
 
 /** Seconds below which a run time counts as this long in the bounded slowdown. Feitelson, JSSPP 2001. */
-export const tau = 10;
+const tau = 10;
 
 /** The definitions are those for live runs; null with a reason where a figure cannot be known. */
 export interface ScheduleSummary {

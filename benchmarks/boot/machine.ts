@@ -8,7 +8,7 @@ import { Failure } from "../../base/failure";
 import { seedDisk, seedText } from "../../infra/libvirt/seed";
 
 /** Where QEMU's user-mode network puts the guest. */
-export const guestAddress = "10.0.2.15/24";
+const guestAddress = "10.0.2.15/24";
 
 const hostname = "node01";
 const memoryMiB = 1024;

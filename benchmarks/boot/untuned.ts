@@ -5,9 +5,9 @@ import path from "node:path";
 import { execa } from "execa";
 import { Failure } from "../../base/failure";
 import { cacheDir } from "../../base/paths";
-import type { Report } from "../../base/report";
+import type { Reporter } from "../../base/reporter";
 import { debianSources } from "../../images/mirror";
-import { imageRecipe } from "../../images/recipe";
+import { imageRecipe } from "../../images/roles";
 import { contained } from "../../images/tree";
 import type { MachineImage } from "./machine";
 
@@ -26,7 +26,7 @@ chroot "$1" systemctl --quiet disable UNITS
  * The same packages as the role's image with Debian's own kernel package and generic initrd, and
  * nothing cut: what the tuned image is measured against. Made once, kept in the cache.
  */
-export async function untunedImage(report: Report): Promise<MachineImage> {
+export async function untunedImage(report: Reporter): Promise<MachineImage> {
   const recipe = imageRecipe("slurm");
   const hook = finish.replace("UNITS", recipe.units.disable.join(" "));
   const packages = [...recipe.packages, "initramfs-tools", recipe.kernel.package];

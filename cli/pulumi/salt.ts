@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { repoRoot } from "../../base/paths";
-import type { Report } from "../../base/report";
+import type { Reporter } from "../../base/reporter";
 import { writeWhole } from "../../base/whole-file";
 import { stackFile } from "../stack-file";
 import type { PulumiCli } from "./cli";
@@ -43,7 +43,7 @@ export function withSalt(text: string, salt: string): string {
  * makes Pulumi refuse the stack with "incorrect passphrase". The stack's state also has the salt, and
  * it is restored from there.
  */
-export async function restoreSalts(pulumi: PulumiCli, report: Report): Promise<void> {
+export async function restoreSalts(pulumi: PulumiCli, report: Reporter): Promise<void> {
   const candidates = await filesWithoutSalt();
   if (candidates.length === 0) return;
   const known = stacksSchema.parse(JSON.parse(await pulumi.read("stack", "ls", "--json")));

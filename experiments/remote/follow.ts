@@ -33,7 +33,7 @@ const TAIL_INTERVAL_SECONDS = 0.3;
  * Ends with its channel: bash holds stdin, and takes tail down when it closes. (tail alone would
  * outlive a lost connection until its next write.)
  */
-export function followCommand(file: string, offset: number): string {
+function followCommand(file: string, offset: number): string {
   const tail = `tail -c +${offset + 1} -s ${TAIL_INTERVAL_SECONDS} -F ${shellQuote(file)} 2>/dev/null`;
   return `bash -c ${shellQuote(`${tail} & read -r _; kill $!`)}`;
 }

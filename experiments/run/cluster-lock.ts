@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { Failure } from "../../base/failure";
 import { shellQuote } from "../../base/quote";
-import type { Report } from "../../base/report";
+import type { Reporter } from "../../base/reporter";
 import { shellFile } from "../../base/shell-script";
 import { type Channel, type Executor, RemoteError } from "../remote/executor";
 import { lifeOf, ownerSchema, thisOwner } from "./owner";
@@ -52,7 +52,7 @@ const holderSchema = z.strictObject({
 export type LockHolder = z.infer<typeof holderSchema>;
 
 /** Another harness measures on this cluster. */
-export class ClusterInUse extends Failure {
+class ClusterInUse extends Failure {
   constructor(cluster: string, holder: LockHolder | null) {
     const who =
       holder === null
@@ -77,7 +77,7 @@ export interface LockOptions {
   /** The first run that is about to be prepared. */
   readonly run: string;
   readonly runsDir: string;
-  readonly report: Report;
+  readonly report: Reporter;
   /** A run whose harness is to be treated as gone: the lock is taken from it. */
   readonly takeOver?: string | undefined;
   readonly settings?: Partial<LockSettings>;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Report } from "../../base/report";
+import type { Reporter } from "../../base/reporter";
 import { RemoteError } from "../remote/executor";
 import type { QueuedJob, SchedulerAdapter } from "../schedulers/adapter";
 import { ClusterNotReady } from "../schedulers/not-ready";
@@ -68,7 +68,7 @@ export async function cancelUntilGone(
  * cancelled; others' jobs are left alone.
  * @throws ClusterNotReady when others' jobs are in the queue.
  */
-export async function clearLeftovers(adapter: SchedulerAdapter, report: Report): Promise<void> {
+export async function clearLeftovers(adapter: SchedulerAdapter, report: Reporter): Promise<void> {
   const requestsOpen = (await adapter.fence()) > 0;
   const queue = await adapter.queue();
   const foreign = queue.filter((job) => job.run === null);

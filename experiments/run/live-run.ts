@@ -10,7 +10,6 @@ import { abandonJobs } from "./abandon";
 import { jobBody } from "./body";
 import { JobBook } from "./book";
 import { Collection } from "./collect";
-import type { Conduct } from "./conduct";
 import { awaitWrappers, drain } from "./drain";
 import { clocksAfter } from "./end-clocks";
 import { describeFailedJobs } from "./failed-jobs";
@@ -21,6 +20,7 @@ import { secondsLeft } from "./progress";
 import { hostLoad } from "./provenance";
 import { Recovery } from "./recovery";
 import { type Release, replay, steadyNow } from "./replay";
+import type { RunContext } from "./run-context";
 import { orStopped, RunStopped, stopReason } from "./stop";
 import { Submitter } from "./submit";
 import { callAfter } from "./timer";
@@ -34,7 +34,7 @@ const LOOP_RESOLUTION_MS = 10;
 
 /** A run on its live cluster, phase by phase. */
 export class LiveRun {
-  readonly #c: Conduct;
+  readonly #context: RunContext;
   readonly #stop = new AbortController();
   readonly #book: JobBook;
   readonly #warm: JobBook;
@@ -51,9 +51,9 @@ export class LiveRun {
   #submission: Submission | null = null;
   #recovery: Recovery | null = null;
 
-  constructor(conduct: Conduct) {
-    this.#c = conduct;
-    const { handle, prepared, directory } = conduct;
+  constructor(context: RunContext) {
+    this.#context = context;
+    const { handle, prepared, directory } = context;
     const { jobs, tasks } = prepared.workload;
     this.#tasks = new Map(
       jobs.flatMap(({ id }, index) => {
@@ -66,13 +66,13 @@ export class LiveRun {
     const conventions = { resolutionMs, placement };
     this.#book = new JobBook(jobs, conventions, directory);
     const { adapter, runId } = prepared;
-    this.#collection = new Collection(adapter, this.#book, directory, conduct.logger, runId);
+    this.#collection = new Collection(adapter, this.#book, directory, context.logger, runId);
     const user = jobs[0]?.user ?? "user01";
     const firstId = Math.max(0, ...jobs.map((job) => job.id)) + 1;
     const trivial = warmUpJobs(handle.cluster, user, firstId);
     this.#warm = new JobBook(trivial, conventions, { job: () => {}, event: () => {} });
 
-    const { signal } = conduct;
+    const { signal } = context;
     const interrupt = () => this.#stop.abort(stopReason(signal));
     if (signal.aborted) interrupt();
     signal.addEventListener("abort", interrupt, { once: true });
@@ -80,7 +80,7 @@ export class LiveRun {
   }
 
   async go(): Promise<void> {
-    const { prepared, logger, handle, directory } = this.#c;
+    const { prepared, logger, handle, directory } = this.#context;
     const { adapter, workload } = prepared;
     const { signal } = this.#stop;
     const warn = (message: string) => logger.warn(message);
@@ -109,7 +109,7 @@ export class LiveRun {
     const warmer = new Submitter(submission, recovery, this.#warm, { warn });
     await runWarmUp(this.#warm, warmer, {
       adapter,
-      executor: this.#c.executor,
+      executor: this.#context.executor,
       directory: prepared.directory,
       signal,
       warn,
@@ -124,7 +124,9 @@ export class LiveRun {
     this.#phase = "collect";
     await this.#collection.cost(this.#costBefore);
     await this.#collection.accounting();
-    directory.nodes(await clocksAfter(this.#c.executor, nodeRecords(handle, prepared.facts), warn));
+    directory.nodes(
+      await clocksAfter(this.#context.executor, nodeRecords(handle, prepared.facts), warn),
+    );
     await this.#collectBenchmarks();
     const { failed } = this.#book.counts();
     if (failed > 0 && handle.spec.run.onJobFailure === "fail") {
@@ -134,7 +136,7 @@ export class LiveRun {
 
   /** Takes the run's jobs out of the scheduler and keeps what is known of them; never throws. */
   async abandon(): Promise<void> {
-    const { logger, prepared } = this.#c;
+    const { logger, prepared } = this.#context;
     this.#phase = "cancel";
     const over = this.#book.allFinal();
     await abandonJobs({
@@ -157,7 +159,7 @@ export class LiveRun {
     status: "completed" | "failed" | "interrupted",
     reason: string | null,
   ): Promise<void> {
-    const { directory, logger } = this.#c;
+    const { directory, logger } = this.#context;
     for (const close of this.#closers) close();
     const pace = this.#releases.length === 0 ? null : this.#judge();
     if (pace !== null) logger[pace.limited ? "warn" : "info"](pace.explanation);
@@ -188,7 +190,7 @@ export class LiveRun {
   }
 
   async #openStreams(): Promise<void> {
-    const { executor, handle, prepared, directory, logger } = this.#c;
+    const { executor, handle, prepared, directory, logger } = this.#context;
     const watched = await observeRun({
       executor,
       handle,
@@ -204,11 +206,11 @@ export class LiveRun {
   #body(job: WorkloadJob): JobBody {
     const task = this.#tasks.get(job.id);
     if (task === undefined) throw new Error(`job ${job.id} has no task`);
-    return jobBody(task, job, this.#c.prepared.programs);
+    return jobBody(task, job, this.#context.prepared.programs);
   }
 
   async #replay(submitter: Submitter): Promise<void> {
-    const { prepared, handle, logger } = this.#c;
+    const { prepared, handle, logger } = this.#context;
     const { jobs } = prepared.workload;
     const { signal } = this.#stop;
     const { deadline } = handle.spec.run;
@@ -253,8 +255,8 @@ export class LiveRun {
   }
 
   #judge(): Pace {
-    const { facts } = this.#c.prepared;
-    const controller = controllerOf(this.#c.handle.cluster);
+    const { facts } = this.#context.prepared;
+    const controller = controllerOf(this.#context.handle.cluster);
     return judgePace({
       releases: this.#releases,
       calls: this.#book.calls(),
@@ -265,17 +267,17 @@ export class LiveRun {
   }
 
   #collectBenchmarks(): Promise<void> {
-    const { executor, prepared } = this.#c;
+    const { executor, prepared } = this.#context;
     return this.#collection.benchmarks(this.#tasks, executor, prepared.directory);
   }
 
   #failedJobs(): Promise<string> {
-    const { executor, prepared } = this.#c;
+    const { executor, prepared } = this.#context;
     return describeFailedJobs(this.#book.records(), executor, prepared.directory);
   }
 
   #showProgress(): void {
-    const { progress, prepared } = this.#c;
+    const { progress, prepared } = this.#context;
     const counts = this.#book.counts();
     const schedule = (this.#replayEnds - steadyNow()) / 1000;
     progress.update({

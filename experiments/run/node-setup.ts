@@ -28,7 +28,7 @@ export interface NodeFacts {
  * Places the wrapper and an empty events file, and removes what former runs left. The directory
  * belongs to root, so that users can append to the events but not replace them.
  */
-export function setUpScript(directory: string, packages: readonly string[]): string {
+function setUpScript(directory: string, packages: readonly string[]): string {
   const values = [BASE, directory, OUTPUT_DIRECTORY, WRAPPER_FILE, EVENTS_FILE];
   return [
     printingFunction("wrapper", wrapperScript),

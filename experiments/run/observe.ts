@@ -1,10 +1,10 @@
 import type { JobBook } from "./book";
-import type { Conduct } from "./conduct";
 import { sampleHost } from "./host-sampler";
+import type { RunContext } from "./run-context";
 import { openStreams } from "./streams";
 
 export interface Observation
-  extends Pick<Conduct, "executor" | "handle" | "prepared" | "directory" | "logger"> {
+  extends Pick<RunContext, "executor" | "handle" | "prepared" | "directory" | "logger"> {
   /** Each knows its own jobs. */
   readonly books: readonly JobBook[];
   /** What is told of the run cannot be had, or not be kept, any more. */

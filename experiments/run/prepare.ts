@@ -1,9 +1,10 @@
-import type { Report } from "../../base/report";
+import type { Reporter } from "../../base/reporter";
 import type { Handle } from "../../infra/handle";
 import { specFacts } from "../../spec/schedulers/facts";
 import type { NodeRecord } from "../../store/record";
 import { workloadCluster } from "../../workloads/cluster";
-import { type PlannedWorkload, workloadJobs } from "../../workloads/workload";
+import type { PlannedWorkload } from "../../workloads/planned";
+import { workloadJobs } from "../../workloads/workload";
 import type { Executor } from "../remote/executor";
 import type { SchedulerAdapter } from "../schedulers/adapter";
 import { conditionPackages, createAdapter } from "../schedulers/registry";
@@ -34,7 +35,7 @@ export async function prepareRun(
   handle: Handle,
   executor: Executor,
   runId: string,
-  report: Report,
+  report: Reporter,
 ): Promise<PreparedRun> {
   const { cluster, spec } = handle;
   const offer = workloadCluster(cluster.nodes, cluster.partitions);

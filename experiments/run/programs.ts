@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import pLimit from "p-limit";
 import { shellQuote } from "../../base/quote";
-import type { Report } from "../../base/report";
+import type { Reporter } from "../../base/reporter";
 import type { HandleNode } from "../../infra/handle";
 import type { Task } from "../../workloads/task";
 import { type Executor, runChecked } from "../remote/executor";
@@ -28,7 +28,7 @@ export async function placePrograms(
   executor: Executor,
   nodes: readonly HandleNode[],
   programs: Programs,
-  report: Report,
+  report: Reporter,
 ): Promise<void> {
   const limit = pLimit(NODES_AT_ONCE);
   const compute = nodes.filter(({ role }) => role === "compute");

@@ -1,5 +1,5 @@
 import { MultiBar, Presets, type SingleBar } from "cli-progress";
-import type { Report } from "../../base/report";
+import type { Reporter } from "../../base/reporter";
 import type { Counts } from "./book-entry";
 
 export interface ProgressState extends Counts {
@@ -24,13 +24,13 @@ export function secondsLeft(
   return Math.max(0, scheduleSeconds, counts.coreSecondsLeft / capacityCores);
 }
 
-export function formatSeconds(seconds: number): string {
+function formatSeconds(seconds: number): string {
   const whole = Math.ceil(seconds);
   const minutes = Math.floor(whole / 60);
   return minutes === 0 ? `${whole} s` : `${minutes} min ${String(whole % 60).padStart(2, "0")} s`;
 }
 
-export function progressLine(state: ProgressState): string {
+function progressLine(state: ProgressState): string {
   const failed = state.failed === 0 ? "" : `, ${state.failed} failed`;
   const left =
     state.done === state.total ? "" : `, at least ${formatSeconds(state.secondsLeft)} left`;
@@ -67,7 +67,7 @@ const LINE_INTERVAL_MS = 3_000;
 
 /** A line now and then, for a log file or a pipe; a new phase is said at once. */
 export function lineProgress(
-  report: Report,
+  report: Reporter,
   now: () => number = () => performance.now(),
 ): Progress {
   let last = Number.NEGATIVE_INFINITY;

@@ -8,7 +8,7 @@ import { repoRoot } from "../../base/paths";
 import type { Handle } from "../../infra/handle";
 import type { Provenance } from "../../store/record";
 import { programHash } from "../../workloads/hpcg/hash";
-import type { PlannedWorkload } from "../../workloads/workload";
+import type { PlannedWorkload } from "../../workloads/planned";
 import { codeVersion } from "./code-version";
 import type { NodeFacts } from "./node-setup";
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { Failure } from "../../base/failure";
-import type { Report } from "../../base/report";
+import type { Reporter } from "../../base/reporter";
 import { messageOf } from "../../base/thrown";
 import { writeWhole } from "../../base/whole-file";
 import { type RunRecord, runFiles, runIdSchema, runRecordSchema } from "../../store/record";
@@ -11,7 +11,7 @@ import { lifeOf, type Owner, ownerFile, ownerSchema } from "./owner";
 export interface CloseOptions {
   /** Only the runs of this experiment; of all when it is left out. */
   readonly experiment?: string;
-  readonly report: Report;
+  readonly report: Reporter;
   /** A run that is closed although its process may be alive, as far as can be seen from here. */
   readonly takeOver?: string | undefined;
 }

@@ -62,11 +62,7 @@ export async function runWarmUp(
  * Makes sure that submission, job, wrapper and records all work, before anything is measured.
  * @throws RunStopped naming the first warm-up job that did not complete, with its output.
  */
-export async function checkWarmUp(
-  book: JobBook,
-  executor: Executor,
-  directory: string,
-): Promise<void> {
+async function checkWarmUp(book: JobBook, executor: Executor, directory: string): Promise<void> {
   for (const { job, planned, state, detail, exitCode, nodes, start } of book.records()) {
     const wrapped = start?.source === "wrapper";
     if (state === "completed" && wrapped) continue;

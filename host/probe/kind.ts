@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { z } from "zod";
 import { Failure } from "../../base/failure";
 import { cacheDir } from "../../base/paths";
-import type { Report } from "../../base/report";
+import type { Reporter } from "../../base/reporter";
 import { messageOf } from "../../base/thrown";
 import { writeWhole } from "../../base/whole-file";
 import type { DomainKind } from "../domain-kind";
@@ -26,7 +26,7 @@ const attemptSchema = z.strictObject({
   reason: z.string().nullable(),
   ms: z.number(),
 });
-export type Attempt = z.infer<typeof attemptSchema>;
+export type ProbeAttempt = z.infer<typeof attemptSchema>;
 
 const answerSchema = z.strictObject({
   kind: z.enum(["kvm", "lxc", "qemu"]),
@@ -49,11 +49,11 @@ export async function probeDomainKind({
   report,
 }: {
   image: ProbedImage;
-  report: Report;
+  report: Reporter;
 }): Promise<DomainKindAnswer> {
   const cached = await cachedDomainKindAnswer(image);
   if (cached) return cached;
-  const tried: Attempt[] = [];
+  const tried: ProbeAttempt[] = [];
   for (const kind of ["kvm", "lxc", "qemu"] as const) {
     report(`domain kind: trying ${kind}`);
     const attempt = await attemptKind(kind, image, report);
@@ -79,7 +79,7 @@ export async function cachedDomainKind(image: ProbedImage): Promise<DomainKind |
   return (await cachedDomainKindAnswer(image))?.kind ?? null;
 }
 
-export async function cachedDomainKindAnswer(image: ProbedImage): Promise<DomainKindAnswer | null> {
+async function cachedDomainKindAnswer(image: ProbedImage): Promise<DomainKindAnswer | null> {
   const file = await answerFile(image);
   if (!existsSync(file)) return null;
   return readAnswer(readFileSync(file, "utf8"));
@@ -94,7 +94,7 @@ export function readAnswer(text: string): DomainKindAnswer | null {
   }
 }
 
-const probes: Record<DomainKind, (image: ProbedImage, report: Report) => Promise<void>> = {
+const probes: Record<DomainKind, (image: ProbedImage, report: Reporter) => Promise<void>> = {
   kvm: async (image) => {
     if (!existsSync("/dev/kvm")) throw new Failure("there is no /dev/kvm");
     await bootSmallGuest(image.dir, "kvm", hardwareSeconds);
@@ -110,8 +110,8 @@ const probes: Record<DomainKind, (image: ProbedImage, report: Report) => Promise
 export async function attemptKind(
   kind: DomainKind,
   image: ProbedImage,
-  report: Report,
-): Promise<Attempt> {
+  report: Reporter,
+): Promise<ProbeAttempt> {
   const start = performance.now();
   const ms = () => Math.round(performance.now() - start);
   try {

@@ -4,7 +4,7 @@ import type { Recipe } from "../recipe";
 
 const filesDir = path.resolve(__dirname, "..", "files");
 
-export function recipeFile(name: string): string {
+function recipeFile(name: string): string {
   return readFileSync(path.join(filesDir, name), "utf8");
 }
 

@@ -51,6 +51,9 @@ async function auditedStore(audits: Readonly<Record<string, readonly AuditRecord
   return store;
 }
 
+/** Compared under equal conditions, with no failed check accepted. */
+const newest = { varied: "scheduler", allowUnequal: false, accepted: [] } as const;
+
 test("a failed check stands beside the figures it touches, a noted one with another mark", async () => {
   const store = await auditedStore({ [doubled]: [record, noted] });
   const rows = await readResults(store);
@@ -94,7 +97,7 @@ test("two runs that failed the same check are no better to compare", async () =>
 
 test("the report leaves out a run that failed its audit, and says why", async () => {
   const store = await auditedStore({ [doubled]: [record] });
-  const { html, runs } = await makeReport({ store, generatedAt: new Date() });
+  const { html, runs } = await makeReport({ store, ...newest, generatedAt: new Date() });
   expect(runs).toBe(3);
   const { document } = parseHTML(html);
   const textOf = (id: string) =>
@@ -111,17 +114,22 @@ test("the report leaves out a run that failed its audit, and says why", async ()
 test("an accepted check is compared, with the mark and a warning", async () => {
   const store = await auditedStore({ [doubled]: [record] });
   const accepted = ["one-scheduler-job"];
-  const { html } = await makeReport({ store, generatedAt: new Date(), accepted });
+  const { html } = await makeReport({ store, ...newest, accepted, generatedAt: new Date() });
   const { document } = parseHTML(html);
   const summary = (document.querySelector("#summary")?.textContent ?? "").replace(/\s+/g, " ");
   expect(summary).toContain(`Run ${doubled} failed its audit in one-scheduler-job`);
   expect(summary).toMatch(/[\d.]+ !/);
-  const other = await makeReport({ store, generatedAt: new Date(), accepted: ["clocks"] });
+  const other = await makeReport({
+    store,
+    ...newest,
+    accepted: ["clocks"],
+    generatedAt: new Date(),
+  });
   expect(other.html).not.toContain(`Run ${doubled} failed its audit`);
 });
 
 test("pareto leaves out what failed its audit, and refuses when nothing is left", async () => {
-  const options = { varied: "scheduler", allowUnequal: false, seed: 1, resamples: 10 } as const;
+  const options = { ...newest, seed: 1, resamples: 10 };
   const store = await auditedStore({ [doubled]: [record] });
   const campaign = await comparePareto({ store, ...options });
   expect(campaign.tuples.flatMap(({ runs }) => runs)).toEqual([first, other]);

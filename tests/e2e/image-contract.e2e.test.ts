@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type Machine, startMachine } from "../../benchmarks/boot/machine";
 import { ensureImage, type ImageManifest, imageDir, imageManifestSchema } from "../../images/build";
 import { diskFiles } from "../../images/disk";
-import { type ImageRole, imageRecipe } from "../../images/recipe";
+import type { ImageRole } from "../../images/recipe";
+import { imageRecipe } from "../../images/roles";
 import { schedulerKinds } from "../../spec/scheduler";
 import { kubernetesPrograms } from "../../toolchain/kubernetes";
 import { missingPrograms } from "../../toolchain/programs";

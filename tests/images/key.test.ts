@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { imageKey, recipeKey } from "../../images/key";
-import { imageRecipe, type Recipe } from "../../images/recipe";
+import type { Recipe } from "../../images/recipe";
+import { imageRecipe } from "../../images/roles";
 import { schedulerKinds } from "../../spec/scheduler";
 
 const recipe = imageRecipe("slurm");

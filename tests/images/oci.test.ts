@@ -5,7 +5,8 @@ import path from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { writeContainerImage } from "../../images/oci";
-import { type ContainerImage, imageRecipe } from "../../images/recipe";
+import type { ContainerImage } from "../../images/recipe";
+import { imageRecipe } from "../../images/roles";
 
 const image: ContainerImage = {
   reference: "schedlab.local/test:1",

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { imageRecipe } from "../../images/recipe";
+import { imageRecipe } from "../../images/roles";
 import { seedDisk, seedText } from "../../infra/libvirt/seed";
 
 const script = imageRecipe("slurm").files.find(({ path }) => path === "/usr/lib/schedlab/seed");

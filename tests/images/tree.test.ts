@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type ImageRole, imageRecipe } from "../../images/recipe";
+import type { ImageRole } from "../../images/recipe";
+import { imageRecipe } from "../../images/roles";
 import {
   accountsScript,
   mmdebstrapArguments,

@@ -151,7 +151,7 @@ export const events: EventRecord[] = [
 ];
 
 /** 2 CPU seconds a second; the controller, and what lies outside the window, are to be left out. */
-export const samples: SampleRecord[] = [0, 10, 20, 30, 40].flatMap((seconds) =>
+const samples: SampleRecord[] = [0, 10, 20, 30, 40].flatMap((seconds) =>
   ["node01", "controller"].map((node) => ({
     node,
     at: startedAt + seconds * 1000,

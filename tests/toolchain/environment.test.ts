@@ -5,7 +5,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { pulumiEnvironment, shellExports, stateDir } from "../../toolchain/environment";
-import type { Toolchain } from "../../toolchain/pulumi";
+import type { Toolchain } from "../../toolchain/toolchain";
 
 const toolchain: Toolchain = {
   source: "built",

@@ -41,7 +41,7 @@ function choose(values: readonly number[], weights: readonly number[], uniform: 
   return values.at(-1) ?? 0;
 }
 
-export const distributionForms =
+const distributionForms =
   "constant:V, uniform:LOW:HIGH, exponential:MEAN, lognormal:MU:SIGMA or choice:V=WEIGHT,V=WEIGHT…";
 
 /** Parses one of `distributionForms`. Throws Failure. */

@@ -1,7 +1,7 @@
 import { type SwfRecord, swfFields } from "./record";
 
 /** Rows of a full batch: DuckDB's vector size, so that a batch is one data chunk. */
-export const batchRows = 2048;
+const batchRows = 2048;
 const fields = swfFields.length;
 
 /**

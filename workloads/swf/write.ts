@@ -37,7 +37,7 @@ export function* headerLines(header: SwfHeader): Generator<string, void, undefin
 }
 
 /** The shortest decimal number that is read as the same double, without an exponent. */
-export function decimal(value: number): string {
+function decimal(value: number): string {
   const text = String(value);
   const match = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(text);
   if (match === null) return text;

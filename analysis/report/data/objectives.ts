@@ -1,6 +1,6 @@
 import { exactDifference } from "../../../workloads/decimal";
 import { bootstrapPareto, type Interval, type ParetoBootstrap } from "../../pareto/bootstrap";
-import { nonDominatedFronts, type Point } from "../../pareto/dominance";
+import { nonDominatedFronts } from "../../pareto/dominance";
 import {
   fixedSupply,
   type Measured,
@@ -9,6 +9,7 @@ import {
   reference,
   share,
 } from "../../pareto/objectives";
+import type { Point } from "../../pareto/point";
 import type { SimJob } from "../../simulate/job";
 import { makespanBound } from "../../simulate/makespan-bound";
 import type { Configuration } from "./configuration";
@@ -29,7 +30,7 @@ const complement = (run: ReportRun, metric: string) => {
   return share(1 - value, `a ${metric} of ${value} is not in 0..1`);
 };
 
-export const axes: readonly Axis[] = [
+const axes: readonly Axis[] = [
   {
     name: "idle share",
     label: "1 − utilisation",

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Report } from "../../../base/report";
+import type { Reporter } from "../../../base/reporter";
 import { type AuditedCheck, readAudits } from "../../audits";
 import { type Row, rows } from "../../query";
 import { binnedSeries } from "../../series";
@@ -12,7 +12,7 @@ const maxLevels = 400;
 export async function readRuns(
   connection: DuckDBConnection,
   ids: readonly string[],
-  report?: Report,
+  report?: Reporter,
 ): Promise<ReportRun[]> {
   const audits = await readAudits(connection);
   const runs: ReportRun[] = [];

@@ -8,7 +8,7 @@ import { seriesPlot } from "../plots/series";
 import { figure, list, missing } from "../table";
 
 /** More rows of drawings would not be looked at. */
-export const maxConfigurations = 8;
+const maxConfigurations = 8;
 
 interface Measure {
   readonly name: string;

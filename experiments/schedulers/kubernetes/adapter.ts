@@ -11,7 +11,7 @@ import { ClusterNotReady } from "../not-ready";
 import { SeenJobs } from "./accounting";
 import { apiServerPort, Connection, call, describeError } from "./connection";
 import { forgetFinished } from "./former-jobs";
-import type { ManifestContext } from "./manifest";
+import type { ManifestContext } from "./manifest-context";
 import { memoryRule } from "./memory";
 import { parseSchedulerJob, runLabel } from "./names";
 import { unusableNodes } from "./nodes";

@@ -1,29 +1,10 @@
 import type { V1PodTemplateSpec } from "@kubernetes/client-node";
-import {
-  type KubernetesPolicy,
-  userPriorityClass,
-  userQueue,
-} from "../../../spec/schedulers/kubernetes/policy";
-import type { WorkloadJob } from "../../../workloads/job";
+import { userPriorityClass, userQueue } from "../../../spec/schedulers/kubernetes/policy";
 import type { JobRequest } from "../adapter";
+import type { ManifestContext } from "./manifest-context";
 import { sshPlugin } from "./mpi";
 import { jobLabel, mainTask, objectName, runLabel } from "./names";
 import { podKinds, podTemplate } from "./pods";
-
-/** What a manifest needs beside the job. */
-export interface ManifestContext {
-  readonly runId: string;
-  /** Directory of the run on every node. */
-  readonly directory: string;
-  readonly namespace: string;
-  /** The Unix user that the job's processes run as. */
-  readonly user: { readonly uid: number; readonly gid: number };
-  readonly policy: KubernetesPolicy;
-  readonly defaultPartition: string;
-  /** Memory of each of the job's cores. */
-  readonly memoryPerCoreMiB: (job: WorkloadJob) => number;
-  readonly apiServer: { readonly host: string; readonly port: number };
-}
 
 /** As long as SLURM remembers a job (MinJobAge). */
 const rememberSeconds = 600;

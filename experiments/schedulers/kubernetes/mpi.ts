@@ -1,7 +1,7 @@
 import { mainTask, podJobLabel, podTaskLabel } from "./names";
 
 /** Volcano's ssh plugin puts a key pair of the job's own there, in each of its pods. */
-export const sshDirectory = "/run/schedlab-ssh";
+const sshDirectory = "/run/schedlab-ssh";
 const sshPort = 2222;
 /** Where the launcher of a pod lies; a pod has a /tmp of its own. */
 export const launcherPath = "/tmp/mpi-launcher";

@@ -4,7 +4,7 @@ import { gpuResource, partitionLabel } from "../../../spec/schedulers/kubernetes
 import type { JobRequest } from "../adapter";
 import type { JobBody } from "../wrapper";
 import { OUTPUT_DIRECTORY, wrapperCommand } from "../wrapper";
-import type { ManifestContext } from "./manifest";
+import type { ManifestContext } from "./manifest-context";
 import { launcherPath, mpiLauncher, sshServer } from "./mpi";
 import { jobLabel, mainTask, objectName, runLabel, schedulerJobName } from "./names";
 

@@ -2,7 +2,8 @@ import pLimit, { type LimitFunction } from "p-limit";
 import { RemoteError } from "../../remote/executor";
 import type { JobRequest, StoppedCall, Submission, SubmissionKey, SubmitAnswer } from "../adapter";
 import { type ApiClients, describeError } from "./connection";
-import { type JobManifest, jobManifest, type ManifestContext } from "./manifest";
+import { type JobManifest, jobManifest } from "./manifest";
+import type { ManifestContext } from "./manifest-context";
 import { schedulerJobName } from "./names";
 import { volcanoJobs } from "./resources";
 
@@ -113,7 +114,7 @@ async function create(
 }
 
 /** What a call that failed says of the job. Its name is its own: one that is there is this one. */
-export function refusal(
+function refusal(
   error: unknown,
   schedulerJob: string,
 ): Pick<SubmitAnswer, "schedulerJob" | "error" | "uncertain"> {

@@ -12,11 +12,11 @@ export interface UnixUser {
 }
 
 /** `name uid gid` lines. */
-export function idsCommand(users: readonly string[]): string {
+function idsCommand(users: readonly string[]): string {
   return `for name in ${users.map(shellQuote).join(" ")}; do echo "$name $(id -u "$name") $(id -g "$name")"; done`;
 }
 
-export function parseIds(output: string): Map<string, UnixUser> {
+function parseIds(output: string): Map<string, UnixUser> {
   const found = output.matchAll(/^(\S+) (\d+) (\d+)$/gm);
   return new Map(
     [...found].map(([, name = "", uid, gid]) => [name, { uid: Number(uid), gid: Number(gid) }]),

@@ -15,7 +15,7 @@ import { parseQueue, parseStates, queueCommand, statesCommand } from "./queue";
 import type { ScriptContext } from "./script";
 import { fenceSubmitters, openSubmitters } from "./submission";
 
-export const COMPLETION_LOG = "/var/log/slurm/jobcomp.log";
+const COMPLETION_LOG = "/var/log/slurm/jobcomp.log";
 
 const CALL_MS = 60_000;
 const DAEMONS = ["slurmctld", "slurmdbd", "slurmd", "munged", "mariadbd"];

@@ -41,7 +41,7 @@ import {
   webhookConfigurations,
 } from "./volcano";
 
-export const volcanoStepName = "volcano";
+const volcanoStepName = "volcano";
 
 const answerSeconds = 300;
 

@@ -38,7 +38,7 @@ export function slurmFiles(policy: SlurmPolicy, plan: ClusterPlan): InstalledFil
 }
 
 /** slurm.conf for Slurm 24.11. One text serves machines and containers, so that runs stay comparable. */
-export function slurmConf(policy: SlurmPolicy, plan: ClusterPlan): string {
+function slurmConf(policy: SlurmPolicy, plan: ClusterPlan): string {
   const compute = plan.nodes.filter((node) => node.role === "compute");
   const controller = plan.nodes.find((node) => node.role === "controller");
   if (controller === undefined) throw new RangeError("a cluster needs a controller");
@@ -145,7 +145,7 @@ function partitionLines(policy: SlurmPolicy, plan: ClusterPlan): string[] {
  * Simulated accelerators. slurmd drops those without a file, so each has an empty one, which is
  * there on every node for as many as a node may have.
  */
-export function gresConf(plan: ClusterPlan): string {
+function gresConf(plan: ClusterPlan): string {
   return lines([
     "AutoDetect=off",
     ...plan.nodes

@@ -87,4 +87,3 @@ export const slurmPolicySchema = strict({
 });
 
 export type SlurmPolicy = z.infer<typeof slurmPolicySchema>;
-export type Multifactor = z.infer<typeof multifactor>;

@@ -4,7 +4,7 @@ import type { CheckName } from "../../../experiments/audit/names";
 import type { AuditRecord } from "../../../store/audits";
 import { migrate } from "../../../store/migrate";
 
-export const runId = "r";
+const runId = "r";
 
 /**
  * Four jobs on two nodes of 4 cores and a GPU: two beside each other, one over both nodes after them, one

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { imageRecipe } from "../../../images/recipe";
+import { imageRecipe } from "../../../images/roles";
 import { commandLine } from "../../../infra/libvirt/command-line";
 
 /** What provider 0.8.3 gives to libvirt, and then reads back into its state. */

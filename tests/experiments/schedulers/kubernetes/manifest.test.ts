@@ -5,10 +5,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import type { JobRequest } from "../../../../experiments/schedulers/adapter";
-import {
-  jobManifest,
-  type ManifestContext,
-} from "../../../../experiments/schedulers/kubernetes/manifest";
+import { jobManifest } from "../../../../experiments/schedulers/kubernetes/manifest";
+import type { ManifestContext } from "../../../../experiments/schedulers/kubernetes/manifest-context";
 import { memoryRule } from "../../../../experiments/schedulers/kubernetes/memory";
 import { podKinds, verbatim } from "../../../../experiments/schedulers/kubernetes/pods";
 import { kubernetesPolicySchema } from "../../../../spec/schedulers/kubernetes/policy";

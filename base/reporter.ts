@@ -1,2 +1,2 @@
 /** Receives one line of progress; the entry point decides how it is shown. */
-export type Report = (line: string) => void;
+export type Reporter = (line: string) => void;

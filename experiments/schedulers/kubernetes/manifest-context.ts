@@ -1,0 +1,17 @@
+import type { KubernetesPolicy } from "../../../spec/schedulers/kubernetes/policy";
+import type { WorkloadJob } from "../../../workloads/job";
+
+/** What a manifest needs beside the job. */
+export interface ManifestContext {
+  readonly runId: string;
+  /** Directory of the run on every node. */
+  readonly directory: string;
+  readonly namespace: string;
+  /** The Unix user that the job's processes run as. */
+  readonly user: { readonly uid: number; readonly gid: number };
+  readonly policy: KubernetesPolicy;
+  readonly defaultPartition: string;
+  /** Memory of each of the job's cores. */
+  readonly memoryPerCoreMiB: (job: WorkloadJob) => number;
+  readonly apiServer: { readonly host: string; readonly port: number };
+}
