@@ -12,7 +12,8 @@ import { virsh } from "./virsh";
 export const machineUri = "qemu:///system";
 export const containerUri = "lxc:///system";
 
-const serviceManager = "/run/systemd/system";
+/** Is there where systemd runs. */
+export const serviceManager = "/run/systemd/system";
 const kvmDevice = "/dev/kvm";
 const runDirectory = "/run/libvirt";
 const logFile = "/var/log/libvirt/libvirtd.log";

@@ -219,15 +219,12 @@ describe.skipIf(notRoot).each(roles)(`the %s image${notRoot}`, (role) => {
       ]);
     }, 90_000);
 
-    test.runIf(contract.daemons.includes("munge"))(
-      "authenticates with munge once it has a key",
-      async () => {
+    if (contract.daemons.includes("munge"))
+      test("authenticates with munge once it has a key", async () => {
         const key = "head -c 1024 /dev/zero | tr '\\0' k";
         const start = `(umask 077; ${key} >/etc/munge/munge.key); chown munge:munge /etc/munge/munge.key; systemctl start munge`;
         expect(await run(`${start}; munge -n | unmunge | grep STATUS`)).toContain("Success");
-      },
-      90_000,
-    );
+      }, 90_000);
 
     test("shows its figures on its own address only", async () => {
       const start = "systemctl start prometheus-node-exporter";
@@ -240,7 +237,7 @@ describe.skipIf(notRoot).each(roles)(`the %s image${notRoot}`, (role) => {
       expect(await run(netem)).toContain("netem");
     }, 90_000);
 
-    describe.runIf(contract.daemons.includes("containerd"))("with containerd", () => {
+    if (contract.daemons.includes("containerd")) {
       test("imports the container images that it carries, and notices a damaged one", async () => {
         const archives = "/usr/share/schedlab/oci";
         expect(
@@ -273,6 +270,6 @@ describe.skipIf(notRoot).each(roles)(`the %s image${notRoot}`, (role) => {
           /cni0 .*veth0 veth1/,
         );
       }, 90_000);
-    });
+    }
   });
 });

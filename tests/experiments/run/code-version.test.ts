@@ -70,6 +70,7 @@ describe("whether the code differs from its commit", () => {
     "infra/notes.md",
     "tests/run.test.ts",
     ".gitignore",
+    ".shellcheckrc",
   ])("a change of %s is none of the code", async (file) => {
     await append(file);
     expect(await codeVersion(root)).toEqual({ codeHash: first, codeDirty: false });
