@@ -118,7 +118,7 @@ export function awaitReadiness(readiness: Readiness): string {
 
 /** Fails while something is missing, as `awaitReadiness` has it. */
 export function readinessCheck(missing: string): string {
-  return `waiting="$(${missing})"\n[ -z "$waiting" ]`;
+  return `waiting="$(${missing})"\n[ -z "$waiting" ] || { echo "$waiting" >&2; exit 1; }`;
 }
 
 /** Fails unless each file is there with just this content. */
@@ -127,5 +127,5 @@ export function filesCheck(files: readonly InstalledFile[]): string {
     const sum = createHash("sha256").update(body(file)).digest("hex");
     return `${sum}  ${file.path}`;
   });
-  return `sha256sum -c --status <<'${marker}'\n${sums.join("\n")}\n${marker}`;
+  return `sha256sum -c --quiet <<'${marker}'\n${sums.join("\n")}\n${marker}`;
 }
