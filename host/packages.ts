@@ -27,6 +27,7 @@ export const systemPackages: Readonly<Record<string, string>> = {
 /** What the test suite needs beside them. */
 export const testPackages: Readonly<Record<string, string>> = {
   "openssh-server": "tests against a real sshd",
+  shellcheck: "the check of shell files in lint",
 };
 
 /** Package lists older than this are refreshed before an installation. */
