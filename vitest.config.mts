@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import Sequencer from "./tests/sequencer.mts";
 
 export default defineConfig({
   test: {
@@ -7,6 +8,7 @@ export default defineConfig({
     reporters: ["default"],
     // The default leaves one of two cores idle.
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: Sequencer },
     // A deadline for what hangs: 5 s, the default, are not enough where a cluster is busy beside the tests.
     testTimeout: 60_000,
     // The commands load their own code by require, which needs tsx also under vitest.

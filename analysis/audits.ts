@@ -44,7 +44,7 @@ export function failedChecks(
     .map(({ check }) => check);
 }
 
-/** `!` beside a figure that a failed check touches, `*` beside one that has something to be known. */
+/** `!` beside a figure that a failed check touches, `*` beside one about which something has to be known. */
 export function markOf(audit: readonly AuditedCheck[], metric: string): "" | "!" | "*" {
   const touching = audit.filter(({ touches }) => touches.includes(metric));
   if (touching.some(({ verdict }) => verdict === "failed")) return "!";

@@ -28,7 +28,7 @@ const schedulerFields = [
   "image_key",
 ];
 
-/** The fields that may differ because they are the thing varied, or follow from it. */
+/** The fields that may differ because they are what is varied, or because they follow from it. */
 const variedFields: Readonly<Record<Varied, ReadonlySet<string>>> = {
   nothing: new Set(),
   policy: new Set(policyFields),
@@ -55,8 +55,8 @@ const variedFields: Readonly<Record<Varied, ReadonlySet<string>>> = {
 };
 
 /**
- * The conditions that differ between the runs, beyond the thing varied: empty means that the runs can
- * be compared. Pure.
+ * The conditions that differ between the runs, apart from the thing varied: empty means that the runs
+ * can be compared. Pure.
  */
 export function compareConditions(runs: readonly RunConditions[], varied: Varied): Difference[] {
   const names = new Set(runs.flatMap(({ fields }) => Object.keys(fields)));
@@ -119,10 +119,10 @@ export function differencesText(differences: readonly Difference[]): string {
 const rowSchema = z.record(z.string(), z.union([z.string(), z.null()]));
 
 /**
- * The conditions of these runs, or of all, oldest first. The host's load and the tuple's repeat are no
- * conditions: they differ always. The spec is taken apart, as it holds the thing varied too. A run that
- * failed a check of its audit that is not accepted is like no other run.
- * Throws Failure.
+ * The conditions of these runs, or of all, oldest first. The host's load and the tuple's repeat are not
+ * conditions: they always differ. The spec is split into its parts, because it also holds the thing
+ * varied. A run that failed a check of its audit that is not accepted equals no other run. Throws
+ * Failure.
  */
 export async function readConditions(
   storePath: string,
@@ -159,7 +159,7 @@ export async function readConditions(
 /** The condition `audit` of a run that failed no check. */
 export const notInDoubt = "with no failed check";
 
-/** No two runs with a failed check are alike: each would be in doubt for a reason of its own. */
+/** No two runs with a failed check are equal: each may be in doubt for a reason of its own. */
 function auditField(run: string, failed: readonly string[]): string {
   return failed.length === 0 ? notInDoubt : `of ${run} failed in ${failed.join(", ")}`;
 }

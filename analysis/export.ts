@@ -1,7 +1,8 @@
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../base/failure";
 import type { Report } from "../base/report";
+import { replaceFile } from "../base/whole-file";
 import { readStore } from "../store/open";
 import { rows } from "./query";
 
@@ -27,8 +28,8 @@ export interface ExportOptions {
 }
 
 /**
- * Writes every table of the store to a file of its own in the directory, `jobs.parquet` and so on;
- * each replaces the file of that name whole. Throws Failure.
+ * Writes every table of the store to a file of its own in the directory, such as `jobs.parquet`; each
+ * replaces an existing file of that name as a whole. Throws Failure.
  */
 export async function exportStore(
   storePath: string,
@@ -50,18 +51,13 @@ export async function exportStore(
       const table = String(name);
       report?.(`exporting ${table}`);
       const file = path.join(directory, `${table}.${format}`);
-      const draft = `${file}.${process.pid}.tmp`;
-      try {
-        const target = draft.replaceAll("'", "''");
-        const [copied] = await rows(
+      const [copied] = await replaceFile(file, (draft) =>
+        rows(
           connection,
-          `COPY (FROM "${table}") TO '${target}' (${copyOptions[format]})`,
-        );
-        await rename(draft, file);
-        exported.push({ table, file, rows: Number(copied?.Count ?? 0) });
-      } finally {
-        await rm(draft, { force: true });
-      }
+          `COPY (FROM "${table}") TO '${draft.replaceAll("'", "''")}' (${copyOptions[format]})`,
+        ),
+      );
+      exported.push({ table, file, rows: Number(copied?.Count ?? 0) });
     }
     return exported;
   });

@@ -22,7 +22,7 @@ const metricSchema = z.object({
 });
 export type Metric = z.infer<typeof metricSchema>;
 
-/** The order in which people look for them; the others follow by name. */
+/** The order in which people look for metrics; the others follow by name. */
 const leading = [
   "n",
   "makespan",
@@ -41,7 +41,7 @@ export const fairPolicy: Policy = "easy";
 
 /**
  * The figures of one run as the views compute them now, with this lower bound of the run time in the
- * bounded slowdown; with one other than 10 s they differ from the store's metrics table.
+ * bounded slowdown; with a bound other than 10 s they differ from the store's metrics table.
  */
 export async function runMetrics(
   connection: DuckDBConnection,
@@ -70,7 +70,7 @@ export interface LogMetrics {
   readonly jobs: number;
   readonly procs: number | null;
   readonly oddities: ReadonlyMap<string, number>;
-  /** Of the fair starts. */
+  /** The tie rule of the fair starts. */
   readonly fairPolicy: Policy;
   readonly tieRule: string;
 }

@@ -18,9 +18,9 @@ export interface QueryOptions {
 }
 
 /**
- * Runs one query on the store. It can change neither the store nor a setting and reach no file, network
- * or extension: the connection forbids that whatever the text is. Throws Failure: no store, locked,
- * wrong SQL, more than one statement, a statement that is no query.
+ * Runs one query on the store. It can change neither the store nor a setting, and can reach no file,
+ * network or extension: the connection forbids that, whatever the text is. Throws Failure: no store,
+ * locked, wrong SQL, more than one statement, a statement that is not a query.
  */
 export async function query(
   storePath: string,
@@ -46,7 +46,7 @@ const remedy = "give one query, such as SELECT, FROM, PIVOT, DESCRIBE, SUMMARIZE
 
 async function runOne(connection: DuckDBConnection, sql: string): Promise<Row[]> {
   const statements = await connection.extractStatements(sql).catch((error: unknown) => {
-    // DuckDB has no words for a text of blanks and comments.
+    // DuckDB gives no message for a text of blanks and comments.
     if (!String(error).includes("native callback")) throw error;
     throw new Failure("there is no statement to run", { remedy });
   });
@@ -65,8 +65,8 @@ async function runOne(connection: DuckDBConnection, sql: string): Promise<Row[]>
 }
 
 /**
- * DuckDB makes of a PIVOT without its columns a type and a query that uses it. What is several
- * statements by itself cannot stand in parentheses.
+ * DuckDB turns a PIVOT without its columns into a type and a query that uses it. A text that is several
+ * statements by itself cannot be put in parentheses.
  */
 async function isOneQuery(connection: DuckDBConnection, sql: string): Promise<boolean> {
   const text = sql.trimEnd().replace(/;$/, "");

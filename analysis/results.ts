@@ -3,6 +3,7 @@ import { z } from "zod";
 import { readStore } from "../store/open";
 import { auditNotes, auditSchema, markOf, readAudits } from "./audits";
 import { type ConditionGroup, groupByConditions, readConditions } from "./conditions";
+import { policyLabel } from "./policy-label";
 import { type Row, rows } from "./query";
 
 /** The benchmark jobs of one program in a run; gflops and efficiency are means over the largest. */
@@ -105,8 +106,8 @@ function byPolicy(found: readonly Row[]): Record<string, Record<string, unknown>
 }
 
 /**
- * The runs that can be compared with each other: those that differ in their scheduler at most. A run
- * that failed a check that is not accepted stands alone.
+ * The runs that can be compared with each other: those that differ at most in their scheduler. A run
+ * that failed a check that is not accepted is in a group of its own.
  */
 export async function comparableRuns(
   storePath: string,
@@ -118,7 +119,7 @@ export async function comparableRuns(
 interface Column {
   readonly head: string;
   readonly metric: string;
-  /** The figure of a simulated schedule that stands below it. */
+  /** The figure of a simulated schedule that is shown below it. */
   readonly simulated?: string;
   readonly digits: number;
   readonly factor?: number;
@@ -152,8 +153,8 @@ const columns: readonly Column[] = [
 ];
 
 /**
- * A table for people; what is unknown is a dash, explained below the table. Runs made under unequal
- * conditions stand in tables of their own, with what differs from the first one.
+ * A table for people; unknown figures are dashes, explained below the table. Runs made under unequal
+ * conditions are in separate tables, with what differs from the first one.
  */
 export function resultsTable(
   results: readonly ResultRow[],
@@ -201,7 +202,7 @@ function tableOf(results: readonly ResultRow[]): string {
       row.status === "completed" ? row.run : `${row.run}\n${row.status}`,
       [row.experiment, row.domain ?? ""].join("\n").trimEnd(),
       below(
-        [row.scheduler ?? "", policyText(row.policy)].join("\n").trimEnd(),
+        [row.scheduler ?? "", policyLabel(row.scheduler, row.policy)].join("\n").trimEnd(),
         simulated.map(([policy]) => `simulated ${policy}`),
       ),
       below(
@@ -232,25 +233,12 @@ function valueText(
   return value === null || value === undefined ? "–" : (value * factor).toFixed(digits);
 }
 
-/** The jobs that count, of those planned. */
+/** The number of jobs that count, out of those planned. */
 function jobsText({ metrics, plannedJobs }: ResultRow): string {
   const counted = metrics.n ?? 0;
   return plannedJobs === null || plannedJobs === counted
     ? String(counted)
     : `${counted} of ${plannedJobs}`;
-}
-
-const partSchema = z.object({ type: z.string() });
-
-/** The variants that a policy chose, such as `backfill, multifactor`; what is off goes unsaid. */
-function policyText(policy: string | null): string {
-  if (policy === null) return "";
-  const parts = z.record(z.string(), z.unknown()).safeParse(JSON.parse(policy));
-  if (!parts.success) return "";
-  return Object.values(parts.data)
-    .flatMap((part) => partSchema.safeParse(part).data?.type ?? [])
-    .filter((type) => type !== "off")
-    .join(", ");
 }
 
 function notes(row: ResultRow): string[] {

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { messageOf } from "../base/thrown";
 import { readHandle } from "../cli/handle-file";
 import { SshExecutor } from "../experiments/remote/ssh";
 import { costBetween } from "../experiments/run/collect";
@@ -48,7 +49,7 @@ async function measure(handle: Handle, { jobs, cores }: Options) {
     );
     await clearLeftovers(adapter, log);
     await adapter.prepare();
-    await setUpNodes(executor, cluster.nodes, directory);
+    await setUpNodes(executor, cluster.nodes, directory, []);
     let changed = () => {};
     const wrapped = new Map<string, number>();
     const final = new Map<number, { at: number; state: string }>();
@@ -177,6 +178,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  log(error instanceof Error ? error.message : String(error));
+  log(messageOf(error));
   process.exitCode = 1;
 });

@@ -9,6 +9,7 @@ import { stringify } from "yaml";
 import { repoRoot } from "../base/paths";
 import { setUp } from "../cli/setup";
 import { planCluster } from "../infra/plan";
+import { bootstrapSteps } from "../infra/schedulers/registry";
 import { parseSpec } from "../spec/parse";
 import { answerTime, criticalPath, type Done, parseDone } from "./provision/timeline";
 
@@ -90,12 +91,13 @@ async function measure(options: Options): Promise<void> {
   const aborter = new AbortController();
   try {
     await pulumi.read("stack", "select", "--create", stack);
-    const plan = planCluster(parseSpec(spec), { stack });
+    const parsed = parseSpec(spec);
+    const plan = planCluster(parsed, { stack });
     const greetings = plan.nodes.map(({ address }) => untilGreeting(address, aborter.signal));
     const up = ["up", "--yes", "--skip-preview", "--non-interactive", "--color=never", "-s", stack];
     const { done, seconds } = await timedUp("pulumi", [...up, "--parallel=64"], environment);
     aborter.abort();
-    const parts = criticalPath(done);
+    const parts = criticalPath(done, bootstrapSteps(parsed, plan));
     const critical = Object.values(parts).reduce((sum, part) => sum + part, 0);
     const answered = answerTime(await Promise.all(greetings));
     const ratio = seconds / critical;

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { messageOf } from "../base/thrown";
 import { readHandle } from "../cli/handle-file";
 import { type Executor, runChecked } from "../experiments/remote/executor";
 import { SshExecutor } from "../experiments/remote/ssh";
@@ -13,8 +14,8 @@ import { memoryRule } from "../experiments/schedulers/kubernetes/memory";
 import { createAdapter } from "../experiments/schedulers/registry";
 import type { Handle } from "../infra/handle";
 import { firstUserId } from "../infra/schedulers/users";
-import { kubernetesPolicySchema, userNamespace } from "../spec/kubernetes";
 import type { SchedulerKind } from "../spec/scheduler";
+import { kubernetesPolicySchema, userNamespace } from "../spec/schedulers/kubernetes/policy";
 import type { WorkloadJob } from "../workloads/job";
 
 /**
@@ -132,7 +133,7 @@ async function turn(
   );
   await clearLeftovers(adapter, log);
   await adapter.prepare();
-  await setUpNodes(executor, cluster.nodes, directory);
+  await setUpNodes(executor, cluster.nodes, directory, []);
   try {
     return await submit({ handle, executor, adapter, runId, options });
   } finally {
@@ -222,6 +223,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  log(error instanceof Error ? error.message : String(error));
+  log(messageOf(error));
   process.exitCode = 1;
 });

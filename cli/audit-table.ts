@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import type { AuditRecord } from "../store/audits";
 
-/** What a person reads of one run's audit: every check, with what did not pass explained below. */
+/** One run's audit for a person: every check, with an explanation below of what did not pass. */
 export function auditTable(audit: readonly AuditRecord[]): string {
   const table = new Table({
     head: ["check", "verdict", "figure", "limit", "unit"],

@@ -71,7 +71,7 @@ async function isRunDirectory(name: string): Promise<boolean> {
   return (await stat(path.join(name, "run.json")).catch(() => null)) !== null;
 }
 
-/** In a store of its own, which goes away again. */
+/** Uses a store of its own, which is removed afterwards. */
 async function auditDirectory(directory: string, report: Report): Promise<Audited> {
   const { loadRun } = require("../store/load") as typeof import("../store/load");
   const { auditLoaded } = require("./audited") as typeof import("./audited");

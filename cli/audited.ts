@@ -5,8 +5,8 @@ import { withBoundMemory } from "../store/memory";
 import { readStore } from "../store/open";
 
 /**
- * Audits a run of the store and puts the result beside it. The store is read, then written: nobody
- * waits for it meanwhile. Null when the store does not have the run. Throws Failure.
+ * Audits a run of the store and stores the result with it. The store is read, then written, and not
+ * held in between. Null when the store does not have the run. Throws Failure.
  */
 export async function auditLoaded(
   store: string,

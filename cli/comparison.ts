@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { Varied } from "../analysis/conditions";
 import { acceptOption } from "./accept-option";
 
-/** What the commands that compare runs are told of them. */
+/** The options of the commands that compare runs. */
 export interface ComparisonChoices {
   readonly experiment?: string[];
   readonly runs?: string[];
@@ -34,7 +34,7 @@ export function addComparison(command: Command, compared: string, unequal: strin
     .option("--allow-unequal", unequal);
 }
 
-/** The same as the analysis takes it. */
+/** The same options, as the analysis takes them. */
 export function comparisonOf(choices: ComparisonChoices) {
   const { experiment, runs, vary, allowUnequal, accept = [] } = choices;
   return {

@@ -8,14 +8,14 @@ import { failedText } from "./audit-table";
 import { auditLoaded } from "./audited";
 import { simulateLoaded } from "./simulated";
 
-/** Where `schedlab run` makes run directories unless it is told otherwise. */
+/** Where `schedlab run` makes run directories by default. */
 export function runsBeside(store: string): string {
   return path.join(path.dirname(path.resolve(store)), "runs");
 }
 
 /**
- * Loads a run with its audit and its simulations. The run's own rows are in the store before, and what
- * fails after that takes nothing away: it is reported.
+ * Loads a run with its audit and its simulations. The run's own rows are stored first; a failure after
+ * that is reported and does not remove them.
  */
 export async function keep(directory: string, store: string, report: Report): Promise<string> {
   const { runId } = await loadRun(directory, store, { report });
@@ -38,13 +38,13 @@ export interface EarlierOptions {
   readonly report: Report;
   readonly experiment?: string;
   readonly takeOver?: string | undefined;
-  /** Also what an older version of schedlab loaded. */
+  /** Also load again what an older version of schedlab loaded. */
   readonly older: boolean;
 }
 
 /**
- * Closes the runs whose harness is gone, and loads every closed run that the store lacks or holds as
- * it was before. Both can be repeated: what cannot be done now is reported and done the next time.
+ * Closes the runs whose harness is gone, and loads every closed run that the store lacks or holds in an
+ * earlier state. Both can be repeated: what cannot be done now is reported and done the next time.
  * @returns the runs that were loaded, and how many could not be.
  * @throws Failure only when a run that is to be taken over is alive.
  */
@@ -57,7 +57,7 @@ export async function keepEarlierRuns(
   try {
     missing = await unloadedRuns(directories, store, { report, older });
   } catch (error) {
-    // Such as a store that another program holds: waiting for it once is enough.
+    // For example, another program may hold the store: waiting for it once is enough.
     report(
       `earlier runs are not looked for in the store, the next run does it: ${messageOf(error)}`,
     );

@@ -16,8 +16,8 @@ function unsuccessful(outcome: RunOutcome): Failure {
 }
 
 /**
- * Runs the handle's experiment and loads every run as soon as it has ended, also one that failed or
- * was killed before. A run that cannot be loaded does not keep the next one from running.
+ * Runs the handle's experiment and loads every run as soon as it has ended, including runs that failed,
+ * or that were killed earlier. A run that cannot be loaded does not keep the next one from running.
  */
 export async function runFromHandle(
   source: string,

@@ -27,7 +27,7 @@ export function failureText(error: unknown): string {
   return lines.join("\n");
 }
 
-/** 2 for wrong use, 130 for an interruption, else 1; help and version are no failures. */
+/** 2 for wrong use, 130 for an interruption, else 1; help and version are not failures. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   return error instanceof Interrupted ? 130 : 1;

@@ -1,8 +1,9 @@
 import { createWriteStream } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { Failure } from "../base/failure";
+import { replaceFile } from "../base/whole-file";
 
 const standardOutput: ReadonlySet<string> = new Set(["-", "/dev/stdout", "/dev/fd/1"]);
 
@@ -11,7 +12,7 @@ export function isStandardOutput(out: string): boolean {
   return standardOutput.has(out);
 }
 
-/** Whether the name is free or a file's; a pipe or a device (`/dev/null`) must not be replaced. */
+/** Whether the name is free or that of a file; a pipe or a device (`/dev/null`) must not be replaced. */
 async function canBeReplaced(out: string): Promise<boolean> {
   const found = await stat(out).catch(() => null);
   if (found?.isDirectory()) throw new Failure(`${out} is a directory, not a file`);
@@ -19,8 +20,8 @@ async function canBeReplaced(out: string): Promise<boolean> {
 }
 
 /**
- * What `write` writes: into a file that appears whole or not at all, or straight into standard output
- * (`-`), a pipe or a device.
+ * Directs what `write` writes: into a file that appears as a whole or not at all, or directly into
+ * standard output (`-`), a pipe or a device.
  */
 export async function writeOut(
   out: string,
@@ -28,13 +29,7 @@ export async function writeOut(
 ): Promise<void> {
   if (isStandardOutput(out)) return write(process.stdout);
   if (!(await canBeReplaced(out))) return fill(out, write);
-  const draft = `${out}.${process.pid}.tmp`;
-  try {
-    await fill(draft, write);
-    await rename(draft, out);
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await replaceFile(out, (draft) => fill(draft, write));
 }
 
 async function fill(file: string, write: (stream: Writable) => Promise<void>): Promise<void> {

@@ -89,7 +89,7 @@ async function lublin(type: "batch" | "interactive" | "typeless", options: Gener
   return lublinJobs({ ...options, type });
 }
 
-/** An option of another model would be ignored in silence. */
+/** Otherwise an option of another model would be ignored silently. */
 function refuseForeign(options: GenerateOptions, command: Command): void {
   const foreign =
     options.model === "poisson"

@@ -4,8 +4,8 @@ import { Failure } from "../base/failure";
 import { type Handle, handleSchema } from "../infra/handle";
 
 /**
- * The handle in a file of JSON, `-` for standard input: itself, or all of a stack's outputs.
- * @throws Failure when it is no handle; the message never holds the access key.
+ * The handle in a JSON file, `-` for standard input: the handle itself, or all outputs of a stack.
+ * @throws Failure when it is not a handle; the message never contains the access key.
  */
 export async function readHandle(source: string): Promise<Handle> {
   return parseHandle(source === "-" ? await text(process.stdin) : await readFile(source, "utf8"));

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { ImageRole } from "../images/recipe";
+import { defaultSchedulerKind, schedulerKinds } from "../spec/scheduler";
 
 interface Options {
   readonly role: ImageRole;
@@ -7,14 +8,15 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** Named here so that no other command has to load the recipes. */
-const roles = Object.keys({ slurm: true, kubernetes: true } satisfies Record<ImageRole, true>);
-
 export function registerImage(program: Command): void {
   program
     .command("image")
     .description("make a scheduler's image, unless the cache holds it already")
-    .addOption(new Option("--role <name>", "whose nodes it is for").choices(roles).default("slurm"))
+    .addOption(
+      new Option("--role <name>", "whose nodes it is for")
+        .choices(schedulerKinds)
+        .default(defaultSchedulerKind),
+    )
     .addOption(
       new Option("--format <kind>", "what to make").choices(["tree", "disk"]).default("tree"),
     )

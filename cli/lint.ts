@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import { Failure } from "../base/failure";
 import { repoRoot } from "../base/paths";
+import { exitCodeOf, failureText } from "./failure-text";
 
 /**
  * What is not asked of files whose text is part of the images' keys: a change of their form would make
@@ -36,7 +37,12 @@ async function shellcheck(args: readonly string[]): Promise<void> {
   if (result.exitCode !== 0) throw new Failure("shellcheck found something in the shell files");
 }
 
-/** `npm run lint`. */
+/** The part of `npm run lint` that Biome does not do. */
 export async function main(): Promise<void> {
-  await lintShell();
+  try {
+    await lintShell();
+  } catch (error) {
+    console.error(failureText(error));
+    process.exitCode = exitCodeOf(error);
+  }
 }

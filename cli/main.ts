@@ -55,7 +55,7 @@ export function createProgram(): Command {
   return program;
 }
 
-/** A reader that goes away (`| head`) is no failure: what was begun goes on without it. */
+/** A reader that goes away (`| head`) is not a failure: the command goes on without it. */
 function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     if (!stream.listeners("error").includes(passOver)) stream.on("error", passOver);

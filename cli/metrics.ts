@@ -36,7 +36,7 @@ export function registerMetrics(program: Command): void {
     });
 }
 
-/** The run's metrics by name, with the reasons of the unknown ones; users and queues beside. */
+/** The run's metrics by name, with the reasons of the unknown ones; users and queues are separate. */
 function forPrograms(log: LogMetrics, tau: number) {
   const { metrics, records, jobs, procs, oddities, fairPolicy, tieRule } = log;
   const run = metrics.filter(({ scope }) => scope === "run");

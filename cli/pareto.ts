@@ -47,7 +47,7 @@ async function ofFile(file: string, json: boolean): Promise<void> {
 
   const { points, reference } = parseProblem(await read(file), file);
   const ranks = dominanceRanks(points);
-  // The front does not need it, so that one that cannot be computed is null with a reason.
+  // The front does not need the hypervolume, so one that cannot be computed is null with a reason.
   const volume = knownHypervolume(points, reference);
   if (json) {
     const front = [...ranks.keys()].filter((index) => ranks[index] === 0);
@@ -67,7 +67,7 @@ async function ofFile(file: string, json: boolean): Promise<void> {
   console.log(`${pointTable(rows)}\nhypervolume ${said}`);
 }
 
-/** A drawn table of more rows takes longer than its figures, and nobody reads it. */
+/** Drawing a table with more rows takes longer than computing its figures, and nobody would read it. */
 const mostDrawnRows = 1000;
 
 function pointTable(rows: readonly [number, number, string][]): string {

@@ -5,7 +5,7 @@ export interface Phase {
   readonly seconds: number;
 }
 
-/** Times named phases and remembers them also when one fails. */
+/** Times named phases and remembers them, even when one fails. */
 export class Phases {
   readonly done: Phase[] = [];
 

@@ -1,6 +1,5 @@
-import { rename, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { Failure } from "../base/failure";
+import { writeWhole } from "../base/whole-file";
 import { addComparison, type ComparisonChoices, comparisonOf } from "./comparison";
 import { reportTo } from "./progress";
 import { storeOption } from "./store-option";
@@ -29,21 +28,11 @@ export function registerReport(program: Command): void {
       generatedAt: new Date(),
       report: reportTo(process.stderr),
     });
-    await writeWhole(out, html);
+    writeWhole(out, html);
     console.log(`${out}: ${made.configurations} configurations, ${made.runs} runs`);
     for (const line of made.leftOut) console.error(line);
     if (made.unequal.length > 0) {
       console.error(`compared under unequal conditions: ${made.unequal.join(", ")}`);
     }
   });
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}.tmp`;
-  try {
-    await writeFile(draft, text);
-    await rename(draft, file);
-  } catch (cause) {
-    throw new Failure(`${file} cannot be written`, { cause });
-  }
 }

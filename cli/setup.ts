@@ -2,6 +2,7 @@ import type { Report } from "../base/report";
 import { ensureLibvirtd } from "../host/libvirtd";
 import { ensurePackages } from "../host/packages";
 import { ensureImage } from "../images/build";
+import { defaultSchedulerKind } from "../spec/scheduler";
 import { type PulumiEnvironment, pulumiEnvironment } from "../toolchain/environment";
 import { ensureToolchain } from "../toolchain/pulumi";
 import { Phases } from "./phases";
@@ -13,12 +14,12 @@ export interface SetUp {
   readonly environment: PulumiEnvironment;
 }
 
-/** Brings a fresh host to where plain `pulumi up` works; every part is skipped where it is done. */
+/** Prepares a fresh host so that plain `pulumi up` works; parts that are done already are skipped. */
 export async function setUp(report: Report, phases = new Phases()): Promise<SetUp> {
   await phases.run("system packages", () => ensurePackages({ report }));
   await phases.run("libvirt daemons", () => ensureLibvirtd({ report }));
   const toolchain = await phases.run("Pulumi toolchain", () => ensureToolchain({ report }));
-  await phases.run("image", () => ensureImage("slurm", { report, formats: ["tree"] }));
+  await phases.run("image", () => ensureImage(defaultSchedulerKind, { report, formats: ["tree"] }));
   const environment = pulumiEnvironment(toolchain);
   const pulumi = new PulumiCli(toolchain.pulumi, environment);
   await restoreSalts(pulumi, report);

@@ -8,8 +8,8 @@ import { storeSimulations } from "../store/simulations";
 const runSchema = z.object({ contentHash: z.string(), simulated: z.boolean() });
 
 /**
- * Puts the simulated runs of a loaded or imported run beside it, once. The store is read, then, after
- * the simulation, written: nobody waits for it meanwhile. Throws Failure.
+ * Stores the simulated schedules of a loaded or imported run with it, once. The store is read and,
+ * after the simulation, written; it is not held in between. Throws Failure.
  */
 export async function simulateLoaded(store: string, runId: string, report: Report): Promise<void> {
   const work = await readStore(store, async (connection) => {

@@ -2,26 +2,15 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
-import { z } from "zod";
 import { Failure } from "../base/failure";
 import { repoRoot } from "../base/paths";
+import { ensureTestPackages } from "../host/test-packages";
 import { exitCodeOf, failureText } from "./failure-text";
+import { lintShell } from "./lint";
 import { Phases } from "./phases";
 import { reportTo } from "./progress";
 import { setUp } from "./setup";
-
-const vitestReport = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  numPendingTests: z.number(),
-  numFailedTestSuites: z.number(),
-});
-
-interface Tally {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
+import { type Outcome, outcomeSchema, skippedLines } from "./test-outcome";
 
 /** Runs a tool of node_modules with its output on the terminal. @throws Failure when it fails. */
 async function tool(name: string, ...args: string[]): Promise<void> {
@@ -34,83 +23,97 @@ async function tool(name: string, ...args: string[]): Promise<void> {
   if (exitCode !== 0) throw new Failure(`${name} ${args.join(" ")} failed`);
 }
 
+/**
+ * Unit tests leave nothing in their process that another file would see; loading the program anew for
+ * each file would take more time than most files' tests.
+ */
+const unitTests = ["--no-isolate", "--exclude=tests/e2e/**"];
+
 /** Clusters share the host's cores. */
 const oneAtATime = "--no-file-parallelism";
 
-/** End-to-end tests that wait for most of their time. */
-const sideBySide = ["contract-", "chaos"];
+/** The largest make a cluster of 4 GiB each, and wait for most of their time: two run side by side. */
+const twoClusters = 12 * 1024 ** 3;
 
-/** Each makes a cluster of 4 GiB, and waits for most of its time: they may run side by side. */
-const bothContracts = 12 * 1024 ** 3;
-
-/** Runs vitest and adds its counts; a suite that could not even load counts as one failure. */
+/** Runs vitest and adds its counts. */
 async function vitest(
-  tally: Tally,
+  outcomes: Outcome[],
   scratch: string,
   environment: Readonly<Record<string, string>>,
   args: readonly string[],
 ): Promise<void> {
-  const outputFile = path.join(scratch, `vitest-${tally.passed}-${args.length}.json`);
+  const file = path.join(scratch, `outcome-${outcomes.length}.json`);
   const { exitCode } = await execa(
     "vitest",
-    ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${outputFile}`, ...args],
+    [
+      ...["run", "--reporter=default", "--reporter=./tests/outcome-reporter.ts"],
+      ...[`--outputFile.outcome=${file}`, ...args],
+    ],
     { cwd: repoRoot, preferLocal: true, stdio: "inherit", reject: false, env: { ...environment } },
   );
-  const counts = vitestReport.parse(JSON.parse(await readFile(outputFile, "utf8")));
-  tally.passed += counts.numPassedTests;
-  tally.skipped += counts.numPendingTests;
-  tally.failed += counts.numFailedTests;
-  if (exitCode !== 0 && counts.numFailedTests === 0)
-    tally.failed += Math.max(1, counts.numFailedTestSuites);
+  const outcome = outcomeSchema.parse(JSON.parse(await readFile(file, "utf8")));
+  // Such as an error outside of every test.
+  const unnamed = exitCode !== 0 && outcome.failed === 0 ? 1 : 0;
+  outcomes.push({ ...outcome, failed: outcome.failed + unnamed });
 }
 
-async function testAll(patterns: readonly string[], tally: Tally, phases: Phases): Promise<void> {
+async function testAll(
+  { patterns, quick }: { patterns: readonly string[]; quick: boolean },
+  outcomes: Outcome[],
+  phases: Phases,
+): Promise<void> {
   const report = reportTo(process.stdout);
   const scratch = await mkdtemp(path.join(tmpdir(), "schedlab-test-"));
   try {
     const { environment } = await setUp(report, phases);
+    await phases.run("packages for tests", () => ensureTestPackages(report));
+    const environmentOfTests = { ...environment, SCHEDLAB_TEST_QUICK: quick ? "1" : "0" };
+    const run = (...args: string[]) => vitest(outcomes, scratch, environmentOfTests, args);
     if (patterns.length > 0) {
-      await phases.run("chosen tests", () =>
-        vitest(tally, scratch, environment, [oneAtATime, ...patterns]),
-      );
+      await phases.run("chosen tests", () => run(oneAtATime, ...patterns));
       return;
     }
     await phases.run("lint, type check", () =>
-      Promise.all([tool("biome", "check", "--error-on-warnings", "."), tool("tsc", "--noEmit")]),
+      Promise.all([
+        tool("biome", "check", "--error-on-warnings", "."),
+        lintShell(),
+        tool("tsc", "--noEmit"),
+      ]),
     );
-    await phases.run("unit tests", () =>
-      vitest(tally, scratch, environment, ["--exclude=tests/e2e/**"]),
-    );
+    await phases.run("unit tests", () => run(...unitTests));
+    if (quick) return;
     await phases.run("end-to-end tests", () =>
-      vitest(tally, scratch, environment, [
-        oneAtATime,
-        ...sideBySide.map((name) => `--exclude=**/${name}*`),
-        "tests/e2e",
-      ]),
-    );
-    await phases.run("scheduler contracts, chaos", () =>
-      vitest(tally, scratch, environment, [
-        ...(totalmem() > bothContracts ? [] : [oneAtATime]),
-        ...sideBySide.map((name) => `tests/e2e/${name}`),
-      ]),
+      run(totalmem() > twoClusters ? "--maxWorkers=2" : oneAtATime, "tests/e2e"),
     );
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-/** `npm test`: set-up, lint, types, unit and end-to-end tests; or only the tests of the given paths. */
-export async function main(patterns: readonly string[]): Promise<void> {
-  const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+/**
+ * `npm test`: set-up, lint, types, unit and end-to-end tests; or only the tests of the given paths.
+ * `npm run test:quick` leaves the end-to-end tests out and tries properties on fewer cases.
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  const quick = args.includes("--quick");
+  const patterns = args.filter((arg) => arg !== "--quick");
+  const outcomes: Outcome[] = [];
   const phases = new Phases();
+  let broken = 0;
   try {
-    await testAll(patterns, tally, phases);
+    await testAll({ patterns, quick }, outcomes, phases);
   } catch (error) {
-    tally.failed += 1;
+    broken = 1;
     console.error(failureText(error));
     process.exitCode = exitCodeOf(error);
   }
+  const skipped = outcomes.flatMap((outcome) => outcome.skipped);
+  const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
+  const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, broken);
   console.log(phases.table());
-  console.log(`${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`);
-  if (tally.failed > 0) process.exitCode ||= 1;
+  if (skipped.length > 0) console.log(["Skipped:", ...skippedLines(skipped)].join("\n"));
+  console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
+  if (quick)
+    console.log("Not run: the end-to-end tests, and most cases of the properties (npm test).");
+  if (failed > 0) process.exitCode ||= 1;
 }

@@ -11,8 +11,8 @@ import { isStandardOutput, writeOut } from "./file-out";
 import { batches, writeLines, writeText } from "./lines-out";
 
 /**
- * Reads the log and writes it transformed. Its header counts the jobs, so that it is known last and
- * stands first: the jobs lie in a file of their own until then. Memory does not grow with the log.
+ * Reads the log and writes it transformed. The header counts the jobs, so it is known last but comes
+ * first: until then the jobs are in a file of their own. Memory does not grow with the log.
  */
 export async function writeTransformed(
   reading: SwfReading,

@@ -7,11 +7,13 @@ import pRetry, { AbortError } from "p-retry";
 import { Failure } from "../base/failure";
 import type { Report } from "../base/report";
 import { nestedCgroup2Mounts } from "./mounts";
+import { virsh } from "./virsh";
 
 export const machineUri = "qemu:///system";
 export const containerUri = "lxc:///system";
 
-const serviceManager = "/run/systemd/system";
+/** Is there where systemd runs. */
+export const serviceManager = "/run/systemd/system";
 const kvmDevice = "/dev/kvm";
 const runDirectory = "/run/libvirt";
 const logFile = "/var/log/libvirt/libvirtd.log";
@@ -41,12 +43,7 @@ export async function checkHypervisor(uri: string): Promise<Hypervisor> {
 }
 
 async function ask(uri: string, question: string, seconds: number): Promise<string> {
-  const answer = await execa("virsh", ["-c", uri, question], {
-    reject: false,
-    stdin: "ignore",
-    timeout: seconds * 1000,
-    env: { LC_ALL: "C" },
-  });
+  const answer = await virsh(uri, [question], { seconds });
   if (!answer.failed) return answer.stdout;
   const reason = answer.timedOut
     ? `no answer within ${seconds} s`

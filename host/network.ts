@@ -1,8 +1,9 @@
 import { execa } from "execa";
 import { machineUri } from "./libvirtd";
 import { conflictOf, type TakenRange } from "./ranges";
+import { virsh, virshNames } from "./virsh";
 
-const commandMilliseconds = 10_000;
+const seconds = 10;
 
 /**
  * Null when `cidr` is free on this host, else who uses it, as a sentence. What belongs to the
@@ -29,7 +30,7 @@ export async function bridgeProblem(): Promise<string | null> {
   const tried = await execa(
     "unshare",
     ["--net", "ip", "link", "add", "name", "trial", "type", "bridge"],
-    { reject: false, timeout: commandMilliseconds },
+    { reject: false, timeout: seconds * 1000 },
   );
   return tried.failed ? tried.stderr.trim() || (tried.shortMessage ?? "failed") : null;
 }
@@ -41,7 +42,7 @@ interface Route {
 
 async function routes(): Promise<Route[]> {
   const { stdout } = await execa("ip", ["-json", "-4", "route", "show", "table", "all"], {
-    timeout: commandMilliseconds,
+    timeout: seconds * 1000,
   });
   return parseRoutes(stdout);
 }
@@ -62,16 +63,11 @@ interface LibvirtNetwork {
 
 /** Defined networks, active or not; none where libvirt does not answer. */
 async function libvirtNetworks(): Promise<LibvirtNetwork[]> {
-  const virsh = (...args: string[]) =>
-    execa("virsh", ["--quiet", "-c", machineUri, ...args], {
-      reject: false,
-      stdin: "ignore",
-      timeout: commandMilliseconds,
-    });
-  const list = await virsh("net-list", "--all", "--name");
-  if (list.failed) return [];
-  const names = list.stdout.split("\n").filter((name) => name.trim() !== "");
-  const definitions = await Promise.all(names.map((name) => virsh("net-dumpxml", name)));
+  const names = await virshNames(machineUri, ["net-list", "--all", "--name"], { seconds });
+  if (names === undefined) return [];
+  const definitions = await Promise.all(
+    names.map((name) => virsh(machineUri, ["net-dumpxml", name], { seconds })),
+  );
   return definitions
     .filter((definition) => !definition.failed)
     .map((definition) => parseNetworkXml(definition.stdout));

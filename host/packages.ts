@@ -24,12 +24,6 @@ export const systemPackages: Readonly<Record<string, string>> = {
   "openssh-client": "host and access keys",
 };
 
-/** What the test suite needs beside them. */
-export const testPackages: Readonly<Record<string, string>> = {
-  "openssh-server": "tests against a real sshd",
-  shellcheck: "the check of shell files in lint",
-};
-
 /** Package lists older than this are refreshed before an installation. */
 const listAgeMilliseconds = 24 * 3600 * 1000;
 const updateMinutes = 5;
@@ -39,14 +33,7 @@ const installMinutes = 20;
  * Installs missing system packages when root on a system with apt; touches nothing otherwise.
  * @throws Failure with the command to run when it may not or cannot.
  */
-export async function ensurePackages({
-  report,
-  withTests = false,
-}: {
-  report: Report;
-  withTests?: boolean;
-}): Promise<void> {
-  const wanted = Object.keys({ ...systemPackages, ...(withTests ? testPackages : {}) });
+export async function ensurePackages({ report }: { report: Report }): Promise<void> {
   if (!hasApt()) {
     const commands = await missingCommands();
     if (commands.length === 0) return;
@@ -55,14 +42,14 @@ export async function ensurePackages({
         "Install libvirt with its QEMU and LXC drivers, QEMU, mmdebstrap and xsltproc by this system's own means.",
     });
   }
-  const missing = await missingPackages(wanted);
+  const missing = await missingPackages(Object.keys(systemPackages));
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0) {
     throw new Failure(`System packages are missing: ${missing.join(", ")}.`, {
       remedy: `Run: ${installCommand(missing)}`,
     });
   }
-  await install(missing, report);
+  await installPackages(missing, report);
 }
 
 /** The command that a person runs to install `packages`. */
@@ -96,7 +83,8 @@ export function parseInstalled(text: string): ReadonlySet<string> {
   );
 }
 
-async function install(packages: readonly string[], report: Report): Promise<void> {
+/** Installs `packages` with apt, which only root may. @throws Failure with the command to run by hand. */
+export async function installPackages(packages: readonly string[], report: Report): Promise<void> {
   if (!(await listsAreFresh())) {
     report("packages: apt-get update");
     await apt(["update"], updateMinutes, report, packages);

@@ -14,7 +14,8 @@ import {
 import { machineUri } from "./libvirtd";
 import { clusterName, stackDirectory } from "./owner";
 import { removeDirectory } from "./remove-directory";
-import { surveyHost, virsh } from "./survey";
+import { surveyHost } from "./survey";
+import { virsh } from "./virsh";
 
 const containerSeconds = 120;
 
@@ -33,16 +34,22 @@ export async function removeLeftovers(stack: string): Promise<Leftovers> {
   const names = (kind: Leftover["kind"]) =>
     found.own.filter((leftover) => leftover.kind === kind).map(({ owner }) => owner);
   for (const name of names("machine")) {
-    await virsh(machineUri, "destroy", name);
-    await virsh(machineUri, "undefine", name, "--nvram", "--managed-save", "--snapshots-metadata");
+    await virsh(machineUri, ["destroy", name]);
+    await virsh(machineUri, [
+      "undefine",
+      name,
+      "--nvram",
+      "--managed-save",
+      "--snapshots-metadata",
+    ]);
   }
   for (const name of names("network")) {
-    await virsh(machineUri, "net-destroy", name);
-    await virsh(machineUri, "net-undefine", name);
+    await virsh(machineUri, ["net-destroy", name]);
+    await virsh(machineUri, ["net-undefine", name]);
   }
   for (const name of names("pool")) {
-    await virsh(machineUri, "pool-destroy", name);
-    await virsh(machineUri, "pool-undefine", name);
+    await virsh(machineUri, ["pool-destroy", name]);
+    await virsh(machineUri, ["pool-undefine", name]);
   }
   for (const { kind, what } of found.own) {
     // Cgroups of a container that nothing else knows of; those in use refuse.

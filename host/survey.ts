@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { execa } from "execa";
 import { containerUri, machineUri } from "./libvirtd";
 import { type Mount, parseMountinfo } from "./mounts";
 import {
@@ -13,8 +12,8 @@ import {
   stackOfDomain,
   stacksDirectory,
 } from "./owner";
+import { virsh, virshNames } from "./virsh";
 
-const virshSeconds = 30;
 const cgroupDepth = 3;
 
 export interface SurveyedDomain {
@@ -72,10 +71,10 @@ export async function surveyHost(stack?: string): Promise<HostSurvey> {
       ? stackOfDomain(name) !== undefined || name === probeDomain
       : stackOfDomain(name) === stack;
   const [containers, machines, networks, pools] = await Promise.all([
-    names(containerUri, "list"),
-    names(machineUri, "list"),
-    names(machineUri, "net-list"),
-    names(machineUri, "pool-list"),
+    virshNames(containerUri, ["list", "--all", "--name"]),
+    virshNames(machineUri, ["list", "--all", "--name"]),
+    virshNames(machineUri, ["net-list", "--all", "--name"]),
+    virshNames(machineUri, ["pool-list", "--all", "--name"]),
   ]);
   const domains = await Promise.all([
     ...(containers ?? []).filter(concerned).map((name) => domain("container", containerUri, name)),
@@ -101,33 +100,13 @@ export function mounts(): Mount[] {
   return parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8"));
 }
 
-/** Undefined when the hypervisor does not answer. */
-async function names(uri: string, list: string): Promise<string[] | undefined> {
-  const answer = await virsh(uri, list, "--all", "--name");
-  if (answer.failed) return undefined;
-  // virsh pads the names of pools with blanks.
-  return answer.stdout
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-}
-
 async function domain(
   kind: SurveyedDomain["kind"],
   uri: string,
   name: string,
 ): Promise<SurveyedDomain> {
-  const { failed, stdout } = await virsh(uri, "dumpxml", name);
+  const { failed, stdout } = await virsh(uri, ["dumpxml", name]);
   return { kind, name, xml: failed ? "" : stdout };
-}
-
-/** Never throws. */
-export function virsh(uri: string, ...command: string[]) {
-  return execa("virsh", ["--quiet", "-c", uri, ...command], {
-    reject: false,
-    stdin: "ignore",
-    timeout: virshSeconds * 1000,
-  });
 }
 
 function processes(concerned: (domain: string) => boolean): SurveyedProcess[] {

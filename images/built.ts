@@ -3,10 +3,9 @@ import path from "node:path";
 import type { Report } from "../base/report";
 import { sha256 } from "../toolchain/download";
 import { dependencyDir } from "../toolchain/go";
-import { kubernetesPrograms } from "../toolchain/kubernetes";
-import { ensurePrograms } from "../toolchain/kubernetes-release";
+import { ensurePrograms } from "../toolchain/programs";
 import { writeContainerImage } from "./oci";
-import type { ModuleFiles, Recipe } from "./recipe";
+import { imagePrograms, type ModuleFiles, type Recipe } from "./recipe";
 
 /** What a manifest says of a program: two sources of one version may perform differently. */
 export interface ProgramOrigin {
@@ -28,9 +27,9 @@ export async function stageBuilt(
   stage: string,
   report: Report,
 ): Promise<Record<string, ProgramOrigin> | undefined> {
-  const { built } = recipe;
+  const { built, role } = recipe;
   if (built === undefined) return undefined;
-  const files = await ensurePrograms(kubernetesPrograms(), report);
+  const files = await ensurePrograms(imagePrograms(role), report);
   const paths = new Map([...files].map(([name, file]) => [name, file.path]));
 
   const bin = path.join(stage, "usr/local/bin");

@@ -1,7 +1,11 @@
+import type { SchedulerKind } from "../spec/scheduler";
+import { kubernetesPrograms } from "../toolchain/kubernetes";
+import type { Program } from "../toolchain/programs";
 import { kubernetesRecipe } from "./roles/kubernetes";
 import { slurmRecipe } from "./roles/slurm";
 
-export type ImageRole = "slurm" | "kubernetes";
+/** A role bears the name of the scheduler whose nodes boot it. */
+export type ImageRole = SchedulerKind;
 
 /** A file that schedlab adds to a tree; its content is fixed, whatever the node. */
 export interface ImageFile {
@@ -100,13 +104,22 @@ export interface Recipe {
   };
 }
 
-const recipes: Record<ImageRole, () => Recipe> = {
-  slurm: slurmRecipe,
-  kubernetes: kubernetesRecipe,
+interface Role {
+  readonly recipe: () => Recipe;
+  /** What toolchain/ fetches or builds for it. */
+  readonly programs: () => readonly Program[];
+}
+
+/** Exhaustive over the schedulers: the one place of this room where a role is chosen. */
+const roles: Readonly<Record<ImageRole, Role>> = {
+  slurm: { recipe: slurmRecipe, programs: () => [] },
+  kubernetes: { recipe: kubernetesRecipe, programs: kubernetesPrograms },
 };
 
-export const imageRoles = Object.keys(recipes) as ImageRole[];
-
 export function imageRecipe(role: ImageRole): Recipe {
-  return recipes[role]();
+  return roles[role].recipe();
+}
+
+export function imagePrograms(role: ImageRole): readonly Program[] {
+  return roles[role].programs();
 }

@@ -1,13 +1,13 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterNode } from "./libvirt/cluster";
-import type { BootstrapStep, StepSecret } from "./schedulers/step";
+import type { BootstrapStep } from "./schedulers/step";
 
 /** Who logs in to the nodes, and what the steps may be given on standard input. */
 export interface BootstrapAccess {
   readonly user: string;
   readonly privateKey: pulumi.Output<string>;
-  readonly secrets: Readonly<Record<StepSecret, pulumi.Output<string>>>;
+  readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
 // The node has answered before. Emulated and busy with a daemon's start, it may take 20 s to answer again.
@@ -34,7 +34,15 @@ function standardInput(
   made: ReadonlyMap<string, command.remote.Command>,
   access: BootstrapAccess,
 ): { readonly stdin?: pulumi.Output<string> } {
-  if (step.secret !== undefined) return { stdin: access.secrets[step.secret] };
+  if (step.secret !== undefined) {
+    const stdin = access.secrets[step.secret];
+    if (stdin === undefined) {
+      throw new Error(
+        `step ${step.name} wants the secret ${step.secret}, which its scheduler does not make`,
+      );
+    }
+    return { stdin };
+  }
   if (step.secretFrom === undefined) return {};
   const source = made.get(step.secretFrom);
   if (source === undefined) {

@@ -14,7 +14,6 @@ import { capacityProblems } from "./capacity";
 import { runningContainers } from "./libvirt/generation";
 import { removeOrphans } from "./orphans";
 import type { ClusterPlan } from "./plan";
-import { imageRoles } from "./schedulers/registry";
 
 /** What the resources are made from: found out before the first of them is registered. */
 export interface PreparedHost {
@@ -71,7 +70,7 @@ async function prepare(spec: ExperimentSpec, plan: ClusterPlan): Promise<Prepare
   const problems = await hostProblems(plan, uri, running);
   if (problems.length > 0) throw new Failure(problems.join("\n"));
   if (isLocal(uri)) await removeOrphans(pulumi.getStack(), plan.name);
-  const role = imageRoles[scheduler.kind];
+  const role = scheduler.kind;
   const tree = await ensureImage(role, { report, formats: ["tree"] });
   const kind =
     topology.domain === "auto"
@@ -96,7 +95,7 @@ async function prepare(spec: ExperimentSpec, plan: ClusterPlan): Promise<Prepare
 async function foresee(spec: ExperimentSpec, plan: ClusterPlan): Promise<PreparedHost> {
   const { topology, scheduler } = spec;
   const uri = topology.hypervisor.uri ?? machineUri;
-  const role = imageRoles[scheduler.kind];
+  const role = scheduler.kind;
   const running = await runningContainers();
   for (const problem of await hostProblems(plan, uri, running)) await pulumi.log.warn(problem);
   const answers = await checkHypervisor(uri).then(

@@ -7,13 +7,13 @@ import { runBootstrap } from "./bootstrap";
 import { readSpec } from "./config";
 import { projectDirectory, runExperiment } from "./experiment";
 import { prepareHost } from "./host";
-import { keyPair, mungeKey } from "./keys";
+import { keyPair, madeSecrets } from "./keys";
 import { Cluster } from "./libvirt/cluster";
 import { measuredRuns } from "./measured";
 import { stackHandle } from "./outputs";
 import { planCluster } from "./plan";
 import { explained } from "./refusal";
-import { nestsContainers } from "./schedulers/registry";
+import { nestsContainers, schedulerSecrets } from "./schedulers/registry";
 import { clusterSteps } from "./steps";
 import { tupleHash } from "./tuple";
 import { checkWorkload } from "./workload";
@@ -36,7 +36,7 @@ async function program(): Promise<Record<string, unknown>> {
   const accessKey = keyPair("access-key");
   const cluster = new Cluster(
     "cluster",
-    { plan, accessKey, nesting: nestsContainers[spec.scheduler.kind], ...host },
+    { plan, accessKey, nesting: nestsContainers(spec.scheduler.kind), ...host },
     { providers: [hypervisor], dependsOn: [guard] },
   );
 
@@ -44,7 +44,7 @@ async function program(): Promise<Record<string, unknown>> {
   const ready = runBootstrap(steps, cluster.nodes, {
     user: "root",
     privateKey: accessKey.privateKey,
-    secrets: { munge: mungeKey("munge-key") },
+    secrets: madeSecrets(schedulerSecrets(spec.scheduler.kind)),
   });
 
   const hash = tupleHash({

@@ -21,7 +21,7 @@ const generate = [
 function secretOutput(
   name: string,
   create: string,
-  options: pulumi.CustomResourceOptions,
+  options: pulumi.CustomResourceOptions = {},
 ): pulumi.Output<string> {
   const made = new command.local.Command(
     name,
@@ -40,10 +40,13 @@ export function keyPair(name: string, options: pulumi.CustomResourceOptions = {}
   };
 }
 
-/** 128 random bytes in base64, as munge wants its key. */
-export function mungeKey(
-  name: string,
-  options: pulumi.CustomResourceOptions = {},
-): pulumi.Output<string> {
-  return secretOutput(name, "head -c 128 /dev/urandom | base64 -w 0", options);
+/** A stack's secrets by name, made once each by the command that prints it. */
+export function madeSecrets(
+  commands: Readonly<Record<string, string>>,
+): Readonly<Record<string, pulumi.Output<string>>> {
+  const made = Object.entries(commands).map(([name, create]) => [
+    name,
+    secretOutput(`${name}-key`, create),
+  ]);
+  return Object.fromEntries(made);
 }

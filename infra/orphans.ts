@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Failure } from "../base/failure";
 import { machineUri } from "../host/libvirtd";
 import { isPlacedIn, stackDirectory, stackOfDomain } from "../host/owner";
+import { virsh } from "../host/virsh";
 import { projectDirectory } from "./experiment";
 
 /** Kinds of which a second one of the same name cannot be made. */
@@ -53,11 +54,12 @@ export function orphansOf(existing: readonly Made[], known: readonly Made[]): Ma
   return existing.filter((made) => !keys.has(key(made)));
 }
 
-async function virsh(...args: string[]): Promise<string> {
-  const { stdout } = await execa("virsh", ["-q", "-c", machineUri, ...args], {
-    stdin: "ignore",
-    timeout: 30_000,
-  });
+/** Lines of a question to the hypervisor. @throws Failure when it is not answered. */
+async function ask(...command: string[]): Promise<string> {
+  const { failed, stdout, stderr } = await virsh(machineUri, command);
+  if (failed) {
+    throw new Failure(`virsh does not answer: ${command.join(" ")}`, { detail: stderr });
+  }
   return stdout;
 }
 
@@ -76,7 +78,7 @@ export function volumesIn(list: string, clusterName: string): Made[] {
 /** The stack's machines: those that are named like its nodes and lie in its directory. */
 async function machinesOf(stack: string, names: readonly string[]): Promise<Made[]> {
   const candidates = names.filter((name) => stackOfDomain(name) === stack);
-  const definitions = await Promise.all(candidates.map((name) => virsh("dumpxml", name)));
+  const definitions = await Promise.all(candidates.map((name) => ask("dumpxml", name)));
   return candidates
     .filter((_, index) => isPlacedIn(definitions[index] ?? "", stack))
     .map((name) => ({ kind: "machine", name }));
@@ -85,15 +87,15 @@ async function machinesOf(stack: string, names: readonly string[]): Promise<Made
 async function existing(stack: string, clusterName: string): Promise<Made[]> {
   const lines = (text: string) => text.split("\n").map((line) => line.trim());
   const [machines, networks, pools] = await Promise.all([
-    virsh("list", "--all", "--name").then(lines),
-    virsh("net-list", "--all", "--name").then(lines),
-    virsh("pool-list", "--all", "--name").then(lines),
+    ask("list", "--all", "--name").then(lines),
+    ask("net-list", "--all", "--name").then(lines),
+    ask("pool-list", "--all", "--name").then(lines),
   ]);
   const hasPool = pools.includes(clusterName);
-  const active = hasPool && lines(await virsh("pool-list", "--name")).includes(clusterName);
+  const active = hasPool && lines(await ask("pool-list", "--name")).includes(clusterName);
   return [
     ...(await machinesOf(stack, machines)),
-    ...(active ? volumesIn(await virsh("vol-list", clusterName), clusterName) : []),
+    ...(active ? volumesIn(await ask("vol-list", clusterName), clusterName) : []),
     ...(networks.includes(clusterName) ? [{ kind: "network", name: clusterName } as const] : []),
     ...(hasPool ? [{ kind: "pool", name: clusterName } as const] : []),
   ];
@@ -133,8 +135,7 @@ export async function removeOrphans(stack: string, clusterName: string): Promise
   }
   const orphans = orphansOf(found, recorded(JSON.parse(state.stdout)));
   for (const { kind, name } of orphans) {
-    for (const command of removals[kind](name, clusterName))
-      await virsh(...command).catch(() => {});
+    for (const command of removals[kind](name, clusterName)) await virsh(machineUri, command);
   }
   return orphans;
 }

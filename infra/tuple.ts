@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../base/canonical-json";
 import type { ExperimentSpec } from "../spec/spec";
 import type { DomainKind } from "../spec/topology";
 import type { ClusterPlan } from "./plan";
@@ -20,13 +21,4 @@ export interface TupleParts {
 /** SHA-256 in hex over the parts; the order in which keys were written does not matter. */
 export function tupleHash(parts: TupleParts): string {
   return createHash("sha256").update(canonicalJson(parts)).digest("hex");
-}
-
-/** JSON with the keys of every object sorted and absent values left out. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, held: unknown) =>
-    typeof held === "object" && held !== null && !Array.isArray(held)
-      ? Object.fromEntries(Object.entries(held).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : held,
-  );
 }

@@ -1,6 +1,7 @@
 /**
- * `total` items to shares that sum to 1, by the largest remainder: each gets its share rounded down
- * or up, and together they get `total`. Equal remainders: the earlier share first.
+ * Distributes `total` items by shares that sum to 1, by the largest remainder: each gets its share
+ * rounded down or up, and together they get `total`. Of equal remainders, the earlier share comes
+ * first.
  */
 export function apportion(total: number, shares: readonly number[]): number[] {
   const exact = shares.map((share) => share * total);

@@ -2,13 +2,13 @@ import { z } from "zod";
 import { flag, integer, number, strict, text } from "./fields";
 import { partitionsOfUsers } from "./replay-workload";
 
-/** MPI programs: what each job is sized by, and who submits it. */
+/** MPI programs: what determines the size of each job, and who submits it. */
 const mpi = {
   /** Ranks of a job, one a core; all cores of its partition when left out. */
   cores: integer(1, 16_384).optional(),
-  /** Of the memory that belongs to the job's cores. */
+  /** Share of the memory that belongs to the job's cores. */
   memoryShare: number(0.01, 0.7).default(0.25),
-  /** The first job has one rank, to compare the others with. */
+  /** The first job has one rank, with which the others are compared. */
   baseline: flag().default(true),
   /** Seconds between submissions. */
   gap: number(0, 86_400).default(1),
@@ -24,7 +24,7 @@ export const mpiShapes = {
     ...mpi,
     /** Wanted length of a job, from which the order of the matrix follows. */
     seconds: integer(5, 86_400).default(20),
-    /** What a core is expected to reach; too high a guess makes the jobs longer. */
+    /** The rate that a core is expected to reach; too high a guess makes the jobs longer. */
     gflopsPerCore: number(0.001, 1000).default(0.5),
     blockSize: integer(8, 512).default(64),
     threshold: number(0.001, 1000).default(16),

@@ -1,6 +1,6 @@
 import { isObject } from "./fields";
 
-/** What Pulumi keeps in place of a secret: `secure: v1:…`. Only `up` sees what it stands for. */
+/** What Pulumi keeps in place of a secret: `secure: v1:…`. Only `up` sees the value. */
 function isEncrypted(value: unknown): boolean {
   if (!isObject(value)) return false;
   const entries = Object.entries(value);
@@ -13,7 +13,10 @@ export interface Readable {
   readonly encrypted: readonly string[];
 }
 
-/** Takes the secrets out of a value, however deep they lie. The value itself may be one: undefined. */
+/**
+ * Takes the secrets out of a value, at any depth. If the value itself is a secret, the result is
+ * undefined.
+ */
 export function withoutSecrets(value: unknown, path: string): Readable {
   if (isEncrypted(value)) return { value: undefined, encrypted: [path] };
   if (typeof value !== "object" || value === null) return { value, encrypted: [] };

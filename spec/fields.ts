@@ -15,8 +15,8 @@ function expected(what: string): (issue: RawIssue) => string {
 const decimal = /^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$/;
 
 /**
- * `pulumi config set --path` stores 0.5 and 5e-4 as text, and every secret is text: a number in quotes
- * counts as the number.
+ * `pulumi config set --path` stores 0.5 and 5e-4 as text, and every secret is text. So a number in
+ * quotes counts as the number.
  */
 function numberOfText(value: unknown): unknown {
   if (typeof value !== "string" || !decimal.test(value)) return value;
@@ -73,7 +73,10 @@ export function strict<T extends z.core.$ZodLooseShape>(shape: T) {
   });
 }
 
-/** Objects told apart by one key, such as `kind`; one without it is of the kind `fallback`. */
+/**
+ * Objects that are distinguished by one key, such as `kind`; an object without it is of the kind
+ * `fallback`.
+ */
 export function variants<
   const K extends string,
   const T extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]],

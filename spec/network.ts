@@ -20,7 +20,7 @@ export function formatAddress(address: number): string {
   return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join(".");
 }
 
-/** The first address of the network that `cidr` lies in. */
+/** The first address of the network that contains `cidr`. */
 export function networkBase(cidr: Cidr): number {
   const hosts = 2 ** (32 - cidr.prefix);
   return Math.floor(cidr.base / hosts) * hosts;
@@ -47,8 +47,9 @@ export function poolBlocks(prefix: number): number {
 }
 
 /**
- * A pool's first block: the one it names, else one found from its name alone, so that no other pool
- * can move it. Two names may meet; the check says so and names a free block.
+ * A pool's first block: the one that it names, or else one that follows from its name alone, so that no
+ * other pool can move it. Two names may lead to the same block; the check says so and names a free
+ * block.
  */
 export function poolBlock(prefix: number, name: string, block: number | undefined): number {
   if (block !== undefined) return block;

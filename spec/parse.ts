@@ -4,9 +4,9 @@ import { type Problem, SpecError } from "./problems";
 import { type ExperimentSpec, experimentSchema } from "./spec";
 
 /**
- * The specification with every default filled in. Parsing its result again changes nothing.
- * Throws SpecError with all problems: those of form, and those between fields as far as the fields
- * they concern are sound.
+ * The specification with every default filled in. Parsing the result again changes nothing. Throws a
+ * SpecError with all problems: problems of form, and problems between fields as far as these fields are
+ * well formed.
  */
 export function parseSpec(input: unknown): ExperimentSpec {
   const unusable = unusableKeys(input, []);
@@ -26,7 +26,7 @@ export function parseSpec(input: unknown): ExperimentSpec {
   );
 }
 
-/** JavaScript takes this key of an object for its prototype: an entry of that name would vanish. */
+/** JavaScript treats this key of an object as its prototype: an entry of that name would disappear. */
 const prototypeKey = "__proto__";
 
 function unusableKeys(value: unknown, at: readonly (string | number)[]): Problem[] {
@@ -64,7 +64,10 @@ function distinct(problems: readonly Problem[]): Problem[] {
   return [...seen.values()];
 }
 
-/** Each round can reveal what the last removal left missing, such as the `kind` of an object. */
+/**
+ * Each round can reveal something that is missing after the last removal, such as the `kind` of an
+ * object.
+ */
 const repairRounds = 8;
 
 /** Defaults in place of what was refused, so that the checks between fields can look at the rest. */

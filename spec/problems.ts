@@ -42,7 +42,7 @@ export function unknownKey(key: string, known: readonly string[]): string {
   return `unknown key${near === "" ? ` (known: ${known.join(", ")})` : near}`;
 }
 
-/** A value as it reads in a message: short, quoted when it is text. */
+/** A value for a message: short, and quoted when it is text. */
 export function show(value: unknown): string {
   if (value === undefined || value === null) return "nothing";
   if (Array.isArray(value)) return "a list";

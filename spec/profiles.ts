@@ -12,7 +12,7 @@ const coreCounts = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 /** `cpu2` has 1 GiB a core; `cpu2-512m` and `cpu2-4g` say their memory. */
 const sizedName = /^cpu([1-8])-([1-9]\d*)([mg])$/;
 
-/** Latencies are one way, between two nodes of one switch, as their makers or public benchmarks give them. */
+/** Latencies are one way, between two nodes of one switch, as given by the makers or by public benchmarks. */
 const networks: Readonly<Record<string, NetworkProfile>> = {
   unlimited: { bandwidth: "unlimited", latency: "0us" },
   gigabit: { bandwidth: "1Gbit/s", latency: "50us" },
@@ -61,7 +61,10 @@ export interface NodeSize {
   readonly gpus: number;
 }
 
-/** Profile and overrides together. Throws RangeError on an unknown profile, which a parsed spec has not. */
+/**
+ * Profile and overrides together. Throws RangeError for an unknown profile, which a parsed spec cannot
+ * have.
+ */
 export function nodeSize(topology: Topology, shape: NodeShape): NodeSize {
   const profile = hardwareProfile(topology, shape.profile);
   if (profile === undefined) throw new RangeError(`unknown profile ${shape.profile}`);

@@ -32,7 +32,7 @@ const scaling = {
   body: choice(["sleep", "spin"]).default("sleep"),
 };
 
-/** The model draws for a machine of `traceCores`: this cluster's cores unless given. */
+/** The model draws for a machine with `traceCores` cores, by default as many as this cluster has. */
 const distribution = () => text(/^[a-z]+:\S+$/, 'a distribution such as "exponential:4"');
 
 export const replayShapes = {
@@ -43,7 +43,7 @@ export const replayShapes = {
   },
   poisson: {
     kind: z.literal("poisson"),
-    /** Work that arrives, of what the machine can do; the gaps follow from it. */
+    /** Arriving work as a share of what the machine can do; the gaps follow from it. */
     load: number(0.01, 100).default(0.9),
     draw: strict({
       /** Processors; powers of two when left out. */

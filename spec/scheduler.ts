@@ -1,19 +1,28 @@
 import { z } from "zod";
 import { strict, variants } from "./fields";
-import { kubernetesPolicySchema } from "./kubernetes";
-import { slurmPolicySchema } from "./slurm";
+import { kubernetesPolicySchema } from "./schedulers/kubernetes/policy";
+import { slurmPolicySchema } from "./schedulers/slurm/policy";
 
-export const schedulerKinds = ["slurm", "kubernetes"] as const;
+/** All schedulers. Every other list of them is derived from this one. */
+const schedulers = [
+  strict({ kind: z.literal("slurm"), policy: slurmPolicySchema.prefault({}) }),
+  strict({ kind: z.literal("kubernetes"), policy: kubernetesPolicySchema.prefault({}) }),
+] as const;
 
-export const schedulerSchema = variants(
-  "kind",
-  schedulerKinds,
-  [
-    strict({ kind: z.literal("slurm"), policy: slurmPolicySchema.prefault({}) }),
-    strict({ kind: z.literal("kubernetes"), policy: kubernetesPolicySchema.prefault({}) }),
-  ],
-  "slurm",
+export type Scheduler = z.infer<(typeof schedulers)[number]>;
+export type SchedulerKind = Scheduler["kind"];
+export type PolicyOf<Kind extends SchedulerKind> = Extract<Scheduler, { kind: Kind }>["policy"];
+
+export const schedulerKinds: readonly SchedulerKind[] = schedulers.map(
+  ({ shape }) => shape.kind.value,
 );
 
-export type Scheduler = z.infer<typeof schedulerSchema>;
-export type SchedulerKind = Scheduler["kind"];
+/** The scheduler of an experiment that names none, and of the demo. */
+export const defaultSchedulerKind: SchedulerKind = "slurm";
+
+export const schedulerSchema = variants("kind", schedulerKinds, schedulers, defaultSchedulerKind);
+
+/** The kind of that name; undefined for a scheduler that this version does not know. */
+export function knownScheduler(name: string): SchedulerKind | undefined {
+  return schedulerKinds.find((kind) => kind === name);
+}

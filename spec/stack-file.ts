@@ -1,3 +1,4 @@
+import { messageOf } from "../base/thrown";
 import { withoutSecrets } from "./encrypted";
 import { isObject } from "./fields";
 import { parseSpec } from "./parse";
@@ -8,8 +9,8 @@ import { configKey } from "./stack-keys";
 /**
  * A Pulumi stack's configuration, as Pulumi hands it to the program, as a specification. Keys of other
  * namespaces are Pulumi's own and left alone, unless they were meant to be ours. Problems of the values
- * are given by their path in the tuple (`topology.nodes.count`). `written` are those of the keys as they
- * stand in a file, which Pulumi hands over in its own spelling. Throws SpecError.
+ * are given by their path in the tuple (`topology.nodes.count`). `written` are the problems of the keys
+ * as they are written in a file, since Pulumi hands them over in its own spelling. Throws SpecError.
  */
 export function parseStackConfig(
   config: Readonly<Record<string, unknown>>,
@@ -41,14 +42,14 @@ function tupleOf(
   return { tuple, problems };
 }
 
-/** Pulumi hands structured values over as JSON and plain ones as they are; nothing is an empty text. */
+/** Pulumi hands structured values over as JSON and plain ones as they are; a null is an empty text. */
 function structured(value: unknown): { readonly value: unknown; readonly problem?: string } {
   if (value === null) return { value: "" };
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return { value };
   try {
     return { value: JSON.parse(value) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return { value, problem: `begins like JSON and is none: ${why}` };
   }
 }
@@ -68,8 +69,8 @@ export type Validation =
     };
 
 /**
- * Checks a parsed YAML document: a Pulumi.<stack>.yaml, told by its `config`, or a bare tuple with
- * topology, scheduler, workload and run. Never throws for what the document holds.
+ * Checks a parsed YAML document: a Pulumi.<stack>.yaml, which is recognised by its `config`, or a bare
+ * tuple with topology, scheduler, workload and run. Never throws because of what the document contains.
  */
 export function validateStackFile(document: unknown): Validation {
   const { tuple, problems } = documentTuple(document);

@@ -15,7 +15,7 @@ export type ConfigKey =
   | { readonly kind: "foreign" };
 
 /**
- * The key as Pulumi keeps it: without a namespace it gets the project's, and `ns:config:name` is an
+ * The key as Pulumi stores it: a key without a namespace gets the project's, and `ns:config:name` is an
  * older form of `ns:name`.
  */
 function qualified(key: string): string {
@@ -25,8 +25,8 @@ function qualified(key: string): string {
 }
 
 /**
- * Tells a key of ours from a foreign one, and from one that was meant to be ours. `written` is whether
- * the key is as somebody wrote it in a file, where a namespace can be missing.
+ * Distinguishes a key of ours from a foreign one, and from one that was meant to be ours. `written`
+ * says whether the key is as somebody wrote it in a file, where the namespace may be missing.
  */
 export function configKey(key: string, written: boolean): ConfigKey {
   const full = qualified(key);

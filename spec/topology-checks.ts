@@ -146,7 +146,7 @@ function networkProblems(topology: Topology): Problem[] {
   return [...problems, ...blockProblems(topology, cidr.prefix)];
 }
 
-/** Pools that do not fit behind `nodes`, or fall on one another's addresses. */
+/** Pools that do not fit after `nodes`, or whose addresses overlap. */
 function blockProblems(topology: Topology, prefix: number): Problem[] {
   const problems: Problem[] = [];
   const taken = new Map<number, string>();

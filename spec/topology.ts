@@ -44,7 +44,7 @@ const nodeShape = {
 
 const count = () => integer(1, 64);
 
-/** Letters at both ends, so that no pool's node can have the name of another's. */
+/** Letters at both ends, so that nodes of two pools cannot have the same name. */
 const poolName = /^[a-z]([a-z0-9]{0,10}[a-z])?$/;
 const ownProfileName = /^[a-z][a-z0-9-]{0,30}$/;
 

@@ -1,4 +1,4 @@
-/** Names that the bootstrap makes on every node, user01 to user99. */
+/** Names of the users that the bootstrap makes on every node, user01 to user99. */
 export const userName = /^user(0[1-9]|[1-9]\d)$/;
 
 /** user01, user02 … */

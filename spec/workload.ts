@@ -7,7 +7,7 @@ const simpleKinds = ["trace", "poisson", "lublin", "hpl", "hpcg"] as const;
 export const workloadKinds = [...simpleKinds, "mixed"] as const;
 
 const seed = () => integer(0, 2 ** 31 - 1).default(1);
-/** What is said once for a mixture is said for each workload that stands alone. */
+/** Keys that a mixture has once, and that each workload has when it is used alone. */
 const alone = { seed: seed() };
 const replayed = { jobs: integer(1, 100_000).default(40), ...alone };
 const benchmarked = { jobs: integer(1, 1000).default(3), ...alone };

@@ -13,7 +13,7 @@ export interface Attempt {
   readonly start: ObservedTime;
   /** Null: it is not known when the attempt ended. */
   readonly end: ObservedTime | null;
-  /** The stretches in which it held its resources; none where the end is not known. */
+  /** The intervals in which it held its resources; none where the end is not known. */
   readonly held: readonly Stretch[];
 }
 
@@ -22,13 +22,13 @@ export interface Stretch {
   readonly to: number;
 }
 
-/** A scheduler's whole seconds may lie this much before or behind the wrapper's moment. */
+/** A scheduler's whole seconds may be this much before or after the wrapper's moment. */
 const COARSE_MS = 1_000;
 
 /**
- * What each job held, attempt by attempt, from what wrapper and scheduler saw. An attempt ends when its
- * wrapper says so, else when the scheduler does, and before the next one starts. A suspended job holds
- * nothing.
+ * What each job held, attempt by attempt, according to wrapper and scheduler. An attempt ends when its
+ * wrapper says so, or else when the scheduler says so, and always before the next one starts. A
+ * suspended job holds nothing.
  */
 export function attemptsOf(jobs: readonly JobRecord[], events: readonly EventRecord[]): Attempt[] {
   const byJob = new Map<number, EventRecord[]>();

@@ -4,13 +4,13 @@ import { transaction } from "./migrate";
 import { type StoreOptions, writeStore } from "./open";
 
 /**
- * `noted` has to be known beside the figures but is no fault of the run; `failed` makes a run
- * incomparable; `unknown`: the run has no records to tell by.
+ * `noted` has to be known when reading the figures but is no fault of the run; `failed` makes a run
+ * incomparable; `unknown` means that the run has no records that would tell.
  */
 export const verdicts = ["passed", "noted", "failed", "unknown"] as const;
 export type Verdict = (typeof verdicts)[number];
 
-/** What a check found: a figure against its limit, and in plain words what it means. */
+/** What a check found: a figure and its limit, and what it means in plain words. */
 export interface Finding {
   readonly verdict: Verdict;
   readonly figure: number | null;
@@ -28,8 +28,8 @@ export interface AuditRecord extends Finding {
 }
 
 /**
- * Replaces the run's audit. False, and nothing written, when the run was removed or replaced since it
- * was read. Throws Failure.
+ * Replaces the run's audit. Returns false and writes nothing when the run was removed or replaced since
+ * it was read. Throws Failure.
  */
 export async function storeAudit(
   storePath: string,

@@ -4,7 +4,7 @@ import { newestVersion } from "./migrate";
 import { type StoreOptions, writeStore } from "./open";
 import { runFiles } from "./record";
 
-/** Sizes and times of the files that are read: equal means that they have not been written since. */
+/** Sizes and times of the files that are read: if they are equal, nothing has been written since. */
 export function directoryState(directory: string): string {
   const names = new Set<string>(Object.values(runFiles).filter((name) => name !== runFiles.log));
   const present = readdirSync(directory).filter((name) => names.has(name));
@@ -18,12 +18,12 @@ export function directoryState(directory: string): string {
 }
 
 export interface UnloadedOptions extends StoreOptions {
-  /** Also those that an older version of schedlab loaded. */
+  /** Includes those that an older version of schedlab loaded. */
   readonly older: boolean;
 }
 
 /**
- * Which of these run directories the store lacks, or holds as they were before they were last
+ * Which of these run directories the store lacks, or holds in a state from before they were last
  * written. Throws Failure.
  */
 export async function unloadedRuns(

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 
-/** Sums up the run's jobs by user and queue, from which its figures are made. */
+/** Computes the sums over the run's jobs by user and queue, from which its figures are computed. */
 export async function storeSums(connection: DuckDBConnection, runId: string): Promise<void> {
   await connection.run("DELETE FROM job_sums WHERE run_id = $1", [runId]);
   await connection.run("INSERT INTO job_sums FROM job_sums_now WHERE run_id = $1", [runId]);
@@ -17,7 +17,7 @@ export async function storeFigures(connection: DuckDBConnection, runId: string):
   );
 }
 
-/** Both for every run, in one pass. */
+/** Does both for every run, in one pass. */
 export async function storeAllFigures(connection: DuckDBConnection): Promise<void> {
   const runs = await connection.runAndReadAll("SELECT 1 FROM runs LIMIT 1");
   if (runs.currentRowCount === 0) return;

@@ -36,9 +36,9 @@ export interface ImportResult {
 }
 
 /**
- * Brings a recorded log into the store as a run of origin `imported`, whole or not at all. The run is
- * named after the log's bytes and the options, so that importing it again changes nothing. Memory does
- * not grow with the log up to a million jobs. A pipe and standard input (`-`) are copied to a file
+ * Brings a recorded log into the store as a run of origin `imported`, as a whole or not at all. The run
+ * is named after the log's bytes and the options, so that importing it again changes nothing. Memory
+ * does not grow with the log up to a million jobs. A pipe and standard input (`-`) are copied to a file
  * first. Throws Failure, SwfError.
  */
 export async function importLog(
@@ -95,7 +95,7 @@ async function importFile(
   );
 }
 
-/** The log as the only run, `log`, of a store in memory, for `use`. Throws SwfError, Failure. */
+/** Calls `use` with a store in memory whose only run, `log`, is the log. Throws SwfError, Failure. */
 export async function withLog<T>(
   file: string,
   options: Omit<LogOptions, "name"> & { readonly report?: Report | undefined },
@@ -145,7 +145,7 @@ function facts(reading: SwfReading, { procs }: LogOptions) {
   return { records, jobs, procs: procs ?? maxProcs(reading.header), oddities };
 }
 
-/** Writes the jobs and the run, neither sums nor figures. Throws SwfError. */
+/** Writes the jobs and the run, but neither sums nor figures. Throws SwfError. */
 export async function insertLog(
   connection: DuckDBConnection,
   reading: SwfReading,

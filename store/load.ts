@@ -61,8 +61,8 @@ export interface LoadResult {
 }
 
 /**
- * Loads a run directory whole, with its metrics, or not at all. Loading the same contents again
- * changes nothing; other contents replace the run. A run still marked `running` is stored as
+ * Loads a run directory with its metrics, as a whole or not at all. Loading the same contents again
+ * changes nothing; different contents replace the run. A run still marked `running` is stored as
  * `interrupted`. The directory is only read. Throws Failure.
  */
 export async function loadRun(
@@ -70,7 +70,7 @@ export async function loadRun(
   storePath: string,
   options: StoreOptions = {},
 ): Promise<LoadResult> {
-  // Before it is read: what is written meanwhile shows as a change later.
+  // Taken before it is read, so that anything written meanwhile shows as a change later.
   const state = directoryState(runDirectory);
   const contents = await readRunDirectory(runDirectory);
   for (const file of contents.torn) {

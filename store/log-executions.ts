@@ -4,7 +4,7 @@ import { type Span, Spans } from "../workloads/swf/executions";
 import { swfFields } from "../workloads/swf/record";
 import { appendRows, type Columns } from "./append";
 
-/** Executions that are held back before they are written. */
+/** How many executions are held back before they are written. */
 const mostWaiting = 16_384;
 const fields = swfFields.length;
 
@@ -50,7 +50,7 @@ export class LogExecutions {
     this.places += 1;
   }
 
-  /** Writes the attempts; a job whose executions are all known in time starts and ends with them. */
+  /** Writes the attempts; a job for which the times of all executions are known starts and ends with them. */
   async store(runId: string): Promise<void> {
     if (this.places === 0) return;
     await this.write();

@@ -13,7 +13,7 @@ import { isStandardInput, sourceChunks } from "../workloads/swf/source";
  */
 export async function withFile<T>(log: string, use: (file: string) => Promise<T>): Promise<T> {
   const found = isStandardInput(log) ? null : await stat(log).catch(() => null);
-  // A file that is missing is told of by whoever reads it.
+  // Whoever reads a missing file reports it.
   if (!isStandardInput(log) && (found === null || found.isFile() || found.isDirectory())) {
     return use(log);
   }
@@ -30,7 +30,7 @@ export async function withFile<T>(log: string, use: (file: string) => Promise<T>
   }
 }
 
-/** sha256 of a file; null when it cannot be read: reading it as a log then says why. */
+/** sha256 of a file; null when it cannot be read, in which case reading it as a log says why. */
 export async function fileHash(file: string): Promise<string | null> {
   const digest = createHash("sha256");
   try {

@@ -12,7 +12,7 @@ import type { SwfReading } from "../workloads/swf/read";
 import { type SwfField, swfFields } from "../workloads/swf/record";
 import { LogExecutions } from "./log-executions";
 
-/** Rows of the log that lie in the staging table at once. */
+/** How many rows of the log are in the staging table at once. */
 const stagedRows = 65_536;
 const rowsBetweenReports = 1_000_000;
 
@@ -55,7 +55,7 @@ export async function insertJobs(
     await connection.run("DROP TABLE swf_rows");
     await executions.store(runId);
   } finally {
-    // What a refused log has staged goes away with the transaction, or with the connection.
+    // The staged rows of a refused log disappear with the transaction, or with the connection.
     if (open) appender.closeSync();
   }
 }
@@ -97,7 +97,8 @@ function append(appender: DuckDBAppender, { rows, values }: SwfNumbers): void {
     }
     vector.flush();
   }
-  // Here and not in SQL: an end and a start at one instant of the log have to be the same double.
+  // Computed here and not in SQL, because an end and a start at one instant of the log have to be the
+  // same double.
   const starts = chunk.getColumnVector(staged.length) as DuckDBDoubleVector;
   const ends = chunk.getColumnVector(staged.length + 1) as DuckDBDoubleVector;
   for (let row = 0, at = 0; row < rows; row += 1, at += fields) {

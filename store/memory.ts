@@ -1,23 +1,24 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Report } from "../base/report";
 
-/** Beyond so many MiB DuckDB puts on disk what it can. */
+/** Beyond this many MiB, DuckDB moves what it can to disk. */
 const leastMemory = 128;
 /**
  * The figures' exact quantiles hold each job's value in memory and cannot go to disk. Measured on one
- * thread: those of 1 million jobs fit into 96 MiB, those of 4 million do not fit into 256 MiB.
+ * thread, those of 1 million jobs fit into 96 MiB, and those of 4 million do not fit into 256 MiB.
  */
 const figureBytesPerJob = 128;
 /**
- * Of so many jobs on, one thread makes the figures, as each has memory of its own, and joins keep the
- * sides that they are written with: the sizes of what a transaction has not committed are unknown, so
- * that DuckDB would build its hash table of all the jobs instead of the few held intervals.
+ * From this number of jobs on, one thread computes the figures, because each thread has memory of its
+ * own, and joins keep the sides with which they are written: the sizes of uncommitted tables are
+ * unknown to DuckDB, which would build its hash table from all the jobs instead of the few held
+ * intervals.
  */
 const manyJobs = 250_000;
 
 /**
- * Bounds what DuckDB holds in memory, for as long as the store is open: `jobs` is how many jobs of a
- * run the figures are to be made of, 0 for work that can go to disk.
+ * Bounds what DuckDB holds in memory while the store is open. `jobs` is the number of jobs of a run
+ * from which figures are computed; 0 for work that can go to disk.
  */
 export type BoundMemory = (connection: DuckDBConnection, jobs: number) => Promise<void>;
 
@@ -30,8 +31,8 @@ const bound: BoundMemory = async (connection, jobs) => {
 };
 
 /**
- * Work that opens the store with its memory bounded; where that was too little, such as for very many
- * users, all of it is done again without a bound.
+ * Does work that opens the store with bounded memory; if the memory was too little, such as for very
+ * many users, all of the work is done again without a bound.
  */
 export async function withBoundMemory<T>(
   work: (bound: BoundMemory) => Promise<T>,

@@ -40,10 +40,10 @@ export async function schemaVersion(connection: DuckDBConnection): Promise<numbe
 }
 
 /**
- * Brings the store to the version `upTo`, each step in a transaction of its own; the last one also makes
- * this program's views, and anew the figures that other views computed. Changes nothing in a store that
- * is so already. Throws Failure when the store is newer than this program, or the file holds tables of
- * another program.
+ * Brings the store to the version `upTo`, each step in a transaction of its own. The last one also
+ * makes this program's views, and recomputes figures that other views computed. Changes nothing in a
+ * store that is up to date. Throws Failure when the store is newer than this program, or the file holds
+ * tables of another program.
  */
 export async function migrate(
   connection: DuckDBConnection,

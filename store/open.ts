@@ -16,7 +16,7 @@ export interface StoreOptions {
   readonly remedy?: string;
 }
 
-/** Time between two tries at a locked file. */
+/** Time between two attempts to open a locked file. */
 const retryMs = 250;
 
 /**
@@ -35,7 +35,7 @@ export async function writeStore<T>(
   });
 }
 
-/** The same, read-only; throws Failure too when there is no store or its schema or views are others. */
+/** The same, read-only; also throws Failure when there is no store, or when its schema or views differ. */
 export async function readStore<T>(
   file: string,
   use: (connection: DuckDBConnection) => Promise<T>,

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { workloadJobSchema } from "../workloads/job";
 
 /**
- * The files of a run directory. `run.json` and `nodes.json` are written whole (temp + rename); the
- * `.jsonl` files are append-only, one record a line, so that a killed run loses at most its last line.
+ * The files of a run directory. `run.json` and `nodes.json` are written as a whole (temporary file and
+ * rename); the `.jsonl` files are append-only with one record a line, so that a killed run loses at
+ * most its last line.
  */
 export const runFiles = {
   run: "run.json",
@@ -53,9 +54,9 @@ export const provenanceSchema = z.strictObject({
   schedulerKind: text,
   schedulerVersion: text.nullable(),
   policyJson: text,
-  /** `uname -r` of the nodes; one that differs is in nodes.json. */
+  /** `uname -r` of the nodes; a node that differs has its own in nodes.json. */
   nodeKernel: text.nullable(),
-  /** What jobs run with on the compute nodes: distribution and packages, as JSON. */
+  /** The software that jobs use on the compute nodes: distribution and packages, as JSON. */
   nodeSoftware: text.nullable().default(null),
   hostKernel: text,
   hostCpuModel: text,
@@ -157,8 +158,8 @@ export type ObservedTime = z.infer<typeof observedTimeSchema>;
 
 /**
  * One line of jobs.jsonl: all that is known of the job when the line is written. A later line of the
- * same job replaces the earlier one whole. The run writes each job once as `planned` before the
- * replay, again when the scheduler answered, again when it is final.
+ * same job replaces the earlier one as a whole. The run writes each job once as `planned` before the
+ * replay, again when the scheduler has answered, and again when it is final.
  */
 export const jobRecordSchema = z.strictObject({
   /** WorkloadJob.id */
@@ -167,8 +168,8 @@ export const jobRecordSchema = z.strictObject({
   /** When the schedule wanted the job submitted: replay start + submitSeconds. */
   dueAt: instant.nullable(),
   /**
-   * The first submit call was issued, and the one that was answered had returned, on the
-   * controller's clock. Where no call's time is known, the scheduler's own time of the submission.
+   * When the first submit call was issued, and when the call that was answered had returned, on the
+   * controller's clock. Where the time of no call is known, the scheduler's own time of the submission.
    */
   submitStartedAt: instant.nullable(),
   submitFinishedAt: instant.nullable(),
@@ -210,7 +211,7 @@ export const eventRecordSchema = z.strictObject({
   at: instant,
   source: timeSourceSchema,
   resolutionMs: z.number().positive(),
-  /** Which of the scheduler's jobs it is of; absent from what the harness saw, and from old runs. */
+  /** The scheduler's job that it belongs to; absent from what the harness saw, and from old runs. */
   schedulerJob: text.optional(),
   /** Of a start: where, and how many cores on each of these nodes, as far as that is known. */
   nodes: z.array(text).optional(),
@@ -220,7 +221,7 @@ export type EventRecord = z.infer<typeof eventRecordSchema>;
 
 /**
  * One line of benchmarks.jsonl: the result of one MPI benchmark job, written when all jobs are over.
- * `n` is HPL's order, or the side of HPCG's local grid; what the program has not is null.
+ * `n` is HPL's order, or the side of HPCG's local grid; what the program does not have is null.
  */
 export const benchmarkRecordSchema = z.strictObject({
   job: z.int().positive(),

@@ -5,9 +5,9 @@ import { transaction } from "./migrate";
 import { type StoreOptions, writeStore } from "./open";
 
 /**
- * Migrates the store and computes the figures of its runs anew, without their directories. What only
- * a directory has and an older schema did not keep stays unknown. Runs that have just been loaded can
- * be excepted. Returns the others, oldest first. Throws Failure.
+ * Migrates the store and recomputes the figures of its runs, without their directories. What only a
+ * directory has and an older schema did not keep stays unknown. Runs that have just been loaded can be
+ * left out. Returns the others, oldest first. Throws Failure.
  */
 export async function refreshStore(
   storePath: string,

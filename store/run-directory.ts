@@ -45,7 +45,7 @@ export interface RunContents {
   readonly contentHash: string;
 }
 
-/** A line of a `.jsonl` file, or a whole file of another kind, that holds no such record. */
+/** A line of a `.jsonl` file, or a whole file of another kind, that does not hold such a record. */
 export interface BadRecord {
   readonly file: string;
   /** From 1; null for the whole file. */
@@ -59,8 +59,8 @@ export function placeOf({ file, line }: BadRecord): string {
 }
 
 /**
- * Reads what a run left, whole or killed half way. Only run.json is required: a bad record elsewhere
- * is named and passed by. Throws Failure for a missing or invalid run.json.
+ * Reads what a run left, whether it is complete or was killed halfway. Only run.json is required: a bad
+ * record elsewhere is named and skipped. Throws Failure for a missing or invalid run.json.
  */
 export async function readRunDirectory(directory: string): Promise<RunContents> {
   const digest = createHash("sha256");

@@ -1,6 +1,6 @@
--- Version 1. Later versions are additive: migrations/NNN-name.sql, run in order.
--- Times named *_s are seconds since the run's started_at; NULL means unknown, never 0 or -1.
--- Bulk tables have no index: only store/ writes, and it replaces a run whole.
+-- Version 1. Later versions are additive: migrations/NNN-name.sql, run in order. Times named *_s are
+-- seconds since the run's started_at; NULL means unknown, never 0 or -1. Bulk tables have no index:
+-- only store/ writes, and it replaces a run as a whole.
 
 CREATE TABLE experiments (
   experiment VARCHAR NOT NULL,

@@ -16,7 +16,7 @@ export interface SimulatedStart {
 /** A run's jobs under one policy. */
 export interface Simulation {
   readonly policy: string;
-  /** How simultaneous things were ordered. */
+  /** How simultaneous events were ordered. */
   readonly tieRule: string;
   readonly procs: number;
   readonly starts: readonly SimulatedStart[];
@@ -29,8 +29,9 @@ export interface ReadRun {
 }
 
 /**
- * Writes the simulations of a run and its figures anew, or why it has none; all of it or nothing.
- * False, and nothing written, when the run was removed or replaced since it was read. Throws Failure.
+ * Replaces the simulations of a run and its figures, or writes why it has none; all of it or nothing.
+ * Returns false and writes nothing when the run was removed or replaced since it was read. Throws
+ * Failure.
  */
 export async function storeSimulations(
   storePath: string,
@@ -62,7 +63,7 @@ export async function storeSimulations(
   );
 }
 
-/** The same without the figures, on an open connection. What was there before is replaced. */
+/** The same without the figures, on an open connection. Replaces what was there before. */
 export async function insertSimulations(
   connection: DuckDBConnection,
   runId: string,

@@ -1,6 +1,6 @@
 import { DuckDBTimestampValue, type DuckDBValue, listValue } from "@duckdb/node-api";
-import { schedulerKinds } from "../spec/scheduler";
-import { limitResolutionSeconds } from "../spec/time-limits";
+import { knownScheduler } from "../spec/scheduler";
+import { specFacts } from "../spec/schedulers/facts";
 import type { Columns } from "./append";
 import type { Attempt, Holding, Stretch } from "./attempts";
 import type {
@@ -18,10 +18,10 @@ import type {
 import { placeOf, type RunContents } from "./run-directory";
 import type { Share } from "./shares";
 
-/** Bad records whose places the store keeps; it keeps the number of all. */
+/** How many places of bad records the store keeps; it also keeps the number of all bad records. */
 const badPlaces = 20;
 
-/** Which column takes what of a record. Times become seconds since the run's start. */
+/** What each column takes from a record. Times become seconds since the run's start. */
 
 type Origin = Pick<RunRecord, "id" | "startedAt">;
 
@@ -31,8 +31,8 @@ export function timestamp(at: number | null): DuckDBValue {
 }
 
 /**
- * In whole microseconds, the finest that any source gives: a double of milliseconds since 1970 is
- * coarser than its digits, and the same instant has to be the same double.
+ * In whole microseconds, the finest resolution of any source: a double of milliseconds since 1970 is
+ * coarser than its digits suggest, and the same instant has to be the same double.
  */
 function seconds(run: Origin, at: number | null | undefined): number | null {
   return at === null || at === undefined ? null : Math.round((at - run.startedAt) * 1000) / 1e6;
@@ -102,8 +102,8 @@ export function runColumns(
 
 /** Null for a scheduler that this version does not know. */
 function limitResolution(schedulerKind: string): number | null {
-  const kind = schedulerKinds.find((name) => name === schedulerKind);
-  return kind === undefined ? null : limitResolutionSeconds[kind];
+  const kind = knownScheduler(schedulerKind);
+  return kind === undefined ? null : specFacts[kind].limitResolutionSeconds;
 }
 
 export function nodeColumns(runId: string): Columns<NodeRecord> {

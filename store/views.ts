@@ -8,7 +8,7 @@ export interface Views {
   /** In the order in which one may use another. */
   readonly sql: readonly string[];
   readonly made: readonly MadeView[];
-  /** Of the definitions without comments and line breaks, so that neither makes views others. */
+  /** Of the definitions without comments and line breaks, so that neither counts as a change. */
   readonly hash: string;
 }
 
@@ -18,8 +18,8 @@ interface MadeView {
 }
 
 /**
- * views/NN-topic.sql, each of `CREATE VIEW` and `CREATE MACRO` statements alone. Unlike tables they hold
- * nothing, so no migration has them: they are made anew whenever they differ from the store's.
+ * views/NN-topic.sql, each with `CREATE VIEW` and `CREATE MACRO` statements only. Unlike tables they
+ * hold no data, so they are in no migration: they are recreated whenever they differ from the store's.
  */
 export function views(): Views {
   const directory = path.join(__dirname, "views");
@@ -35,7 +35,7 @@ export function views(): Views {
   return { sql, made, hash: createHash("sha256").update(bare).digest("hex") };
 }
 
-/** Whether the store's views are this program's; its schema has to be. */
+/** Whether the store's views are this program's; its schema must already be. */
 export async function viewsAreCurrent(connection: DuckDBConnection): Promise<boolean> {
   const tables = await connection.runAndReadAll(
     "SELECT 1 FROM duckdb_tables() WHERE table_name = 'made_views'",
@@ -45,7 +45,7 @@ export async function viewsAreCurrent(connection: DuckDBConnection): Promise<boo
   return reader.currentRowCount === 1 && reader.value(0, 0) === views().hash;
 }
 
-/** Drops our views and macros, older ones as well, and no view of the user's. */
+/** Drops our views and macros, including older ones, but no view of the user's own. */
 export async function dropViews(connection: DuckDBConnection): Promise<void> {
   await connection.run(
     `CREATE TABLE IF NOT EXISTS made_views (
@@ -53,16 +53,16 @@ export async function dropViews(connection: DuckDBConnection): Promise<void> {
   );
   const recorded = await connection.runAndReadAll("SELECT kind, name FROM made_views");
   const older = recorded.getRows().map(([kind, name]) => ({ kind, name }));
-  // A store of before that table has views of these names; `job_sums` is a table since version 4.
+  // A store from before that table has views with these names; `job_sums` is a table since version 4.
   for (const { kind, name } of [...older, ...views().made, ...formerViews]) {
     await connection.run(`DROP ${kind} IF EXISTS ${name}`);
   }
 }
 
-/** Views that versions without the table made_views made and this one does not. */
+/** Views that versions without the table made_views made and this version does not. */
 const formerViews: readonly MadeView[] = [{ kind: "VIEW", name: "schedule_metric_values" }];
 
-/** Makes the views where `dropViews` has been. */
+/** Makes the views after `dropViews`. */
 export async function makeViews(connection: DuckDBConnection): Promise<void> {
   const { sql, made, hash } = views();
   for (const text of sql) await connection.run(text);

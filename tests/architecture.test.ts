@@ -114,3 +114,41 @@ test("experiments know the infrastructure by its handle only", () => {
 test("analysis knows no infrastructure", () => {
   expect(breaches(["analysis"], (to) => !within(to, "infra", "images", "host"))).toEqual([]);
 });
+
+describe("a scheduler is named", () => {
+  const own = /(^|\/)(schedulers|roles)\/(slurm|kubernetes)(\/|\.ts$)|^toolchain\/kubernetes/;
+  /** The records that are exhaustive over the kinds, and the list that these are derived from. */
+  const records = [
+    "spec/scheduler.ts",
+    "spec/schedulers/facts.ts",
+    "images/recipe.ts",
+    "infra/schedulers/registry.ts",
+    "experiments/schedulers/registry.ts",
+  ];
+  /** Versions of what toolchain/ fetches or builds, in one table. */
+  const versions = ["toolchain/pins.ts"];
+
+  test("in its folders, its image role and the records only", () => {
+    const names = /\b(slurm|kubernetes|volcano|munge|flux)(?![a-z])/i;
+    const elsewhere = rooms
+      .flatMap(sources)
+      .filter((file) => !own.test(file) && ![...records, ...versions].includes(file))
+      .flatMap((file) =>
+        withoutComments(readFileSync(path.join(repoRoot, file), "utf8"))
+          .split("\n")
+          .filter((line) => names.test(line))
+          .map((line) => `${file}: ${line.trim()}`),
+      );
+    expect(elsewhere).toEqual([]);
+  });
+
+  test("in places that are there", () => {
+    const files = rooms.flatMap(sources);
+    expect(files).toEqual(expect.arrayContaining([...records, ...versions]));
+    expect(files.filter((file) => own.test(file)).length).toBeGreaterThan(50);
+  });
+});
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|\s)\/\/.*$/gm, "");
+}

@@ -5,6 +5,7 @@ import path from "node:path";
 import { parse } from "yaml";
 import { Failure } from "../base/failure";
 import { repoRoot } from "../base/paths";
+import { shellQuote } from "../base/quote";
 import type { Toolchain } from "./pulumi";
 
 /** Variables to add to the environment in which `pulumi` runs. */
@@ -120,8 +121,6 @@ function unwritable(file: string, cause: unknown): Failure {
   });
 }
 
-const quoted = (value: string) => `'${value.replaceAll("'", `'\\''`)}'`;
-
 /**
  * Shell commands for `eval "$(npx schedlab env)"`; any value survives. PATH is only added to: npx has
  * put directories of its own into the one that this process sees.
@@ -133,9 +132,9 @@ export function shellExports(
   const inherited = inheritedPath.split(path.delimiter);
   return Object.entries(variables)
     .flatMap(([name, value]) => {
-      if (name !== "PATH") return [`export ${name}=${quoted(value)}`];
+      if (name !== "PATH") return [`export ${name}=${shellQuote(value)}`];
       const added = value.split(path.delimiter).filter((entry) => !inherited.includes(entry));
-      return added.map((directory) => `export PATH=${quoted(directory)}:"$PATH"`);
+      return added.map((directory) => `export PATH=${shellQuote(directory)}:"$PATH"`);
     })
     .join("\n");
 }

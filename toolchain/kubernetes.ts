@@ -1,14 +1,6 @@
-import type { Binary } from "./binaries";
 import { requiredVersion } from "./go";
 import { pins } from "./pins";
-
-/** A program of the Kubernetes image with the version that it has. */
-export interface Program {
-  readonly binary: Binary;
-  readonly version: string;
-  /** Whether Kubernetes' release host has it too. */
-  readonly released: boolean;
-}
+import type { Program } from "./programs";
 
 export const volcanoModule = "volcano.sh/volcano";
 
@@ -20,6 +12,15 @@ export function volcanoModuleDir(environment: NodeJS.ProcessEnv = process.env): 
   return environment.SCHEDLAB_VOLCANO || "volcano";
 }
 
+/** Kubernetes publishes its programs for Linux on these processors, with a checksum beside each. */
+function releaseUrl(name: string): NonNullable<Program["releaseUrl"]> {
+  return (platform, architecture) => {
+    const processor = { x64: "amd64", arm64: "arm64" }[architecture];
+    if (platform !== "linux" || processor === undefined) return null;
+    return `https://dl.k8s.io/release/v${pins.kubernetes}/bin/linux/${processor}/${name}`;
+  };
+}
+
 function kubernetesProgram(name: string): Program {
   const variables = { "k8s.io/component-base/version.gitVersion": `v${pins.kubernetes}` };
   const binary = {
@@ -28,7 +29,7 @@ function kubernetesProgram(name: string): Program {
     package: `k8s.io/kubernetes/cmd/${name}`,
     variables,
   };
-  return { binary, version: pins.kubernetes, released: true };
+  return { binary, version: pins.kubernetes, releaseUrl: releaseUrl(name) };
 }
 
 function volcanoProgram(name: string, command: string, module: string): Program {
@@ -40,7 +41,7 @@ function volcanoProgram(name: string, command: string, module: string): Program 
     variables: { [`${volcanoModule}/pkg/version.Version`]: `v${version}` },
     patched: "volcano.sh/apis",
   };
-  return { binary, version, released: false };
+  return { binary, version };
 }
 
 /**
@@ -55,10 +56,10 @@ export function kubernetesPrograms(): readonly Program[] {
     ...["kubelet", "kubeadm", "kubectl", "kube-apiserver", "kube-controller-manager"].map(
       kubernetesProgram,
     ),
-    { binary: etcd, version: pins.etcd, released: false },
+    { binary: etcd, version: pins.etcd },
     volcanoProgram("vc-scheduler", "scheduler", volcano),
     volcanoProgram("vc-controller-manager", "controller-manager", volcano),
     volcanoProgram("vc-webhook-manager", "webhook-manager", volcano),
-    { binary: pause, version: "1", released: false },
+    { binary: pause, version: "1" },
   ];
 }

@@ -9,10 +9,10 @@ const processors = 4;
 const meanGap = 0.7;
 const shortestRun = 1;
 const longestRun = 8;
-/** [value, weight]. Three users of unequal appetite, mostly small jobs. */
+/** [value, weight]. Three users who submit different amounts of work, mostly small jobs. */
 const users = [1, 1, 1, 2, 2, 3] as const;
 const sizes = [1, 1, 1, 2, 2, 4] as const;
-/** Users overestimate: requested time over run time. */
+/** Users overestimate: the factor is requested time over run time. */
 const overestimates = [1.5, 2, 3] as const;
 
 /**

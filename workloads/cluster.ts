@@ -1,4 +1,4 @@
-/** What of the cluster a workload has to know. */
+/** What a workload has to know of the cluster. */
 export interface Cluster {
   /** Cores of all compute nodes together. */
   readonly capacityCores: number;
@@ -11,7 +11,7 @@ export interface Cluster {
   readonly partitions?: readonly { readonly name: string; readonly cores: number }[];
 }
 
-/** Cores that one job of this partition can have; undefined is the default partition. */
+/** Cores that one job of this partition can use; undefined is the default partition. */
 export function coresOf(cluster: Cluster, partition: string | undefined): number {
   const { partitions = [], capacityCores } = cluster;
   const found =

@@ -1,6 +1,6 @@
 /**
- * Exact arithmetic on times that were written as decimals. A double is taken for the shortest decimal
- * that reads as it, which is what a log said if that has up to 15 digits. Sums are made of whole
+ * Exact arithmetic on times that were written as decimals. A double is taken as the shortest decimal
+ * that parses to it, which is what the log said if that has up to 15 digits. Sums are computed in whole
  * numbers of 10^-n seconds, so that 1.1 + 2.2 and 2 + 1.3 are the same instant.
  */
 
@@ -9,12 +9,12 @@ const mostDigits = 15;
 const powers = Array.from({ length: mostDigits + 1 }, (_, digits) => 10 ** digits);
 
 /**
- * Below this a double times a power of ten is less than half a unit off, so that rounding it gives the
- * exact whole number.
+ * Below this, a double times a power of ten is off by less than half a unit, so that rounding it gives
+ * the exact whole number.
  */
 export const mostTicks = 2 ** 50;
 
-/** Digits after the point of the shortest decimal that reads as this finite double. */
+/** Digits after the point of the shortest decimal that parses to this finite double. */
 export function decimalsOf(value: number): number {
   if (Number.isInteger(value)) return 0;
   for (let digits = 1; digits <= mostDigits; digits += 1) {

@@ -4,9 +4,9 @@ import type { MixedWorkload, SimpleWorkload } from "../spec/workload";
 import type { PlannedWorkload } from "./workload";
 
 /**
- * Several workloads at once. Each component gives its share of the jobs, drawn with a seed of its
- * own (the mixture's, plus its place), in the order of the components' names. All begin at 0; jobs
- * are numbered anew by submission, at equal times by component.
+ * Several workloads at once. Each component gives its share of the jobs, drawn with a seed of its own
+ * (the mixture's, plus its place), in the order of the components' names. All begin at 0; jobs are
+ * renumbered by submission, and at equal times by component.
  */
 export async function mixedWorkload(
   { components, jobs, seed }: MixedWorkload,

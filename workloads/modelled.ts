@@ -45,12 +45,12 @@ export async function lublinWorkload(
   return replayModel(model, workload, cluster, options);
 }
 
-/** The machine that a model draws for is this cluster unless the workload gives another's size. */
+/** A model draws for a machine of this cluster's size, unless the workload gives another size. */
 function modelled({ jobs, seed, sizes, users }: ReplayWorkload, cluster: Cluster) {
   return { jobs, seed, users: users.count, procs: sizes.traceCores ?? cluster.capacityCores };
 }
 
-/** By way of the log that `schedlab generate` writes, so that a model is scaled like any trace. */
+/** Uses the log that `schedlab generate` writes, so that a model is scaled like any trace. */
 function replayModel(
   model: ModelWorkload,
   workload: PoissonWorkload | LublinWorkload,

@@ -20,7 +20,7 @@ export async function hplWorkload(
   });
 }
 
-/** Beside the timed phase: set-up, reference runs, and the report. */
+/** Time in addition to the timed phase: set-up, reference runs, and the report. */
 const hpcgOverheadSeconds = 30;
 
 /** HPCG from a directory of the user's. Throws Failure when there is none. */
@@ -39,7 +39,7 @@ export async function hpcgWorkload(
   }));
 }
 
-/** A host that is busy, or slower than expected, must not end a benchmark. */
+/** A benchmark must not be ended because the host is busy, or slower than expected. */
 const limitFactor = 5;
 const shortestLimit = 60;
 
@@ -55,7 +55,7 @@ function mpiJobs(
     const user = names[index % names.length] ?? "user01";
     const partition = users.partitions[user];
     const whole = workload.cores ?? coresOf(cluster, partition);
-    // A single job is to be the one that was asked for.
+    // A single job is the one that was asked for, not a baseline.
     const cores = baseline && index === 0 && workload.jobs > 1 ? 1 : whole;
     const { task, seconds } = plan(cores);
     const job: WorkloadJob = {

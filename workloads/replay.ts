@@ -42,7 +42,7 @@ export async function replayJobs(
   };
 }
 
-/** A usable record, and who submits it where. */
+/** A usable record, who submits it, and where. */
 interface Choice {
   readonly record: SwfRecord;
   readonly user: string;
@@ -76,7 +76,7 @@ async function firstUsable(
   return { usable, skipped };
 }
 
-/** The choice that a record is, or why it is none. Only usable records take a user's turn. */
+/** A record as a choice, or why it is not usable. Only usable records take a user's turn. */
 function chooser(
   workload: ReplayWorkload,
   cluster: Cluster,
@@ -96,7 +96,7 @@ function chooser(
   };
 }
 
-/** Cores of the traced machine, and what a person should know of where the figure comes from. */
+/** Cores of the traced machine, and what a person should know about the source of the figure. */
 function traceCores(
   { sizes }: ReplayWorkload,
   reading: SwfReading,
@@ -130,7 +130,7 @@ function scaleLog(
   return choices.map(({ record, user, partition, capacity }, index) => {
     const scaledRun = record.run * workload.timeFactor;
     const runSeconds = clamp(scaledRun, workload.runtime.min, workload.runtime.max);
-    // A run that was capped takes its estimate down with it.
+    // When a run time is capped, its estimate is reduced in proportion.
     const estimate = record.estimate * workload.timeFactor * Math.min(1, runSeconds / scaledRun);
     return {
       id: index + 1,
@@ -147,7 +147,10 @@ function scaleLog(
   });
 }
 
-/** Cores here, from cores there; never above the capacity, which `skip` has seen to before. */
+/**
+ * Cores on this cluster for cores on the traced machine; never above the capacity, which `skip` has
+ * checked before.
+ */
 const scaleSize: Record<
   ReplayWorkload["sizes"]["mode"],
   (size: number, traceCores: number, capacity: number) => number

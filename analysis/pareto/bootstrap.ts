@@ -15,7 +15,7 @@ export interface BootstrapOptions {
   /** 32-bit. The same seed gives the same figures. */
   readonly seed: number;
   readonly resamples?: number;
-  /** Of the intervals, such as 0.95. */
+  /** Confidence level of the intervals, such as 0.95. */
   readonly confidence?: number;
 }
 
@@ -24,7 +24,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Null where a tuple has one repeat only: its variation is unknown, not 0. */
+/** Null where a tuple has only one repeat: its variation is unknown, not 0. */
 export interface ParetoBootstrap {
   readonly resamples: number;
   readonly confidence: number;

@@ -25,9 +25,9 @@ export interface CampaignOptions extends Selection {
   readonly report?: Report;
 }
 
-/** Tuples of the store over the normalised objectives, of which less is better. */
+/** Tuples of the store with their normalised objectives; less is better. */
 export interface Campaign {
-  /** Those that every compared run knows. */
+  /** The objectives that are known for every compared run. */
   readonly objectives: readonly Objective[];
   readonly reference: Point;
   /** Of each tuple, in the order of the bootstrap's, and its place on the front of the means. */
@@ -35,7 +35,7 @@ export interface Campaign {
   readonly bootstrap: ParetoBootstrap;
   /** What was left out, and why. */
   readonly omissions: readonly string[];
-  /** Conditions that differ although they should not. */
+  /** Conditions that should not differ but do. */
   readonly unequal: readonly string[];
 }
 

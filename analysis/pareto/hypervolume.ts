@@ -2,11 +2,11 @@ import { Failure } from "../../base/failure";
 import type { Point } from "./dominance";
 
 /**
- * Volume that the points dominate, up to the reference point; all objectives minimised. Exact in any
- * dimension ≥ 1, up to the rounding of its sums of products. A point that is not better than the
- * reference in every objective adds nothing; dominated and equal points add nothing twice.
- * O(n log n) for two objectives; for three as many searches of a sorted list, whose changes move its
- * tail; a factor n more for each further one. A reason where it is beyond a double.
+ * Volume that the points dominate, up to the reference point; all objectives are minimised. Exact in
+ * any dimension ≥ 1, up to the rounding of its sums of products. A point that is not better than the
+ * reference in every objective adds nothing; dominated and equal points count once. O(n log n) for two
+ * objectives; for three, as many searches of a sorted list, where each change moves the list's tail; a
+ * factor of n more for each further objective. Returns a reason where the volume is beyond a double.
  * Sources: Zitzler, Thiele, PPSN 1998; slicing: Knowles, thesis, Reading 2002; three objectives: Beume,
  * Fonseca, López-Ibáñez, Paquete, Vahrenhold, IEEE TEVC 13(5), 2009.
  */
@@ -18,7 +18,7 @@ export function knownHypervolume(points: readonly Point[], reference: Point): nu
     : "it is beyond the range of a double: normalise the objectives first";
 }
 
-/** The same; throws Failure where it is beyond a double. */
+/** The same; throws Failure where the volume is beyond a double. */
 export function hypervolume(points: readonly Point[], reference: Point): number {
   const total = knownHypervolume(points, reference);
   if (typeof total === "number") return total;
@@ -30,8 +30,9 @@ export function isInside(point: Point, reference: Point): boolean {
 }
 
 /**
- * Of the first `dimension` objectives. Cuts along the last one: between two neighbouring values the
- * cross-section is the volume, one dimension lower, of the points up to the first value.
+ * The hypervolume in the first `dimension` objectives. Cuts along the last one: between two
+ * neighbouring values, the cross-section is the volume, in one dimension less, of the points up to the
+ * first value.
  */
 function volume(points: readonly Point[], reference: Point, dimension: number): number {
   const last = dimension - 1;
@@ -50,7 +51,7 @@ function volume(points: readonly Point[], reference: Point, dimension: number): 
   return total;
 }
 
-/** The points of a cut, in the objectives before the last one; what is covered in it is left out. */
+/** The points of a cut, in the objectives before the last one; points that others cover are left out. */
 class Section {
   private points: Point[] = [];
 
@@ -71,7 +72,7 @@ class Section {
   }
 }
 
-/** In the first `dimension` objectives no worse. */
+/** Whether a point is no worse in the first `dimension` objectives. */
 function covers(a: Point, b: Point, dimension: number): boolean {
   for (let objective = 0; objective < dimension; objective += 1) {
     if ((a[objective] ?? Number.NaN) > (b[objective] ?? Number.NaN)) return false;
@@ -79,7 +80,10 @@ function covers(a: Point, b: Point, dimension: number): boolean {
   return true;
 }
 
-/** A cut of two objectives as the steps that no other covers: the first ascends, the second descends. */
+/**
+ * A cut in two objectives, as the steps that no other step covers: the first objective ascends, the
+ * second descends.
+ */
 class Staircase {
   private readonly xs: number[] = [];
   private readonly ys: number[] = [];
@@ -87,7 +91,7 @@ class Staircase {
 
   constructor(private readonly reference: Point) {}
 
-  /** Adds what the point covers beyond the steps that there are, and takes away those it covers. */
+  /** Adds what the point covers beyond the existing steps, and removes the steps that it covers. */
   add([x = Number.NaN, y = Number.NaN]: Point): void {
     const { xs, ys, reference } = this;
     const from = this.firstAt(x);

@@ -1,6 +1,6 @@
 import type { Point } from "./dominance";
 
-/** The measured figures of one run that the four objectives are made of; null where unknown. */
+/** The measured figures of one run from which the four objectives are computed; null where unknown. */
 export interface Measured {
   /** α: Σ allocated · run / (capacity · makespan), 0..1. */
   readonly utilisation: number | null;
@@ -20,13 +20,13 @@ export interface Measured {
 export const objectives = ["idle", "unfairness", "completion", "elasticity"] as const;
 export type Objective = (typeof objectives)[number];
 
-/** The worst value of each normalised objective. Fixed: hypervolumes are comparable for ever. */
+/** The worst value of each normalised objective. It is fixed, so that hypervolumes always stay comparable. */
 export const reference: Point = [1, 1, 1, 1];
 
-/** Why elasticity is no objective of a run. There it would reward keeping jobs waiting. */
+/** Why elasticity is not an objective of a run: on a fixed cluster it would reward keeping jobs waiting. */
 export const fixedSupply = "supply cannot change on a fixed cluster";
 
-/** A figure that is beyond its bounds by no more is so by the rounding of its sums. */
+/** A figure that exceeds its bounds by no more than this does so because its sums are rounded. */
 const rounding = 1e-9;
 
 /** A reason where a value that has to be in 0..1 is not. */
@@ -36,10 +36,10 @@ export function share(value: number, beyond: string): number | string {
 }
 
 /**
- * Each objective in 0..1, less is better, by fixed formulae that depend on no other run:
- * idle 1 − α; unfairness 1 − Jain; completion 1 − bound / makespan; elasticity x / (1 + x) with
- * x = (θ_U + θ_O) / 100. Null, with a reason, where a figure is missing or is not what it can be: cores
- * that two jobs held at once, because their times are coarse, may add up to more than the cluster.
+ * Each objective in 0..1, less is better, by fixed formulae that depend on no other run: idle 1 − α;
+ * unfairness 1 − Jain; completion 1 − bound / makespan; elasticity x / (1 + x) with x = (θ_U + θ_O) /
+ * 100. Null, with a reason, where a figure is missing or impossible: because times are coarse, the
+ * cores that jobs seem to hold at once may add up to more than the cluster has.
  */
 const formulae: Readonly<Record<Objective, (run: Measured) => number | string>> = {
   idle: ({ utilisation }) => {

@@ -2,7 +2,10 @@ import { z } from "zod";
 import { Failure } from "../../base/failure";
 import type { Point } from "./dominance";
 
-/** Points and reference with every objective minimised: those to maximise have their sign turned. */
+/**
+ * Points and reference with every objective minimised: objectives to be maximised have their sign
+ * reversed.
+ */
 export interface ParetoProblem {
   readonly points: readonly Point[];
   readonly reference: Point;

@@ -4,10 +4,11 @@ import type { Point } from "./dominance";
 const fewPairs = 64;
 
 /**
- * The front of each point, by its place: 0 is what no point dominates, each other one is 1 more than
- * the highest front of the points that dominate it. All objectives minimised, equal points on one
- * front. O(n log n) for one and two objectives, a factor log n more for each further one.
- * Sources: Jensen, IEEE TEVC 7(5), 2003; Fortin, Grenier, Parizeau, GECCO 2013 (equal values).
+ * The front of each point, by the point's place: 0 for points that no point dominates; for any other, 1
+ * more than the highest front of the points that dominate it. All objectives are minimised; equal
+ * points are on the same front. O(n log n) for one and two objectives, a factor of log n more for each
+ * further one. Sources: Jensen, IEEE TEVC 7(5), 2003; Fortin, Grenier, Parizeau, GECCO 2013 (equal
+ * values).
  */
 export function dominanceRanks(points: readonly Point[]): Int32Array {
   const order = Array.from(points.keys()).sort((a, b) =>
@@ -42,7 +43,7 @@ type Places = readonly number[];
  */
 class Ranking {
   private readonly rank: Int32Array;
-  /** By objective, then place: which of the objective's values it is, in ascending order. */
+  /** By objective, then place: the rank of the value among the objective's values, in ascending order. */
   private readonly values: readonly Int32Array[];
 
   constructor(private readonly points: readonly Point[]) {
@@ -124,8 +125,9 @@ class Ranking {
   }
 
   /**
-   * The base, for two objectives: in lexicographic order, each of `above` goes over the highest rank
-   * of those before it whose second value is no greater. Without `below`, over its own kind.
+   * The base case, for two objectives: in lexicographic order, each point of `above` gets a rank above
+   * the highest rank of the points before it whose second value is no greater. Without `below`, these
+   * are the points of `above` themselves.
    */
   private sweep(below: Places, above: Places): void {
     const alone = below.length === 0;
@@ -185,7 +187,7 @@ class HighestUpTo {
   }
 }
 
-/** For each value, how many different ones are less. */
+/** For each value, how many different values are less. */
 function denseRanks(values: Float64Array): Int32Array {
   const sorted = values.slice().sort();
   const different = sorted.filter((value, index) => index === 0 || value !== sorted[index - 1]);

@@ -8,7 +8,7 @@
     return text !== "" && !Number.isNaN(number) ? number : text;
   }
 
-  /** What is unknown comes last, whichever way. */
+  /** Unknown values come last, in either order. */
   function compare(a, b, direction) {
     if (a === "" || b === "") return (a === "") - (b === "");
     if (typeof a === "number" && typeof b === "number") return direction * (a - b);
@@ -58,7 +58,7 @@
     tip.hidden = true;
   }
 
-  /** Left and right go from mark to mark, Home and End to the ends, Escape back to the drawing. */
+  /** Left and right move from mark to mark, Home and End to the ends, Escape back to the drawing. */
   const steps = {
     ArrowRight: (at, _last) => at + 1,
     ArrowDown: (at, _last) => at + 1,
@@ -107,7 +107,7 @@
     });
   }
   for (const type of ["pointerout", "focusout"]) document.addEventListener(type, hide);
-  // Focus may scroll its mark into sight; then the tip goes with it.
+  // Focus may scroll its mark into view; the tip then moves with it.
   const follow = () => {
     const mark = marked(document.activeElement);
     if (mark === null || tip.hidden) hide();

@@ -1,6 +1,6 @@
 import type { Spread } from "./data/distribution";
 
-/** Thousands apart, a real minus, and no decimals where they would not be read. */
+/** Separated thousands, a real minus sign, and no decimals where nobody would read them. */
 export function number(value: number, digits = 0): string {
   const shown = Math.abs(value) >= 10_000 ? 0 : digits;
   const [whole = "", fraction] = Math.abs(value).toFixed(shown).split(".");
@@ -16,7 +16,7 @@ export function spreadText(spread: Spread, digits: number): string {
   return range === "" ? mean : `${mean} (${range})`;
 }
 
-/** Least to greatest; empty where they read the same. */
+/** Least to greatest; empty where both have the same text. */
 export function rangeText({ min, max }: Spread, digits: number): string {
   const [low, high] = [number(min, digits), number(max, digits)];
   return low === high ? "" : `${low}–${high}`;

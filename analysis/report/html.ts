@@ -9,7 +9,7 @@ export class Markup {
 
 type Content = Markup | string | number | null | undefined | readonly Content[];
 
-/** Escapes every interpolated value but Markup; null and undefined are left out. */
+/** Escapes every interpolated value except Markup; null and undefined are left out. */
 export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   const rest = contents.map((content, index) => render(content) + (parts[index + 1] ?? ""));
   return new Markup((parts[0] ?? "") + rest.join(""));
@@ -36,7 +36,8 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function escapeText(text: string): string {
-  // Characters that are not allowed in HTML, and those that turn the direction of the text after them.
+  // Characters that are not allowed in HTML, and those that change the direction of the text after
+  // them.
   const visible = text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu, (character) =>
     /[\t\n]/.test(character) ? character : "\ufffd",
   );

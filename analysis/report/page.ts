@@ -82,7 +82,7 @@ function asset(name: string): string {
   return readFileSync(path.join(__dirname, name), "utf8");
 }
 
-/** As the browser checks the script against. */
+/** The hash against which the browser checks the script. */
 function hash(script: string): string {
   return `sha256-${createHash("sha256").update(script).digest("base64")}`;
 }

@@ -23,7 +23,7 @@ export interface FinishedReport {
   readonly html: string;
   readonly runs: number;
   readonly configurations: number;
-  /** What was left out for its conditions, and how to choose; nothing where all was comparable. */
+  /** What was left out because of its conditions, and how to choose; empty where all runs were comparable. */
   readonly leftOut: readonly string[];
   /** Conditions in which the compared runs differ. */
   readonly unequal: readonly string[];
@@ -31,8 +31,8 @@ export interface FinishedReport {
 
 /**
  * The report of the newest of the chosen runs and those that can be compared with it. Runs that did not
- * complete, or failed their audit, are listed only, unless there are no others. Throws Failure: no store,
- * unknown run or experiment, named runs under unequal conditions.
+ * complete, or failed their audit, are only listed, unless there are no others. Throws Failure: no
+ * store, unknown run or experiment, named runs under unequal conditions.
  */
 export async function makeReport(options: ReportOptions): Promise<FinishedReport> {
   const {

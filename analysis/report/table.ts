@@ -4,7 +4,7 @@ import { html, type Markup } from "./html";
 
 export interface Cell {
   readonly text: string | Markup;
-  /** What sorting goes by; without it the text. Null sorts last. */
+  /** The value to sort by; without it, the text is used. Null is sorted last. */
   readonly value?: number | string | null;
 }
 
@@ -23,7 +23,7 @@ export interface Table {
   readonly notes?: readonly string[];
 }
 
-/** A table that the page's script makes sortable; it reads whole without it. */
+/** A table that the page's script makes sortable; it is complete without the script. */
 export function table({ caption, columns, rows, notes = [] }: Table): Markup {
   const head = columns.map(
     ({ head, unit, numeric }) =>
@@ -40,13 +40,13 @@ function tableCell({ text, value }: Cell, column: Column | undefined, first: boo
     : html`<td${sort}${look}>${text}</td>`;
 }
 
-/** A figure; what is unknown is a dash. */
+/** A figure; a dash where it is unknown. */
 export function numberCell(value: number | null | undefined, digits: number): Cell {
   if (value === null || value === undefined) return { text: "–", value: null };
   return { text: number(value, digits), value };
 }
 
-/** The mean with a mark beside it, and under it the range of the repeats. */
+/** The mean with a mark beside it, and the range of the repeats below. */
 export function spreadCell(spread: Spread | null | undefined, digits: number, mark = ""): Cell {
   if (spread === null || spread === undefined) return { text: "–", value: null };
   const range = rangeText(spread, digits);

@@ -4,10 +4,9 @@ import { Profile } from "./profile";
 
 /**
  * Conservative backfilling: every job has a reservation, made when it arrives, at the earliest moment
- * that delays no reservation made before. When a job ends before its estimate, the waiting jobs are
- * looked at once, in queue order, and each moves to the earliest moment that is now free for it
- * (compression). A reservation therefore never moves to a later time.
- * Source: Mu'alem and Feitelson, IEEE TPDS 12(6), 2001.
+ * that delays no reservation made before. When a job ends before its estimate, each waiting job, once
+ * and in queue order, moves to the earliest moment that is now free for it (compression). A reservation
+ * therefore never moves to a later time. Source: Mu'alem and Feitelson, IEEE TPDS 12(6), 2001.
  */
 export class Conservative implements Scheduler {
   /** In queue order. */
@@ -54,7 +53,7 @@ export class Conservative implements Scheduler {
   private moveEarlier(job: number, now: number): void {
     const begin = this.starts[job] ?? 0;
     const size = this.jobs.size[job] ?? 0;
-    // The cheap question first: most jobs cannot move.
+    // The cheap check comes first: most jobs cannot move.
     if (!this.profile.anyFree(now, size, begin)) return;
     this.profile.take(begin, this.end(job), -size);
     this.reserve(job, this.earliest(job, now, begin) ?? begin);

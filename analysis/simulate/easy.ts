@@ -4,9 +4,9 @@ import { WaitingJobs } from "./waiting-jobs";
 
 /**
  * EASY (aggressive) backfilling: only the head of the queue has a reservation, at the earliest moment
- * that the running jobs' estimates promise room for it. A later job may start at once when it does
- * not delay that: it ends by then (by its estimate), or fits beside the head then.
- * Source: Lifka, JSSPP 1995; Mu'alem and Feitelson, IEEE TPDS 12(6), 2001.
+ * at which the running jobs' estimates promise room for it. A later job may start at once if it does
+ * not delay the head: it ends by that moment (by its estimate), or fits beside the head then. Source:
+ * Lifka, JSSPP 1995; Mu'alem and Feitelson, IEEE TPDS 12(6), 2001.
  */
 export class Easy implements Scheduler {
   /** The first waiting job; null when none waits. */
@@ -18,7 +18,7 @@ export class Easy implements Scheduler {
   private reserved = false;
   private shadow = 0;
   private spare = 0;
-  /** Running jobs, the one that is expected to end first last, with those ends and their sizes. */
+  /** Running jobs with their expected ends and sizes; the one that is expected to end first comes last. */
   private readonly running: Int32Array;
   private readonly expected: Float64Array;
   private readonly held: Int32Array;
@@ -32,7 +32,7 @@ export class Easy implements Scheduler {
     private readonly jobs: JobColumns,
     private free: number,
     private readonly waiting = WaitingJobs.none(jobs),
-    /** Jobs that can run at once: each holds a processor at least. */
+    /** How many jobs can run at once: each holds at least one processor. */
     private readonly most = Math.min(free, jobs.count),
   ) {
     this.running = new Int32Array(most);
@@ -59,8 +59,8 @@ export class Easy implements Scheduler {
   }
 
   /**
-   * Unless a job ended, none that waited before can start: the reservation stands, the time up to it
-   * shrank, and no processor came free. So only the new arrivals are looked at.
+   * Unless a job has ended, no job that waited before can start: the reservation is unchanged, the time
+   * up to it is shorter, and no processor has become free. So only the new arrivals are checked.
    */
   pass(now: number, start: (job: number) => void): void {
     if (this.finished && this.head !== null) this.reconsider(this.head, now, start);

@@ -5,9 +5,9 @@ import { inInputOrder, Simulation, type SimulationOptions } from "./simulation";
 
 /**
  * The fair start of each job, by place in the input: its start in a schedule of the same policy where
- * no later arrival exists. Later is what the queue order puts behind it, also in the same instant.
- * Up to its arrival that schedule is the real one, so each job costs only the drain from there.
- * Source: Sabin, Kochhar, Sadayappan, ICPP 2004. Throws Failure.
+ * no later arrival exists. Later arrivals are those that the queue order puts behind it, also at the
+ * same instant. Up to its arrival, that schedule is the same as the whole one, so each job costs only
+ * the drain from there. Source: Sabin, Kochhar, Sadayappan, ICPP 2004. Throws Failure.
  */
 export function fairStarts(
   jobs: readonly SimJob[],

@@ -30,9 +30,9 @@ export interface JobColumns {
 }
 
 /**
- * How long a job of the store ran. As a difference of doubles it has lost its last digits, which two
- * instants give back; where it is not their difference, because the job held its cores for a part of it
- * only, it is a sum of microseconds.
+ * How long a job of the store ran. As a difference of doubles, the time has lost its last digits, which
+ * are recovered from the two instants. Where it is not their difference, because the job held its cores
+ * only for a part of it, it is a sum of microseconds.
  */
 export function runTime(start: number, end: number, run: number): number {
   return run === end - start ? exactDifference(end, start) : Math.round(run * 1e6) / 1e6;
@@ -69,7 +69,7 @@ export function jobColumns(jobs: readonly SimJob[], procs: number): JobColumns {
   return { count: jobs.length, unit, ...times, size, input };
 }
 
-/** Indices into the input. Most logs are in this order already, which spares the sorting. */
+/** Indices into the input. Most logs are already in this order, which saves the sorting. */
 function queueOrder(jobs: readonly SimJob[]): Uint32Array {
   const order = new Uint32Array(jobs.length);
   let last: SimJob | undefined;

@@ -3,7 +3,7 @@ import type { TickUnit } from "./ticks";
 export const policies = ["fcfs", "easy", "conservative"] as const;
 export type Policy = (typeof policies)[number];
 
-/** How simultaneous things are ordered; printed with every result. */
+/** How simultaneous events are ordered; printed with every result. */
 export const tieRule =
   "one scheduling pass per instant, after its completions and then its arrivals; " +
   "queue order by submit time, then job number";
@@ -14,7 +14,7 @@ export function tieRuleOf({ exact, perSecond }: TickUnit): string {
 }
 
 /**
- * A policy with its state. Jobs are named by their place in the queue order. In each instant the
+ * A policy with its state. Jobs are named by their place in the queue order. At each instant, the
  * simulation calls `finish` for the completions, `arrive` for the arrivals, then `pass` once.
  */
 export interface Scheduler {
@@ -23,7 +23,7 @@ export interface Scheduler {
   finish(job: number, now: number, early: boolean): void;
   /** Calls `start` for each job that starts now, in the order of starting. */
   pass(now: number, start: (job: number) => void): void;
-  /** When it wants a pass although nothing arrives or ends; Infinity for never. */
+  /** When the policy wants a pass although nothing arrives or ends; Infinity for never. */
   wake(): number;
   copy(): Scheduler;
 }

@@ -1,6 +1,6 @@
 /**
- * Free processors over the future, as steps: `free[i]` from `times[i]` up to `times[i + 1]`, the last
- * one for ever. Neighbouring steps differ.
+ * Free processors in the future, as steps: `free[i]` from `times[i]` up to `times[i + 1]`; the last
+ * step never ends. Neighbouring steps differ.
  */
 export class Profile {
   private constructor(
@@ -16,7 +16,7 @@ export class Profile {
     return new Profile(this.times.slice(), this.free.slice());
   }
 
-  /** Forgets what lies before `now`. */
+  /** Forgets what is before `now`. */
   forget(now: number): void {
     const past = this.stepAt(now);
     this.times.splice(0, past);

@@ -30,7 +30,7 @@ const jobSchema = z.object({
 /**
  * The run's jobs that count and ran longer than 0 s, as they were submitted, allocated and ran. The
  * estimate is the time limit as the scheduler saw it, or the run time where that is longer or there is
- * no limit. A reason when none can be simulated.
+ * no limit. Returns a reason when no job can be simulated.
  */
 export async function runJobs(
   connection: DuckDBConnection,

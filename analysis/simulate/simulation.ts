@@ -41,7 +41,7 @@ export function inInputOrder(columns: JobColumns, ticks: Float64Array): Float64A
   return ordered;
 }
 
-/** From instant to instant. A job of run time 0 makes one more pass of the instant it starts in. */
+/** Goes from instant to instant. A job with run time 0 causes one more pass at the instant of its start. */
 export class Simulation {
   private now = Number.NEGATIVE_INFINITY;
   private readonly start = (job: number) => {

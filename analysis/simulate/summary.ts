@@ -5,7 +5,7 @@ import type { Schedule } from "./simulation";
 /** Seconds below which a run time counts as this long in the bounded slowdown. Feitelson, JSSPP 2001. */
 export const tau = 10;
 
-/** Definitions as for live runs; null with a reason where a figure cannot be known. */
+/** The definitions are those for live runs; null with a reason where a figure cannot be known. */
 export interface ScheduleSummary {
   readonly jobs: number;
   /** Last end − first submit, seconds. */

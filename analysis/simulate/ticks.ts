@@ -15,8 +15,8 @@ export interface TickUnit {
 const mostSum = 2 ** 52;
 
 /**
- * The finest decimal of these times, or the finest one in which an instant of `horizon` seconds, later
- * than all that is summed up from them, is still exact.
+ * The finest decimal of these times, or the finest unit in which an instant of `horizon` seconds, which
+ * is later than all sums of these times, is still exact.
  */
 export function tickUnit(horizon: number, times: readonly Float64Array[]): TickUnit {
   const largest = times.reduce(
@@ -40,7 +40,7 @@ function holds(largest: number, horizon: number, perSecond: number): boolean {
   return largest * perSecond < mostTicks && horizon * perSecond < mostSum;
 }
 
-/** The times in ticks, in place. */
+/** Converts the times to ticks, in place. */
 export function toTicks(times: Float64Array, { perSecond }: TickUnit): void {
   if (perSecond === 1) return;
   for (let index = 0; index < times.length; index += 1) {

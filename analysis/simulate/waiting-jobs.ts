@@ -92,20 +92,20 @@ export class WaitingJobs {
   ): number | null {
     const { places, least } = this;
     if (from >= this.used) return null;
-    // Mostly there is none at all.
+    // Usually there is none at all.
     const smallest = least[2] ?? none;
     const shortest = least[3] ?? none;
     if (smallest > free || (smallest > spare && now + shortest > shadow)) return null;
     let node = places + from;
     for (;;) {
-      // Exact for one job; above that, the smallest and the shortest may be different jobs.
+      // Exact for a single job; higher up, the smallest and the shortest may be different jobs.
       const size = least[2 * node] ?? none;
       if (size <= free && (size <= spare || now + (least[2 * node + 1] ?? none) <= shadow)) {
         if (node >= places) return node - places;
         node *= 2;
         continue;
       }
-      // On to the next subtree to the right.
+      // Go on to the next subtree to the right.
       while ((node & 1) === 1) node >>= 1;
       if (node === 0) return null;
       node += 1;

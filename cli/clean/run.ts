@@ -31,8 +31,9 @@ export async function listAll({ yes, json }: CleanChoices): Promise<void> {
 }
 
 /**
- * Removes what the stack left on this host and the lock of a `pulumi` that is gone, after it has said
- * what and was told to. @throws Failure while a `pulumi` works on the stack, and without a yes.
+ * Removes what the stack left on this host and the lock of a `pulumi` that is gone, after it has listed
+ * these and the user has agreed. @throws Failure while a `pulumi` works on the stack, and when the user
+ * does not agree.
  */
 export async function cleanStack(stack: string, choices: CleanChoices): Promise<void> {
   const { dryRun, json, withinPulumi } = choices;
@@ -100,7 +101,7 @@ async function agreed(question: string, { yes, json }: CleanChoices): Promise<bo
   }
 }
 
-/** What a pulumi says goes to standard error: the lines of the command are this one's own. */
+/** Pulumi's output goes to standard error: standard output is for the lines of this command. */
 async function cancel(stack: string): Promise<true> {
   const report = reportTo();
   const toolchain = await ensureToolchain({ report });

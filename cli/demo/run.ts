@@ -61,7 +61,10 @@ function nextSteps({ stack }: DemoOptions): string {
   ].join("\n");
 }
 
-/** From a fresh clone to the table of a measured run. Interrupted, it takes a stack down again that it had begun. */
+/**
+ * From a fresh clone to the table of a measured run. When it is interrupted, it takes down a stack that
+ * it had begun to build.
+ */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const report = reportTo();
   const phases = new Phases();

@@ -7,12 +7,15 @@ export function locksOf(stack?: string): StackLock[] {
   return stackLocks(backendUrl(), stack);
 }
 
-/** What takes away the lock that a killed `pulumi` left; in a shell that has its environment. */
+/**
+ * The command that removes the lock that a killed `pulumi` left, for a shell that has Pulumi's
+ * environment.
+ */
 export function cancelCommand(stack: string): string {
   return `pulumi cancel -s ${stack} --yes`;
 }
 
-/** Both ways to take a stale lock away. */
+/** Both ways to remove a stale lock. */
 export function cancelRemedy(stack: string): string {
   return `\`npx schedlab clean -s ${stack}\`, or \`eval "$(npx schedlab env)"\` and \`${cancelCommand(stack)}\``;
 }
@@ -25,7 +28,7 @@ export function lockText({ stack, pid, user, host, since, holder }: StackLock): 
     : `stack ${stack} is locked by a ${who}`;
 }
 
-/** @throws Failure when a `pulumi` that is gone has left the stack locked, with what to do. */
+/** @throws Failure, with what to do, when a `pulumi` that is gone has left the stack locked. */
 export function refuseStaleLock(stack: string): void {
   const [lock] = staleLocks(locksOf(stack));
   if (lock === undefined) return;

@@ -1,8 +1,9 @@
-import { readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { repoRoot } from "../../base/paths";
 import type { Report } from "../../base/report";
+import { writeWhole } from "../../base/whole-file";
 import { stackFile } from "../stack-file";
 import type { PulumiCli } from "./cli";
 
@@ -38,8 +39,9 @@ export function withSalt(text: string, salt: string): string {
 }
 
 /**
- * Pulumi writes a salt into a stack's file, which is under version control here; undoing that change
- * makes Pulumi refuse the stack with "incorrect passphrase". The stack's state has the salt too.
+ * Pulumi writes a salt into a stack's file, which is under version control here. Undoing that change
+ * makes Pulumi refuse the stack with "incorrect passphrase". The stack's state also has the salt, and
+ * it is restored from there.
  */
 export async function restoreSalts(pulumi: PulumiCli, report: Report): Promise<void> {
   const candidates = await filesWithoutSalt();
@@ -51,8 +53,7 @@ export async function restoreSalts(pulumi: PulumiCli, report: Report): Promise<v
     const salt = state.deployment.secrets_providers?.state?.salt;
     if (salt === undefined) continue;
     const file = stackFile(stack);
-    await writeFile(`${file}.new`, withSalt(text, salt));
-    await rename(`${file}.new`, file);
+    writeWhole(file, withSalt(text, salt));
     report(`${file} had lost the salt of the stack's passphrase: restored`);
   }
 }

@@ -1,7 +1,12 @@
 import type { EventRecord, JobRecord, ObservedTime } from "../../store/record";
 import type { WorkloadJob } from "../../workloads/job";
-import type { JobOutcome, SchedulerMoment, SubmitAnswer } from "../schedulers/adapter";
-import { expandHostlist, expandNodeCores } from "../schedulers/hostlist";
+import type {
+  Capabilities,
+  JobOutcome,
+  PlacementNotation,
+  SchedulerMoment,
+  SubmitAnswer,
+} from "../schedulers/adapter";
 import type { WrapperEvent } from "../schedulers/wrapper";
 import {
   type Counts,
@@ -20,6 +25,12 @@ export interface BookSink {
   event(record: EventRecord): void;
 }
 
+/** What the scheduler's records, and its job environment, are like. */
+export interface RecordConventions {
+  readonly resolutionMs: Capabilities["resolutionMs"];
+  readonly placement: PlacementNotation;
+}
+
 /** The wrapper reads a microsecond clock; the harness's timers have milliseconds. */
 const WRAPPER_RESOLUTION_MS = 0.001;
 const HARNESS_RESOLUTION_MS = 1;
@@ -28,18 +39,20 @@ const HARNESS_RESOLUTION_MS = 1;
 export class JobBook {
   readonly #entries: Map<number, Entry>;
   readonly #sink: BookSink;
-  readonly #resolution: Partial<Record<SchedulerMoment["event"], number>>;
+  readonly #resolution: Capabilities["resolutionMs"];
+  readonly #placement: PlacementNotation;
   readonly #calls: SubmitCall[] = [];
   #changed: () => void = () => {};
   #final = 0;
 
   constructor(
     jobs: readonly WorkloadJob[],
-    resolution: Partial<Record<SchedulerMoment["event"], number>>,
+    { resolutionMs, placement }: RecordConventions,
     sink: BookSink,
   ) {
     this.#sink = sink;
-    this.#resolution = resolution;
+    this.#resolution = resolutionMs;
+    this.#placement = placement;
     this.#entries = new Map(jobs.map((job) => [job.id, newEntry(job)]));
   }
 
@@ -124,8 +137,8 @@ export class JobBook {
   wrapper(event: WrapperEvent): void {
     const entry = this.#entries.get(event.job);
     if (entry === undefined) return;
-    const nodes = event.event === "start" ? expandHostlist(event.nodes) : null;
-    const nodeCores = expandNodeCores(event.nodeCores);
+    const nodes = event.event === "start" ? this.#placement.nodes(event.nodes) : null;
+    const nodeCores = this.#placement.cores(event.nodeCores);
     this.#sink.event({
       job: event.job,
       event: event.event,
@@ -179,13 +192,11 @@ export class JobBook {
   outcome({ job, schedulerJob, state, detail, exitCode, nodes, allocatedCores }: JobOutcome): void {
     const entry = this.#entries.get(job);
     if (entry === undefined || entry.surplus.has(schedulerJob)) return;
-    // A job that was cancelled or timed out has no code of its own; SLURM then writes 0.
-    const own = state === "completed" || exitCode !== 0 ? exitCode : null;
     this.#finish(entry, {
       schedulerJob,
       state,
       detail,
-      exitCode: own ?? entry.record.exitCode,
+      exitCode: exitCode ?? entry.record.exitCode,
       nodes: nodes.length > 0 ? [...nodes] : entry.record.nodes,
       allocatedCores,
     });

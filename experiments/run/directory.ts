@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { errorOf } from "../../base/thrown";
+import { unwritable, writeWhole } from "../../base/whole-file";
 import {
   type BenchmarkRecord,
   type DaemonRecord,
@@ -16,7 +17,7 @@ import {
   type SchedulerJobRecord,
 } from "../../store/record";
 import { type Owner, ownerFile } from "./owner";
-import { RecordFile, reserve, unwritable, writeWhole } from "./write";
+import { RecordFile, reserve } from "./record-file";
 
 const fdatasync = promisify(fs.fdatasync);
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";

@@ -4,6 +4,7 @@ import type { WorkloadJob } from "../../workloads/job";
 import type { Task } from "../../workloads/task";
 import type { DaemonCost, Submission } from "../schedulers/adapter";
 import { controllerOf } from "../schedulers/controller";
+import { placementNotation } from "../schedulers/registry";
 import type { JobBody } from "../schedulers/wrapper";
 import { abandonJobs } from "./abandon";
 import { jobBody } from "./body";
@@ -61,13 +62,15 @@ export class LiveRun {
       }),
     );
     const { resolutionMs } = prepared.adapter.capabilities;
-    this.#book = new JobBook(jobs, resolutionMs, directory);
+    const placement = placementNotation(handle.spec.scheduler.kind);
+    const conventions = { resolutionMs, placement };
+    this.#book = new JobBook(jobs, conventions, directory);
     const { adapter, runId } = prepared;
     this.#collection = new Collection(adapter, this.#book, directory, conduct.logger, runId);
     const user = jobs[0]?.user ?? "user01";
     const firstId = Math.max(0, ...jobs.map((job) => job.id)) + 1;
     const trivial = warmUpJobs(handle.cluster, user, firstId);
-    this.#warm = new JobBook(trivial, resolutionMs, { job: () => {}, event: () => {} });
+    this.#warm = new JobBook(trivial, conventions, { job: () => {}, event: () => {} });
 
     const { signal } = conduct;
     const interrupt = () => this.#stop.abort(stopReason(signal));

@@ -28,23 +28,27 @@ export interface NodeFacts {
  * Places the wrapper and an empty events file, and removes what former runs left. The directory
  * belongs to root, so that users can append to the events but not replace them.
  */
-export function setUpScript(directory: string): string {
+export function setUpScript(directory: string, packages: readonly string[]): string {
   const values = [BASE, directory, OUTPUT_DIRECTORY, WRAPPER_FILE, EVENTS_FILE];
   return [
     printingFunction("wrapper", wrapperScript),
     shellScript(__dirname, ["node-setup.sh"], values),
-    softwareScript,
+    softwareScript(packages),
   ].join("\n");
 }
 
-/** Prepares every node. @throws RemoteError naming the first node that could not be. */
+/**
+ * Prepares every node, and asks it for the versions of these packages.
+ * @throws RemoteError naming the first node that could not be prepared.
+ */
 export async function setUpNodes(
   executor: Executor,
   nodes: readonly HandleNode[],
   directory: string,
+  packages: readonly string[],
 ): Promise<Map<string, NodeFacts>> {
   const limit = pLimit(NODES_AT_ONCE);
-  const script = setUpScript(directory);
+  const script = setUpScript(directory, packages);
   const facts = await Promise.all(
     nodes.map((node) =>
       limit(async (): Promise<[string, NodeFacts]> => {

@@ -1,21 +1,9 @@
 import { shellScript } from "../../base/shell-script";
 
-/** Debian packages of the programs that jobs run, and of what those are linked with. */
-const packages = [
-  "bash",
-  "coreutils",
-  "hpcc",
-  "libblas3",
-  "libc6",
-  "libhwloc15",
-  "libopenblas*",
-  "libopenmpi*",
-  "libpmix2*",
-  "openmpi-bin",
-];
-
 /** Prints the distribution's name and `package version` lines; nothing on a node without dpkg. */
-export const softwareScript = shellScript(__dirname, ["node-software.sh"], packages);
+export function softwareScript(packages: readonly string[]): string {
+  return shellScript(__dirname, ["node-software.sh"], packages);
+}
 
 /**
  * What jobs find on a node, as JSON by name, sorted: equal texts are equal software, whatever else a

@@ -1,11 +1,12 @@
 import type { Report } from "../../base/report";
 import type { Handle } from "../../infra/handle";
+import { specFacts } from "../../spec/schedulers/facts";
 import type { NodeRecord } from "../../store/record";
 import { workloadCluster } from "../../workloads/cluster";
 import { type PlannedWorkload, workloadJobs } from "../../workloads/workload";
 import type { Executor } from "../remote/executor";
 import type { SchedulerAdapter } from "../schedulers/adapter";
-import { createAdapter } from "../schedulers/registry";
+import { conditionPackages, createAdapter } from "../schedulers/registry";
 import type { Programs } from "./body";
 import { checkClocks } from "./clock";
 import { clearLeftovers } from "./leftovers";
@@ -44,11 +45,16 @@ export async function prepareRun(
     { executor, cluster, runId, nodeDirectory: directory },
     spec.scheduler,
   );
-  report(`asking ${adapter.kind} on ${cluster.name} whether it is ready`);
+  report(`asking ${specFacts[adapter.kind].name} on ${cluster.name} whether it is ready`);
   await clearLeftovers(adapter, report);
   const { version } = await adapter.prepare();
   report(`setting up ${cluster.nodes.length} nodes`);
-  const facts = await setUpNodes(executor, cluster.nodes, directory);
+  const facts = await setUpNodes(
+    executor,
+    cluster.nodes,
+    directory,
+    conditionPackages(spec.scheduler.kind),
+  );
   const programs = programPlaces(workload.tasks, directory);
   await placePrograms(executor, cluster.nodes, programs, report);
   checkClocks(new Map([...facts].map(([name, { clock }]) => [name, clock])));

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
+import { canonicalJson } from "../../base/canonical-json";
 import { repoRoot } from "../../base/paths";
 import type { Handle } from "../../infra/handle";
 import type { Provenance } from "../../store/record";
@@ -10,15 +11,6 @@ import { programHash } from "../../workloads/hpcg/hash";
 import type { PlannedWorkload } from "../../workloads/workload";
 import { codeVersion } from "./code-version";
 import type { NodeFacts } from "./node-setup";
-
-/** JSON with sorted keys: equal values give equal texts. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    part !== null && typeof part === "object" && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
-}
 
 export interface ProvenanceInput {
   readonly handle: Handle;

@@ -3,10 +3,10 @@ import path from "node:path";
 import { Failure } from "../../base/failure";
 import type { Report } from "../../base/report";
 import { messageOf } from "../../base/thrown";
+import { writeWhole } from "../../base/whole-file";
 import { type RunRecord, runFiles, runIdSchema, runRecordSchema } from "../../store/record";
 import { releaseReserves } from "./directory";
 import { lifeOf, type Owner, ownerFile, ownerSchema } from "./owner";
-import { writeWhole } from "./write";
 
 export interface CloseOptions {
   /** Only the runs of this experiment; of all when it is left out. */

@@ -31,6 +31,14 @@ export interface Capabilities {
   readonly limitResolutionSeconds: number;
 }
 
+/** How the scheduler's job environment writes nodes and their cores; the job's wrapper copies it. */
+export interface PlacementNotation {
+  /** The nodes' names, the wrapper's own first. */
+  nodes(text: string): string[];
+  /** The job's cores on each of them; none where the scheduler does not say. */
+  cores(text: string): number[];
+}
+
 export interface JobRequest {
   readonly job: WorkloadJob;
   readonly body: JobBody;

@@ -78,7 +78,7 @@ export function wrapperCommand(call: WrapperCall): string {
     call.nodeList,
     call.cores,
     call.nodeCores === "" ? "''" : call.nodeCores,
-    `'${call.everywhere}'`,
+    shellQuote(call.everywhere),
     body.kind,
     ...words(body, call),
   ].join(" ");

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
@@ -8,6 +8,7 @@ import { Failure } from "../../base/failure";
 import { cacheDir } from "../../base/paths";
 import type { Report } from "../../base/report";
 import { messageOf } from "../../base/thrown";
+import { writeWhole } from "../../base/whole-file";
 import type { DomainKind } from "../domain-kind";
 import { hostFacts } from "../facts";
 import { ensureLibvirtd } from "../libvirtd";
@@ -151,7 +152,5 @@ async function version(command: string): Promise<string> {
 
 async function save(file: string, answer: DomainKindAnswer): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
-  const partial = `${file}.${process.pid}`;
-  await writeFile(partial, `${JSON.stringify(answer, null, 2)}\n`);
-  await rename(partial, file);
+  writeWhole(file, `${JSON.stringify(answer, null, 2)}\n`);
 }

@@ -1,17 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { execa } from "execa";
 import { type ContainerNode, containerPaths } from "../../host/container/node";
+import { containerUri } from "../../host/libvirtd";
+import { virshNames } from "../../host/virsh";
 
 /** Names of the running container domains; empty when the daemon does not answer. */
 export async function runningContainers(): Promise<ReadonlySet<string>> {
-  const { stdout, failed } = await execa("virsh", ["-c", "lxc:///system", "list", "--name"], {
-    reject: false,
-    stdin: "ignore",
-    timeout: 15_000,
-  });
-  return new Set(failed ? [] : stdout.split("\n").filter(Boolean));
+  const names = await virshNames(containerUri, ["list", "--name"], { seconds: 15 });
+  return new Set(names ?? []);
 }
 
 type Placed = Pick<ContainerNode, "domainName" | "stateDir">;

@@ -1,33 +1,27 @@
-import type { Scheduler, SchedulerKind } from "../../spec/scheduler";
+import type { PolicyOf, SchedulerKind } from "../../spec/scheduler";
 import type { ExperimentSpec } from "../../spec/spec";
 import type { ClusterPlan } from "../plan";
 import { kubernetesSteps } from "./kubernetes/steps";
+import { slurmSecrets } from "./slurm/secrets";
 import { slurmSteps } from "./slurm/steps";
 import type { BootstrapStep } from "./step";
 
-/** Role of the image that a scheduler's nodes boot. */
-export const imageRoles = {
-  slurm: "slurm",
-  kubernetes: "kubernetes",
-} as const satisfies Record<SchedulerKind, string>;
+/** What the infrastructure has to know of a scheduler. Its nodes boot the image role of its name. */
+interface InfraFacts<Policy> {
+  /** In an order in which each comes after all that it needs; the last one is `ready`. */
+  readonly steps: (policy: Policy, spec: ExperimentSpec, plan: ClusterPlan) => BootstrapStep[];
+  /** Its nodes run containers of their own. */
+  readonly nestsContainers: boolean;
+  /** Secrets that are made once a stack, by name: shell commands that print them on the host. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
 
-/** Whether a scheduler's nodes run containers of their own. */
-export const nestsContainers: Record<SchedulerKind, boolean> = { slurm: false, kubernetes: true };
-
-type PolicyOf<Kind extends SchedulerKind> = Extract<Scheduler, { kind: Kind }>["policy"];
-
-type StepsOf<Kind extends SchedulerKind> = (
-  policy: PolicyOf<Kind>,
-  spec: ExperimentSpec,
-  plan: ClusterPlan,
-) => BootstrapStep[];
-
-const schedulers: { readonly [Kind in SchedulerKind]: StepsOf<Kind> } = {
-  slurm: slurmSteps,
-  kubernetes: kubernetesSteps,
+/** Exhaustive over the kinds: the one place of this room where a scheduler is chosen. */
+const schedulers: { readonly [Kind in SchedulerKind]: InfraFacts<PolicyOf<Kind>> } = {
+  slurm: { steps: slurmSteps, nestsContainers: false, secrets: slurmSecrets },
+  kubernetes: { steps: kubernetesSteps, nestsContainers: true, secrets: {} },
 };
 
-/** The steps in an order in which each comes after all that it needs; the last one is `ready`. */
 export function bootstrapSteps(spec: ExperimentSpec, plan: ClusterPlan): BootstrapStep[] {
   return stepsOf(spec.scheduler, spec, plan);
 }
@@ -37,5 +31,13 @@ function stepsOf<Kind extends SchedulerKind>(
   spec: ExperimentSpec,
   plan: ClusterPlan,
 ): BootstrapStep[] {
-  return schedulers[kind](policy, spec, plan);
+  return schedulers[kind].steps(policy, spec, plan);
+}
+
+export function nestsContainers(kind: SchedulerKind): boolean {
+  return schedulers[kind].nestsContainers;
+}
+
+export function schedulerSecrets(kind: SchedulerKind): Readonly<Record<string, string>> {
+  return schedulers[kind].secrets;
 }

@@ -1,6 +1,3 @@
-/** What a step can be given on stdin: the stack's munge key. */
-export type StepSecret = "munge";
-
 /** One idempotent action on one node, run as root over SSH. */
 export interface BootstrapStep {
   /** Unique in the cluster, such as "slurmd-node01". */
@@ -15,8 +12,8 @@ export interface BootstrapStep {
   readonly delete?: string;
   /** Bash that exits 0 when the step is in force. */
   readonly check: string;
-  /** What `create` reads from stdin, base64 encoded. */
-  readonly secret?: StepSecret;
+  /** Name of the stack's secret that `create` reads from stdin: one of those that its scheduler makes. */
+  readonly secret?: string;
   /** Name of a step whose standard output, a secret, `create` reads from stdin. */
   readonly secretFrom?: string;
 }

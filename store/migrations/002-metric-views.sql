@@ -1,1 +1,1 @@
--- Version 2 brought views alone; they are in views/, which are made anew after the migrations.
+-- Version 2 added only views; they are in views/, which are recreated after the migrations.

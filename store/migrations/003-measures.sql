@@ -9,7 +9,7 @@ CREATE TABLE daemons (
   peak_memory_bytes DOUBLE NOT NULL
 );
 
--- What the policy entitles users to, in relation to each other. A user without a row has 1.
+-- What the policy entitles users to, relative to each other. A user without a row has 1.
 CREATE TABLE shares (
   run_id VARCHAR NOT NULL,
   user_name VARCHAR NOT NULL,

@@ -1,8 +1,8 @@
 -- The same jobs under simulated policies beside a run; sums of the jobs, kept when a run is loaded.
 
--- Why a run has no simulations; NULL as well before anyone has looked.
+-- Why a run has no simulations; also NULL before anyone has tried.
 ALTER TABLE runs ADD COLUMN unsimulated_reason VARCHAR;
--- The scheduler rounds time limits up to a multiple of this. NULL: it takes them as they are.
+-- The scheduler rounds time limits up to a multiple of this. NULL: it does not round them.
 ALTER TABLE runs ADD COLUMN limit_resolution_s DOUBLE;
 -- The only scheduler up to this version counts them in minutes.
 UPDATE runs SET limit_resolution_s = 60 WHERE origin = 'live';
@@ -31,9 +31,10 @@ CREATE TABLE simulated_jobs (
   simulated_unfairness_s DOUBLE NOT NULL
 );
 
--- Up to here a view had this name.
+-- Before this version, a view had this name.
 DROP VIEW IF EXISTS job_sums;
--- What the view job_sums_now makes of a run: one row for each user and queue, not one for each job.
+-- What the view job_sums_now computes from a run: one row for each user and queue, not one for each
+-- job.
 CREATE TABLE job_sums (
   run_id VARCHAR,
   user_name VARCHAR,

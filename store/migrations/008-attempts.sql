@@ -1,6 +1,6 @@
 -- What a job held, attempt by attempt, what the scheduler's own accounting says, and the audit of a run.
 
--- One start of a job. A job that was requeued has several; one that the scheduler had twice, too.
+-- One start of a job. A job that was requeued has several, and so has one that the scheduler had twice.
 CREATE TABLE attempts (
   run_id VARCHAR NOT NULL,
   job INTEGER NOT NULL,
@@ -43,7 +43,7 @@ CREATE TABLE scheduler_jobs (
   end_s DOUBLE
 );
 
--- Where the moment of the submission is from, and how fine it is.
+-- The source of the moment of the submission, and its resolution.
 ALTER TABLE jobs ADD COLUMN submit_source VARCHAR;
 ALTER TABLE jobs ADD COLUMN submit_resolution_ms DOUBLE;
 -- How long a job held its resources, in all of its attempts and in the last one, where that is not simply
@@ -74,10 +74,10 @@ CREATE TABLE audits (
 -- `events.jsonl:7`; NULL for a run loaded before they were counted.
 ALTER TABLE runs ADD COLUMN bad_records INTEGER;
 ALTER TABLE runs ADD COLUMN bad_places VARCHAR[];
--- Sizes and times of the run directory's files when it was loaded: others mean that it has changed.
+-- Sizes and times of the run directory's files when it was loaded; if they differ, it has changed.
 ALTER TABLE runs ADD COLUMN directory_state VARCHAR;
 
--- Jobs of which it is not known how long they held their resources.
+-- Number of jobs for which it is not known how long they held their resources.
 ALTER TABLE job_sums ADD COLUMN unheld BIGINT;
 -- The host's CPU time, cumulative since it booted, as the harness read it during the run.
 CREATE TABLE host_samples (

@@ -4,7 +4,7 @@
 -- SET VARIABLE tau = … says for this session.
 CREATE MACRO tau() AS coalesce(getvariable('tau'), 10)::DOUBLE;
 
--- A time limit as the scheduler that rounds it sees it.
+-- A time limit as the scheduler sees it after rounding.
 CREATE MACRO rounded_limit(limit_s, resolution_s) AS
   CASE WHEN resolution_s > 0 THEN ceil(limit_s / resolution_s) * resolution_s ELSE limit_s END;
 

@@ -1,10 +1,11 @@
 -- Definitions: docs/metrics.md. Jobs with their derived times, the window and the size of a run.
 
--- Jobs with their derived times. In a live run start_s is that of the last attempt, and run_s the time
--- for which that one held its cores: a suspended job does not run. In a log a job that was preempted
--- starts with its first execution, and run_s is the time of all. held_s is that of all attempts.
--- Turnaround is all the time to the end. A job counts when its wait, run and allocation are known. A wait
--- below 0 by less than the clocks can tell (resolution of the start, offset of the nodes) is 0.
+-- Jobs with their derived times. In a live run, start_s is the start of the last attempt, and run_s is
+-- the time for which that attempt held its cores: a suspended job does not run. In a log, a job that
+-- was preempted starts with its first execution, and run_s is the time of all executions. held_s is the
+-- time of all attempts. Turnaround is the whole time until the end. A job counts when its wait, run and
+-- allocation are known. A wait that is below 0 by less than the clocks can tell (resolution of the
+-- start, offset of the nodes) is taken as 0.
 CREATE VIEW job_times AS
 WITH clocks AS (
   SELECT run_id, max(abs(clock_offset_ms)) / 1000 AS offset_s FROM nodes GROUP BY run_id
@@ -20,12 +21,12 @@ WITH clocks AS (
 ), known AS (
   SELECT
     *,
-    -- Instants are whole microseconds; half of one is what a difference of doubles may be off.
+    -- Instants are whole microseconds; a difference of doubles may be off by half of one.
     CASE WHEN raw_wait_s >= 0 THEN raw_wait_s WHEN raw_wait_s >= -tolerance_s - 5e-7 THEN 0 END
       AS wait_s
   FROM spans
 )
--- Without a NULL, greatest(1, turnaround / greatest(run, tau)) is the same and takes longer.
+-- Without a NULL, greatest(1, turnaround / greatest(run, tau)) gives the same and takes longer.
 SELECT
   * EXCLUDE (raw_wait_s, tolerance_s),
   wait_s + span_s AS turnaround_s,
@@ -38,8 +39,8 @@ SELECT
   coalesce(wait_s >= 0 AND span_s >= 0 AND allocated_cores > 0, false) AS counted
 FROM known;
 
--- The stretches of time in which counted jobs held their cores: one from start to end where no attempts
--- are on record, as in a log.
+-- The intervals in which counted jobs held their cores: one from start to end where no attempts are
+-- recorded, as in a log.
 CREATE VIEW held_stretches AS
 SELECT
   times.run_id,
@@ -52,7 +53,7 @@ FROM job_times AS times LEFT JOIN held_intervals USING (run_id, job)
 WHERE counted;
 
 -- The window of a run: first submit to last end of the counted jobs. The steady part leaves out the
--- warm-up (the first tenth of the time of submission) and the drain (all after the last submit).
+-- warm-up (the first tenth of the submission period) and the drain (everything after the last submit).
 CREATE VIEW run_windows AS
 SELECT
   run_id,
@@ -64,7 +65,7 @@ FROM job_times
 WHERE counted
 GROUP BY run_id;
 
--- Cores, GPUs and memory that jobs could have.
+-- Cores, GPUs and memory that jobs could use.
 CREATE VIEW run_capacities AS
 WITH compute AS (
   SELECT run_id, sum(gpus) AS gpus, sum(memory_mib) AS memory_mib
@@ -73,7 +74,7 @@ WITH compute AS (
 SELECT run_id, capacity_cores AS cores, nullif(gpus, 0) AS gpus, memory_mib
 FROM runs LEFT JOIN compute USING (run_id);
 
--- Where the times come from.
+-- The sources of the times.
 CREATE VIEW time_sources AS
 SELECT
   run_id,

@@ -1,6 +1,6 @@
 -- Definitions: docs/metrics.md. Means and sums over the jobs of a run, a user and a queue.
 
--- The one scan of the jobs that all means and sums come from.
+-- The single scan of the jobs from which all means and sums are computed.
 CREATE VIEW job_sums_now AS
 SELECT
   run_id,
@@ -25,8 +25,8 @@ SELECT
 FROM job_times
 GROUP BY run_id, user_name, queue, counted;
 
--- One row for each run (subject is NULL), each of its users and each of its queues. A user or queue
--- that is not known has a row as well, whose subject is NULL.
+-- One row for each run (subject is NULL), each of its users and each of its queues. An unknown user or
+-- queue also has a row, whose subject is NULL.
 CREATE VIEW job_figures AS
 WITH kept AS (
   SELECT * FROM job_sums WHERE tau() = 10

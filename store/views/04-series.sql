@@ -1,9 +1,9 @@
 -- Definitions: docs/metrics.md. Series over time, elasticity, busy cores.
 
--- What ran and what waited from at_s until until_s (NULL after the last event), by the counted jobs.
--- A job wants what it requested from its submit to its end, and holds what it was allocated while it
--- runs: before its start, between two attempts and while it is suspended it waits. Events
--- of one instant are summed up: all but the last of them lead nowhere and are left out.
+-- What ran and what waited from at_s until until_s (NULL after the last event), according to the
+-- counted jobs. A job wants what it requested from its submit to its end, and holds what it was
+-- allocated while it runs: before its start, between two attempts and while it is suspended it waits.
+-- Events of one instant are summed up: all but the last of them have no length and are left out.
 CREATE VIEW core_series AS
 WITH demands AS (
   SELECT
@@ -88,8 +88,9 @@ SELECT
 FROM core_series JOIN supply_series USING (run_id)
 WHERE until_s > from_s AND at_s < to_s;
 
--- Queue and elasticity, in one pass. Time without demand counts in no_demand_share alone. The whole of a
--- share is the sum of its parts, so that no share is above 1 by the rounding of another order of adding.
+-- Queue and elasticity, in one pass. Time without demand counts only in no_demand_share. The total of a
+-- share is the sum of its parts, so that no share exceeds 1 because sums in another order are rounded
+-- differently.
 CREATE VIEW series_figures AS
 WITH spans AS (
   SELECT *, until_s - at_s AS span_s FROM demand_supply_series

@@ -1,6 +1,7 @@
 -- Definitions: docs/metrics.md. What the scheduler costs and how fast it answers.
 
--- Accept to start of the jobs that found the cluster empty: all accepted before had ended.
+-- From acceptance to start, for the jobs that found the cluster empty: all jobs accepted earlier had
+-- ended.
 CREATE VIEW empty_cluster_figures AS
 WITH accepted AS (
   SELECT
@@ -22,7 +23,7 @@ FROM accepted
 WHERE start_s IS NOT NULL AND others_end_s <= submit_s
 GROUP BY run_id;
 
--- The cost of each daemon, its nodes together. Peaks of several nodes need not coincide.
+-- The cost of each daemon, summed over its nodes. Peaks on several nodes need not coincide.
 CREATE VIEW daemon_figures AS
 SELECT
   run_id,
@@ -33,7 +34,7 @@ SELECT
 FROM daemons
 GROUP BY run_id, daemon;
 
--- The submit calls, of whatever came of the job.
+-- The submit calls, whatever became of the job.
 CREATE VIEW submit_figures AS
 SELECT
   run_id,

@@ -1,6 +1,6 @@
 -- Definitions: docs/metrics.md. The figures of a run in one row.
 
--- One row a run, also for a run without a counted job.
+-- One row for each run, even for a run without a counted job.
 CREATE VIEW run_figures AS
 WITH totals AS (
   SELECT * EXCLUDE (scope, subject) FROM job_figures WHERE scope = 'run'

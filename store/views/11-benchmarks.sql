@@ -1,6 +1,6 @@
 -- Definitions: docs/metrics.md. Results of MPI benchmark jobs.
 
--- The jobs of each program that passed. Gflop/s is that of the largest jobs: their mean.
+-- The jobs of each program that passed. Gflop/s is the mean of the largest jobs.
 CREATE VIEW benchmark_figures AS
 WITH largest AS (
   SELECT run_id, program, max(ranks) AS most_ranks FROM benchmarks WHERE passed GROUP BY ALL

@@ -8,6 +8,7 @@ import { importLog, withLog } from "../../store/import";
 import { loadRun } from "../../store/load";
 import type { SwfRecord } from "../../workloads/swf/record";
 import { swfLines } from "../../workloads/swf/write";
+import { propertyRuns } from "../property-runs";
 import { jobRecord, runRecord, temporaryDirectory, writeRun } from "../store/run-fixture";
 import { logFile, realLog } from "../workloads/swf-fixture";
 import { referenceMetrics } from "./reference-metrics";
@@ -66,7 +67,7 @@ test("the views agree with plain TypeScript, whatever the jobs", async () => {
         expect(metric?.value === null, name).toBe(metric?.reason !== null);
       }
     }),
-    { numRuns: 8 },
+    { numRuns: propertyRuns(8) },
   );
 }, 60_000);
 
@@ -163,7 +164,7 @@ test("what is counted at instants does not depend on the unit of the log's times
       };
       expect(await figures(divided)).toEqual(await figures(records));
     }),
-    { numRuns: 8 },
+    { numRuns: propertyRuns(8) },
   );
 }, 60_000);
 

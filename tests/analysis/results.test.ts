@@ -12,6 +12,7 @@ import {
   temporaryDirectory,
   writeRun,
 } from "../store/run-fixture";
+import { copyOfStore, emptyStore } from "../store/store-copies";
 
 // Loading runs takes a while where many tests share few processors.
 vi.setConfig({ testTimeout: 60_000 });
@@ -19,7 +20,10 @@ vi.setConfig({ testTimeout: 60_000 });
 async function storeOf(...runs: RunFixture[]): Promise<string> {
   const directory = temporaryDirectory();
   const store = path.join(directory, "s.duckdb");
-  for (const run of runs) await loadRun(writeRun(directory, run), store);
+  await copyOfStore(store, JSON.stringify(runs), async (file) => {
+    await emptyStore(file);
+    for (const run of runs) await loadRun(writeRun(directory, run), file);
+  });
   return store;
 }
 

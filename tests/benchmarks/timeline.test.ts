@@ -24,10 +24,28 @@ test("a finished resource is read with its seconds, other lines are passed over"
 
 test("the critical path is the slowest node, the scheduler's steps in order, and the run", () => {
   const done = lines.flatMap((line) => parseDone(line) ?? []);
-  const { node, scheduler, run } = criticalPath(done);
+  const steps = [
+    { name: "slurmctld", needs: [] },
+    { name: "slurmd-node01", needs: ["slurmctld"] },
+    { name: "ready", needs: ["slurmctld", "slurmd-node01"] },
+  ];
+  const { node, scheduler, run } = criticalPath(done, steps);
   expect(node).toBe(0.3);
   expect(scheduler).toBeCloseTo(4.77);
   expect(run).toBe(63);
+});
+
+test("steps beside each other count once: the slowest chain of needs", () => {
+  const type = "command:remote:Command";
+  const seconds = { plane: 5, volcano: 3, "kubelet-node01": 2, ready: 1 };
+  const done = Object.entries(seconds).map(([name, took]) => ({ type, name, seconds: took }));
+  const steps = [
+    { name: "plane", needs: [] },
+    { name: "volcano", needs: ["plane"] },
+    { name: "kubelet-node01", needs: ["plane"] },
+    { name: "ready", needs: ["volcano", "kubelet-node01"] },
+  ];
+  expect(criticalPath(done, steps).scheduler).toBe(9);
 });
 
 test("the last node counts, and one that never answered leaves no figure", () => {

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
+import { containerUri } from "../../host/libvirtd";
+import { virsh } from "../../host/virsh";
 
 /** Puts a container's network link down for a while. @throws Error when it has no link. */
 export async function takeLinkDown(domain: string, ms: number): Promise<void> {
@@ -12,13 +14,11 @@ export async function takeLinkDown(domain: string, ms: number): Promise<void> {
   }
 }
 
-/** One command of virsh on the host's containers. @returns its output. */
+/** One command of virsh on the host's containers. @returns its output. @throws Error when it fails. */
 export async function lxc(...command: string[]): Promise<string> {
-  const { stdout } = await execa("virsh", ["--quiet", "--connect=lxc:///", ...command], {
-    stdin: "ignore",
-    timeout: 60_000,
-  });
-  return stdout;
+  const answer = await virsh(containerUri, command, { seconds: 60 });
+  if (answer.failed) throw answer;
+  return answer.stdout;
 }
 
 /** The host's end of a container's link. */

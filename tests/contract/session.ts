@@ -13,7 +13,7 @@ import type {
   SchedulerMoment,
   Submission,
 } from "../../experiments/schedulers/adapter";
-import { createAdapter } from "../../experiments/schedulers/registry";
+import { createAdapter, placementNotation } from "../../experiments/schedulers/registry";
 import {
   type JobBody,
   OUTPUT_DIRECTORY,
@@ -73,7 +73,7 @@ export class Session {
     );
     await clearLeftovers(adapter, () => {});
     const { version } = await adapter.prepare();
-    await setUpNodes(executor, cluster.nodes, directory);
+    await setUpNodes(executor, cluster.nodes, directory, []);
     const submission = await adapter.openSubmission(users);
     const session = new Session(handle, executor, adapter, submission, runId, directory, version);
     await session.#follow();
@@ -126,7 +126,11 @@ export class Session {
   /** Submits as a run does, through lost answers. @throws when the scheduler refuses. */
   async submit(body: JobBody, change: Partial<WorkloadJob> = {}): Promise<Submitted> {
     const job = this.job(change);
-    const book = new JobBook([job], {}, { job: () => {}, event: () => {} });
+    const book = new JobBook(
+      [job],
+      { resolutionMs: {}, placement: placementNotation(this.handle.spec.scheduler.kind) },
+      { job: () => {}, event: () => {} },
+    );
     const warn = (message: string) => this.warnings.push(message);
     const submitter = new Submitter(this.submission, this.#recovery, book, { warn });
     await submitter.submit({ job, body }, new AbortController().signal);

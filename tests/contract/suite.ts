@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SshExecutor } from "../../experiments/remote/ssh";
-import { expandHostlist } from "../../experiments/schedulers/hostlist";
+import { placementNotation } from "../../experiments/schedulers/registry";
 import { resultFile } from "../../experiments/schedulers/wrapper";
 import type { Handle } from "../../infra/handle";
 import { workloadCluster } from "../../workloads/cluster";
@@ -129,7 +129,9 @@ export function schedulerContract(
       expect(outcome).toMatchObject({ state: "completed", allocatedCores: 4 });
       expect(outcome.nodes.toSorted()).toEqual(computeNodes());
       // The wrapper's node first: that is where its output is.
-      const [first] = expandHostlist(session.wrapper(job, "start")?.nodes ?? "");
+      const [first] = placementNotation(session.handle.spec.scheduler.kind).nodes(
+        session.wrapper(job, "start")?.nodes ?? "",
+      );
       expect(outcome.nodes[0]).toBe(first);
     },
     2 * soon,

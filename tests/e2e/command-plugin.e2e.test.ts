@@ -9,7 +9,7 @@ import { repoRoot } from "../../base/paths";
 import { pulumiEnvironment } from "../../toolchain/environment";
 import { goEnvironment, goVersion, modulesDir } from "../../toolchain/go";
 import { ensureToolchain } from "../../toolchain/pulumi";
-import { sshdMissing, TestSshd } from "./sshd";
+import { noSshd, TestSshd } from "./sshd";
 
 /** What the program below makes: `kind` names a class of @pulumi/command. */
 interface Wanted {
@@ -49,11 +49,8 @@ module.exports = {
 `;
 
 const secret = "hunter2-on-standard-input";
-const missing = sshdMissing();
-if (missing !== null)
-  console.warn(`skipped: the command plugin against a real SSH server: ${missing}`);
 
-describe.skipIf(missing !== null)("the command plugin, against a real SSH server", () => {
+describe.skipIf(noSshd)(`the command plugin, against a real SSH server${noSshd}`, () => {
   let project: string;
   let sshd: TestSshd;
   let environment: Readonly<Record<string, string>>;
@@ -347,10 +344,7 @@ function alive(pid: string): boolean {
 
 test("the plugin's own Go tests pass", async (context) => {
   const version = await goVersion("command").catch((error: Error) => error);
-  if (version instanceof Error) {
-    console.warn(`skipped: the plugin's Go tests: ${version.message}`);
-    return context.skip();
-  }
+  if (version instanceof Error) return context.skip(version.message);
   const { exitCode, all } = await execa("go", ["test", "-modcacherw", "./..."], {
     cwd: path.join(modulesDir, "command"),
     env: goEnvironment(),

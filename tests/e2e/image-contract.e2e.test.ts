@@ -5,9 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type Machine, startMachine } from "../../benchmarks/boot/machine";
 import { ensureImage, type ImageManifest, imageDir, imageManifestSchema } from "../../images/build";
 import { diskFiles } from "../../images/disk";
-import { type ImageRole, imageRecipe, imageRoles } from "../../images/recipe";
+import { type ImageRole, imageRecipe } from "../../images/recipe";
+import { schedulerKinds } from "../../spec/scheduler";
 import { kubernetesPrograms } from "../../toolchain/kubernetes";
-import { missingPrograms } from "../../toolchain/kubernetes-release";
+import { missingPrograms } from "../../toolchain/programs";
 
 // The artefacts of either maker: SCHEDLAB_IMAGE_DIR names a directory, else the Debian images are made.
 const given = process.env.SCHEDLAB_IMAGE_DIR;
@@ -66,7 +67,9 @@ async function reasonToSkip(role: ImageRole): Promise<string> {
   return `the ${role} image is skipped: not in the cache are ${missing.join(", ")}, which take a quarter of an hour to build`;
 }
 
-const roles = given ? imageRoles.filter((role) => role === manifestIn(given).role) : imageRoles;
+const roles = given
+  ? schedulerKinds.filter((role) => role === manifestIn(given).role)
+  : schedulerKinds;
 
 describe.skipIf(notRoot).each(roles)(`the %s image${notRoot}`, (role) => {
   const contract = contracts[role];
@@ -216,15 +219,12 @@ describe.skipIf(notRoot).each(roles)(`the %s image${notRoot}`, (role) => {
       ]);
     }, 90_000);
 
-    test.runIf(contract.daemons.includes("munge"))(
-      "authenticates with munge once it has a key",
-      async () => {
+    if (contract.daemons.includes("munge"))
+      test("authenticates with munge once it has a key", async () => {
         const key = "head -c 1024 /dev/zero | tr '\\0' k";
         const start = `(umask 077; ${key} >/etc/munge/munge.key); chown munge:munge /etc/munge/munge.key; systemctl start munge`;
         expect(await run(`${start}; munge -n | unmunge | grep STATUS`)).toContain("Success");
-      },
-      90_000,
-    );
+      }, 90_000);
 
     test("shows its figures on its own address only", async () => {
       const start = "systemctl start prometheus-node-exporter";
@@ -237,7 +237,7 @@ describe.skipIf(notRoot).each(roles)(`the %s image${notRoot}`, (role) => {
       expect(await run(netem)).toContain("netem");
     }, 90_000);
 
-    describe.runIf(contract.daemons.includes("containerd"))("with containerd", () => {
+    if (contract.daemons.includes("containerd")) {
       test("imports the container images that it carries, and notices a damaged one", async () => {
         const archives = "/usr/share/schedlab/oci";
         expect(
@@ -270,6 +270,6 @@ describe.skipIf(notRoot).each(roles)(`the %s image${notRoot}`, (role) => {
           /cni0 .*veth0 veth1/,
         );
       }, 90_000);
-    });
+    }
   });
 });

@@ -4,10 +4,7 @@ import { goEnvironment, goVersion, moduleDir } from "../../toolchain/go";
 
 test("the pause program's own Go tests pass", async (context) => {
   const version = await goVersion("pause").catch((error: Error) => error);
-  if (version instanceof Error) {
-    console.warn(`skipped: the pause program's Go tests: ${version.message}`);
-    return context.skip();
-  }
+  if (version instanceof Error) return context.skip(version.message);
   const { exitCode, all } = await execa("go", ["test", "-modcacherw", "./..."], {
     cwd: moduleDir("pause"),
     env: goEnvironment(),

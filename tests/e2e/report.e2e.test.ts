@@ -15,9 +15,8 @@ const executable = [
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
 ].find((file) => existsSync(file));
-if (executable === undefined) {
-  console.log("the report in a browser: skipped, Chromium is missing (apt-get install chromium)");
-}
+const missing =
+  executable === undefined ? " (skipped: there is no Chromium, apt-get install chromium)" : "";
 
 const directory = mkdtempSync(path.join(tmpdir(), "schedlab-report-"));
 const hostile = `"><script>document.title = "broken"</script>`;
@@ -30,7 +29,7 @@ async function writeReport(name: string, toys: readonly Toy[]): Promise<string> 
   return pathToFileURL(file).href;
 }
 
-describe.skipIf(executable === undefined)("the report in a browser", () => {
+describe.skipIf(missing)(`the report in a browser${missing}`, () => {
   let browser: Browser;
   let context: BrowserContext;
   let six: string;

@@ -42,17 +42,22 @@ export interface Difference {
 /** Added to the names of tests that are skipped; empty where they can run. */
 export const notRoot = process.getuid?.() === 0 ? "" : " (skipped: domains need root)";
 
-const ranges = 200;
+/** Ranges of each of the test files that run side by side, and how many such files there may be. */
+const ranges = 50;
+const workers = 4;
 const commandSeconds = 420;
 
 /** Those of this suite's stacks, which need not be up yet. */
 const givenRanges = new Set<string>();
 
-/** A range that nothing on this host uses; suites that run side by side start at different ones. */
+/**
+ * A range that nothing on this host uses. Files that run side by side have ranges of their own, as a range
+ * of a stack that is not up yet shows nowhere; other suites on the host start at different ones.
+ */
 async function freeCidr(): Promise<string> {
-  const start = process.pid % ranges;
+  const first = (Number(process.env.VITEST_POOL_ID ?? 0) % workers) * ranges;
   for (let index = 0; index < ranges; index++) {
-    const cidr = `10.252.${(start + index) % ranges}.0/24`;
+    const cidr = `10.252.${first + ((process.pid + index) % ranges)}.0/24`;
     if (givenRanges.has(cidr)) continue;
     // Before the check, in which another stack of this process may ask.
     givenRanges.add(cidr);

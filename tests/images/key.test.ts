@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { imageKey, recipeKey } from "../../images/key";
-import { imageRecipe, imageRoles, type Recipe } from "../../images/recipe";
+import { imageRecipe, type Recipe } from "../../images/recipe";
+import { schedulerKinds } from "../../spec/scheduler";
 
 const recipe = imageRecipe("slurm");
 
@@ -27,7 +28,7 @@ function changes(value: Json, rebuild: (changed: Json) => Json): Json[] {
   return [rebuild(typeof value === "number" ? value + 1 : `${value} changed`)];
 }
 
-test.each(imageRoles)("the key changes with every value of the %s recipe", (role) => {
+test.each(schedulerKinds)("the key changes with every value of the %s recipe", (role) => {
   const recipe = imageRecipe(role);
   const variants = changes(recipe as unknown as Json, (changed) => changed);
   const keys = variants.map((variant) => recipeKey(variant as unknown as Recipe));
@@ -58,15 +59,15 @@ test("the key of the Kubernetes image covers the pinned sources of its programs"
 });
 
 test("the key is the same on another day and in another place", () => {
-  const key = imageRoles.map(imageKey);
+  const key = schedulerKinds.map(imageKey);
   vi.useFakeTimers({ now: new Date("2031-05-05") });
   vi.stubEnv("SCHEDLAB_CACHE", "/elsewhere");
   vi.stubEnv("SCHEDLAB_DEBIAN_MIRROR", "file:///mirror");
-  expect(imageRoles.map(imageKey)).toEqual(key);
+  expect(schedulerKinds.map(imageKey)).toEqual(key);
   vi.useRealTimers();
   vi.unstubAllEnvs();
 });
 
-test.each(imageRoles)("the key of %s can be part of a directory's name", (role) => {
+test.each(schedulerKinds)("the key of %s can be part of a directory's name", (role) => {
   expect(imageKey(role)).toMatch(/^[0-9a-f]{16}$/);
 });

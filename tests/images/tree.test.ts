@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { type ImageRole, imageRecipe, imageRoles } from "../../images/recipe";
+import { type ImageRole, imageRecipe } from "../../images/recipe";
 import {
   accountsScript,
   mmdebstrapArguments,
@@ -11,11 +11,12 @@ import {
   treeWorkspace,
   unitsScript,
 } from "../../images/tree";
+import { schedulerKinds } from "../../spec/scheduler";
 
 const recipe = imageRecipe("slurm");
 const workspace = treeWorkspace("/build");
 
-test.each(imageRoles)("the %s recipe asks mmdebstrap for this", async (role) => {
+test.each(schedulerKinds)("the %s recipe asks mmdebstrap for this", async (role) => {
   const sources = ["deb file:///mirror trixie main"];
   const text = mmdebstrapArguments(imageRecipe(role), workspace, sources).join("\n");
   await expect(`${text}\n`).toMatchFileSnapshot(`golden/${role}-mmdebstrap.txt`);
@@ -40,7 +41,7 @@ test("accounts are written with fixed ids before packages can make them", () => 
   }
 });
 
-test.each(imageRoles)("no unit of %s is both masked and switched on or off", (role) => {
+test.each(schedulerKinds)("no unit of %s is both masked and switched on or off", (role) => {
   const { enable, disable, mask } = imageRecipe(role).units;
   const [masked, used] = [new Set(mask), [...enable, ...disable]];
   expect(used.filter((unit) => masked.has(unit))).toEqual([]);
@@ -52,7 +53,7 @@ test("the daemons of a role start only when the bootstrap enables them", () => {
     slurm: ["slurmctld", "slurmd", "slurmdbd", "munge", "mariadb"],
     kubernetes: ["containerd", "kubelet"],
   };
-  for (const role of imageRoles) {
+  for (const role of schedulerKinds) {
     const { disable } = imageRecipe(role).units;
     for (const daemon of [...daemons[role], "prometheus-node-exporter"]) {
       expect(disable).toContain(`${daemon}.service`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { planCluster } from "../../infra/plan";
-import { canonicalJson, type TupleParts, tupleHash } from "../../infra/tuple";
+import { type TupleParts, tupleHash } from "../../infra/tuple";
 import { parseSpec } from "../../spec/parse";
 
 function parts(input: unknown = {}): TupleParts {
@@ -18,7 +18,6 @@ function parts(input: unknown = {}): TupleParts {
 
 describe("tupleHash", () => {
   it("does not depend on the order of keys", () => {
-    expect(canonicalJson({ b: [{ d: 1, c: 2 }], a: undefined })).toBe('{"b":[{"c":2,"d":1}]}');
     expect(tupleHash(parts({ run: {}, topology: {} }))).toBe(
       tupleHash(parts({ topology: {}, run: {} })),
     );

@@ -164,9 +164,7 @@ test("a full disk while loading loses nothing", async ({ skip }) => {
   try {
     disk = smallDisk(directory, 3);
   } catch {
-    const reason = "skipped: no permission to mount a small tmpfs";
-    console.log(reason);
-    return skip(reason);
+    return skip("no permission to mount a small tmpfs");
   }
   const store = path.join(disk, "s.duckdb");
   await loadRun(writeRun(directory), store);

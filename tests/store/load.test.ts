@@ -13,10 +13,13 @@ import {
   temporaryDirectory,
   writeRun,
 } from "./run-fixture";
+import { emptyStore } from "./store-copies";
 
-function setUp(fixture?: Parameters<typeof writeRun>[1]) {
+async function setUp(fixture?: Parameters<typeof writeRun>[1]) {
   const directory = temporaryDirectory();
-  return { run: writeRun(directory, fixture), store: path.join(directory, "results", "s.duckdb") };
+  const store = path.join(directory, "results", "s.duckdb");
+  await emptyStore(store);
+  return { run: writeRun(directory, fixture), store };
 }
 
 async function metrics(store: string): Promise<Record<string, unknown>> {
@@ -34,7 +37,7 @@ async function reason(store: string, name: string): Promise<unknown> {
 }
 
 test("a run is loaded with all its records", async () => {
-  const { run, store } = setUp();
+  const { run, store } = await setUp();
   expect(await loadRun(run, store)).toMatchObject({ outcome: "loaded", jobs: 3, torn: [] });
   expect(await query(store, "SELECT run_id, seed, started_at, bodies, origin FROM runs")).toEqual([
     {
@@ -82,7 +85,7 @@ test("a run is loaded with all its records", async () => {
 });
 
 test("the metrics of three jobs are those computed by hand", async () => {
-  const { run, store } = setUp();
+  const { run, store } = await setUp();
   await loadRun(run, store);
   // Bounded slowdowns 1, 15/10 and 1; the users' means are 1 and 1.5.
   expect(await metrics(store)).toMatchObject({
@@ -113,14 +116,14 @@ test("the metrics of three jobs are those computed by hand", async () => {
 });
 
 test("the definition says which clock a metric rests on", async () => {
-  const { run, store } = setUp();
+  const { run, store } = await setUp();
   await loadRun(run, store);
   const rows = await query(store, "SELECT definition FROM metrics WHERE name = 'makespan'");
   expect(rows[0]?.definition).toContain("submit harness, start wrapper, end wrapper");
 });
 
 test("loading the same directory twice changes nothing", async () => {
-  const { run, store } = setUp();
+  const { run, store } = await setUp();
   await loadRun(run, store);
   const before = readFileSync(store);
   expect(await loadRun(run, store)).toMatchObject({ outcome: "unchanged" });
@@ -128,7 +131,7 @@ test("loading the same directory twice changes nothing", async () => {
 });
 
 test("a run whose records changed replaces what was loaded before", async () => {
-  const { run, store } = setUp({ run: runRecord({ status: "running", finishedAt: null }) });
+  const { run, store } = await setUp({ run: runRecord({ status: "running", finishedAt: null }) });
   await loadRun(run, store);
   writeFileSync(path.join(run, "run.json"), JSON.stringify(runRecord()));
   expect(await loadRun(run, store)).toMatchObject({ outcome: "replaced" });
@@ -142,14 +145,14 @@ test("a run whose records changed replaces what was loaded before", async () => 
 });
 
 test("two loads at the same time, of two runs, both arrive", async () => {
-  const { run, store } = setUp();
+  const { run, store } = await setUp();
   const other = writeRun(path.dirname(run), { run: runRecord({ id: "20261121T234000Z-000000" }) });
   await Promise.all([loadRun(run, store), loadRun(other, store)]);
   expect(await query(store, "SELECT count(*) AS runs FROM runs")).toEqual([{ runs: 2 }]);
 });
 
 test("the cut-off last line of a killed run is left out and reported", async () => {
-  const { run, store } = setUp();
+  const { run, store } = await setUp();
   appendFileSync(path.join(run, "jobs.jsonl"), '{"job":4,"planned":{"id":4,"subm');
   const lines: string[] = [];
   const result = await loadRun(run, store, { report: (line) => lines.push(line) });
@@ -158,7 +161,7 @@ test("the cut-off last line of a killed run is left out and reported", async () 
 });
 
 test("a bad line in the middle is named, counted and passed by, and the run is loaded", async () => {
-  const { run, store } = setUp();
+  const { run, store } = await setUp();
   const file = path.join(run, "events.jsonl");
   const [first = "", ...others] = readFileSync(file, "utf8").split("\n");
   const torn = first.slice(0, 20);
@@ -185,7 +188,7 @@ test("a bad line in the middle is named, counted and passed by, and the run is l
 });
 
 test("a nodes.json or daemons.json that is no list of records does not keep the run from the store", async () => {
-  const { run, store } = setUp({ daemons: [] });
+  const { run, store } = await setUp({ daemons: [] });
   writeFileSync(path.join(run, "nodes.json"), "[{");
   writeFileSync(path.join(run, "daemons.json"), '[{"node":1}]');
   expect(await loadRun(run, store)).toMatchObject({ outcome: "loaded", jobs: 3 });
@@ -195,7 +198,7 @@ test("a nodes.json or daemons.json that is no list of records does not keep the 
 });
 
 test("a run that was killed is stored as interrupted, with the metrics of what it knew", async () => {
-  const { run, store } = setUp({
+  const { run, store } = await setUp({
     run: runRecord({ status: "running", finishedAt: null, failedJobs: null }),
     jobs: [
       jobRecord(1, "user01", 4, [0, 0, 20]),
@@ -211,7 +214,10 @@ test("a run that was killed is stored as interrupted, with the metrics of what i
 });
 
 test("a run without a job that counts has NULL metrics with a reason, not zeros", async () => {
-  const { run, store } = setUp({ jobs: [jobRecord(1, "user01", 1, [0, null, null])], samples: [] });
+  const { run, store } = await setUp({
+    jobs: [jobRecord(1, "user01", 1, [0, null, null])],
+    samples: [],
+  });
   await loadRun(run, store);
   expect(await reason(store, "mean_wait")).toBe(
     "no job counts: of 1 jobs 0 have no known submit, 1 no start, 1 no end, 0 no cores",
@@ -222,7 +228,7 @@ test("a run without a job that counts has NULL metrics with a reason, not zeros"
 
 test("a run that failed before its first job has a reason too", async () => {
   const failed = runRecord({ status: "failed", reason: "node01 never answered" });
-  const { run, store } = setUp({ run: failed, jobs: [], events: [], samples: [] });
+  const { run, store } = await setUp({ run: failed, jobs: [], events: [], samples: [] });
   for (const name of ["nodes.json", "jobs.jsonl", "events.jsonl", "samples.jsonl"]) {
     rmSync(path.join(run, name));
   }
@@ -231,7 +237,7 @@ test("a run that failed before its first job has a reason too", async () => {
 });
 
 test("jobs of 0 seconds only have no slowdown, and a makespan of 0 no utilisation", async () => {
-  const { run, store } = setUp({ jobs: [jobRecord(1, "user01", 1, [5, 5, 5])] });
+  const { run, store } = await setUp({ jobs: [jobRecord(1, "user01", 1, [5, 5, 5])] });
   await loadRun(run, store);
   expect(await reason(store, "mean_slowdown")).toBe("no job ran longer than 0 s");
   expect(await reason(store, "utilisation")).toBe("the makespan is 0");
@@ -240,7 +246,7 @@ test("jobs of 0 seconds only have no slowdown, and a makespan of 0 no utilisatio
 
 test("a wait below 0 counts as 0 within the clocks' reach, and not at all beyond", async () => {
   const seconds = { source: "scheduler" as const, resolutionMs: 1000 };
-  const { run, store } = setUp({
+  const { run, store } = await setUp({
     jobs: [
       jobRecord(1, "user01", 1, [5.4, null, 10], { start: { at: startedAt + 5000, ...seconds } }),
       jobRecord(2, "user01", 1, [5.4, null, 10], { start: { at: startedAt + 4000, ...seconds } }),
@@ -254,7 +260,7 @@ test("a wait below 0 counts as 0 within the clocks' reach, and not at all beyond
 });
 
 test("an event that was written twice counts once", async () => {
-  const { run, store } = setUp({ events: [...events, ...events] });
+  const { run, store } = await setUp({ events: [...events, ...events] });
   expect(await loadRun(run, store)).toMatchObject({ events: events.length });
 });
 
@@ -262,7 +268,7 @@ test("queues get their own figures", async () => {
   const [first, second] = jobs;
   if (first === undefined || second === undefined) throw new Error("no jobs");
   const inQueue = { ...second, planned: { ...second.planned, partition: "debug" } };
-  const { run, store } = setUp({ jobs: [first, inQueue] });
+  const { run, store } = await setUp({ jobs: [first, inQueue] });
   await loadRun(run, store);
   expect(
     await query(store, "SELECT subject, value FROM metrics WHERE scope = 'queue' AND name = 'n'"),
@@ -277,7 +283,7 @@ test("a directory without run.json is refused", async () => {
 });
 
 test("an invalid run.json is refused with the field", async () => {
-  const { run, store } = setUp();
+  const { run, store } = await setUp();
   writeFileSync(path.join(run, "run.json"), JSON.stringify({ ...runRecord(), status: "done" }));
   await expect(loadRun(run, store)).rejects.toThrow(/run\.json: .*status/);
 });

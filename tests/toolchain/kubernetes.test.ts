@@ -5,13 +5,13 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { sourceKey } from "../../toolchain/build";
 import { modulesDir, requiredVersion } from "../../toolchain/go";
-import { kubernetesPrograms, type Program, volcanoModule } from "../../toolchain/kubernetes";
+import { kubernetesPrograms, volcanoModule } from "../../toolchain/kubernetes";
 import {
   ensurePrograms,
   missingPrograms,
+  type Program,
   publishedChecksum,
-  releaseUrl,
-} from "../../toolchain/kubernetes-release";
+} from "../../toolchain/programs";
 
 let directory: string;
 let lines: string[];
@@ -97,12 +97,12 @@ describe("Kubernetes' release", () => {
   }
 
   test("has an address for the hosts that it is published for", () => {
-    expect(releaseUrl(kubelet(), "linux", "x64")).toMatch(
+    expect(kubelet().releaseUrl?.("linux", "x64")).toMatch(
       /\/v1\.35\.4\/bin\/linux\/amd64\/kubelet$/,
     );
-    expect(releaseUrl(kubelet(), "linux", "arm64")).toContain("/arm64/");
-    expect(releaseUrl(kubelet(), "linux", "riscv64")).toBeNull();
-    expect(releaseUrl(kubelet(), "darwin", "arm64")).toBeNull();
+    expect(kubelet().releaseUrl?.("linux", "arm64")).toContain("/arm64/");
+    expect(kubelet().releaseUrl?.("linux", "riscv64")).toBeNull();
+    expect(kubelet().releaseUrl?.("darwin", "arm64")).toBeNull();
   });
 
   test("is believed only with a checksum", () => {

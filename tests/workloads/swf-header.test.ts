@@ -8,6 +8,7 @@ import {
 } from "../../workloads/swf/header";
 import { readSwf } from "../../workloads/swf/read";
 import { headerLines } from "../../workloads/swf/write";
+import { propertyRuns } from "../property-runs";
 import { line } from "./swf-fixture";
 
 /** Strictly, so that nothing here is something that the standard forbids. */
@@ -178,6 +179,6 @@ test("whatever the comments, what is written of them is read as the same header"
         expect(times(written)).toBe(times(comments));
       }
     }),
-    { numRuns: 400 },
+    { numRuns: propertyRuns(400) },
   );
 });

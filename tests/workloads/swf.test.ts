@@ -6,6 +6,7 @@ import { maxProcs } from "../../workloads/swf/header";
 import { readSwf } from "../../workloads/swf/read";
 import { SwfError, type SwfRecord, swfFields } from "../../workloads/swf/record";
 import { swfLines } from "../../workloads/swf/write";
+import { propertyRuns } from "../property-runs";
 import { line, logFile, realLog } from "./swf-fixture";
 
 async function errorOf(content: string | Buffer, mode: "strict" | "tolerant" = "strict") {
@@ -152,7 +153,7 @@ test("what the writer wrote, the reader reads", async () => {
       expect(records).toEqual(written);
       expect(reading.header).toEqual(header);
     }),
-    { numRuns: 60 },
+    { numRuns: propertyRuns(60) },
   );
 });
 
@@ -189,13 +190,13 @@ test("whatever the bytes, the reader gives jobs or an SwfError", async () => {
         if (!(error instanceof SwfError)) throw error;
       }
     }),
-    { numRuns: 300 },
+    { numRuns: propertyRuns(300) },
   );
 });
 
 test("the SDSC log is read in strict mode, with its oddities counted", async ({ skip }) => {
   const file = realLog("SDSC-SP2-1998-first-5000.swf");
-  if (file === null) return skip("skipped: no ../shared/traces");
+  if (file === null) return skip("no ../shared/traces");
   const { reading } = await readSwf(file, "strict");
   expect(reading.records).toBe(4961);
   expect(maxProcs(reading.header)).toBe(128);

@@ -227,7 +227,7 @@ test("the bundled trace is a function of its seed", async () => {
 
 test("the first 100 jobs of the SDSC log run on four cores", async ({ skip }) => {
   const file = realLog("SDSC-SP2-1998-first-5000.swf");
-  if (file === null) return skip("skipped: no ../shared/traces");
+  if (file === null) return skip("no ../shared/traces");
   const { jobs, trace } = await workloadJobs(
     workload({ file, jobs: 100, timeFactor: 0.0001 }),
     cluster,

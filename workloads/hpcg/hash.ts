@@ -10,9 +10,9 @@ const mebibyte = 1024 * 1024;
 const mostBytes = 64 * mebibyte;
 
 /**
- * SHA-256 in hex over the names, contents and executable bits of all that the directory holds, links
- * as links: what is copied to the nodes. Owner and dates do not matter. Throws Failure for more than
- * 64 MiB.
+ * SHA-256 in hex over the names, contents and executable bits of everything in the directory, which is
+ * what is copied to the nodes; links count as links. Owner and dates do not matter. Throws Failure for
+ * more than 64 MiB.
  */
 export async function directoryHash(directory: string): Promise<string> {
   const digest = createHash("sha256");
@@ -35,7 +35,7 @@ export async function directoryHash(directory: string): Promise<string> {
   return digest.digest("hex");
 }
 
-/** Of the programs that these tasks bring along; null when they bring none. */
+/** The hash of the programs that these tasks bring along; null when they bring none. */
 export function programHash(tasks: readonly Task[]): string | null {
   const hashes = new Set(tasks.flatMap((task) => (task.kind === "hpcg" ? [task.programHash] : [])));
   const [first, ...others] = [...hashes].sort();
@@ -48,7 +48,7 @@ export function programHash(tasks: readonly Task[]): string | null {
 
 interface Entry {
   readonly entry: Dirent;
-  /** From the directory on. */
+  /** Relative to the directory. */
   readonly name: string;
 }
 

@@ -2,8 +2,8 @@ import { type BenchmarkResult, failedBenchmark } from "../benchmark";
 import type { HpcgPlan } from "./plan";
 
 /**
- * The file that HPCG 3.1 leaves, `Section::Key=value` a line. It passes when HPCG calls the result
- * valid, for the planned local grid. Never throws.
+ * The file that HPCG 3.1 leaves, with one `Section::Key=value` per line. It passes when HPCG calls the
+ * result valid, for the planned local grid. Never throws.
  */
 export function parseHpcg(output: string, plan: HpcgPlan): BenchmarkResult {
   const values = new Map(

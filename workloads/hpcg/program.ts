@@ -44,7 +44,7 @@ async function isElf(file: string): Promise<boolean> {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
     return bytesRead === 4 && buffer.toString("latin1") === "\x7fELF";
   } catch {
-    // A directory, for one.
+    // For example, a directory.
     return false;
   } finally {
     await handle.close();

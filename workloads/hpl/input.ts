@@ -46,7 +46,7 @@ export function hplInput({ n, nb, p, q, threshold }: HplPlan): string {
   return `${rows.join("\n")}\n`;
 }
 
-/** HPL.dat with the lines that hpcc wants behind it: no further sizes of PTRANS. */
+/** HPL.dat, followed by the lines that hpcc wants: no further sizes of PTRANS. */
 export function hpccInput(plan: HplPlan): string {
   return [
     `${hplInput(plan)}----- PTRANS -----`,

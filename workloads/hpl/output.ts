@@ -6,8 +6,8 @@ const row = /^W[RC]\w+\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+([\d.]+)\s+(\S+)\s*$/gm
 const check = /^\|\|Ax-b\|\|_oo\/\S*\s*=\s*(\S+)\s+\.+\s+(PASSED|FAILED)\s*$/gm;
 
 /**
- * The HPL part of hpccoutf.txt. It passes when the planned run is there once, and its scaled residual
- * is a number below the threshold that HPL itself calls passed. Never throws.
+ * The HPL part of hpccoutf.txt. It passes when the planned run occurs once, its scaled residual is a
+ * number below the threshold, and HPL itself calls it passed. Never throws.
  */
 export function parseHpl(output: string, plan: HplPlan): BenchmarkResult {
   const hpl = section.exec(output)?.[1];

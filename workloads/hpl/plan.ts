@@ -1,9 +1,9 @@
-/** What an HPL job is sized by. */
+/** What determines the size of an HPL job. */
 export interface HplRequest {
   /** Ranks, one a core. */
   readonly cores: number;
   readonly memoryPerCoreMiB: number;
-  /** Of that memory, for the matrix. */
+  /** Share of that memory for the matrix. */
   readonly memoryShare: number;
   /** Wanted length of the whole job. */
   readonly seconds: number;
@@ -27,9 +27,9 @@ export interface HplPlan {
 /** Start of the program and the tests of hpcc whose length does not depend on the matrix. */
 const fixedSeconds = 5;
 /**
- * RandomAccess, which hpcc runs twice over half the matrix' memory, with some 2 n² updates each and at
- * most 60 s. Updates a second of one rank, and over TCP between containers on one host: measured,
- * rounded down.
+ * RandomAccess, which hpcc runs twice over half the matrix' memory, with some 2 n² updates each and for
+ * at most 60 s. Updates per second with one rank, and over TCP between containers on one host: measured
+ * and rounded down.
  */
 const updatesAlone = 1_000_000;
 const updatesOverTcp = 250_000;
@@ -47,8 +47,8 @@ export function hpccSeconds(n: number, cores: number, gflopsPerCore: number): nu
 }
 
 /**
- * The largest matrix that the memory holds and the time allows; one block at least. Throws
- * RangeError unless there is a core.
+ * The largest matrix that fits the memory and the time; at least one block. Throws RangeError when
+ * there is no core.
  */
 export function planHpl(request: HplRequest): HplPlan {
   const { cores, blockSize, gflopsPerCore } = request;

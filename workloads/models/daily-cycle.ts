@@ -5,9 +5,9 @@ const bucketSeconds = 1800;
 const dayStart = 11;
 
 /**
- * How much faster than on average jobs arrive in each half hour from midnight; the mean is 1. The
- * share of half hour i is the gamma density over [i − ½, i + ½], where those before `dayStart` belong
- * to the day before. Source: Lublin, Feitelson, JPDC 63(11), 2003.
+ * How much faster than average jobs arrive in each half hour from midnight; the mean is 1. The share of
+ * half hour i is the gamma density over [i − ½, i + ½], where half hours before `dayStart` belong to
+ * the day before. Source: Lublin, Feitelson, JPDC 63(11), 2003.
  */
 export function dailyCycle({ shape, scale }: { shape: number; scale: number }): number[] {
   const shares = Array.from({ length: buckets }, (_, index) => {

@@ -4,7 +4,7 @@ import { exponential, normal, type Uniform } from "./random";
 /** A distribution of positive numbers, given by hand. `weights` need not sum to 1. */
 export type Distribution =
   | { readonly kind: "constant"; readonly value: number }
-  /** Whole numbers from low to high, each as likely. */
+  /** Whole numbers from low to high, all equally likely. */
   | { readonly kind: "uniform"; readonly low: number; readonly high: number }
   | { readonly kind: "exponential"; readonly mean: number }
   /** Mean and deviation of the natural logarithm. */
@@ -73,7 +73,7 @@ function build(kind: string, parts: readonly string[]): Distribution | null {
   return null;
 }
 
-/** NaN for what is no number, which `isValid` refuses. */
+/** NaN for what is not a number, which `isValid` refuses. */
 function amount(text = ""): number {
   return text.trim() === "" ? Number.NaN : Number(text);
 }

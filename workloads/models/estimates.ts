@@ -12,11 +12,10 @@ export const popularLimits: readonly number[] = [
 const longestPopular = 48 * hour;
 
 /**
- * Requested time of a run: the accuracy run / request is uniform on (0, 1], then the request is
- * rounded up to the next popular limit, so it is never below the run time. A request beyond 48 h
- * falls to 48 h, or to the run time in whole days when that is longer.
- * Sources: uniform accuracy: Mu'alem, Feitelson, IEEE TPDS 12(6), 2001; few popular values: Tsafrir,
- * Etsion, Feitelson, JSSPP 2005.
+ * Requested time of a run: the accuracy run / request is uniform on (0, 1], then the request is rounded
+ * up to the next popular limit, so it is never below the run time. A request beyond 48 h becomes 48 h,
+ * or the run time in whole days when that is longer. Sources: uniform accuracy: Mu'alem, Feitelson,
+ * IEEE TPDS 12(6), 2001; few popular values: Tsafrir, Etsion, Feitelson, JSSPP 2005.
  */
 export function requestedTime(run: number, uniform: Uniform): number {
   const request = run / (1 - uniform());

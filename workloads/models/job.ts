@@ -12,7 +12,7 @@ export interface ModelJob {
   readonly type: "batch" | "interactive" | null;
 }
 
-/** A model's jobs, and what it was made of, line by line, for the log's header. */
+/** A model's jobs, and the lines that describe the model in the log's header. */
 export interface ModelWorkload {
   readonly jobs: readonly ModelJob[];
   readonly notes: readonly string[];

@@ -6,8 +6,8 @@ import type { ModelJob, ModelWorkload } from "./job";
 const queues = { interactive: 0, batch: 1 } as const;
 
 /**
- * A model's jobs as an SWF 2.2 log. The size stands in both processor fields, as in the models' logs
- * of the Parallel Workloads Archive; wait and CPU time stay unknown. Time 0 is a midnight, UTC.
+ * A model's jobs as an SWF 2.2 log. The size is in both processor fields, as in the models' logs of the
+ * Parallel Workloads Archive; wait and CPU time stay unknown. Time 0 is a midnight, UTC.
  */
 export function modelLog(
   { jobs, notes }: ModelWorkload,

@@ -1,7 +1,6 @@
 /**
- * Parameters of the Lublin–Feitelson model, of three fits: batch and interactive jobs apart, and all
- * jobs without regard to their type.
- * Source: Lublin, Feitelson, JPDC 63(11), 2003, and the authors' program.
+ * Parameters of the Lublin–Feitelson model from three fits: batch jobs, interactive jobs, and all jobs
+ * without regard to their type. Source: Lublin, Feitelson, JPDC 63(11), 2003, and the authors' program.
  */
 export interface LublinParameters {
   /** Share of jobs of one processor, and of those whose size is made a power of two. */

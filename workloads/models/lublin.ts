@@ -24,7 +24,7 @@ export interface LublinOptions {
 
 /**
  * The rigid jobs of Lublin and Feitelson's model (JPDC 63(11), 2003), from midnight on. A size beyond
- * the machine is drawn again. Users and estimates are no part of that model: `zipfUsers`,
+ * the machine is drawn again. Users and estimates are not part of that model; see `zipfUsers` and
  * `requestedTime`. Throws Failure for a seed out of range.
  */
 export function lublinJobs(options: LublinOptions): ModelWorkload {

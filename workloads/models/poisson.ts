@@ -5,7 +5,7 @@ import type { ModelWorkload } from "./job";
 import { exponential, randomStreams, type Uniform } from "./random";
 import { zipfUsers } from "./users";
 
-/** Draws after which a size distribution is taken to give nothing that fits the machine. */
+/** After this many draws, a size distribution counts as one that gives nothing that fits the machine. */
 const mostDraws = 1000;
 
 export interface PoissonOptions {
@@ -15,7 +15,7 @@ export interface PoissonOptions {
   /** Whole, 32 bits. */
   readonly seed: number;
   readonly users: number;
-  /** Processors, rounded; what lies outside 1..procs is drawn again. */
+  /** Processors, rounded; sizes outside 1..procs are drawn again. */
   readonly sizes: Distribution;
   /** Seconds, rounded, at least 1. */
   readonly runs: Distribution;
@@ -23,7 +23,7 @@ export interface PoissonOptions {
   readonly arrivals: { readonly meanGap: number } | { readonly load: number };
 }
 
-/** Powers of two up to the machine, each as likely. */
+/** Powers of two up to the size of the machine, all equally likely. */
 export function powersOfTwo(procs: number): Distribution {
   const values: number[] = [];
   for (let size = 1; size <= procs; size *= 2) values.push(size);
@@ -31,9 +31,9 @@ export function powersOfTwo(procs: number): Distribution {
 }
 
 /**
- * Jobs that arrive as a Poisson process: exponential gaps, independent of sizes and run times.
- * The offered load is the drawn jobs' mean work (size · run) over procs · mean gap. Throws Failure
- * for a seed out of range, and for sizes of which none fits the machine.
+ * Jobs that arrive as a Poisson process: exponential gaps, independent of sizes and run times. The
+ * offered load is the drawn jobs' mean work (size · run) over procs · mean gap. Throws Failure for a
+ * seed out of range, and when none of the sizes fits the machine.
  */
 export function poissonJobs(options: PoissonOptions): ModelWorkload {
   const { procs, seed, users, sizes, runs } = options;

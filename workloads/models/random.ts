@@ -2,7 +2,10 @@ import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { Failure } from "../../base/failure";
 
-/** What a model draws from a stream of its own: another rule for one leaves the others alone. */
+/**
+ * Each of these is drawn from a stream of its own, so that another rule for one does not change the
+ * others.
+ */
 const streams = ["gaps", "sizes", "runs", "users", "estimates"] as const;
 export type Stream = (typeof streams)[number];
 
@@ -20,7 +23,8 @@ export function randomStreams(seed: number): Readonly<Record<Stream, Uniform>> {
   }
   const generator = xoroshiro128plus(seed);
   const make = (): Uniform => {
-    // Before the first draw too: it mixes the seed, whose own first draws are nearly equal.
+    // Jumps before the first draw too: this mixes the seed, since the first draws of different seeds
+    // are nearly equal.
     generator.jump();
     const own = generator.clone();
     return () => uniformFloat64(own);

@@ -5,8 +5,8 @@ export const batchRows = 2048;
 const fields = swfFields.length;
 
 /**
- * `job`: a line that stands for a whole job. `made`: a job without such a line, made of its partial
- * executions. `part`: a partial execution, of the job with its number; it may come many rows later.
+ * `job`: a line for a whole job. `made`: a job without such a line, made from its partial executions.
+ * `part`: a partial execution of the job with its number; it may come many rows later.
  */
 export type RowKind = "job" | "made" | "part";
 

@@ -10,26 +10,27 @@ interface Group {
   readonly line: number;
 }
 
-/** Tells of what the standard forbids. Throws in strict mode. */
+/** Reports what the standard forbids. Throws in strict mode. */
 export type Odd = (name: string, problem: string, line?: number) => void;
 
-/** A sum of rounded times may differ by so many seconds for each of them. */
+/** A sum of rounded times may differ by this many seconds for each of them. */
 const rounding = 1;
 
 /**
  * Puts the lines of jobs together that were preempted (checkpointed, swapped out, requeued). By the
- * standard each execution has a line of its own with status 2 (to be continued), 3 (the last one, the
- * job completed) or 4 (the last one, it failed), one after the other; with `Preemption: Double` a line
- * of status 0 or 1 that sums up the whole job stands before them. Here it may also stand behind them,
- * or other jobs between them. Memory holds the jobs whose last execution was not read yet.
+ * standard, each execution has a line of its own with status 2 (to be continued), 3 (the last one, the
+ * job completed) or 4 (the last one, the job failed), one after the other; with `Preemption: Double`, a
+ * line of status 0 or 1 that sums up the whole job comes before them. Here it may also come after them,
+ * and other jobs may come between them. Memory holds the jobs whose last execution has not been read
+ * yet.
  */
 export class Executions {
-  /** How many lines told of partial executions. */
+  /** How many lines described partial executions. */
   parts = 0;
   private readonly open = new Map<number, Group>();
   /** The open job whose lines are being read. */
   private reading: number | null = null;
-  /** The job that was handed out last, and the executions behind its line. */
+  /** The job that was handed out last, and the executions that follow its line. */
   private readonly last = { job: Number.NaN, run: -1, line: 0, sum: 0, parts: 0 };
 
   /** @param numbers of the jobs that were handed out. */
@@ -38,7 +39,7 @@ export class Executions {
     private readonly odd: Odd,
   ) {}
 
-  /** Notes a line of a whole job that is handed out at once. False: it has to be taken. */
+  /** Notes a line of a whole job that is handed out at once. False: the job has to be taken. */
   pass(job: number, run: number, line: number): boolean {
     if (this.reading !== null || (this.open.size > 0 && this.open.has(job))) return false;
     this.follow(job, run, line);
@@ -50,7 +51,7 @@ export class Executions {
     return job === this.last.job || this.open.has(job) || this.numbers.has(job);
   }
 
-  /** What can be handed out after this line. Whether its number is new is not looked at. */
+  /** What can be handed out after this line. Does not check whether its number is new. */
   take(record: SwfRecord, line: number): SwfRow[] {
     return isPart(record) ? this.part(record, line) : this.whole(record, line);
   }
@@ -100,7 +101,7 @@ export class Executions {
     return before;
   }
 
-  /** Ends the reading of another job's lines; that job is handed out when its last one was there. */
+  /** Ends the reading of another job's lines; that job is handed out when its last line has been read. */
   private turnTo(job: number): SwfRow[] {
     const { reading } = this;
     if (reading === job) return [];
@@ -139,7 +140,7 @@ export class Executions {
     last.parts += 1;
   }
 
-  /** Another job is the last one; the sum of the former one's executions is looked at. */
+  /** Makes another job the last one, and checks the sum of the former one's executions. */
   private follow(job: number, run: number, line: number): void {
     const { last } = this;
     const { job: former, run: told, line: place, sum, parts } = last;
@@ -160,7 +161,10 @@ function total(parts: readonly SwfRecord[]): number {
     : parts.reduce((sum, { run }) => exactSum(sum, run), 0);
 }
 
-/** The line that sums up a job: submitted and started with its first execution, run as long as all. */
+/**
+ * The line that sums up a job: submitted and started with its first execution, with the run time of all
+ * executions.
+ */
 function sumUp(parts: readonly SwfRecord[]): SwfRecord {
   const [first] = parts;
   if (first === undefined) throw new Error("a job without an execution");
@@ -191,14 +195,14 @@ export interface Span {
 }
 
 /**
- * The executions' spans, told one after the other: the first waits from the job's submit time, each of
+ * The executions' spans, given one after the other: the first waits from the job's submit time, each of
  * the others from the end of the one before, or from a later submit time of its own. Memory holds the
  * jobs whose last execution is still to come.
  */
 export class Spans {
   private readonly ends = new Map<number, number | null>();
 
-  /** @param submitted when the job was, where its line stands right above; else null. */
+  /** @param submitted when the job was submitted, if its line is directly above; else null. */
   add(part: SwfRecord, submitted: number | null): Span {
     const before = this.ends.get(part.job);
     const start = startOf(part, before === undefined ? submitted : before);

@@ -9,14 +9,14 @@ const sizes: ReadonlySet<SwfField> = new Set(["allocated", "requested"]);
 const largestStatus = 5;
 const statusPlace = swfFields.findIndex(([field]) => field === "status");
 
-/** Whether a line tells of one of the executions of a job that was preempted. */
+/** Whether a line describes one of the executions of a job that was preempted. */
 export function isPart({ status }: SwfRecord): boolean {
   return status >= 2 && status <= 4;
 }
 
 export interface FieldFault {
   readonly field: SwfField;
-  /** As the oddity is called. */
+  /** The name of the oddity. */
   readonly name: string;
   readonly problem: string;
 }

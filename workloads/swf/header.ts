@@ -2,7 +2,7 @@ import { type LabelKind, labelOf, predefinedLabel } from "./labels";
 
 /**
  * Header comments by label, in file order. A label may repeat (`Queue`); a value that was continued on
- * further comment lines holds line feeds. Comments that belong to no label stand under "".
+ * further comment lines holds line feeds. Comments that belong to no label are under "".
  */
 export type SwfHeader = ReadonlyMap<string, readonly string[]>;
 
@@ -28,7 +28,7 @@ export function headerNumber(header: SwfHeader, label: string): number | null {
 
 export interface Machine {
   readonly procs: number;
-  /** MaxNodes stands in where MaxProcs is missing: the processors, if a node has one. */
+  /** MaxNodes is used where MaxProcs is missing: it is the number of processors if each node has one. */
   readonly label: "MaxProcs" | "MaxNodes";
 }
 
@@ -52,7 +52,7 @@ export function preemption(header: SwfHeader): "no" | "yes" | "double" | "ts" | 
   return word === "no" || word === "yes" || word === "double" || word === "ts" ? word : null;
 }
 
-/** Columns that the white space takes, with a tabulator at every eighth. */
+/** Columns that the white space takes, with a tab stop at every eighth column. */
 function width(space: string): number {
   let columns = 0;
   for (const character of space) columns += character === "\t" ? 8 - (columns % 8) : 1;
@@ -67,17 +67,17 @@ interface Layout {
 
 /**
  * Reads comment lines. A label starts a value; lines below it that are indented further continue it,
- * and prose is continued by lines without a label, too, up to an empty comment line.
+ * and prose is also continued by lines without a label, up to an empty comment line.
  */
 export class HeaderReader {
   readonly header = new Map<string, string[]>();
-  /** Predefined labels that were written otherwise, and labels given again with another value. */
+  /** Predefined labels that were written differently, and labels given again with another value. */
   readonly oddities = new Map<string, number>();
   private layout: Layout | null = null;
   private current: string | null = null;
   private emptyLines = 0;
 
-  /** The comment's text behind its semicolon. `apart`: there were job lines since the last comment. */
+  /** The comment's text after its semicolon. `apart`: there were job lines since the last comment. */
   push(text: string, apart: boolean): void {
     if (apart) this.current = null;
     const content = text.trim();
@@ -103,9 +103,9 @@ export class HeaderReader {
   }
 
   /**
-   * Whether this is a label of its own and not text that continues the one above: it stands no deeper
-   * than that one, or it is one of the standard's and their colons are aligned, or it stands a blank
-   * deeper, or it is a fixed label that is still missing.
+   * Whether this is a label of its own and not text that continues the label above: it is indented no
+   * further than that one, or it is one of the standard's and their colons are aligned, or it is
+   * indented one blank further, or it is a fixed label that is still missing.
    */
   private begins(name: string, kind: LabelKind, { indent, colon }: Layout): boolean {
     if (this.layout === null || this.current === null || !this.deeper(indent)) return true;
@@ -114,7 +114,7 @@ export class HeaderReader {
     return kind === "fixed" && !this.header.has(name);
   }
 
-  /** Text that is indented further, or that stands right below prose. */
+  /** Text that is indented further, or that is directly below prose. */
   private continues(label: string, indent: number): boolean {
     if (indent > (this.layout?.indent ?? 0)) return true;
     const kind = predefinedLabel(label);

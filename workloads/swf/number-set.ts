@@ -2,12 +2,12 @@
 const pageSize = 32;
 
 /**
- * Whole numbers of 0 or more, kept as bits: numbers that lie close together, as a log's job numbers
- * do in whatever order, cost little more than a bit each.
+ * Whole numbers of 0 or more, kept as bits: numbers that are close together, as a log's job numbers are
+ * in whatever order, cost little more than a bit each.
  */
 export class NumberSet {
   private readonly pages = new Map<number, number>();
-  /** The page that was looked at last: most numbers come in order. */
+  /** The page that was used last: most numbers come in order. */
   private page = -1;
   private mask = 0;
 

@@ -18,12 +18,12 @@ export type SwfMode = "strict" | "tolerant";
 const fieldCount = swfFields.length;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Reads a log line by line; holds nothing of it but the header and the job numbers as bits. */
+/** Reads a log line by line; keeps only the header and the job numbers as bits. */
 export class SwfParser {
   /** Lines that were read as records: of whole jobs and of partial executions. */
   records = 0;
   jobs = 0;
-  /** Jobs and executions that wait to be taken, before the next line is read. */
+  /** Jobs and executions that have to be taken before the next line is read. */
   readonly ready: SwfRow[] = [];
   private readonly comments = new HeaderReader();
   private readonly faults = new Map<string, number>();
@@ -61,8 +61,8 @@ export class SwfParser {
   }
 
   /**
-   * Reads the line at `from`, which lasts to its line feed or the end of the bytes: into the batch's
-   * next row when it is an ordinary job, else what it completes becomes `ready`. Returns the next
+   * Reads the line at `from`, which ends at its line feed or at the end of the bytes. An ordinary job
+   * goes into the batch's next row; otherwise what the line completes becomes `ready`. Returns the next
    * line's place. Throws SwfError.
    */
   pushBytes(bytes: Buffer, from: number, batch: SwfBatch): number {
@@ -140,8 +140,8 @@ export class SwfParser {
   }
 
   /**
-   * To be called after the last line; what it returns comes after all else. Throws SwfError when the
-   * log holds no job at all.
+   * To be called after the last line; what it returns comes after everything else. Throws SwfError when
+   * the log holds no job at all.
    */
   end(): SwfRow[] {
     if (this.records === 0) {

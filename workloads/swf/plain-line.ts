@@ -27,7 +27,7 @@ const minus = 45;
 const point = 46;
 const zero = 48;
 
-/** Reads job lines that have nothing odd: 18 numbers or −1, times and memory with a fraction too. */
+/** Reads job lines without anything odd: 18 numbers or −1, where times and memory may have a fraction. */
 export class PlainLines {
   /** Most decimals of a field from which instants are made, of all lines that were read. */
   decimals = 0;

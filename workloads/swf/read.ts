@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { messageOf } from "../../base/thrown";
 import { SwfBatch, type SwfRow } from "./batch";
 import type { SwfHeader } from "./header";
 import { type SwfMode, SwfParser } from "./parse";
@@ -8,14 +9,17 @@ import { SwfError, type SwfRecord } from "./record";
 import { sourceChunks, sourceName } from "./source";
 
 const gzipMagic = Buffer.from([0x1f, 0x8b]);
-/** A job line has 18 numbers; a comment is some lines of prose. Longer is no text file. */
+/**
+ * A job line has 18 numbers; a comment is some lines of prose. A longer line means that this is not a
+ * text file.
+ */
 const longestLine = 64 * 1024;
 const gunzipBytes = 1024 * 1024;
 
 /**
  * A log being read. Iterate once over `batches()` or `numbers()`; the header, oddities and hash are
- * complete after the last batch. Memory holds one chunk of the file and one batch, whatever the file's
- * size, beside the job numbers as bits and the jobs whose last execution is still to come.
+ * complete after the last batch. Whatever the file's size, memory holds one chunk of the file, one
+ * batch, the job numbers as bits, and the jobs whose last execution is still to come.
  */
 export class SwfReading {
   private readonly parser: SwfParser;
@@ -23,8 +27,8 @@ export class SwfReading {
   private sha256: string | undefined;
 
   /**
-   * @param source a path, `-` for standard input, or the bytes themselves; read once from its begin to
-   *   its end, so that it may be a pipe. Gzip is recognised by its first bytes.
+   * @param source a path, `-` for standard input, or the bytes themselves; read once from beginning to
+   * end, so that it may be a pipe. Gzip is recognised by its first bytes.
    */
   constructor(
     private readonly source: string | Buffer,
@@ -57,7 +61,7 @@ export class SwfReading {
     return this.parser.timeDecimals;
   }
 
-  /** sha256 of the file's bytes as they lie on disk. Throws before the last batch was read. */
+  /** sha256 of the file's bytes as they are on disk. Throws before the last batch has been read. */
   get hash(): string {
     if (this.sha256 === undefined) throw new Error(`${this.name} is not read to its end`);
     return this.sha256;
@@ -72,7 +76,8 @@ export class SwfReading {
   }
 
   /**
-   * Jobs and partial executions as numbers. The batch is filled anew for every turn. Throws SwfError.
+   * Jobs and partial executions as numbers. The batch is filled again in every iteration. Throws
+   * SwfError.
    */
   async *numbers(): AsyncGenerator<SwfBatch, void, undefined> {
     const batch = new SwfBatch();
@@ -141,7 +146,7 @@ export class SwfReading {
 
   private unreadable(error: unknown): SwfError {
     const code = (error as NodeJS.ErrnoException).code ?? "";
-    return new SwfError({ file: this.name }, reasons[code] ?? String(error), error);
+    return new SwfError({ file: this.name }, reasons[code] ?? messageOf(error), error);
   }
 }
 

@@ -19,7 +19,7 @@ export function sourceName(source: string | Buffer): string {
   return isStandardInput(source) ? "(standard input)" : source;
 }
 
-/** The bytes of a file, a pipe, standard input (`-`) or a buffer, from begin to end. */
+/** The bytes of a file, a pipe, standard input (`-`) or a buffer, from beginning to end. */
 export function sourceChunks(source: string | Buffer): AsyncIterable<Buffer> | Iterable<Buffer> {
   if (typeof source !== "string") return [source];
   if (isStandardInput(source)) return process.stdin;

@@ -14,9 +14,9 @@ export interface Transform {
   readonly time?: number | undefined;
   /** Multiplies the load: divides the gaps between submissions. Recorded waits become unknown. */
   readonly load?: number | undefined;
-  /** Scales the sizes to a machine of so many processors. Recorded waits become unknown. */
+  /** Scales the sizes to a machine with this number of processors. Recorded waits become unknown. */
   readonly procs?: number | undefined;
-  /** The users take turns at being 1 to so many, in order of appearance. */
+  /** In order of appearance, the users are numbered 1 to this number in turn. */
   readonly users?: number | undefined;
 }
 
@@ -26,15 +26,15 @@ export interface ReadSoFar {
   readonly timeDecimals: number;
 }
 
-/** A CPU time is no instant; so fine it keeps its meaning on any scale. */
+/** A CPU time is not an instant; with this many decimals it keeps its meaning on any scale. */
 const cpuDecimals = 9;
-/** Of a time, beyond which a double has no room beside the seconds of a year. */
+/** Decimals of a time, beyond which a double has no room beside the seconds of a year. */
 const mostDecimals = 7;
 
 /**
  * Transforms a log batch by batch; memory holds the users and, as bits, the numbers of the jobs that
- * were kept. A schedule that was recorded holds no longer under `load` and `procs`: a job that was
- * preempted then becomes one line without its executions.
+ * were kept. Under `load` and `procs` the recorded schedule no longer holds: a job that was preempted
+ * then becomes one line without its executions.
  */
 export class Transformation {
   /** Jobs and lines that were kept. */
@@ -42,13 +42,13 @@ export class Transformation {
   records = 0;
   private readonly kept = new NumberSet();
   private readonly users = new Map<number, number>();
-  /** As fine as the log's times were so far. */
+  /** The finest resolution of the log's times so far. */
   private decimals = 0;
-  /** A log numbered from 0 is numbered from 1, as the standard has it. */
+  /** A log numbered from 0 is renumbered from 1, as the standard demands. */
   private shift: number | undefined;
   private machine: number | undefined;
   private origin: number | undefined;
-  /** A job that is written as its executions only has begun; the first of them comes next. */
+  /** A job that is written only as its executions has begun; the first of them comes next. */
   private begun = false;
   private lastRead = 0;
   private lastWritten = 0;
@@ -151,7 +151,10 @@ export class Transformation {
     return { ...record, job: job + 1, preceding: renumber(preceding) };
   }
 
-  /** Times that were in order stay so, also where a later one has decimals that an earlier one lacks. */
+  /**
+   * Times that were in order stay in order, even where a later one has decimals that an earlier one
+   * lacks.
+   */
   private inOrder(read: number, written: number): number {
     const submit = read >= this.lastRead ? Math.max(written, this.lastWritten) : written;
     this.lastRead = Math.max(read, this.lastRead);
@@ -159,7 +162,7 @@ export class Transformation {
     return submit;
   }
 
-  /** All times times `factor`, as fine as the log's; a run above 0 stays above 0. */
+  /** All times multiplied by `factor`, with the log's resolution; a run time above 0 stays above 0. */
   private scaleTime(record: SwfRecord, factor: number): SwfRecord {
     const least = 10 ** -this.decimals;
     const scale = (seconds: number) => (seconds < 0 ? seconds : this.round(seconds * factor));

@@ -26,9 +26,9 @@ export interface ComparisonOptions extends Selection {
 export interface ComparableRuns {
   /** To be compared with each other, oldest first. */
   readonly compared: readonly string[];
-  /** The same, and the chosen ones that did not complete or are in doubt by their audit. */
+  /** The same, and also the chosen runs that did not complete or that their audit puts in doubt. */
   readonly shown: readonly string[];
-  /** Chosen, but made under other conditions than the newest: with what differs from it. */
+  /** Chosen, but made under other conditions than the newest run, with what differs. */
   readonly others: readonly ConditionGroup[];
   /** Conditions in which the compared runs differ, where that was allowed. */
   readonly inequalities: readonly Difference[];
@@ -41,10 +41,10 @@ const headSchema = z.object({
 });
 
 /**
- * Which of the chosen runs to compare: those that completed and passed their audit, unless there are no
- * others, and of them the newest with all that are under equal conditions. Runs that are named one by
- * one have to be comparable. Reads no job. Throws Failure: no store, unknown run or experiment, named
- * runs under unequal conditions.
+ * Which of the chosen runs to compare: of those that completed and passed their audit (or of all, if
+ * there are none) the newest, with all that were made under equal conditions. Runs that are named one
+ * by one have to be comparable. Reads no job. Throws Failure: no store, unknown run or experiment,
+ * named runs under unequal conditions.
  */
 export async function comparableRuns(options: ComparisonOptions): Promise<ComparableRuns> {
   const { store, varied, allowUnequal, accepted } = options;
@@ -72,7 +72,8 @@ export async function comparableRuns(options: ComparisonOptions): Promise<Compar
     };
   }
   const dated = new Set(chosen.filter(({ startedAt }) => startedAt !== null).map(({ id }) => id));
-  // An imported log need not say when it is from: it is the newest only where nothing else is.
+  // An imported log need not say when it was recorded: it counts as the newest only if there is no
+  // other run.
   const newest = sound.findLast(({ run }) => dated.has(run)) ?? sound.at(-1);
   const rest = sound.filter((run) => run !== newest);
   const [, ...others] = groupByConditions(newest === undefined ? rest : [newest, ...rest], varied);
@@ -82,7 +83,7 @@ export async function comparableRuns(options: ComparisonOptions): Promise<Compar
   return { compared: ids(sound), shown: ids(conditions), others, inequalities: [] };
 }
 
-/** Those that completed and are not in doubt, else those that completed, else all. */
+/** The runs that completed and are not in doubt, else those that completed, else all. */
 function bestOf(conditions: readonly RunConditions[]): readonly RunConditions[] {
   const completed = conditions.filter(({ fields }) => fields.status === "completed");
   const sound = completed.filter(({ fields }) => fields.audit === notInDoubt);

@@ -8,7 +8,7 @@ import {
 } from "../../conditions";
 
 /**
- * The conditions in which the runs differ beyond the thing varied; throws Failure that lists them
+ * The conditions in which the runs differ apart from the thing varied; throws a Failure that lists them
  * unless that is allowed.
  */
 export function equalConditions(

@@ -1,9 +1,9 @@
-import { z } from "zod";
+import { policyLabel } from "../../policy-label";
 import { type ReportRun, runMetric } from "./run";
 
 /** One tuple (topology, scheduler, workload) with its repeats. */
 export interface Configuration {
-  /** Chooses colour, symbol and dash. */
+  /** Determines colour, symbol and dash. */
   readonly index: number;
   readonly label: string;
   /** Oldest first; at least one. */
@@ -26,7 +26,7 @@ export function configurationsOf(runs: readonly ReportRun[]): Configuration[] {
   }));
 }
 
-/** The run that stands for all repeats in a drawing of one: the lower median by makespan. */
+/** The run that represents all repeats in a drawing of a single run: the lower median by makespan. */
 export function representative({ runs }: Configuration): ReportRun | undefined {
   const byMakespan = [...runs].sort(
     (a, b) =>
@@ -37,7 +37,7 @@ export function representative({ runs }: Configuration): ReportRun | undefined {
 }
 
 function distinctLabels(firsts: readonly ReportRun[]): string[] {
-  const base = firsts.map((run) => policyLabel(run));
+  const base = firsts.map((run) => configurationLabel(run));
   return firsts.map((run, index) => {
     const alike = firsts.filter((_, other) => base[other] === base[index]);
     const label = base[index] ?? "";
@@ -50,15 +50,10 @@ function distinctLabels(firsts: readonly ReportRun[]): string[] {
   });
 }
 
-const partSchema = z.object({ type: z.string() });
-
-/** The scheduler with the variants that its policy chose; what is off goes unsaid. */
-function policyLabel({ scheduler, policy, experiment }: ReportRun): string {
-  const parts = z.record(z.string(), z.unknown()).safeParse(parseJson(policy)).data ?? {};
-  const variants = Object.values(parts)
-    .flatMap((part) => partSchema.safeParse(part).data?.type ?? [])
-    .filter((type) => type !== "off");
-  return [scheduler?.split(" ")[0] ?? experiment, variants.join(", ")].filter(Boolean).join(": ");
+/** The scheduler with what distinguishes its policy from others. */
+function configurationLabel({ scheduler, policy, experiment }: ReportRun): string {
+  const name = scheduler?.split(" ")[0] ?? experiment;
+  return [name, policyLabel(scheduler, policy)].filter(Boolean).join(": ");
 }
 
 /** Up to three settings of the spec in which the run differs from one of the others. */

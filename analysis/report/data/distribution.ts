@@ -4,7 +4,7 @@ export interface Step {
   readonly share: number;
 }
 
-/** Points of a drawn curve; more would not be seen. */
+/** Points of a drawn curve; more could not be seen. */
 export const maxSteps = 400;
 
 /** Exact up to `maxSteps` values, else that many evenly spaced order statistics with both ends. */

@@ -38,7 +38,7 @@ export interface JobUnfairness {
   readonly delayed: Spread | null;
 }
 
-/** Of each configuration against the fair starts of each simulated policy. */
+/** The unfairness of each configuration against the fair starts of each simulated policy. */
 export function jobUnfairness(configurations: readonly Configuration[]): JobUnfairness[] {
   return configurations.flatMap((configuration) =>
     policies.map((policy) => {

@@ -48,7 +48,7 @@ interface Placed {
 
 /**
  * Jobs on nodes. How a job's cores are spread over its nodes is not recorded: an equal spread is
- * assumed, and the lanes within a node are chosen here. A reason where it cannot be drawn.
+ * assumed, and the lanes within a node are chosen here. Returns a reason where this cannot be drawn.
  */
 export function gantt(run: ReportRun): Gantt | string {
   const origin = run.jobs.reduce(
@@ -104,7 +104,7 @@ function bars(placed: readonly Placed[], sizes: ReadonlyMap<string, number>) {
   return { kind: "bars" as const, bars: found, rows };
 }
 
-/** Takes the lowest free lanes; returns runs of neighbouring ones as [first, count]. */
+/** Takes the lowest free lanes; returns groups of neighbouring lanes as [first, count]. */
 function takeLanes(free: number[], { from, to, cores }: Placed): [number, number][] {
   const runs: [number, number][] = [];
   let missing = Math.max(1, Math.ceil(cores));

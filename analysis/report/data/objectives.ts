@@ -70,7 +70,7 @@ export interface ParetoPoint {
   readonly intervals: readonly Interval[] | null;
   /** No other configuration's mean dominates it over all axes of the comparison. */
   readonly onFront: boolean;
-  /** Percent of the resamples in which that is so; null with one repeat somewhere. */
+  /** Percentage of the resamples in which that is so; null when some configuration has only one repeat. */
   readonly onFrontPercent: number | null;
 }
 
@@ -81,7 +81,7 @@ export interface Comparison {
   readonly dominance: ParetoBootstrap["dominance"];
   readonly resamples: number;
   readonly confidence: number;
-  /** Of the normalised objectives, with their names; or why it is unknown. */
+  /** The hypervolume of the normalised objectives, with their names; or why it is unknown. */
   readonly hypervolume: HypervolumeResult | string;
   /** What was left out, and why. */
   readonly omissions: readonly string[];
@@ -168,7 +168,7 @@ function normalisedHypervolume(
   return { ...hypervolume, objectives: known };
 }
 
-/** The figures of the run that its normalised objectives are made of. */
+/** The figures of the run from which its normalised objectives are computed. */
 export function measured(run: ReportRun): Measured {
   const jobs = simulatedJobs(run);
   return {
@@ -182,7 +182,10 @@ export function measured(run: ReportRun): Measured {
   };
 }
 
-/** By its clocks a job may start just before its submission; the makespan holds its time since. */
+/**
+ * According to the clocks, a job may start just before its submission; the makespan covers the time
+ * since then.
+ */
 function sinceSubmit({ jobs, records }: SimulatedJobs): SimJob[] {
   return jobs.map((job, index) => {
     const early = exactDifference(job.submit, records[index]?.start ?? job.submit);

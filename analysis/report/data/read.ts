@@ -5,7 +5,7 @@ import { type Row, rows } from "../../query";
 import { binnedSeries } from "../../series";
 import { metricSchema, type ReportRun, reportRunSchema } from "./run";
 
-/** More changes than this would not be seen. */
+/** More changes than this could not be seen. */
 const maxLevels = 400;
 
 /** The runs with their jobs, nodes and metrics, oldest first. */
@@ -63,7 +63,7 @@ async function readRun(
   });
 }
 
-/** Every change of the run's core_series, or means where there are too many to see. */
+/** Every change of the run's core_series, or means where there are too many changes to see. */
 async function readLevels(connection: DuckDBConnection, id: string) {
   const levels = await rows(
     connection,

@@ -2,10 +2,10 @@ import type { ConditionGroup, Difference, Varied } from "../../conditions";
 import type { Configuration } from "./configuration";
 import type { ReportRun } from "./run";
 
-/** All that the page is made of. */
+/** Everything from which the page is made. */
 export interface ReportData {
   readonly generatedAt: Date;
-  /** Every chosen run but the others. */
+  /** Every chosen run except the others. */
   readonly runs: readonly ReportRun[];
   /** Of the runs that are compared: the completed ones that passed their audit, else the completed ones, else all. */
   readonly configurations: readonly Configuration[];
@@ -14,7 +14,7 @@ export interface ReportData {
   /** Chosen runs that were made under other conditions than the compared ones. */
   readonly others: readonly ConditionGroup[];
   readonly varied: Varied;
-  /** Conditions that differ beyond the thing varied. Not empty only where the user allowed unequal conditions. */
+  /** Conditions that differ apart from the thing varied. Empty unless the user allowed unequal conditions. */
   readonly inequalities: readonly Difference[];
 }
 

@@ -71,7 +71,7 @@ export const metricSchema = z.object({
 });
 export type ReportMetric = z.infer<typeof metricSchema>;
 
-/** One run with all that the report shows of it. */
+/** One run with everything that the report shows of it. */
 export const reportRunSchema = z.object({
   id: z.string(),
   experiment: z.string(),

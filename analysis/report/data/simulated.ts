@@ -6,7 +6,7 @@ import { type ScheduleSummary, summarise } from "../../simulate/summary";
 import { quantile } from "./distribution";
 import type { ReportJob, ReportRun } from "./run";
 
-/** A run's jobs as the simulation takes them. */
+/** A run's jobs as input of the simulation. */
 export interface SimulatedJobs {
   readonly procs: number;
   readonly jobs: readonly SimJob[];
@@ -18,7 +18,7 @@ export interface SimulatedJobs {
 
 /**
  * The counted jobs with run > 0, as they were submitted, allocated and ran. The estimate is the time
- * limit, or the run time where that is longer. A reason when there is none.
+ * limit, or the run time where that is longer. Returns a reason when there is no such job.
  */
 export function simulatedJobs(run: ReportRun): SimulatedJobs | string {
   const procs = run.capacityCores;

@@ -4,14 +4,17 @@ import { html, type Markup, trusted } from "../html";
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
-/** Pixels. Drawn for both, so that text is never scaled away; the style sheet shows one of them. */
+/**
+ * Pixels. A drawing is made for both widths, so that text is never scaled down; the style sheet shows
+ * one of them.
+ */
 const widths = { wide: 920, narrow: 358 } as const;
-/** Of a drawing that stands beside others on a wide screen. */
+/** Width of a drawing that is beside others on a wide screen. */
 const smallWidth = 358;
 
 export type Draw = (width: number) => Plot.PlotOptions;
 
-/** One drawing, in two widths. `label` is what a screen reader says of it. */
+/** One drawing, in two widths. `label` is how a screen reader describes it. */
 export function wideDrawing(label: string, draw: Draw): Markup {
   return html`<div class="wide">${svg(label, widths.wide, draw)}</div><div class="narrow">${svg(label, widths.narrow, draw)}</div>`;
 }
@@ -44,7 +47,7 @@ function svg(label: string, width: number, draw: Draw): Markup {
 }
 
 function plot(options: Plot.PlotOptions) {
-  // linkedom's document is all that Plot needs of one.
+  // linkedom's document has all that Plot needs.
   const element = Plot.plot({ className: "plot", ...options, document: document as never });
   // The page's style sheet has these rules once for all drawings.
   element.querySelector("style")?.remove();

@@ -12,7 +12,7 @@ export interface Quantity {
   readonly name: string;
   readonly unit: string;
   readonly of: (job: ReportJob) => number | null;
-  /** From here on the axis is logarithmic, below it linear. */
+  /** The axis is logarithmic from this value on, and linear below it. */
   readonly linearTo: number;
   readonly least: number;
 }

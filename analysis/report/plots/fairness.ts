@@ -7,12 +7,12 @@ import { wideDrawing } from "./drawing";
 import { lookOf } from "./look";
 import { logarithmicTicks } from "./ticks";
 
-/** Pixels of a configuration's line within a user's band: of many, and of few. */
+/** Pixels of a configuration's line within a user's band, for many and for few configurations. */
 const lineHeights = { many: 9, few: 14 } as const;
 const manyLines = 40;
 /** Values further apart than this go on a logarithmic axis. */
 const linearRatio = 20;
-/** Longer names are cut; the table has them whole. */
+/** Longer names are shortened; the table has them in full. */
 const nameLength = 14;
 
 interface Entry {

@@ -6,7 +6,7 @@ import { html, type Markup } from "../html";
 import { icon, wideDrawing } from "./drawing";
 import { lookOf } from "./look";
 
-/** Classes of bounded slowdown, up to and with `to`; the darker the longer a job waited. */
+/** Classes of bounded slowdown, up to and including `to`; the longer a job waited, the darker its class. */
 const classes = [
   { to: 1.5, opacity: 0.22, label: "1 to 1.5" },
   { to: 3, opacity: 0.42, label: "1.5 to 3" },

@@ -6,7 +6,7 @@ import type { Markup } from "../html";
 import { smallDrawing } from "./drawing";
 import { lookOf } from "./look";
 
-/** Two objectives: means as filled symbols, repeats as small hollow ones, the pair's front a line. */
+/** Two objectives: means as filled symbols, repeats as small hollow ones, the pair's front as a line. */
 export function paretoPlot({ axes, points }: Comparison, first: number, second: number): Markup {
   const [x, y] = [axes[first], axes[second]];
   if (x === undefined || y === undefined) throw new RangeError("no such objective");
@@ -33,7 +33,7 @@ export function paretoPlot({ axes, points }: Comparison, first: number, second: 
   );
 }
 
-/** Room around all marks, also where they are all at one value. */
+/** Room around all marks, even where all of them are at one value. */
 function domain(points: readonly ParetoPoint[], axis: number): [number, number] {
   const values = points.flatMap(({ mean, repeats, intervals }) =>
     [mean, ...repeats]

@@ -7,7 +7,7 @@ import type { Markup } from "../html";
 import { smallDrawing } from "./drawing";
 import { lookOf } from "./look";
 
-/** Of all configurations together; more would hide each other. */
+/** For all configurations together; more marks would hide each other. */
 export const maxPoints = 600;
 
 export interface LiveWaits {

@@ -1,4 +1,4 @@
-/** Of a logarithmic axis that begins at `base`: 1, 3, 10 …, or fewer where there are many decades. */
+/** Ticks of a logarithmic axis that begins at `base`: 1, 3, 10 …, or fewer where there are many decades. */
 export function logarithmicTicks(base: number, greatest: number): number[] {
   const decades = Math.max(0, Math.ceil(Math.log10(greatest / base)));
   const within = decades <= 3 ? [1, 3] : [1];

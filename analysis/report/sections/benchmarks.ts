@@ -86,7 +86,7 @@ function residualCell(residual: number | null): Cell {
   return { text, value: residual };
 }
 
-/** Each reason once, with the jobs that it holds for. */
+/** Each reason once, with the jobs to which it applies. */
 function reasons(jobs: readonly BenchmarkJob[]): string[] {
   const found = new Map<string, string[]>();
   const note = (text: string, { run, job }: BenchmarkJob) =>

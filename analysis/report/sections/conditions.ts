@@ -3,7 +3,7 @@ import type { ReportRun } from "../data/run";
 import { html, type Markup } from "../html";
 import { table } from "../table";
 
-/** Columns of the store's runs that say what a run is, not under which conditions it was made. */
+/** Columns of the store's runs that say what a run is, not the conditions under which it was made. */
 const identities = new Set([
   "run_id",
   "experiment",
@@ -85,7 +85,7 @@ ${table({
 })}`;
 }
 
-/** What the runs that are left out have instead of the compared ones' conditions. */
+/** How the conditions of the runs that are left out differ from those of the compared runs. */
 function others({ others: groups }: ReportData): Markup | "" {
   if (groups.length === 0) return "";
   return table({

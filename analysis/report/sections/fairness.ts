@@ -8,7 +8,7 @@ import { fairnessPlot } from "../plots/fairness";
 import { legend, named } from "../plots/look";
 import { figure, missing, spreadCell, table } from "../table";
 
-/** Pixels of a page, at most: fewer users where there are many configurations. */
+/** Height of a page in pixels, at most: with many configurations, fewer users are shown. */
 const maxLines = 72;
 const maxRows = 200;
 

@@ -69,7 +69,7 @@ function figureCell({ runs }: Configuration, { metric, digits, factor = 1 }: Fig
   );
 }
 
-/** Each reason once, with the figures and the configuration that it holds for. */
+/** Each reason once, with the figures and the configuration to which it applies. */
 function unknown(configurations: readonly Configuration[]): string[] {
   const found = new Map<string, Set<string>>();
   for (const { label, runs } of configurations) {

@@ -7,6 +7,7 @@ import {
   RbacAuthorizationV1Api,
   VersionApi,
 } from "@kubernetes/client-node";
+import { messageOf } from "../../../base/thrown";
 import type { HandleNode } from "../../../infra/handle";
 import { type Executor, RemoteError, runChecked } from "../../remote/executor";
 
@@ -120,18 +121,18 @@ export interface ApiError {
 /** What went wrong in a call, in the API server's words where it has some. */
 export function describeError(error: unknown): ApiError {
   if (error instanceof ApiException) {
-    const said = messageOf(error.body);
+    const said = messageIn(error.body);
     return { status: error.code, message: said ?? `HTTP status ${error.code}` };
   }
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return { status: typeof status === "number" ? status : null, message };
 }
 
-function messageOf(body: unknown): string | null {
+function messageIn(body: unknown): string | null {
   if (typeof body === "string") {
     try {
-      return messageOf(JSON.parse(body)) ?? body;
+      return messageIn(JSON.parse(body)) ?? body;
     } catch {
       return body === "" ? null : body;
     }

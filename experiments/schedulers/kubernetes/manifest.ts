@@ -1,5 +1,9 @@
 import type { V1PodTemplateSpec } from "@kubernetes/client-node";
-import { type KubernetesPolicy, userPriorityClass, userQueue } from "../../../spec/kubernetes";
+import {
+  type KubernetesPolicy,
+  userPriorityClass,
+  userQueue,
+} from "../../../spec/schedulers/kubernetes/policy";
 import type { WorkloadJob } from "../../../workloads/job";
 import type { JobRequest } from "../adapter";
 import { sshPlugin } from "./mpi";

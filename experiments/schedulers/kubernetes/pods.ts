@@ -1,6 +1,6 @@
 import type { V1PodTemplateSpec } from "@kubernetes/client-node";
-import { gpuResource, partitionLabel } from "../../../spec/kubernetes";
-import { limitResolutionSeconds } from "../../../spec/time-limits";
+import { kubernetesFacts } from "../../../spec/schedulers/kubernetes/facts";
+import { gpuResource, partitionLabel } from "../../../spec/schedulers/kubernetes/policy";
 import type { JobRequest } from "../adapter";
 import type { JobBody } from "../wrapper";
 import { OUTPUT_DIRECTORY, wrapperCommand } from "../wrapper";
@@ -94,8 +94,8 @@ export function podTemplate(
 }
 
 function deadline(limitSeconds: number): number {
-  const { kubernetes } = limitResolutionSeconds;
-  return Math.ceil(limitSeconds / kubernetes) * kubernetes;
+  const { limitResolutionSeconds } = kubernetesFacts;
+  return Math.ceil(limitSeconds / limitResolutionSeconds) * limitResolutionSeconds;
 }
 
 /** Kubernetes puts variables into a command: `$(NAME)` is one, and `$$` stands for a dollar sign. */

@@ -1,5 +1,5 @@
 import { shellQuote } from "../../../base/quote";
-import { userNamespace } from "../../../spec/kubernetes";
+import { userNamespace } from "../../../spec/schedulers/kubernetes/policy";
 import { type Executor, runChecked } from "../../remote/executor";
 import { ClusterNotReady } from "../not-ready";
 import { type ApiClients, call, describeError } from "./connection";

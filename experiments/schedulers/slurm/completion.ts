@@ -1,6 +1,6 @@
 import type { JobOutcome, SchedulerMoment } from "../adapter";
-import { expandHostlist } from "../hostlist";
 import { parseJobName } from "../job-name";
+import { expandHostlist } from "./hostlist";
 
 /** One line of SLURM's completion log (jobcomp/filetxt), as far as a run needs it. */
 export interface CompletionRecord {
@@ -64,15 +64,18 @@ export function parseCompletion(line: string): CompletionRecord | null {
   add("end", "EndTime");
 
   const cores = Number(fields.get("ProcCnt"));
+  const state = states[word] ?? "failed";
+  // A job that was cancelled or timed out has no code of its own; Slurm then writes 0.
+  const exitCode = parseExit(fields.get("ExitCode"));
   return {
     run: name.run,
     moments,
     outcome: {
       job: name.job,
       schedulerJob: id,
-      state: states[word] ?? "failed",
+      state,
       detail: word,
-      exitCode: parseExit(fields.get("ExitCode")),
+      exitCode: exitCode === 0 && state !== "completed" ? null : exitCode,
       nodes,
       allocatedCores: started && Number.isInteger(cores) && cores > 0 ? cores : null,
     },

@@ -1,3 +1,4 @@
+import { messageOf } from "../../../base/thrown";
 import { RemoteError } from "../../remote/executor";
 import { type CompletionRecord, endStates } from "./completion";
 
@@ -53,7 +54,7 @@ export class LastRecords {
   #later(): void {
     if (this.#closed) return;
     this.#timer ??= setTimeout(() => {
-      this.#ask().catch((error) => this.#options.warn(String(error)));
+      this.#ask().catch((error) => this.#options.warn(messageOf(error)));
     }, this.#options.askAfterMs ?? ASK_AFTER_MS);
   }
 

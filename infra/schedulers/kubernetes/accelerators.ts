@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { gpuResource } from "../../../spec/kubernetes";
+import { gpuResource } from "../../../spec/schedulers/kubernetes/policy";
 import type { NodePlan } from "../../plan";
 import type { InstalledFile } from "../shell";
 import { acceleratorRolePath, kubeletKubeconfig } from "./paths";

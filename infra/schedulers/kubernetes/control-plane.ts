@@ -1,5 +1,5 @@
 import { parseCidr } from "../../../spec/network";
-import { serviceNetwork } from "../../../spec/pod-network";
+import { serviceNetwork } from "../../../spec/schedulers/kubernetes/pod-network";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan, NodePlan } from "../../plan";
 import { hostsFile } from "../hosts";

@@ -1,6 +1,10 @@
 import { stringify } from "yaml";
 import { parseCidr } from "../../../spec/network";
-import { podNetwork, podsPerNode, serviceNetwork } from "../../../spec/pod-network";
+import {
+  podNetwork,
+  podsPerNode,
+  serviceNetwork,
+} from "../../../spec/schedulers/kubernetes/pod-network";
 import type { ClusterPlan, NodePlan } from "../../plan";
 import type { InstalledFile } from "../shell";
 import { apiPort, containerdSocket, kubeadmConfigPath, pkiDir } from "./paths";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import { jobMemoryMiB } from "../../../spec/allocation";
-import { partitionLabel } from "../../../spec/kubernetes";
+import { partitionLabel } from "../../../spec/schedulers/kubernetes/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan, NodePlan } from "../../plan";
 import { hostsFile } from "../hosts";

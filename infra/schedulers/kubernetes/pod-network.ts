@@ -1,5 +1,5 @@
 import { parseCidr } from "../../../spec/network";
-import { podSubnet } from "../../../spec/pod-network";
+import { podSubnet } from "../../../spec/schedulers/kubernetes/pod-network";
 import type { ClusterPlan, NodePlan } from "../../plan";
 import type { InstalledFile } from "../shell";
 import { unitPath } from "./unit";

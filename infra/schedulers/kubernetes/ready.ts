@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { gpuResource } from "../../../spec/kubernetes";
+import { gpuResource } from "../../../spec/schedulers/kubernetes/policy";
 import type { ClusterPlan, NodePlan } from "../../plan";
 import { awaitReadiness, readinessCheck, script } from "../shell";
 import type { BootstrapStep } from "../step";

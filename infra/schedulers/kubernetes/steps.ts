@@ -1,4 +1,4 @@
-import type { KubernetesPolicy } from "../../../spec/kubernetes";
+import type { KubernetesPolicy } from "../../../spec/schedulers/kubernetes/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
 import type { BootstrapStep } from "../step";

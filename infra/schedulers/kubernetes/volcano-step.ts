@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { KubernetesPolicy } from "../../../spec/kubernetes";
+import type { KubernetesPolicy } from "../../../spec/schedulers/kubernetes/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import { userNames } from "../../../spec/users";
 import type { NodePlan } from "../../plan";

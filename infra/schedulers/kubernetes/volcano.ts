@@ -6,7 +6,7 @@ import {
   urgentPriorityClass,
   userNamespace,
   userQueue,
-} from "../../../spec/kubernetes";
+} from "../../../spec/schedulers/kubernetes/policy";
 import type { InstalledFile } from "../shell";
 import { volcanoConfigPath, volcanoObjectsPath, webhookPort, webhooksPath } from "./paths";
 

@@ -1,4 +1,4 @@
-import type { SlurmPolicy } from "../../../spec/slurm";
+import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import { userNames } from "../../../spec/users";
 import type { ClusterPlan, NodePlan } from "../../plan";

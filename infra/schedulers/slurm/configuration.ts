@@ -1,5 +1,5 @@
 import { jobMemoryMiB, memoryPerCoreMiB } from "../../../spec/allocation";
-import type { SlurmPolicy } from "../../../spec/slurm";
+import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ClusterPlan, NodePlan } from "../../plan";
 import type { InstalledFile } from "../shell";
 import {

@@ -1,4 +1,4 @@
-import type { SlurmPolicy } from "../../../spec/slurm";
+import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan, NodePlan } from "../../plan";
 import { awaitAnswer, filesCheck, putFile, runWith, script, stepScript } from "../shell";

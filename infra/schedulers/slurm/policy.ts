@@ -1,4 +1,4 @@
-import type { SlurmPolicy } from "../../../spec/slurm";
+import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 
 /** Fair share and QOS live in slurmdbd's database; without them no database is needed. */
 export function needsAccounting({ priority, preemption }: SlurmPolicy): boolean {

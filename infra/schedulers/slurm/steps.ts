@@ -1,4 +1,4 @@
-import type { SlurmPolicy } from "../../../spec/slurm";
+import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
 import type { BootstrapStep } from "../step";

@@ -6,6 +6,7 @@ import { simulate } from "../../../analysis/simulate/simulation";
 import { loadRun } from "../../../store/load";
 import type { BenchmarkRecord, JobRecord, RunRecord, SampleRecord } from "../../../store/record";
 import { jobRecord, runRecord, startedAt, writeRun } from "../../store/run-fixture";
+import { copyOfStore, emptyStore } from "../../store/store-copies";
 
 export interface Toy {
   readonly policy: Policy;
@@ -111,10 +112,13 @@ function shifted(record: JobRecord, by: number): JobRecord {
 /** A store of these runs in the directory. */
 export async function toyStore(directory: string, toys: readonly Toy[]): Promise<string> {
   const store = path.join(directory, "toy.duckdb");
-  for (const toy of toys) {
-    const { benchmarks = [] } = toy;
-    await loadRun(writeRun(directory, { ...toyRun(toy), events: [], benchmarks }), store);
-  }
+  const runs = toys.map((toy) =>
+    writeRun(directory, { ...toyRun(toy), events: [], benchmarks: toy.benchmarks ?? [] }),
+  );
+  await copyOfStore(store, JSON.stringify(toys), async (file) => {
+    await emptyStore(file);
+    for (const run of runs) await loadRun(run, file);
+  });
   return store;
 }
 

@@ -4,6 +4,7 @@ import type { SimJob } from "../../../analysis/simulate/job";
 import { type Policy, policies } from "../../../analysis/simulate/policy";
 import { simulate } from "../../../analysis/simulate/simulation";
 import { Failure } from "../../../base/failure";
+import { propertyRuns } from "../../property-runs";
 import { arbitraryJobs, fractionalJobs, machine } from "./arbitrary-jobs";
 import { referenceStarts } from "./reference";
 
@@ -25,7 +26,7 @@ describe.each(policies)("%s", (policy) => {
         const { starts } = referenceStarts(jobs, machine, policy);
         expect(startsOf(jobs, policy)).toEqual(jobs.map(({ job }) => starts.get(job)));
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -35,7 +36,7 @@ describe.each(policies)("%s", (policy) => {
         const { starts } = referenceStarts(jobs, machine, policy);
         expect(startsOf(jobs, policy)).toEqual(jobs.map(({ job }) => starts.get(job)));
       }),
-      { numRuns: 600 },
+      { numRuns: propertyRuns(600) },
     );
   });
 

@@ -17,10 +17,7 @@ function isRunning(pid: string): boolean {
   return fs.existsSync(file) && fs.readFileSync(file, "utf8") !== "";
 }
 
-const reason = noSshd();
-if (reason !== null) process.stderr.write(`skipped: tests against a real sshd: ${reason}\n`);
-
-describe.skipIf(reason !== null)("commands over SSH", { timeout: 60_000 }, () => {
+describe.skipIf(noSshd)(`commands over SSH${noSshd}`, { timeout: 60_000 }, () => {
   let sshd: LoopbackSshd;
   let executor: SshExecutor;
 

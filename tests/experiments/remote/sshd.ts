@@ -7,11 +7,8 @@ import type { SshTarget } from "../../../experiments/remote/ssh-links";
 
 const SSHD = "/usr/sbin/sshd";
 
-/** Why the tests against a real sshd cannot run here; null when they can. */
-export function noSshd(): string | null {
-  if (!fs.existsSync(SSHD)) return `${SSHD} is not installed`;
-  return null;
-}
+/** Added to the names of tests that are skipped; empty where a server can be started. */
+export const noSshd = fs.existsSync(SSHD) ? "" : ` (skipped: ${SSHD} is not installed)`;
 
 /** An sshd of the test's own on a free loopback port, with its own keys, for the present user. */
 export class LoopbackSshd {

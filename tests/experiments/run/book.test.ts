@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { JobBook } from "../../../experiments/run/book";
+import { slurmPlacement } from "../../../experiments/schedulers/slurm/hostlist";
 import type { JobRecord } from "../../../store/record";
 
 const at = 1_774_000_000_000;
 /** Slurm's clock shows whole seconds. */
-const resolution = { submit: 1000 };
+const resolutionMs = { submit: 1000 };
 
 function open(): { book: JobBook; record: () => JobRecord } {
   const planned = {
@@ -19,7 +20,11 @@ function open(): { book: JobBook; record: () => JobRecord } {
     memoryMiB: null,
     traceJob: null,
   };
-  const book = new JobBook([planned], resolution, { job: () => {}, event: () => {} });
+  const book = new JobBook(
+    [planned],
+    { resolutionMs, placement: slurmPlacement },
+    { job: () => {}, event: () => {} },
+  );
   book.plan(at);
   const record = () => {
     const known = book.record(1);

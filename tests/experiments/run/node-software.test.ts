@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { parseSoftware, softwareScript } from "../../../experiments/run/node-software";
+import { jobPackages } from "../../../experiments/schedulers/job-packages";
 
 test("software is named with its versions, in an order of its own", () => {
   const lines = [
@@ -23,7 +24,10 @@ test("a node that cannot say has unknown software", () => {
 
 test("the script asks dpkg, and does without", () => {
   const run = (path: string) =>
-    spawnSync("/bin/bash", ["-ec", softwareScript], { env: { PATH: path }, encoding: "utf8" });
+    spawnSync("/bin/bash", ["-ec", softwareScript(jobPackages)], {
+      env: { PATH: path },
+      encoding: "utf8",
+    });
   const without = run("/nonexistent");
   expect([without.status, without.stdout]).toEqual([0, ""]);
   const { status, stdout } = run("/usr/bin:/bin");

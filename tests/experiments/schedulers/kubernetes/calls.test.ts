@@ -14,7 +14,7 @@ import { kubernetesSubmission } from "../../../../experiments/schedulers/kuberne
 import { unixUsers } from "../../../../experiments/schedulers/kubernetes/users";
 import { versionText } from "../../../../experiments/schedulers/kubernetes/versions";
 import { ClusterNotReady } from "../../../../experiments/schedulers/not-ready";
-import { kubernetesPolicySchema } from "../../../../spec/kubernetes";
+import { kubernetesPolicySchema } from "../../../../spec/schedulers/kubernetes/policy";
 
 const runId = "20261121T233000Z-k3f9qa";
 

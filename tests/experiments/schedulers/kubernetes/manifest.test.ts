@@ -11,7 +11,7 @@ import {
 } from "../../../../experiments/schedulers/kubernetes/manifest";
 import { memoryRule } from "../../../../experiments/schedulers/kubernetes/memory";
 import { podKinds, verbatim } from "../../../../experiments/schedulers/kubernetes/pods";
-import { kubernetesPolicySchema } from "../../../../spec/kubernetes";
+import { kubernetesPolicySchema } from "../../../../spec/schedulers/kubernetes/policy";
 import { handleNode } from "./nodes";
 
 const runId = "20261121T233000Z-k3f9qa";

@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { expandHostlist, expandNodeCores } from "../../../experiments/schedulers/hostlist";
-import { jobName, parseJobName } from "../../../experiments/schedulers/job-name";
+import { jobName, parseJobName } from "../../../../experiments/schedulers/job-name";
 import {
   parseCompletion,
   parseExit,
   parseFields,
   parseTime,
-} from "../../../experiments/schedulers/slurm/completion";
-import { unusableNodes } from "../../../experiments/schedulers/slurm/nodes";
-import { parseQueue } from "../../../experiments/schedulers/slurm/queue";
+} from "../../../../experiments/schedulers/slurm/completion";
+import { expandHostlist, expandNodeCores } from "../../../../experiments/schedulers/slurm/hostlist";
+import { unusableNodes } from "../../../../experiments/schedulers/slurm/nodes";
+import { parseQueue } from "../../../../experiments/schedulers/slurm/queue";
 
 const run = "20261122T000345Z-pw7h30";
 /** As slurmctld 24.11.5 wrote it. */
@@ -61,6 +61,15 @@ describe("a line of the completion log", () => {
   ])("in state %s counts as %s, with SLURM's word kept", (word, state) => {
     const record = parseCompletion(completed.replace("COMPLETED", word));
     expect(record?.outcome).toMatchObject({ state, detail: word });
+  });
+
+  test("of a job that was cancelled or timed out has no exit code where it says 0", () => {
+    for (const word of ["CANCELLED", "TIMEOUT"]) {
+      const line = completed.replace("COMPLETED", word);
+      expect(parseCompletion(line)?.outcome.exitCode).toBeNull();
+      const killed = line.replace(" ExitCode=0:0", " ExitCode=0:15");
+      expect(parseCompletion(killed)?.outcome.exitCode).toBe(143);
+    }
   });
 
   test("of somebody else's job is passed over", () => {

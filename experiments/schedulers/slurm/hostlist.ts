@@ -1,3 +1,5 @@
+import type { PlacementNotation } from "../adapter";
+
 /**
  * Expands SLURM's notation for node names: `node[01-03,07],gpu01` is five names, zeros kept.
  * Several brackets in one name multiply. `(null)`, `None assigned` and an empty text are no nodes.
@@ -36,3 +38,5 @@ function expandName(name: string): string[] {
     return numbers.flatMap((number) => tails.map((tail) => before + number + tail));
   });
 }
+
+export const slurmPlacement: PlacementNotation = { nodes: expandHostlist, cores: expandNodeCores };

@@ -3,21 +3,18 @@ import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../base/failure";
 import type { Report } from "../base/report";
+import type { Binary } from "./binaries";
 import { ensureBinary, isBuilt } from "./build";
 import { cached, toolchainDir } from "./cache";
 import { download, fetchText } from "./download";
-import type { Program } from "./kubernetes";
 import { type Forced, forcedSource } from "./source";
 
-/** Address of a released program; null where Kubernetes publishes none for this host. */
-export function releaseUrl(
-  { binary, version }: Program,
-  platform: string,
-  architecture: string,
-): string | null {
-  const processor = { x64: "amd64", arm64: "arm64" }[architecture];
-  if (platform !== "linux" || processor === undefined) return null;
-  return `https://dl.k8s.io/release/v${version}/bin/linux/${processor}/${binary.name}`;
+/** A program of an image with the version that it has. */
+export interface Program {
+  readonly binary: Binary;
+  readonly version: string;
+  /** Address of its release for a platform of Node's, null where there is none; absent: nobody publishes it. */
+  readonly releaseUrl?: (platform: string, architecture: string) => string | null;
 }
 
 /** The one SHA-256 in a published checksum file. @throws Failure when there is none. */
@@ -36,7 +33,7 @@ export interface ProgramFile {
 const releaseKey = ({ version }: Program) => `release-${version}`;
 
 /**
- * Programs by name, from Kubernetes' release host when it answers, else built. What has been built
+ * Programs by name, from their release host when it answers, else built. What has been built
  * is taken without asking; a host that did not answer is not asked for the next program.
  * SCHEDLAB_TOOLCHAIN=release or =built forces a way.
  * @throws Failure when a program cannot be had.
@@ -49,8 +46,8 @@ export async function ensurePrograms(
   const files = new Map<string, ProgramFile>();
   let ask = forced !== "built";
   for (const [index, program] of programs.entries()) {
-    const { binary, released } = program;
-    if (released && ask && (forced === "release" || !(await isBuilt(binary)))) {
+    const { binary, releaseUrl } = program;
+    if (releaseUrl !== undefined && ask && (forced === "release" || !(await isBuilt(binary)))) {
       try {
         files.set(binary.name, await fetchProgram(program, report));
         continue;
@@ -68,9 +65,11 @@ export async function ensurePrograms(
 }
 
 async function fetchProgram(program: Program, report: Report): Promise<ProgramFile> {
-  const url = releaseUrl(program, process.platform, process.arch);
+  const url = program.releaseUrl?.(process.platform, process.arch) ?? null;
   if (url === null) {
-    throw new Failure(`Kubernetes publishes nothing for ${process.platform} on ${process.arch}`);
+    throw new Failure(
+      `${program.binary.name} is not published for ${process.platform} on ${process.arch}`,
+    );
   }
   const { name } = program.binary;
   const key = releaseKey(program);

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { choice, flag, integer, named, strict, variants } from "./fields";
-import { userName } from "./users";
+import { choice, flag, integer, named, strict, variants } from "../../fields";
+import { userName } from "../../users";
 
 const schedTypes = ["builtin", "backfill"] as const;
 const selectParameters = ["CR_Core", "CR_Core_Memory", "CR_CPU", "CR_CPU_Memory"] as const;

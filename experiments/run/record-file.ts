@@ -1,25 +1,6 @@
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
-import { Failure } from "../../base/failure";
-import { messageOf } from "../../base/thrown";
-
-/** Replaces a file whole: a reader sees the old or the new one, also after a power cut. */
-export function writeWhole(file: string, content: string | Buffer): void {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    const fd = fs.openSync(temporary, "w", 0o644);
-    try {
-      writeAll(fd, Buffer.from(content));
-      fs.fsyncSync(fd);
-    } finally {
-      fs.closeSync(fd);
-    }
-    fs.renameSync(temporary, file);
-  } catch (error) {
-    fs.rmSync(temporary, { force: true });
-    throw unwritable(file, error);
-  }
-}
+import { unwritable, writeAll, writeWhole } from "../../base/whole-file";
 
 /** A file of records, one a line, that only grows, by whole lines. */
 export class RecordFile {
@@ -52,14 +33,4 @@ export class RecordFile {
 export function reserve(file: string, bytes: number): void {
   // Not zeros: some file systems store none.
   writeWhole(file, randomBytes(bytes));
-}
-
-/** One write may take less than it is given. */
-function writeAll(fd: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) at += fs.writeSync(fd, bytes, at);
-}
-
-export function unwritable(file: string, error: unknown): Failure {
-  const why = messageOf(error);
-  return new Failure(`${file} cannot be written: ${why}`, { cause: error });
 }

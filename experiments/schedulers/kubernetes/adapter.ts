@@ -1,27 +1,27 @@
 import pLimit from "p-limit";
-import { userNamespace } from "../../spec/kubernetes";
-import type { Scheduler } from "../../spec/scheduler";
-import { limitResolutionSeconds } from "../../spec/time-limits";
-import { runChecked } from "../remote/executor";
-import { measureClock } from "../run/clock";
-import type { AdapterContext, Capabilities, SchedulerAdapter } from "./adapter";
-import { controllerOf } from "./controller";
-import { daemonCosts } from "./daemons";
-import { SeenJobs } from "./kubernetes/accounting";
-import { apiServerPort, Connection, call, describeError } from "./kubernetes/connection";
-import { forgetFinished } from "./kubernetes/former-jobs";
-import type { ManifestContext } from "./kubernetes/manifest";
-import { memoryRule } from "./kubernetes/memory";
-import { parseSchedulerJob, runLabel } from "./kubernetes/names";
-import { unusableNodes } from "./kubernetes/nodes";
-import { nodeSchema, type VolcanoJob, volcanoJobSchema } from "./kubernetes/objects";
-import { queuedJobs } from "./kubernetes/queue";
-import { volcanoJobs } from "./kubernetes/resources";
-import { kubernetesSubmission } from "./kubernetes/submission";
-import { allowListingPods, unixUsers } from "./kubernetes/users";
-import { versionsFile, versionText } from "./kubernetes/versions";
-import { watchRun } from "./kubernetes/watch-run";
-import { ClusterNotReady } from "./not-ready";
+import type { Scheduler } from "../../../spec/scheduler";
+import { kubernetesFacts } from "../../../spec/schedulers/kubernetes/facts";
+import { userNamespace } from "../../../spec/schedulers/kubernetes/policy";
+import { runChecked } from "../../remote/executor";
+import { measureClock } from "../../run/clock";
+import type { AdapterContext, Capabilities, SchedulerAdapter } from "../adapter";
+import { controllerOf } from "../controller";
+import { daemonCosts } from "../daemons";
+import { ClusterNotReady } from "../not-ready";
+import { SeenJobs } from "./accounting";
+import { apiServerPort, Connection, call, describeError } from "./connection";
+import { forgetFinished } from "./former-jobs";
+import type { ManifestContext } from "./manifest";
+import { memoryRule } from "./memory";
+import { parseSchedulerJob, runLabel } from "./names";
+import { unusableNodes } from "./nodes";
+import { nodeSchema, type VolcanoJob, volcanoJobSchema } from "./objects";
+import { queuedJobs } from "./queue";
+import { volcanoJobs } from "./resources";
+import { kubernetesSubmission } from "./submission";
+import { allowListingPods, unixUsers } from "./users";
+import { versionsFile, versionText } from "./versions";
+import { watchRun } from "./watch-run";
 
 const CALL_MS = 60_000;
 const CANCEL_AT_ONCE = 16;
@@ -42,7 +42,7 @@ const DAEMONS = [
 const capabilities: Capabilities = {
   resolutionMs: { submit: 1000, eligible: 1000, start: 1000, end: 1000 },
   liveMoments: true,
-  limitResolutionSeconds: limitResolutionSeconds.kubernetes,
+  limitResolutionSeconds: kubernetesFacts.limitResolutionSeconds,
 };
 
 /** Kubernetes with Volcano through the API server, from the harness. */

@@ -1,11 +1,11 @@
-import type { KubernetesPolicy } from "./kubernetes";
-import { parseCidr } from "./network";
+import { parseCidr } from "../../network";
+import type { Problem } from "../../problems";
+import { hardwareProfile, nodeSize } from "../../profiles";
+import type { ExperimentSpec } from "../../spec";
+import type { NodeShape } from "../../topology";
+import { unknownUsers } from "../../user-checks";
 import { podsPerNode } from "./pod-network";
-import type { Problem } from "./problems";
-import { hardwareProfile, nodeSize } from "./profiles";
-import type { ExperimentSpec } from "./spec";
-import type { NodeShape } from "./topology";
-import { unknownUsers } from "./user-checks";
+import type { KubernetesPolicy } from "./policy";
 
 /** MiB: etcd, the API server, two controller managers, Volcano's scheduler and its admission. */
 const leastControllerMiB = 1024;

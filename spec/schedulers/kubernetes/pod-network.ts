@@ -1,16 +1,16 @@
-import { type Cidr, formatAddress, networkBase, parseCidr } from "./network";
+import { type Cidr, formatAddress, networkBase, parseCidr } from "../../network";
 
 /**
  * Addresses inside a Kubernetes cluster: a subnet of pods for each node, and the range of services.
  * A node's subnet follows from its host number alone, so that no node's depends on another.
  */
 
-/** Two halves of 10.0.0.0/8; a stack's network, /16 or smaller, lies in at most one of them. */
+/** Two halves of 10.0.0.0/8; a stack's network, /16 or smaller, is in at most one of them. */
 const podNetworks = ["10.128.0.0/9", "10.0.0.0/9"] as const;
 const podNetworkPrefix = 9;
 /** Set aside for benchmarks (RFC 2544). No service address is used, but the API server wants a range. */
 const serviceNetworks = ["198.18.0.0/24", "198.19.0.0/24"] as const;
-/** More than 1024 pods a node no kubelet is made for. */
+/** kubelet is not made for more than 1024 pods on a node. */
 const mostSubnetBits = 10;
 /** Network, broadcast and the bridge itself. */
 const takenAddresses = 3;

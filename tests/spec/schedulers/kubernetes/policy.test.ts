@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { parseSpec } from "../../../../spec/parse";
+import { SpecError } from "../../../../spec/problems";
 import {
   kubernetesPolicySchema,
   urgentPriorityClass,
   userPriorityClass,
   userQueue,
-} from "../../spec/kubernetes";
-import { parseSpec } from "../../spec/parse";
-import { SpecError } from "../../spec/problems";
+} from "../../../../spec/schedulers/kubernetes/policy";
 
 function messagesOf(input: unknown): string[] {
   try {

@@ -1,7 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Cidr, formatAddress, lastHost, networkBase, parseCidr } from "../../spec/network";
-import { podNetwork, podSubnet, podsPerNode, serviceNetwork } from "../../spec/pod-network";
+import {
+  type Cidr,
+  formatAddress,
+  lastHost,
+  networkBase,
+  parseCidr,
+} from "../../../../spec/network";
+import {
+  podNetwork,
+  podSubnet,
+  podsPerNode,
+  serviceNetwork,
+} from "../../../../spec/schedulers/kubernetes/pod-network";
 
 const networks = fc
   .record({ address: fc.nat({ max: 2 ** 32 - 1 }), prefix: fc.integer({ min: 16, max: 26 }) })

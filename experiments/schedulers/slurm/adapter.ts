@@ -1,19 +1,19 @@
-import { shellQuote } from "../../base/quote";
-import type { Scheduler } from "../../spec/scheduler";
-import { limitResolutionSeconds } from "../../spec/time-limits";
-import { RemoteError, runChecked } from "../remote/executor";
-import { follow } from "../remote/follow";
-import type { AdapterContext, Capabilities, Observer, SchedulerAdapter } from "./adapter";
-import { controllerOf } from "./controller";
-import { daemonCosts } from "./daemons";
-import { ClusterNotReady } from "./not-ready";
-import { accountingCommand, parseAccounting } from "./slurm/accounting";
-import { type CompletionRecord, parseCompletion } from "./slurm/completion";
-import { LastRecords } from "./slurm/last-record";
-import { forgetUsage, nodesCommand, unusableNodes } from "./slurm/nodes";
-import { parseQueue, parseStates, queueCommand, statesCommand } from "./slurm/queue";
-import type { ScriptContext } from "./slurm/script";
-import { fenceSubmitters, openSubmitters } from "./slurm/submission";
+import { shellQuote } from "../../../base/quote";
+import type { Scheduler } from "../../../spec/scheduler";
+import { slurmFacts } from "../../../spec/schedulers/slurm/facts";
+import { RemoteError, runChecked } from "../../remote/executor";
+import { follow } from "../../remote/follow";
+import type { AdapterContext, Capabilities, Observer, SchedulerAdapter } from "../adapter";
+import { controllerOf } from "../controller";
+import { daemonCosts } from "../daemons";
+import { ClusterNotReady } from "../not-ready";
+import { accountingCommand, parseAccounting } from "./accounting";
+import { type CompletionRecord, parseCompletion } from "./completion";
+import { LastRecords } from "./last-record";
+import { forgetUsage, nodesCommand, unusableNodes } from "./nodes";
+import { parseQueue, parseStates, queueCommand, statesCommand } from "./queue";
+import type { ScriptContext } from "./script";
+import { fenceSubmitters, openSubmitters } from "./submission";
 
 export const COMPLETION_LOG = "/var/log/slurm/jobcomp.log";
 
@@ -28,7 +28,7 @@ const CANCEL_AT_ONCE = 200;
 const capabilities: Capabilities = {
   resolutionMs: { submit: 1000, eligible: 1000, start: 1000, end: 1000 },
   liveMoments: false,
-  limitResolutionSeconds: limitResolutionSeconds.slurm,
+  limitResolutionSeconds: slurmFacts.limitResolutionSeconds,
 };
 
 /** SLURM through its own commands on the controller, and its completion log. */

@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { JobRequest } from "../../../experiments/schedulers/adapter";
-import { renderScript, timeLimit } from "../../../experiments/schedulers/slurm/script";
-import { encodeSubmission, parseWord } from "../../../experiments/schedulers/slurm/submitter";
+import type { JobRequest } from "../../../../experiments/schedulers/adapter";
+import { renderScript, timeLimit } from "../../../../experiments/schedulers/slurm/script";
+import { encodeSubmission, parseWord } from "../../../../experiments/schedulers/slurm/submitter";
 
 const context = {
   runId: "20261121T233000Z-k3f9qa",

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { choice, flag, integer, named, strict, text, variants } from "./fields";
-import { userName } from "./users";
+import { choice, flag, integer, named, strict, text, variants } from "../../fields";
+import { userName } from "../../users";
 
 const placements = ["nodeorder", "binpack"] as const;
 const fairnessTypes = ["none", "drf", "proportion"] as const;
@@ -50,7 +50,7 @@ export function userNamespace(user: string): string {
 /** The queue of all users where no policy weighs them against each other: jobs in order of creation. */
 export const commonQueue = "workload";
 
-/** Queue of a user's jobs; a queue each where queues are what Volcano shares the cluster between. */
+/** Queue of a user's jobs; each user has one where Volcano shares the cluster between queues. */
 export function userQueue({ fairness }: KubernetesPolicy, user: string): string {
   return fairness === "proportion" ? user : commonQueue;
 }

@@ -1,0 +1,38 @@
+import type { Problem } from "../problems";
+import type { PolicyOf, SchedulerKind } from "../scheduler";
+import type { ExperimentSpec } from "../spec";
+import { kubernetesFacts } from "./kubernetes/facts";
+import { slurmFacts } from "./slurm/facts";
+
+/** What has to be known of a scheduler where it is not running: about its policy and its records. */
+export interface SpecFacts<Policy> {
+  /** As its makers spell it. */
+  readonly name: string;
+  /** What is wrong between fields that are each well formed. */
+  readonly problems: (policy: Policy, spec: ExperimentSpec) => Problem[];
+  /** Partitions that the policy makes beside those of the pools. */
+  readonly furtherPartitions: (policy: Policy) => readonly string[];
+  /** Time limits are rounded up to a multiple of this, in seconds. */
+  readonly limitResolutionSeconds: number;
+  /**
+   * Users' shares according to a policy in the store, which another version may have written; none if
+   * the policy has no shares.
+   */
+  readonly shares: (policy: unknown) => Readonly<Record<string, number>>;
+  /** The parts of a policy in the store that distinguish it from others, such as `backfill` or `drf`. */
+  readonly policyLabel: (policy: unknown) => readonly string[];
+}
+
+/** Exhaustive over the kinds: a new scheduler has to say all of it. */
+export const specFacts: { readonly [Kind in SchedulerKind]: SpecFacts<PolicyOf<Kind>> } = {
+  slurm: slurmFacts,
+  kubernetes: kubernetesFacts,
+};
+
+/** Asks the facts of a scheduler about its own policy. */
+export function askFacts<Kind extends SchedulerKind, Answer>(
+  { kind, policy }: { readonly kind: Kind; readonly policy: PolicyOf<Kind> },
+  ask: (facts: SpecFacts<PolicyOf<Kind>>, policy: PolicyOf<Kind>) => Answer,
+): Answer {
+  return ask(specFacts[kind], policy);
+}

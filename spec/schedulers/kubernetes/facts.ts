@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { chosenVariants, storedShares } from "../stored-policy";
+import { kubernetesProblems } from "./checks";
+
+const storedPolicy = z.object({ shares: z.unknown() });
+const storedChoices = z.object({ placement: z.string(), fairness: z.string() });
+
+export const kubernetesFacts = {
+  name: "Kubernetes",
+  problems: kubernetesProblems,
+  furtherPartitions: () => [],
+  /**
+   * Kubernetes has no such rule and is given Slurm's limits: kubelet counts a container's start and
+   * the time until it notices the end, so with limits of seconds it would end jobs that Slurm lets end.
+   */
+  limitResolutionSeconds: 60,
+  shares: (policy: unknown) => storedShares(storedPolicy.safeParse(policy).data?.shares),
+  policyLabel(policy: unknown): readonly string[] {
+    const { placement, fairness } = storedChoices.safeParse(policy).data ?? {};
+    const chosen = [placement, fairness].flatMap((choice) => choice ?? []);
+    return [...chosen.filter((choice) => choice !== "none"), ...chosenVariants(policy)];
+  },
+};

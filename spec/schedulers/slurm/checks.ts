@@ -1,0 +1,57 @@
+import { partitionNames } from "../../partitions";
+import type { Problem } from "../../problems";
+import type { ExperimentSpec } from "../../spec";
+import { unknownUsers } from "../../user-checks";
+import type { SlurmPolicy } from "./policy";
+
+export function slurmProblems(policy: SlurmPolicy, spec: ExperimentSpec): Problem[] {
+  const path = "scheduler.policy";
+  const problems: Problem[] = [];
+  const { sched, priority, preemption } = policy;
+  if (sched.type === "backfill" && sched.resolution > sched.window * 60) {
+    problems.push({
+      path: `${path}.sched.resolution`,
+      message: `expected at most the window, ${sched.window * 60} s, got ${sched.resolution} s`,
+    });
+  }
+  if (priority.type === "multifactor") {
+    if (Object.values(priority.weights).every((weight) => weight === 0)) {
+      problems.push({
+        path: `${path}.priority.weights`,
+        message: "every weight is 0; raise one, or take priority.type basic",
+      });
+    }
+    const sharing = Object.keys(priority.shares);
+    if (sharing.length > 0 && priority.weights.fairshare === 0) {
+      problems.push({
+        path: `${path}.priority.shares`,
+        message: "shares have no effect while weights.fairshare is 0",
+      });
+    }
+    problems.push(...unknownUsers(spec, sharing, `${path}.priority.shares`));
+  }
+  if (
+    preemption.type === "partition" &&
+    partitionNames(spec.topology).includes(preemption.partition)
+  ) {
+    problems.push({
+      path: `${path}.preemption.partition`,
+      message: `"${preemption.partition}" is the partition of a pool, choose another name`,
+    });
+  }
+  const { parameters } = policy.select;
+  if (
+    preemption.type === "partition" &&
+    preemption.mode === "suspend" &&
+    parameters.endsWith("_Memory")
+  ) {
+    problems.push({
+      path: `${path}.preemption.mode`,
+      message: `suspended jobs keep their memory, so with select.parameters ${parameters} nothing would start; take CR_Core`,
+    });
+  }
+  if (preemption.type === "qos") {
+    problems.push(...unknownUsers(spec, preemption.users, `${path}.preemption.users`));
+  }
+  return problems;
+}

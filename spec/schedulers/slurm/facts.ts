@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { chosenVariants, storedShares } from "../stored-policy";
+import { slurmProblems } from "./checks";
+import type { SlurmPolicy } from "./policy";
+
+const storedPolicy = z.object({ priority: z.object({ shares: z.unknown() }) });
+
+export const slurmFacts = {
+  name: "Slurm",
+  problems: slurmProblems,
+  furtherPartitions: ({ preemption }: SlurmPolicy) =>
+    preemption.type === "partition" ? [preemption.partition] : [],
+  limitResolutionSeconds: 60,
+  shares: (policy: unknown) => storedShares(storedPolicy.safeParse(policy).data?.priority.shares),
+  policyLabel: chosenVariants,
+};
