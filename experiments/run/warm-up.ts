@@ -29,7 +29,6 @@ const WARM_UP_MS = 180_000;
 export interface WarmUpOptions {
   readonly adapter: SchedulerAdapter;
   readonly executor: Executor;
-  readonly runId: string;
   /** The run's directory on every node. */
   readonly directory: string;
   readonly signal: AbortSignal;
@@ -42,7 +41,7 @@ export interface WarmUpOptions {
 export async function runWarmUp(
   book: JobBook,
   submitter: Submitter,
-  { adapter, executor, runId, directory, signal, warn, onLate }: WarmUpOptions,
+  { adapter, executor, directory, signal, warn, onLate }: WarmUpOptions,
 ): Promise<void> {
   const forget = callAfter(WARM_UP_MS, () => {
     onLate(new Error(`the warm-up jobs were not done within ${WARM_UP_MS / 1000} s`));
@@ -51,7 +50,7 @@ export async function runWarmUp(
     for (const { planned } of book.records()) {
       await submitter.submit({ job: planned, body: { kind: "sleep", seconds: 0 } }, signal);
     }
-    await drain(book, adapter, { runId, signal, warn });
+    await drain(book, adapter, { signal, warn });
     await awaitWrappers(book);
   } finally {
     forget();
