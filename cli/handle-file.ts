@@ -8,7 +8,11 @@ import { type Handle, handleSchema } from "../infra/handle";
  * @throws Failure when it is not a handle; the message never contains the access key.
  */
 export async function readHandle(source: string): Promise<Handle> {
-  const json = source === "-" ? await text(process.stdin) : await readFile(source, "utf8");
+  return parseHandle(source === "-" ? await text(process.stdin) : await readFile(source, "utf8"));
+}
+
+/** @throws Failure when the JSON is no handle and holds none; the message never holds the access key. */
+export function parseHandle(json: string): Handle {
   let value: unknown;
   try {
     value = JSON.parse(json);

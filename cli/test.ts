@@ -6,6 +6,7 @@ import { Failure } from "../base/failure";
 import { repoRoot } from "../base/paths";
 import { ensureTestPackages } from "../host/test-packages";
 import { exitCodeOf, failureText } from "./failure-text";
+import { lintShell } from "./lint";
 import { Phases } from "./phases";
 import { reportTo } from "./progress";
 import { setUp } from "./setup";
@@ -76,6 +77,7 @@ async function testAll(
       Promise.all([
         tool("biome", "check", "--error-on-warnings", "."),
         tool("knip", "--no-progress"),
+        lintShell(),
         tool("tsc", "--noEmit"),
       ]),
     );

@@ -3,6 +3,7 @@ import path from "node:path";
 import { execa } from "execa";
 import { Failure } from "../base/failure";
 import type { Reporter } from "../base/reporter";
+import { shellFile, shellWords } from "../base/shell-script";
 import { type ProgramOrigin, stageBuilt } from "./built";
 import { debianSources } from "./mirror";
 import type { Recipe } from "./recipe";
@@ -60,33 +61,25 @@ export function mmdebstrapArguments(
   ];
 }
 
-/** Accounts with fixed ids, before the packages could make them with the next free ones. */
-export function accountsScript(recipe: Recipe): string {
-  const lines = recipe.accounts.flatMap(({ name, uid, gid, home }) => [
-    `echo '${name}:x:${gid}:' >>"$1/etc/group"`,
-    `echo '${name}:!::' >>"$1/etc/gshadow"`,
-    `echo '${name}:x:${uid}:${gid}::${home}:/usr/sbin/nologin' >>"$1/etc/passwd"`,
-    `echo '${name}:!:19000::::::' >>"$1/etc/shadow"`,
-  ]);
-  return `${["#!/bin/sh", "set -eu", ...lines].join("\n")}\n`;
+/** A hook of mmdebstrap, whose argument is the tree, with the values that it takes behind that. */
+function hookScript(name: string, values: readonly (string | number)[]): string {
+  return `#!/bin/sh\nset -- "$1" ${shellWords(values)}\n${shellFile(__dirname, name)}`;
 }
 
-/** Which units start by themselves; systemctl only edits links here, as nothing runs in the tree. */
+/** Accounts with fixed ids, before the packages could make them with the next free ones. */
+export function accountsScript(recipe: Recipe): string {
+  const values = recipe.accounts.flatMap(({ name, uid, gid, home }) => [name, uid, gid, home]);
+  return hookScript("accounts.sh", values);
+}
+
+/** Which units start by themselves. */
 export function unitsScript(recipe: Recipe): string {
   const { enable, disable, mask, maskGenerators } = recipe.units;
-  return [
-    "#!/bin/sh",
-    "set -eu",
-    `chroot "$1" systemctl --quiet disable ${disable.join(" ")}`,
-    `for unit in ${mask.join(" ")}; do ln -sf /dev/null "$1/etc/systemd/system/$unit"; done`,
-    'mkdir -p "$1/etc/systemd/system-generators"',
-    `for name in ${maskGenerators.join(" ")}; do`,
-    '  ln -sf /dev/null "$1/etc/systemd/system-generators/$name"',
-    "done",
-    `chroot "$1" systemctl --quiet enable ${enable.join(" ")}`,
-    'ln -sf /usr/lib/systemd/system/multi-user.target "$1/etc/systemd/system/default.target"',
-    "",
-  ].join("\n");
+  const lists = [disable, mask, maskGenerators, enable];
+  return hookScript(
+    "units.sh",
+    lists.map((names) => names.join(" ")),
+  );
 }
 
 /**

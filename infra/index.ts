@@ -9,12 +9,12 @@ import { experimentCommand, projectDirectory } from "./experiment";
 import { prepareHost } from "./host";
 import { keyPair, madeSecrets } from "./keys";
 import { Cluster } from "./libvirt/cluster";
-import { linkSteps } from "./link";
 import { measuredRuns } from "./measured";
 import { stackHandle } from "./outputs";
 import { planCluster } from "./plan";
 import { explained } from "./refusal";
-import { bootstrapSteps, nestsContainers, schedulerSecrets } from "./schedulers/registry";
+import { nestsContainers, schedulerSecrets } from "./schedulers/registry";
+import { clusterSteps } from "./steps";
 import { tupleHash } from "./tuple";
 import { checkWorkload } from "./workload";
 
@@ -40,7 +40,7 @@ async function program(): Promise<Record<string, unknown>> {
     { providers: [hypervisor], dependsOn: [guard] },
   );
 
-  const steps = [...linkSteps(plan, host.kind), ...bootstrapSteps(spec, plan)];
+  const steps = clusterSteps(spec, plan, host.kind);
   const ready = runBootstrap(steps, cluster.nodes, {
     user: "root",
     privateKey: accessKey.privateKey,

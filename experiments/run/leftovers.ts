@@ -4,7 +4,7 @@ import { RemoteError } from "../remote/executor";
 import type { QueuedJob, SchedulerAdapter } from "../schedulers/adapter";
 import { ClusterNotReady } from "../schedulers/not-ready";
 
-/** A cancelled job may take the scheduler's kill wait (30 s by default in SLURM) to go. */
+/** A cancelled job may take the scheduler's kill wait (30 s by default in Slurm) to go. */
 const GONE_MS = 90_000;
 const LOOK_EVERY_MS = 1_000;
 const SECOND_LOOK_MS = 4_000;

@@ -46,7 +46,7 @@ test("the order in which a recipe names its members does not matter", () => {
   );
 });
 
-test("the SLURM image keeps its key while what only other roles have changes", () => {
+test("the Slurm image keeps its key while what only other roles have changes", () => {
   expect(recipe.built).toBeUndefined();
   expect(recipe.links).toBeUndefined();
 });

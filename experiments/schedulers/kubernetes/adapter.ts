@@ -26,7 +26,7 @@ import { watchRun } from "./watch-run";
 const CALL_MS = 60_000;
 const CANCEL_AT_ONCE = 16;
 
-/** Helpers that live as long as a job (containerd-shim, runc; SLURM's slurmstepd) are not among them. */
+/** Helpers that live as long as a job (containerd-shim, runc; Slurm's slurmstepd) are not among them. */
 const DAEMONS = [
   "etcd",
   "kube-apiserver",

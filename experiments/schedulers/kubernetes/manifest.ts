@@ -6,7 +6,7 @@ import { sshPlugin } from "./mpi";
 import { jobLabel, mainTask, objectName, runLabel } from "./names";
 import { podKinds, podTemplate } from "./pods";
 
-/** As long as SLURM remembers a job (MinJobAge). */
+/** As long as Slurm remembers a job (MinJobAge). */
 const rememberSeconds = 600;
 /** A job that goes back to the queue does so as often as it has to; Volcano wants a number. */
 const retries = 1000;

@@ -2,7 +2,7 @@ import { memoryPerCoreMiB } from "../../../spec/allocation";
 import type { WorkloadJob } from "../../../workloads/job";
 import type { LiveCluster } from "../adapter";
 
-/** SLURM's `--mem-per-cpu`, or its partition's DefMemPerCPU. */
+/** Slurm's `--mem-per-cpu`, or its partition's DefMemPerCPU. */
 export function memoryRule(cluster: LiveCluster): (job: WorkloadJob) => number {
   const shares = new Map(
     cluster.partitions.map(({ name, nodes }) => [

@@ -9,7 +9,7 @@ import { launcherPath, mpiLauncher, sshServer } from "./mpi";
 import { jobLabel, mainTask, objectName, runLabel, schedulerJobName } from "./names";
 
 const image = "schedlab.local/job:1";
-/** As long as SLURM's KillWait: from TERM to KILL. */
+/** As long as Slurm's KillWait: from TERM to KILL. */
 const killSeconds = 2;
 const container = "job";
 /** Pods that are alike. */
@@ -20,7 +20,7 @@ export interface PodKind {
 }
 
 /**
- * A pod a core, as SLURM has a task a core: the scheduler may spread them over nodes as it likes. GPUs
+ * A pod a core, as Slurm has a task a core: the scheduler may spread them over nodes as it likes. GPUs
  * go round the pods, so that none wants more than it has to.
  */
 export function podKinds(cores: number, gpus: number): PodKind[] {

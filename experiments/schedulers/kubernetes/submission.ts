@@ -7,7 +7,7 @@ import type { ManifestContext } from "./manifest-context";
 import { schedulerJobName } from "./names";
 import { volcanoJobs } from "./resources";
 
-/** As many as a run has sbatch calls at once under SLURM. */
+/** As many as a run has sbatch calls at once under Slurm. */
 const LEAST_CALLS = 4;
 
 /** One user's way in. */

@@ -31,7 +31,7 @@ const capabilities: Capabilities = {
   limitResolutionSeconds: slurmFacts.limitResolutionSeconds,
 };
 
-/** SLURM through its own commands on the controller, and its completion log. */
+/** Slurm through its own commands on the controller, and its completion log. */
 export function slurmAdapter(
   context: AdapterContext,
   scheduler: Extract<Scheduler, { kind: "slurm" }>,
@@ -55,13 +55,13 @@ export function slurmAdapter(
 
     async prepare() {
       const { stdout } = await onController(
-        "ask SLURM for its nodes",
+        "ask Slurm for its nodes",
         `date +%z; test -e ${COMPLETION_LOG} && echo log || echo none; sinfo --version; ${nodesCommand}`,
       );
       const [zone, log, version = "", ...nodes] = stdout.split("\n");
       if (zone !== "+0000") {
         throw new ClusterNotReady(`${controller}: the time zone is ${zone}, expected UTC`, {
-          remedy: "SLURM's records carry no zone; set the controller to UTC.",
+          remedy: "Slurm's records carry no zone; set the controller to UTC.",
         });
       }
       if (log !== "log") {
@@ -75,7 +75,7 @@ export function slurmAdapter(
       );
       if (down.length > 0) {
         const list = down.map(({ name, state }) => `${name} is ${state}`).join(", ");
-        throw new ClusterNotReady(`SLURM cannot use every node: ${list}`, {
+        throw new ClusterNotReady(`Slurm cannot use every node: ${list}`, {
           remedy: "Run `pulumi up` again, or see the nodes' slurmd log.",
         });
       }
@@ -93,7 +93,7 @@ export function slurmAdapter(
 
     async accounting() {
       const command = accountingCommand(runId, COMPLETION_LOG);
-      const step = "ask SLURM for the run's jobs";
+      const step = "ask Slurm for the run's jobs";
       const jobs = parseAccounting((await onController(step, command)).stdout, runId);
       if (jobs !== null) return jobs;
       throw new RemoteError("the answer is cut off", { host: controller, step, command });

@@ -2,11 +2,11 @@ import type { JobOutcome, SchedulerMoment } from "../adapter";
 import { parseJobName } from "../job-name";
 import { expandHostlist } from "./hostlist";
 
-/** One line of SLURM's completion log (jobcomp/filetxt), as far as a run needs it. */
+/** One line of Slurm's completion log (jobcomp/filetxt), as far as a run needs it. */
 export interface CompletionRecord {
   readonly run: string;
   readonly outcome: JobOutcome;
-  /** Whole seconds as SLURM writes them, in milliseconds. */
+  /** Whole seconds as Slurm writes them, in milliseconds. */
   readonly moments: readonly SchedulerMoment[];
 }
 
@@ -23,7 +23,7 @@ const states: Readonly<Record<string, JobOutcome["state"]>> = {
   OUT_OF_MEMORY: "out-of-memory",
 };
 
-/** SLURM's words for a job that has ended, unless it is put back. */
+/** Slurm's words for a job that has ended, unless it is put back. */
 export const endStates: ReadonlySet<string> = new Set(Object.keys(states));
 
 /**
@@ -40,7 +40,7 @@ export function parseFields(line: string): Map<string, string> {
 }
 
 /**
- * A completion line of one of our jobs; null for anything else. SLURM logs a job when it ends, with
+ * A completion line of one of our jobs; null for anything else. Slurm logs a job when it ends, with
  * its submit, eligible, start and end times in the controller's time zone, which the image sets to
  * UTC; a job that never started has no node and start = end.
  */
@@ -89,7 +89,7 @@ export function parseTime(text: string | undefined): number | null {
   return Number.isNaN(at) || at <= 0 ? null : at;
 }
 
-/** SLURM's `code:signal`; a signal becomes 128 + signal, as in a shell. */
+/** Slurm's `code:signal`; a signal becomes 128 + signal, as in a shell. */
 export function parseExit(text: string | undefined): number | null {
   const match = /^(\d+):(\d+)$/.exec(text ?? "");
   if (match === null) return null;

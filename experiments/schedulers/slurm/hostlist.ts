@@ -1,7 +1,7 @@
 import type { PlacementNotation } from "../adapter";
 
 /**
- * Expands SLURM's notation for node names: `node[01-03,07],gpu01` is five names, zeros kept.
+ * Expands Slurm's notation for node names: `node[01-03,07],gpu01` is five names, zeros kept.
  * Several brackets in one name multiply. `(null)`, `None assigned` and an empty text are no nodes.
  */
 export function expandHostlist(text: string): string[] {
@@ -10,7 +10,7 @@ export function expandHostlist(text: string): string[] {
 }
 
 /**
- * Expands SLURM's notation for cores on the nodes of a job: `2(x3),1` is 2, 2, 2 and 1. Empty for a text
+ * Expands Slurm's notation for cores on the nodes of a job: `2(x3),1` is 2, 2, 2 and 1. Empty for a text
  * that is not in it.
  */
 export function expandNodeCores(text: string): number[] {

@@ -19,7 +19,7 @@ export interface LastRecordOptions {
 }
 
 /**
- * Passes a job's last completion record on. SLURM also logs a job that goes back to the queue; such a
+ * Passes a job's last completion record on. Slurm also logs a job that goes back to the queue; such a
  * record is held until slurmctld has said whether the job lives on.
  */
 export class LastRecords {

@@ -1,7 +1,7 @@
 /** Node by node, without reservations and partitions: `name|state`. */
 export const nodesCommand = "sinfo --noheader --Node --format='%N|%T'";
 
-/** Names of the nodes that cannot run jobs, with SLURM's word for why; a trailing mark is dropped. */
+/** Names of the nodes that cannot run jobs, with Slurm's word for why; a trailing mark is dropped. */
 export function unusableNodes(
   output: string,
   expected: readonly string[],

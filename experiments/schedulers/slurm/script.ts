@@ -10,7 +10,7 @@ export interface ScriptContext {
   readonly requeue: boolean;
 }
 
-/** SLURM's `D-HH:MM:SS`; whole seconds, rounded up. slurmctld itself rounds up to a minute. */
+/** Slurm's `D-HH:MM:SS`; whole seconds, rounded up. slurmctld itself rounds up to a minute. */
 export function timeLimit(seconds: number): string {
   const whole = Math.max(1, Math.ceil(seconds));
   const two = (value: number) => String(value).padStart(2, "0");
@@ -20,7 +20,7 @@ export function timeLimit(seconds: number): string {
 }
 
 /**
- * The script that `sbatch` reads. One task a core lets SLURM spread a job over nodes as it likes.
+ * The script that `sbatch` reads. One task a core lets Slurm spread a job over nodes as it likes.
  * Output stays on the first node; a shared directory would be one more thing that jobs wait for.
  */
 export function renderScript(

@@ -73,7 +73,6 @@ export function controlPlaneStep(
       phase("kubeconfig super-admin"),
       phase("kubeconfig controller-manager"),
       `install -d -m 0700 ${etcdDir}`,
-      "restarted=no",
       runWith(routesUnit, noLog, routesFiles),
       run("etcd"),
       run("kube-apiserver"),

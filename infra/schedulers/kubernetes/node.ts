@@ -49,7 +49,6 @@ export function nodeStep(
       makeUsers(spec),
       ...files.map(putFile),
       reloadUnits,
-      "restarted=no",
       runWith(nodeViewUnit, noLog, nodeViewRuns),
       runWith(routesUnit, noLog, routesFiles),
       startContainerd(putFile, (paths) => runWith("containerd", noLog, paths)),

@@ -72,7 +72,6 @@ export function volcanoStep(
       awaitQueues,
       `${apply} ${volcanoObjectsPath} >/dev/null`,
       userKubeconfigs(users),
-      "restarted=no",
       `sed "s/${authorityMark}/$(base64 -w 0 ${pkiDir}/ca.crt)/" ${webhooksPath} | ${apply} - >/dev/null`,
       run("vc-webhook-manager"),
       `admits() { ( ${healthy(webhookPort)} ); }`,

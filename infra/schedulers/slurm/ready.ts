@@ -27,7 +27,8 @@ export function readyStep(
   // A node that an earlier failure drained is given another chance.
   const resume = [
     "resume() {",
-    `  local drained="$(sinfo -h -N -n ${compute.join(",")} -t drain -o %N | sort -u | paste -sd,)"`,
+    "  local drained",
+    `  drained="$(sinfo -h -N -n ${compute.join(",")} -t drain -o %N | sort -u | paste -sd,)"`,
     '  [ -z "$drained" ] || scontrol update nodename="$drained" state=resume 2>/dev/null || true',
     "}",
   ].join("\n");

@@ -13,7 +13,7 @@ export interface Fate {
 export const completes: Fate = { state: "COMPLETED", exit: "0:0" };
 
 /**
- * A SLURM cluster of a controller and one node behind a fake executor: jobs end at once, in the
+ * A Slurm cluster of a controller and one node behind a fake executor: jobs end at once, in the
  * completion log and the wrapper's events, with the fate that the test gives them.
  */
 export class FakeSlurm {

@@ -231,7 +231,7 @@ describe("a run that must not start leaves no run directory:", () => {
     nothing();
   });
 
-  test("a node is down in SLURM's eyes", async () => {
+  test("a node is down in Slurm's eyes", async () => {
     const slurm = new FakeSlurm();
     slurm.executor.when(/sinfo/, { stdout: "+0000\nlog\nslurm-wlm 24.11.5\nnode01|down*\n" });
     await expect(run(fakeHandle(1), slurm)).rejects.toThrow("node01 is down*");

@@ -121,7 +121,7 @@ describe("the Volcano Job", () => {
     );
   });
 
-  test("gives a core the memory that SLURM gives it: the job's, or the scarcest node's share", () => {
+  test("gives a core the memory that Slurm gives it: the job's, or the scarcest node's share", () => {
     const share = memoryRule(cluster);
     expect(share(plain.job)).toBe(224);
     expect(share({ ...plain.job, partition: "gpu" })).toBe(224);

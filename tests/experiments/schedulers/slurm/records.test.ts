@@ -58,7 +58,7 @@ describe("a line of the completion log", () => {
     ["OUT_OF_MEMORY", "out-of-memory"],
     ["PREEMPTED", "preempted"],
     ["SOMETHING_NEW", "failed"],
-  ])("in state %s counts as %s, with SLURM's word kept", (word, state) => {
+  ])("in state %s counts as %s, with Slurm's word kept", (word, state) => {
     const record = parseCompletion(completed.replace("COMPLETED", word));
     expect(record?.outcome).toMatchObject({ state, detail: word });
   });
@@ -106,7 +106,7 @@ test.each([
   ["0:15", 143],
   ["1:9", 1],
   ["", null],
-])("SLURM's exit code %s is %s", (text, code) => expect(parseExit(text)).toBe(code));
+])("Slurm's exit code %s is %s", (text, code) => expect(parseExit(text)).toBe(code));
 
 test.each(["Unknown", "None", "", "2026-11-22", "1970-01-01T00:00:00"])("%j is no time", (text) =>
   expect(parseTime(text)).toBeNull(),
@@ -183,7 +183,7 @@ test("a node that is down, draining, not answering or unknown cannot be used", (
   ]);
 });
 
-test("cores on the nodes of a job are expanded from SLURM's short form", () => {
+test("cores on the nodes of a job are expanded from Slurm's short form", () => {
   expect(expandNodeCores("2(x3),1")).toEqual([2, 2, 2, 1]);
   expect(expandNodeCores("16")).toEqual([16]);
   expect(expandNodeCores("")).toEqual([]);

@@ -2,7 +2,7 @@ set -euo pipefail
 systemctl is-active -q etcd kube-apiserver kube-controller-manager
 kubectl --kubeconfig /etc/kubernetes/admin.conf get --raw /readyz >/dev/null
 [ -s /etc/kubernetes/schedlab/join ]
-sha256sum -c --status <<'SCHEDLAB_END_OF_FILE'
+sha256sum -c --quiet <<'SCHEDLAB_END_OF_FILE'
 ce3f7f1c4e9ea669a35109c362175d1922485e7790db4c90345d1c33a1afbb42  /etc/kubernetes/schedlab/kubeadm.yaml
 e77ea7555991d865ba8b753809891c31213aa57dfa67495660d9dd2e046b57ad  /etc/kubernetes/schedlab/accelerator-role.yaml
 93433bfb904717faae0b063c37ec92e50b285ffcefc3c4e0aaf67ebe1111054a  /usr/local/lib/schedlab/pod-routes

@@ -1,7 +1,7 @@
 set -euo pipefail
 systemctl is-active -q containerd kubelet schedlab-pod-routes
 kubectl --kubeconfig /etc/kubernetes/kubelet.conf get node node01 -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null | grep -qx True
-sha256sum -c --status <<'SCHEDLAB_END_OF_FILE'
+sha256sum -c --quiet <<'SCHEDLAB_END_OF_FILE'
 3faeca7a13bfd9d6268573140492d56f024d724deacb4c01ae3c2ba16cdb315e  /etc/hosts
 a42eaef33917832bff83d6e854239c78ccbe75780c04c155321243933c571d97  /etc/cni/net.d/10-schedlab.conflist
 3a5b796ad5f5ab1529cba25b8201aebf9cd0870342b5c9c287dd935d33d29ad5  /usr/local/lib/schedlab/pod-routes

@@ -1,7 +1,7 @@
 set -euo pipefail
 systemctl is-active -q containerd kubelet schedlab-pod-routes
 kubectl --kubeconfig /etc/kubernetes/kubelet.conf get node node02 -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null | grep -qx True
-sha256sum -c --status <<'SCHEDLAB_END_OF_FILE'
+sha256sum -c --quiet <<'SCHEDLAB_END_OF_FILE'
 3faeca7a13bfd9d6268573140492d56f024d724deacb4c01ae3c2ba16cdb315e  /etc/hosts
 896e4e870b2fda2c73b5022cb5789b9c7ac765b123f13668f7b61cf2b565f5cf  /etc/cni/net.d/10-schedlab.conflist
 df5c5a9f4497e0c06243d089cfcf11d5270eeb19eeaa8e0a40c514e7af4497ae  /usr/local/lib/schedlab/pod-routes

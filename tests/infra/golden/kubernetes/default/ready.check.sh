@@ -9,4 +9,4 @@ SCHEDLAB_END_OF_FILE
 found() { kubectl get nodes -o jsonpath='{range .items[*]}{.metadata.name} {.status.conditions[?(@.type=="Ready")].status} {.status.allocatable.cpu} {.status.allocatable.schedlab\.local/gpu}{"\n"}{end}' | sed 's/ *$//' | sort; }
 missing() { comm -23 <(expected) <(found); }
 waiting="$(missing)"
-[ -z "$waiting" ]
+[ -z "$waiting" ] || { echo "$waiting" >&2; exit 1; }

@@ -5,7 +5,7 @@ version="$(sed -n 's/^vc-scheduler //p' /usr/share/schedlab/versions)"
   exit 1
 }
 systemctl is-active -q vc-webhook-manager vc-scheduler vc-controller-manager
-sha256sum -c --status <<'SCHEDLAB_END_OF_FILE'
+sha256sum -c --quiet <<'SCHEDLAB_END_OF_FILE'
 dc6ddae5d0c457bb6403df5060d1045f1c5d24c004ebe06b5467d485220c940e  /etc/kubernetes/schedlab/objects.yaml
 aa864b9a5205908704c0b5381d0cb87ec2e1e0f53ef98364ff79ebbfc79990d5  /etc/kubernetes/schedlab/webhooks.yaml
 eeef37595270eac79518b731fa5da251d828c7d8e1fe3be1de2982ed047ad083  /etc/kubernetes/schedlab/volcano-scheduler.yaml

@@ -4,7 +4,8 @@ not_ready() {
   sinfo -h -N -n node01,node02 -o '%N %T' | sort -u | { grep -Ev ' (idle|mixed|allocated|completing)$' || true; }
 }
 resume() {
-  local drained="$(sinfo -h -N -n node01,node02 -t drain -o %N | sort -u | paste -sd,)"
+  local drained
+  drained="$(sinfo -h -N -n node01,node02 -t drain -o %N | sort -u | paste -sd,)"
   [ -z "$drained" ] || scontrol update nodename="$drained" state=resume 2>/dev/null || true
 }
 deadline=$((SECONDS + 300))

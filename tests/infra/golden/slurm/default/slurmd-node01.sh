@@ -1,4 +1,10 @@
 set -euo pipefail
+# Functions of the bootstrap steps' scripts. A service is restarted when it does not run, or when its
+# files are not those it was last started with; that is noted in /run, so that a step which was cut off
+# between the two is made good by the next. Only links to units change, so systemd need not read them
+# anew, and its advice to do so is not shown.
+
+# Writes standard input to a file whole, and only when it differs. Arguments: path, mode, user:group.
 put() {
   local new="$1.schedlab-new"
   mkdir -p "${1%/*}"
@@ -7,18 +13,23 @@ put() {
   chmod "$2" "$new"
   if cmp -s "$new" "$1"; then rm "$new"; else mv "$new" "$1"; fi
 }
+# What files hold, in a word.
 fingerprint() { cat -- "$@" | sha256sum; }
+# (Re)starts a service when needed. Arguments: its name, its log, the files it is started with. Sets
+# `restarted` to yes when it did.
 run_with() {
   local service="$1" log="$2" wanted told
   shift 2
   wanted="$(fingerprint "$@")"
   mkdir -p /run/schedlab
   if systemctl is-active -q "$service" && [ "$(cat "/run/schedlab/$service" 2>/dev/null)" = "$wanted" ]; then return; fi
+  # shellcheck disable=SC2034 # The step of slurmctld reads it.
   restarted=yes
   systemctl enable -q --no-reload "$service"
   told="$(systemctl restart "$service" 2>&1)" || give_up "$service does not start: $told" "$service" "$log"
   printf '%s\n' "$wanted" >"/run/schedlab/$service"
 }
+# Ends the step with a message, the end of a service's journal and of its log.
 give_up() {
   {
     echo "$1:"
@@ -27,6 +38,8 @@ give_up() {
   } >&2
   exit 1
 }
+# Waits until a command succeeds; gives up at once when the service has ended. Arguments: the service,
+# its log, seconds, the command.
 await_answer() {
   local service="$1" log="$2" seconds="$3" deadline
   shift 3
