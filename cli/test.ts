@@ -23,8 +23,8 @@ async function tool(name: string, ...args: string[]): Promise<void> {
 }
 
 /**
- * Unit tests leave nothing in their process that another file would see; loading the program anew for
- * each file would take more time than most files' tests.
+ * Files of unit tests share their process: loading the program anew for each would take more time than
+ * most files' tests. tests/tidy.ts undoes what one leaves there.
  */
 const unitTests = ["--no-isolate", "--exclude=tests/e2e/**"];
 

@@ -17,6 +17,7 @@ start_of() {
   local stat
   stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
   # The command, in parentheses, may hold blanks; the start is field 22 of all (proc(5)).
+  # shellcheck disable=SC2086 # Each field is to be an argument of its own; all are numbers or letters.
   set -- ${stat##*) }
   echo "${20}"
 }
@@ -39,9 +40,9 @@ waiting=
 while true; do
   flock 8
   if ! barred && flock -n 9; then break; fi
-  held_by= pid= start= state= holder='{}'
+  held_by='' pid='' start='' state='' holder='{}'
   { read -r held_by pid start state && IFS= read -r holder; } <"$directory/holder" 2>/dev/null
-  current= ours=
+  current='' ours=''
   [ -n "$pid" ] && [ "$(start_of "$pid")" = "$start" ] && current=yes
   if [ "$held_by" = "$token" ]; then
     barred || ours=yes

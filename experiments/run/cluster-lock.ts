@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -7,6 +6,7 @@ import { z } from "zod";
 import { Failure } from "../../base/failure";
 import { shellQuote } from "../../base/quote";
 import type { Reporter } from "../../base/reporter";
+import { shellFile } from "../../base/shell-script";
 import { type Channel, type Executor, RemoteError } from "../remote/executor";
 import { lifeOf, ownerSchema, thisOwner } from "./owner";
 import { RunStopped } from "./stop";
@@ -210,7 +210,7 @@ export class ClusterLock {
       String(patienceSeconds),
       over,
     ];
-    const command = `bash -c ${[lockScript(), ...words].map(shellQuote).join(" ")}`;
+    const command = `bash -c ${[shellFile(__dirname, "cluster-lock.sh"), ...words].map(shellQuote).join(" ")}`;
     let settle: (answer: Answer) => void = () => {};
     const answered = new Promise<Answer>((resolve) => {
       settle = resolve;
@@ -260,10 +260,6 @@ export class ClusterLock {
       clearTimeout(timer);
     }
   }
-}
-
-function lockScript(): string {
-  return fs.readFileSync(path.join(__dirname, "cluster-lock.sh"), "utf8");
 }
 
 function parseHolder(json: string): LockHolder | null {

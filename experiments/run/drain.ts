@@ -1,24 +1,25 @@
 import { RemoteError } from "../remote/executor";
-import type { SchedulerAdapter } from "../schedulers/adapter";
+import type { AccountedJob, SchedulerAdapter } from "../schedulers/adapter";
 import type { JobBook } from "./book";
 import { orStopped } from "./stop";
 
-/** The queue is asked only after this long without any news. */
+/** The scheduler is asked only after this long without any news. */
 const QUIET_MS = 15_000;
-/** Looks, apart by QUIET_MS, at which a job has to be missing before it counts as lost. */
+/** Looks, apart by QUIET_MS, at which a job has to be unknown before it counts as lost. */
 const MISSING_LOOKS = 2;
+/** Looks at which a job has ended before its record, on a stream that may be interrupted, is given up. */
+const ENDED_LOOKS = 12;
 const WRAPPER_GRACE_MS = 5_000;
 
 export interface DrainOptions {
-  readonly runId: string;
   readonly signal: AbortSignal;
   readonly warn: (message: string) => void;
   readonly quietMs?: number;
 }
 
 /**
- * Waits until every job is final. A job that is neither in the queue nor in the scheduler's records is
- * given up as lost.
+ * Waits until every job is final. A job that the scheduler knows neither as queued nor as ended is given
+ * up as lost; so is one that has ended and whose record does not come.
  * @throws RunStopped when the signal aborts first.
  */
 export async function drain(
@@ -26,26 +27,30 @@ export async function drain(
   adapter: SchedulerAdapter,
   options: DrainOptions,
 ): Promise<void> {
-  const missing = new Map<number, number>();
+  const looks = new Map<number, number>();
   while (!book.allFinal()) {
     if (await orStopped(changeWithin(book, options.quietMs ?? QUIET_MS), options.signal)) continue;
-    let queued: Set<number | null>;
+    let known: readonly AccountedJob[];
     try {
-      const queue = await orStopped(adapter.queue(), options.signal);
-      queued = new Set(queue.flatMap((job) => (job.run === options.runId ? [job.job] : [])));
+      known = await orStopped(adapter.accounting(), options.signal);
     } catch (error) {
       // The streams notice a controller that is gone for good; the deadline bounds the rest.
       if (!(error instanceof RemoteError)) throw error;
       options.warn(error.message);
       continue;
     }
+    const ended = new Set(known.flatMap(({ job, endAt }) => (endAt === null ? [] : [job])));
+    const lives = new Set(known.flatMap(({ job, endAt }) => (endAt === null ? [job] : [])));
     for (const { job, state } of book.unfinished()) {
       if (state === "planned") continue;
-      const looks = queued.has(job) ? 0 : (missing.get(job) ?? 0) + 1;
-      missing.set(job, looks);
-      if (looks < MISSING_LOOKS) continue;
-      options.warn(`job ${job} is neither in the queue nor in the scheduler's records`);
-      book.lost(job, "neither in the scheduler's queue nor in its records");
+      const seen = lives.has(job) ? 0 : (looks.get(job) ?? 0) + 1;
+      looks.set(job, seen);
+      if (seen < (ended.has(job) ? ENDED_LOOKS : MISSING_LOOKS)) continue;
+      const why = ended.has(job)
+        ? "ended, but its record did not come"
+        : "neither in the scheduler's queue nor in its records";
+      options.warn(`job ${job}: ${why}`);
+      book.lost(job, why);
     }
   }
 }

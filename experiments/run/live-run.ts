@@ -81,7 +81,7 @@ export class LiveRun {
 
   async go(): Promise<void> {
     const { prepared, logger, handle, directory } = this.#context;
-    const { adapter, workload, runId } = prepared;
+    const { adapter, workload } = prepared;
     const { signal } = this.#stop;
     const warn = (message: string) => logger.warn(message);
     directory.onFailure((error) => this.#fail(error));
@@ -110,7 +110,6 @@ export class LiveRun {
     await runWarmUp(this.#warm, warmer, {
       adapter,
       executor: this.#context.executor,
-      runId,
       directory: prepared.directory,
       signal,
       warn,
@@ -120,7 +119,7 @@ export class LiveRun {
     this.#costBefore = await orStopped(adapter.daemons({ resetPeak: true }), signal);
     await this.#replay(new Submitter(submission, recovery, this.#book, { warn }));
     this.#phase = "drain";
-    await drain(this.#book, adapter, { runId, signal, warn });
+    await drain(this.#book, adapter, { signal, warn });
     await awaitWrappers(this.#book);
     this.#phase = "collect";
     await this.#collection.cost(this.#costBefore);

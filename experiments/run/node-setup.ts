@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { printingFunction, shellScript } from "../../base/shell-script";
 import type { HandleNode } from "../../infra/handle";
 import { type Executor, runChecked } from "../remote/executor";
 import { EVENTS_FILE, OUTPUT_DIRECTORY, WRAPPER_FILE, wrapperScript } from "../schedulers/wrapper";
@@ -28,23 +29,18 @@ export interface NodeFacts {
  * belongs to root, so that users can append to the events but not replace them.
  */
 function setUpScript(directory: string, packages: readonly string[]): string {
-  return `set -e
-mkdir -p ${BASE}
-find ${BASE} -mindepth 1 -maxdepth 1 -exec rm -rf {} +
-mkdir -m 755 ${directory}
-mkdir -m 1777 ${directory}/${OUTPUT_DIRECTORY}
-cat >${directory}/${WRAPPER_FILE} <<'SCHEDLAB-WRAPPER'
-${wrapperScript(directory)}SCHEDLAB-WRAPPER
-chmod 755 ${directory}/${WRAPPER_FILE}
-: >${directory}/${EVENTS_FILE}
-chmod 666 ${directory}/${EVENTS_FILE}
-uname -r
-sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1
-${softwareScript(packages)}
-`;
+  const values = [BASE, directory, OUTPUT_DIRECTORY, WRAPPER_FILE, EVENTS_FILE];
+  return [
+    printingFunction("wrapper", wrapperScript),
+    shellScript(__dirname, ["node-setup.sh"], values),
+    softwareScript(packages),
+  ].join("\n");
 }
 
-/** Prepares every node, and asks for the versions of these packages. @throws RemoteError naming the first node that could not be. */
+/**
+ * Prepares every node, and asks it for the versions of these packages.
+ * @throws RemoteError naming the first node that could not be prepared.
+ */
 export async function setUpNodes(
   executor: Executor,
   nodes: readonly HandleNode[],

@@ -1,11 +1,8 @@
+import { shellScript } from "../../base/shell-script";
+
 /** Prints the distribution's name and `package version` lines; nothing on a node without dpkg. */
 export function softwareScript(packages: readonly string[]): string {
-  return [
-    "if command -v dpkg-query >/dev/null; then",
-    '  (. /etc/os-release && echo "suite ${VERSION_CODENAME:-unknown}")',
-    `  dpkg-query --show --showformat '\${Package} \${Version}\\n' ${packages.map((name) => `'${name}'`).join(" ")} 2>/dev/null || true`,
-    "fi",
-  ].join("\n");
+  return shellScript(__dirname, ["node-software.sh"], packages);
 }
 
 /**

@@ -29,7 +29,6 @@ const WARM_UP_MS = 180_000;
 export interface WarmUpOptions {
   readonly adapter: SchedulerAdapter;
   readonly executor: Executor;
-  readonly runId: string;
   /** The run's directory on every node. */
   readonly directory: string;
   readonly signal: AbortSignal;
@@ -42,7 +41,7 @@ export interface WarmUpOptions {
 export async function runWarmUp(
   book: JobBook,
   submitter: Submitter,
-  { adapter, executor, runId, directory, signal, warn, onLate }: WarmUpOptions,
+  { adapter, executor, directory, signal, warn, onLate }: WarmUpOptions,
 ): Promise<void> {
   const forget = callAfter(WARM_UP_MS, () => {
     onLate(new Error(`the warm-up jobs were not done within ${WARM_UP_MS / 1000} s`));
@@ -51,7 +50,7 @@ export async function runWarmUp(
     for (const { planned } of book.records()) {
       await submitter.submit({ job: planned, body: { kind: "sleep", seconds: 0 } }, signal);
     }
-    await drain(book, adapter, { runId, signal, warn });
+    await drain(book, adapter, { signal, warn });
     await awaitWrappers(book);
   } finally {
     forget();
@@ -63,11 +62,7 @@ export async function runWarmUp(
  * Makes sure that submission, job, wrapper and records all work, before anything is measured.
  * @throws RunStopped naming the first warm-up job that did not complete, with its output.
  */
-async function checkWarmUp(
-  book: JobBook,
-  executor: Executor,
-  directory: string,
-): Promise<void> {
+async function checkWarmUp(book: JobBook, executor: Executor, directory: string): Promise<void> {
   for (const { job, planned, state, detail, exitCode, nodes, start } of book.records()) {
     const wrapped = start?.source === "wrapper";
     if (state === "completed" && wrapped) continue;

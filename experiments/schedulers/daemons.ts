@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { shellScript } from "../../base/shell-script";
 import { type Executor, runChecked } from "../remote/executor";
 import type { DaemonCost } from "./adapter";
 
@@ -8,27 +9,12 @@ const NAME = /^[\w.-]+$/;
 
 /**
  * A shell script that prints `name user-ticks system-ticks peak-kB ticks-a-second` for every process
- * whose command has one of the names. Kernel names end after 15 characters.
+ * whose command has one of the names.
  */
 export function daemonsScript(names: readonly string[], resetPeak: boolean): string {
   const bad = names.find((name) => !NAME.test(name));
   if (bad !== undefined) throw new RangeError(`no daemon's name: ${bad}`);
-  const pattern = names.map((name) => name.slice(0, 15)).join("|");
-  // Writing 5 to clear_refs sets the peak to the present size (proc(5)).
-  const reset = resetPeak ? "\n  echo 5 2>/dev/null >/proc/$pid/clear_refs" : "";
-  return `hertz=$(getconf CLK_TCK)
-for directory in /proc/[0-9]*; do
-  pid=\${directory#/proc/}
-  read -r name 2>/dev/null <$directory/comm || continue
-  case $name in ${pattern}) ;; *) continue ;; esac${reset}
-  read -r stat 2>/dev/null <$directory/stat || continue
-  set -- \${stat##*) }
-  peak=0
-  while read -r key value _; do
-    [ "$key" = VmHWM: ] && peak=$value
-  done <$directory/status
-  echo "$name \${12} \${13} $peak $hertz"
-done`;
+  return shellScript(__dirname, ["daemons.sh"], [resetPeak ? "reset" : "keep", ...names]);
 }
 
 /** Processes of one name on one node are summed: CPU time, and memory as an upper bound. */

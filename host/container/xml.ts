@@ -1,4 +1,4 @@
-import { type ContainerNode, containerPaths, firstProcessInNode } from "./node";
+import { type ContainerNode, consoleInNode, containerPaths, firstProcessInNode } from "./node";
 
 /** Capabilities that no node needs, beside those that libvirt's default policy drops. */
 const droppedCapabilities = [
@@ -36,6 +36,7 @@ export function containerXml(node: ContainerNode): string {
     <type>exe</type>
     <init>${firstProcessInNode}</init>
     <initarg>${node.domainName}</initarg>
+    <initarg>${consoleInNode}</initarg>
   </os>
   <features>
     <privnet/>

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { execa } from "execa";
 import { Failure } from "../../base/failure";
+import { shellFile, shellScript } from "../../base/shell-script";
 import { containerCreateScript } from "../container/create";
 import { containerDeleteScript } from "../container/delete";
-import { explainFunction } from "../container/explain";
-import type { ContainerNode } from "../container/node";
+import { type ContainerNode, containerPaths } from "../container/node";
 import { probeDomain, stacksDirectory } from "../owner";
 
 /** Where the nodes of all stacks live, so that the same file system is tried; no stack has this name. */
@@ -46,31 +46,9 @@ function probeScript(imageDir: string): string {
     nesting: false,
     latencyUs: null,
   };
-  return `mkdir -p ${stateDir}
-exec 8< ${stateDir}
-flock -w ${wholeSeconds} 8 || { echo "another probe is running" >&2; exit 1; }
-remove() {
-${indentedSubshell(containerDeleteScript(node))}
-}
-${indentedSubshell(containerCreateScript(node))}
-[ $? = 0 ] || exit 1
-controller=$(cat /run/libvirt/lxc/${node.domainName}.pid)
-init=$(cut -d' ' -f1 "/proc/$controller/task/$controller/children")
-state=failed
-for try in $(seq ${upSeconds * 10}); do
-  state=$(nsenter --target "$init" --mount --pid timeout ${upSeconds} systemctl is-system-running --wait 2> /dev/null)
-  case $state in running | degraded) break ;; esac
-  sleep 0.1
-done
-${explainFunction(node)}
-case $state in
-  running | degraded) ;;
-  *) explain_node >&2; remove; echo "its service manager says \\"$state\\" after ${upSeconds} s" >&2; exit 1 ;;
-esac
-remove && rmdir ${stateDir}
-`;
-}
-
-function indentedSubshell(script: string): string {
-  return `(\n${script})`;
+  const { controllerLog, console } = containerPaths(node);
+  const explain = shellFile(path.join(__dirname, "../container"), "explain.sh");
+  const scripts = [containerCreateScript(node), containerDeleteScript(node)];
+  const values = [stateDir, node.domainName, controllerLog, console, upSeconds, wholeSeconds];
+  return `${explain}${shellScript(__dirname, ["container.sh"], [...values, ...scripts])}`;
 }

@@ -1,3 +1,5 @@
+import { shellScript, shellWords } from "../../base/shell-script";
+
 /** A node to wait for, and what explains it should it never answer. */
 export interface AwaitedNode {
   readonly name: string;
@@ -10,26 +12,10 @@ export interface AwaitedNode {
 
 /** Shell text that prints the end of a console kept in a file. */
 export function consoleTail(file: string): string {
-  return `echo "--- end of ${file}"; tail -n 30 '${file}'`;
+  return `echo ${shellWords([`--- end of ${file}`])}; tail -n 30 ${shellWords([file])}`;
 }
 
-/**
- * Shell text that ends well when the node's port 22 sends an SSH greeting, and fails at the
- * deadline with what explains that.
- */
+/** Shell text that ends well when the node answers SSH, and fails at the deadline with the evidence. */
 export function waitForSshScript({ name, address, seconds, explain }: AwaitedNode): string {
-  const probe = `exec 3<>/dev/tcp/${address}/22; IFS= read -r -t 4 line <&3; case $line in SSH-*) ;; *) exit 1;; esac`;
-  return `set -eu
-deadline=$(( $(date +%s) + ${seconds} ))
-until timeout 5 bash -c '${probe}' 2>/dev/null; do
-  if [ "$(date +%s)" -ge "$deadline" ]; then
-    echo "${name} (${address}) did not answer SSH within ${seconds} s." >&2
-    { ${explain.trimEnd()}
-    } >&2 || true
-    exit 1
-  fi
-  sleep 0.5
-done
-echo "${name} answers"
-`;
+  return shellScript(__dirname, ["wait-for-ssh.sh"], [name, address, seconds, explain]);
 }

@@ -6,6 +6,7 @@ import { keepEarlierRuns } from "../../cli/earlier-runs";
 import { registerLoad } from "../../cli/load";
 import { holdLock } from "../store/hold-lock";
 import { runRecord, temporaryDirectory, writeRun } from "../store/run-fixture";
+import { emptyStore } from "../store/store-copies";
 import { runCommand } from "./command";
 
 const ids = ["20261121T233000Z-aaaaaa", "20261121T234000Z-bbbbbb"] as const;
@@ -13,10 +14,11 @@ const ids = ["20261121T233000Z-aaaaaa", "20261121T234000Z-bbbbbb"] as const;
 let directory: string;
 let store: string;
 let said: string[];
-beforeEach(() => {
+beforeEach(async () => {
   directory = temporaryDirectory();
   store = path.join(directory, "s.duckdb");
   said = [];
+  await emptyStore(store);
 });
 
 const earlier = () =>

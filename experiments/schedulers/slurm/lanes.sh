@@ -4,12 +4,12 @@
 group_lives() {
   local stat fields file
   if { read -r stat <"/proc/$1/stat"; } 2>/dev/null; then
-    fields=(${stat##*) })
+    read -r -a fields <<<"${stat##*) }"
     [ "${fields[19]}" = "$2" ] || return 1
   fi
   for file in /proc/[0-9]*/stat; do
     { read -r stat <"$file"; } 2>/dev/null || continue
-    fields=(${stat##*) })
+    read -r -a fields <<<"${stat##*) }"
     [ "${fields[2]}" = "$1" ] && [[ ${fields[0]} != [ZX] ]] && return 0
   done
   return 1
@@ -32,6 +32,8 @@ end_lane() {
 
 # Sets `called` and `answer` from the claim $1; either is empty where the file has no such whole line.
 read_claim() {
-  called= answer=
+  # shellcheck disable=SC2034 # The scripts that come after this one read them.
+  called='' answer=''
+  # shellcheck disable=SC2034 # As above.
   { IFS= read -r called || called=; IFS= read -r answer || answer=; } <"$1"
 }

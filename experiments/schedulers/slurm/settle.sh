@@ -4,7 +4,7 @@
 # prints it, or `KEY called TIME` (the time may be missing): sbatch was called and its answer is not known.
 directory=$1 mode=$2
 set -C
-claimed=()
+claimed=() called='' answer=''
 declare -A lanes=()
 while read -r key lane; do
   claim=$directory/claims/$key

@@ -9,7 +9,7 @@
 directory=$1 lane=$2
 stat_fields() {
   local stat
-  read -r stat <"/proc/$1/stat" && fields=(${stat##*) })
+  read -r stat <"/proc/$1/stat" && read -r -a fields <<<"${stat##*) }"
 }
 # What ends the lane ends its process group, and with it an sbatch that is waiting for its answer. The
 # start of the group's first process tells it from a later group of the same number.

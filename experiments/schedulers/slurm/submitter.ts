@@ -1,27 +1,20 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { shellQuote } from "../../../base/quote";
+import { shellScript } from "../../../base/shell-script";
 import type { SubmitAnswer } from "../adapter";
-
-/** A shell script of this directory, with its arguments in front, as one command. */
-function scriptCommand(names: readonly string[], args: readonly string[]): string {
-  const texts = names.map((name) => readFileSync(path.join(__dirname, name), "utf8"));
-  return [`set -- ${args.map(shellQuote).join(" ")}`, ...texts].join("\n");
-}
 
 /** One lane; to be run as the submitting user, in the run's directory on the controller. */
 export function submitterCommand(directory: string, lane: number): string {
-  return scriptCommand(["submitter.sh"], [directory, String(lane)]);
+  return shellScript(__dirname, ["submitter.sh"], [directory, lane]);
 }
 
 /** Finds out what became of submissions; `end`: the lanes of calls without an answer are ended. */
 export function settleCommand(directory: string, mode: "end" | "leave"): string {
-  return scriptCommand(["lanes.sh", "settle.sh"], [directory, mode]);
+  return shellScript(__dirname, ["lanes.sh", "settle.sh"], [directory, mode]);
 }
 
 /** Ends what former runs left; `base` holds the runs' directories. */
 export function fenceCommand(base: string): string {
-  return scriptCommand(["lanes.sh", "fence.sh"], [base]);
+  return shellScript(__dirname, ["lanes.sh", "fence.sh"], [base]);
 }
 
 /** Makes room for claims and for the lanes' records: users write there, nobody replaces another's. */

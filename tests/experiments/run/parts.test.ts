@@ -10,7 +10,7 @@ import { lineProgress, secondsLeft } from "../../../experiments/run/progress";
 import { replay, steadyNow } from "../../../experiments/run/replay";
 import { parseSample } from "../../../experiments/run/sampler";
 import { RunStopped } from "../../../experiments/run/stop";
-import type { QueuedJob, SchedulerAdapter } from "../../../experiments/schedulers/adapter";
+import type { AccountedJob, SchedulerAdapter } from "../../../experiments/schedulers/adapter";
 import { daemonsScript, parseDaemons } from "../../../experiments/schedulers/daemons";
 import { slurmPlacement } from "../../../experiments/schedulers/slurm/hostlist";
 import type { WrapperEvent } from "../../../experiments/schedulers/wrapper";
@@ -149,28 +149,59 @@ describe("the book of a run's jobs", () => {
 });
 
 describe("draining", () => {
-  const adapterWith = (queue: () => QueuedJob[]) =>
-    ({ queue: async () => queue() }) as unknown as SchedulerAdapter;
+  const adapterWith = (accounting: () => AccountedJob[]) =>
+    ({ accounting: async () => accounting() }) as unknown as SchedulerAdapter;
+  const accounted = (id: number, endAt: number | null): AccountedJob => ({
+    job: id,
+    schedulerJob: String(40 + id),
+    submission: `${id}-1`,
+    state: endAt === null ? "RUNNING" : "COMPLETED",
+    waiting: false,
+    submitAt: 1000,
+    startAt: 2000,
+    endAt,
+  });
   const options = (signal = new AbortController().signal) => ({
-    runId: "r",
     signal,
     warn: () => {},
     quietMs: 5,
   });
-
-  test("gives up a job that neither queue nor records know, and no other", async () => {
+  /** Two jobs that were accepted; `look` is called with the number of each look at the scheduler. */
+  const drained = async (look: (looks: number, book: JobBook) => AccountedJob[]) => {
     const { book } = bookOf(job, { ...job, id: 2 });
     book.answered(1, answer);
     book.answered(2, { ...answer, schedulerJob: "42" });
     let looks = 0;
-    const queued = { schedulerJob: "42", user: "user01", run: "r", job: 2, state: "RUNNING" };
-    const adapter = adapterWith(() => {
-      looks += 1;
+    await drain(
+      book,
+      adapterWith(() => look(++looks, book)),
+      options(),
+    );
+    return { looks, states: book.records().map(({ state }) => state) };
+  };
+
+  test("gives up a job that the scheduler does not know, and no other", async () => {
+    const { states } = await drained((looks, book) => {
       if (looks === 5) book.outcome({ ...outcome, job: 2 });
-      return [queued];
+      return [accounted(2, null)];
     });
-    await drain(book, adapter, options());
-    expect(book.records().map(({ state }) => state)).toEqual(["lost", "completed"]);
+    expect(states).toEqual(["lost", "completed"]);
+  });
+
+  test("waits for the record of a job that has ended, longer than for one that is unknown", async () => {
+    const { looks, states } = await drained((count, book) => {
+      if (count === 2) book.outcome({ ...outcome, job: 2 });
+      if (count === 8) book.outcome(outcome);
+      return [accounted(1, 3000), accounted(2, 3000)];
+    });
+    expect(states).toEqual(["completed", "completed"]);
+    expect(looks).toBe(8);
+  });
+
+  test("gives up the record of a job that ended long ago", async () => {
+    const { looks, states } = await drained(() => [accounted(1, 3000), accounted(2, 3000)]);
+    expect(states).toEqual(["lost", "lost"]);
+    expect(looks).toBe(12);
   });
 
   test("ends with the reason as soon as the run is stopped", async () => {

@@ -18,7 +18,7 @@ let directory: string;
 
 beforeEach(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), "wrapper-"));
-  fs.writeFileSync(path.join(directory, WRAPPER_FILE), wrapperScript(directory));
+  fs.writeFileSync(path.join(directory, WRAPPER_FILE), wrapperScript);
   fs.mkdirSync(path.join(directory, OUTPUT_DIRECTORY));
 });
 

@@ -1,11 +1,13 @@
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { repoRoot } from "../../../base/paths";
+import { shellFile } from "../../../base/shell-script";
 import { containerCreateScript } from "../../../host/container/create";
-import { containerCheckScript, containerDeleteScript } from "../../../host/container/delete";
+import { containerDeleteScript } from "../../../host/container/delete";
 import { containerExplainScript } from "../../../host/container/explain";
 import { firstProcessScript } from "../../../host/container/first-process";
-import { nestingProcessScript } from "../../../host/container/nesting";
+import { linkCalls } from "../../../host/container/link";
 import type { ContainerNode } from "../../../host/container/node";
 
 const node: ContainerNode = {
@@ -21,6 +23,7 @@ const node: ContainerNode = {
   nesting: false,
 };
 
+const containerDirectory = path.join(repoRoot, "host/container");
 const golden = (name: string) => path.join(__dirname, "golden", name);
 
 describe("the scripts of a container node", () => {
@@ -41,28 +44,27 @@ describe("the scripts of a container node", () => {
     ["create without network", containerCreateScript({ ...node, networkName: null })],
     ["create with nesting", containerCreateScript({ ...node, nesting: true })],
     ["delete", containerDeleteScript(node)],
-    ["check", containerCheckScript(node)],
     ["explain", containerExplainScript(node)],
   ])("bash accepts the syntax of %s", (_, script) => {
     execFileSync("bash", ["-n"], { input: script });
   });
 
-  test.each([firstProcessScript, nestingProcessScript])(
-    "a first process is plain POSIX shell",
-    (script) => {
-      execFileSync("sh", ["-n"], { input: script });
-    },
-  );
+  test.each([false, true])("a first process is plain POSIX shell (nesting: %s)", (nesting) => {
+    execFileSync("sh", ["-n"], { input: firstProcessScript({ nesting }) });
+  });
 
   test("the first process of a node with containers of its own is the golden script", async () => {
-    await expect(nestingProcessScript).toMatchFileSnapshot(golden("nesting-init.sh"));
+    await expect(firstProcessScript({ nesting: true })).toMatchFileSnapshot(
+      golden("nesting-init.sh"),
+    );
   });
 
   test("only a node with containers of its own gets its devices opened", () => {
     expect(containerCreateScript(node)).not.toContain("devices.allow");
     const nesting = containerCreateScript({ ...node, nesting: true });
     // After the start, or there is no group to open yet.
-    expect(nesting.indexOf("devices.allow")).toBeGreaterThan(nesting.indexOf("virsh_lxc create"));
+    expect(nesting).toMatch(/^after_start\(\) \{\n {2}open_devices schedlab-dev-node01$/m);
+    expect(nesting.lastIndexOf("after_start")).toBeGreaterThan(nesting.indexOf("virsh_lxc create"));
   });
 
   test("a link that is not shaped runs no tc", () => {
@@ -70,15 +72,44 @@ describe("the scripts of a container node", () => {
     expect(plain).not.toContain("tc qdisc");
   });
 
+  const shaped = (changed: Partial<ContainerNode>) => {
+    const { files, calls } = linkCalls({ ...node, ...changed });
+    const pretended = [
+      'in_node() { echo "in $*"; }',
+      'tc() { echo "on the host tc $*"; }',
+      "host_end_of() { echo vnet7; }",
+      'ip() { [ "$3" = eth0 ]; }',
+      "notice_sooner() { :; }",
+    ];
+    const texts = files.map((name) => shellFile(containerDirectory, name));
+    const script = ["set -euo pipefail", ...texts, ...pretended, ...calls].join("\n");
+    return execFileSync("bash", ["-c", script], { encoding: "utf8" }).trimEnd().split("\n");
+  };
+
+  test("a rate and a delay are shaped at both ends, the rate inside below the delay", () => {
+    expect(shaped({})).toEqual([
+      "in schedlab-dev-node01 tc qdisc replace dev eth0 root handle 1: netem delay 500us limit 10000",
+      "in schedlab-dev-node01 tc qdisc replace dev eth0 parent 1:1 tbf rate 100000kbit burst 131072 latency 50ms",
+      "on the host tc qdisc replace dev vnet7 root tbf rate 100000kbit burst 131072 latency 50ms",
+    ]);
+  });
+
   test("a rate without a delay sits at the root of eth0", () => {
-    const script = containerCreateScript({ ...node, latencyUs: null });
-    expect(script).toContain("dev eth0 root tbf rate 100000kbit");
-    expect(script).not.toContain("netem");
+    expect(shaped({ latencyUs: null })).toEqual([
+      "in schedlab-dev-node01 tc qdisc replace dev eth0 root tbf rate 100000kbit burst 131072 latency 50ms",
+      "on the host tc qdisc replace dev vnet7 root tbf rate 100000kbit burst 131072 latency 50ms",
+    ]);
+  });
+
+  test("a delay without a rate is the node's own alone", () => {
+    expect(shaped({ bandwidthMbps: null })).toEqual([
+      "in schedlab-dev-node01 tc qdisc replace dev eth0 root handle 1: netem delay 500us limit 10000",
+    ]);
   });
 
   test("every input of the node changes the mark that says it was made", () => {
     const mark = (changed: Partial<ContainerNode>) =>
-      /^made="(\w{64})/m.exec(containerCreateScript({ ...node, ...changed }))?.[1];
+      /^set -- .* (\w{64}) /m.exec(containerCreateScript({ ...node, ...changed }))?.[1];
     const marks = [
       {},
       { imageRoot: "/cache/images/slurm-4567/root" },

@@ -1,10 +1,16 @@
+set -- schedlab-dev-node01 /var/lib/schedlab/schedlab-dev/schedlab-dev-node01 /var/lib/schedlab/schedlab-dev/schedlab-dev-node01/merged /var/log/libvirt/lxc/schedlab-dev-node01.log
+# Functions shared by the scripts of a container node: lock_node, remove_node and delete_node. Removal starts from
+# what the kernel knows and asks libvirt last: `virsh destroy` leaves processes alive on hosts with
+# cgroup v1, and a daemon may have forgotten the domain. Arguments: the domain's name, the node's
+# directory, the overlay's mount point in it, the log of libvirt's controller process.
 [ -n "${BASH_VERSION:-}" ] || { echo "this script needs bash" >&2; exit 2; }
 set -euo pipefail
 umask 022
-name='schedlab-dev-node01'
-dir='/var/lib/schedlab/schedlab-dev/schedlab-dev-node01'
-merged='/var/lib/schedlab/schedlab-dev/schedlab-dev-node01/merged'
-log='/var/log/libvirt/lxc/schedlab-dev-node01.log'
+name=$1 dir=$2 merged=$3 log=$4
+
+# For processes to die and for libvirt to notice.
+removal_seconds=30
+lock_seconds=60
 
 fail() { echo "container $name: $*" >&2; exit 1; }
 
@@ -16,7 +22,7 @@ lock_node() {
   while :; do
     mkdir -p "$dir"
     exec 9< "$dir" || continue
-    flock -w 60 9 || fail "another process has been working on it for 60 s"
+    flock -w "$lock_seconds" 9 || fail "another process has been working on it for $lock_seconds s"
     [ "$dir" -ef /proc/self/fd/9 ] && return
   done
 }
@@ -69,16 +75,17 @@ remove_cgroups() {
 }
 
 remove_node() {
-  local deadline=$((SECONDS + 30)) tree pid pids='' killed=''
+  local deadline=$((SECONDS + removal_seconds)) tree pid pids='' killed=''
   refuse_mounts merged
   killed=$(grep -hsx '[0-9]*' "$dir/controller" "/run/libvirt/lxc/$name.pid" || true)
   for tree in $(findmnt -n -t cgroup2 -o TARGET); do
     [ ! -e "$tree/node-$name/cgroup.kill" ] || echo 1 > "$tree/node-$name/cgroup.kill"
   done
   while pids=$(node_processes) && [ -n "$pids" ]; do
+    # shellcheck disable=SC2086 # Each id is a word of its own.
     kill -KILL $pids 2> /dev/null || true
     killed="$killed $pids"
-    [ "$SECONDS" -lt "$deadline" ] || fail "processes still alive after 30 s: $pids"
+    [ "$SECONDS" -lt "$deadline" ] || fail "processes still alive after $removal_seconds s: $pids"
     sleep 0.05
   done
   for pid in $killed; do
@@ -95,7 +102,7 @@ remove_node() {
     sleep 0.1
   done
   if [ -e "/run/libvirt/lxc/$name.xml" ]; then
-    timeout 30 virsh -c lxc:///system destroy "$name" > /dev/null || fail "libvirt keeps the domain"
+    timeout "$removal_seconds" virsh -c lxc:///system destroy "$name" > /dev/null || fail "libvirt keeps the domain"
   fi
   if [ -e "/etc/libvirt/lxc/$name.xml" ]; then
     virsh_lxc undefine "$name" || fail "libvirt keeps the definition"
@@ -105,6 +112,7 @@ remove_node() {
     [ "$SECONDS" -lt "$deadline" ] || fail "$merged is still in use"
     sleep 0.1
   done
+  # shellcheck disable=SC2086 # Each id is a word of its own.
   remove_cgroups $killed
   refuse_mounts
   # For what is mounted from now on.
@@ -113,6 +121,10 @@ remove_node() {
   rm -f "/run/libvirt/lxc/$name.sock" "$log"
 }
 
-lock_node
-remove_node
-rmdir "$dir"
+# Deletes the node with all it has: processes, domain, cgroups, mount, directories, log. Repeatable.
+delete_node() {
+  lock_node
+  remove_node
+  rmdir "$dir"
+}
+delete_node
