@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import { choice, integer, number, strict, text } from "./fields";
 
 export const runSchema = strict({
@@ -8,4 +7,3 @@ export const runSchema = strict({
   sampleSeconds: number(0.2, 300).default(1),
   store: text(/\S/, "the path of a DuckDB file").default("results/schedlab.duckdb"),
 });
-
