@@ -2,7 +2,7 @@ import { shellFile, shellWords } from "../../base/shell-script";
 import { type ContainerPlace, containerPaths } from "./node";
 
 /** The call of explain.sh's function for a node. */
-export function explainCall(node: ContainerPlace): string {
+function explainCall(node: ContainerPlace): string {
   const { console, controllerLog } = containerPaths(node);
   return `explain_node ${shellWords([node.domainName, controllerLog, console])}`;
 }
