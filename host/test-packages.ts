@@ -7,7 +7,7 @@ import { serviceManager } from "./libvirtd";
 import { hasApt, installPackages, missingPackages } from "./packages";
 
 /** Debian packages that only tests need. A test whose program is missing is skipped and says so. */
-export const testPackages: Readonly<Record<string, string>> = {
+const testPackages: Readonly<Record<string, string>> = {
   shellcheck: "the check of shell files in lint",
   "openssh-server": "tests against a real sshd",
   chromium: "the report in a browser",
