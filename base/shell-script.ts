@@ -29,7 +29,7 @@ export function shellScript(
 const marker = "SCHEDLAB_END_OF_FILE";
 
 /** A here-document, to be put behind a command, that hands it the text as it is. */
-function hereDocument(text: string): string {
+export function hereDocument(text: string): string {
   return `<<'${marker}'\n${text}${text.endsWith("\n") ? "" : "\n"}${marker}`;
 }
 
