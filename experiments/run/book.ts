@@ -138,6 +138,8 @@ export class JobBook {
     const entry = this.#entries.get(event.job);
     if (entry === undefined) return;
     const nodes = event.event === "start" ? this.#placement.nodes(event.nodes) : null;
+    // What a job holds on nodes that its wrapper does not see is not to be counted on its own.
+    const allNodes = this.#placement.whole || entry.record.planned.cores === 1;
     const nodeCores = this.#placement.cores(event.nodeCores);
     this.#sink.event({
       job: event.job,
@@ -146,7 +148,7 @@ export class JobBook {
       source: "wrapper",
       resolutionMs: WRAPPER_RESOLUTION_MS,
       schedulerJob: event.schedulerJob,
-      ...(nodes === null ? {} : { nodes }),
+      ...(nodes === null || !allNodes ? {} : { nodes }),
       ...(nodes?.length === nodeCores.length ? { nodeCores } : {}),
     });
     if (event.event === "suspend" || event.event === "resume") return;

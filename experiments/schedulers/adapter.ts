@@ -35,6 +35,8 @@ export interface Capabilities {
 export interface PlacementNotation {
   /** The nodes' names, the wrapper's own first. */
   nodes(text: string): string[];
+  /** These are all nodes of the job; otherwise only its wrapper's own. */
+  readonly whole: boolean;
   /** The job's cores on each of them; none where the scheduler does not say. */
   cores(text: string): number[];
 }

@@ -56,6 +56,8 @@ export class TestSshd {
         "PidFile none",
         "PasswordAuthentication no",
         "PermitRootLogin prohibit-password",
+        // Debian's bash reads ~/.bashrc under sshd: what the user has there is no part of a test.
+        `SetEnv HOME=${directory}`,
         "AcceptEnv COLOUR PULUMI_COMMAND_STDOUT PULUMI_COMMAND_STDERR",
         "Subsystem sftp internal-sftp",
       ].join("\n"),

@@ -39,4 +39,8 @@ function expandName(name: string): string[] {
   });
 }
 
-export const slurmPlacement: PlacementNotation = { nodes: expandHostlist, cores: expandNodeCores };
+export const slurmPlacement: PlacementNotation = {
+  nodes: expandHostlist,
+  whole: true,
+  cores: expandNodeCores,
+};

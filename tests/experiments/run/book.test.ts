@@ -1,29 +1,38 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { JobBook } from "../../../experiments/run/book";
+import { kubernetesPlacement } from "../../../experiments/schedulers/kubernetes/placement";
 import { slurmPlacement } from "../../../experiments/schedulers/slurm/hostlist";
-import type { JobRecord } from "../../../store/record";
+import type { EventRecord, JobRecord } from "../../../store/record";
 
 const at = 1_774_000_000_000;
 /** Slurm's clock shows whole seconds. */
 const resolutionMs = { submit: 1000 };
 
-function open(): { book: JobBook; record: () => JobRecord } {
+function open(
+  placement = slurmPlacement,
+  cores = 1,
+): {
+  book: JobBook;
+  record: () => JobRecord;
+  events: EventRecord[];
+} {
   const planned = {
     id: 1,
     submitSeconds: 0,
     user: "user01",
-    cores: 1,
+    cores,
     runSeconds: 1,
     limitSeconds: 60,
     gpus: 0,
     memoryMiB: null,
     traceJob: null,
   };
+  const events: EventRecord[] = [];
   const book = new JobBook(
     [planned],
-    { resolutionMs, placement: slurmPlacement },
-    { job: () => {}, event: () => {} },
+    { resolutionMs, placement },
+    { job: () => {}, event: (event) => events.push(event) },
   );
   book.plan(at);
   const record = () => {
@@ -31,7 +40,7 @@ function open(): { book: JobBook; record: () => JobRecord } {
     if (known === undefined) throw new Error("the book has no job 1");
     return known;
   };
-  return { book, record };
+  return { book, record, events };
 }
 
 const accepted = (startedAt: number) => ({
@@ -144,4 +153,38 @@ test("what is told of a double that was cancelled changes nothing of the job tha
     allocatedCores: null,
   });
   expect(record()).toEqual(before);
+});
+
+describe("a start that the wrapper of a gang notes", () => {
+  const start = {
+    event: "start" as const,
+    job: 1,
+    schedulerJob: "100",
+    at: at + 5000,
+    nodes: "node01",
+    nodeCores: "",
+    exitCode: null,
+  };
+  const nodesOf = (events: readonly EventRecord[]) =>
+    events.find(({ source, event }) => source === "wrapper" && event === "start")?.nodes;
+
+  test("names all nodes where the scheduler's environment does", () => {
+    const { book, events } = open(slurmPlacement, 2);
+    book.wrapper({ ...start, nodes: "node[01-02]", nodeCores: "1(x2)" });
+    expect(nodesOf(events)).toEqual(["node01", "node02"]);
+  });
+
+  test("names none where it sees its own alone: all cores would be counted on that one", () => {
+    const { book, record, events } = open(kubernetesPlacement, 2);
+    book.wrapper(start);
+    expect(nodesOf(events)).toBeUndefined();
+    // Its output is there.
+    expect(record()).toMatchObject({ state: "running", nodes: ["node01"] });
+  });
+
+  test("names the one node of a job of one core", () => {
+    const { book, events } = open(kubernetesPlacement, 1);
+    book.wrapper(start);
+    expect(nodesOf(events)).toEqual(["node01"]);
+  });
 });

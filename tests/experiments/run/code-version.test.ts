@@ -130,7 +130,16 @@ test("where there is no checkout nothing is known", async () => {
 
 test("every file of this project is either code or known not to be", async () => {
   const others = [
-    ...[".ci", ".gitignore", "benchmarks", "biome.json", "docs", "tests", "vitest.config.mts"],
+    ...[
+      ".ci",
+      ".gitignore",
+      "benchmarks",
+      "biome.json",
+      "knip.json",
+      "docs",
+      "tests",
+      "vitest.config.mts",
+    ],
     ...["CHANGELOG.md", "README.md", "Pulumi.dev.yaml", "Pulumi.large.yaml"],
     ...[".shellcheckrc", "CITATION.cff", "CONTRIBUTING.md", "LICENSE"],
   ];
