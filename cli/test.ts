@@ -76,7 +76,7 @@ async function testAll(
     await phases.run("lint, type check", () =>
       Promise.all([
         tool("biome", "check", "--error-on-warnings", "."),
-        tool("knip", "--no-progress"),
+        tool("knip", "--no-progress", "--no-config-hints"),
         lintShell(),
         tool("tsc", "--noEmit"),
       ]),
