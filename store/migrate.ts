@@ -80,7 +80,7 @@ export async function migrate(
     });
   }
   if (current < newest || (await viewsAreCurrent(connection))) return;
-  report?.(`making the views of ${file} and its figures anew`);
+  report?.(`making the views of ${file} and its figures again`);
   await transaction(connection, async () => {
     await dropViews(connection);
     await renewViews(connection);

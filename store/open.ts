@@ -61,7 +61,7 @@ export async function readStore<T>(
     }
     if (!(await viewsAreCurrent(connection))) {
       throw new Failure(`${file} has the views of another version of schedlab`, {
-        remedy: `have them made anew, its runs are kept: schedlab load --store ${file}`,
+        remedy: `make them again, its runs are kept: schedlab load --store ${file}`,
       });
     }
     return use(connection);

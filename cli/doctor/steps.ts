@@ -83,8 +83,9 @@ async function look(
 }
 
 /** Pulumi runs a step again only when its text or its node changes, or when it is told to. */
-function repeatStep(stack: string, { name }: BootstrapStep): string {
-  return `pulumi up --stack ${stack} --replace '**::${name}'`;
+function repeatStep(stack: string, { name, delete: undo }: BootstrapStep): string {
+  const command = `pulumi up --stack ${stack} --replace '**::${name}'`;
+  return undo === undefined ? command : `${command} (it undoes the step first: jobs may be lost)`;
 }
 
 /** A container that died is made anew, with all that is on it. */

@@ -1,7 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { checkSteps } from "../../cli/doctor/steps";
 import { SshExecutor } from "../../experiments/remote/ssh";
+import { planCluster } from "../../infra/plan";
+import { clusterSteps } from "../../infra/steps";
 import type { JobRecord, RunRecord } from "../../store/record";
 import { difference, notRoot, TestStack } from "./test-stack";
 
@@ -157,6 +160,28 @@ describe.skipIf(notRoot)(`a stack of containers${notRoot}`, () => {
     expect(difference(before, await stack.resources())).toEqual(nothing);
     expect(runDirectories()).toHaveLength(1);
   }, 180_000);
+
+  test("doctor finds every step in force, and names the step and the node where one is not", async () => {
+    const handle = await stack.handle();
+    const steps = clusterSteps(handle.spec, planCluster(handle.spec, { stack: stack.name }), "lxc");
+    const ssh = new SshExecutor(handle.cluster.nodes, handle.cluster);
+    const checks = () => checkSteps(steps, ssh, { stack: stack.name, report: () => {} });
+    try {
+      expect((await checks()).filter(({ status }) => status !== "ok")).toEqual([]);
+      await onNode((run) => run("node02", "systemctl stop slurmd"));
+      const broken = (await checks()).filter(({ status }) => status !== "ok");
+      expect(broken).toContainEqual(
+        expect.objectContaining({
+          step: "slurmd-node02",
+          node: "node02",
+          remedy: expect.stringContaining(`--stack ${stack.name} --replace '**::slurmd-node02'`),
+        }),
+      );
+    } finally {
+      ssh.close();
+    }
+    await onNode((run) => run("node02", "systemctl start slurmd"));
+  }, 120_000);
 
   test("grows by a node: only its own things are made, and a new run is recorded", async () => {
     const before = await stack.resources();
