@@ -4,13 +4,10 @@ import { JobBook } from "../../../experiments/run/book";
 import { bestOffset } from "../../../experiments/run/clock";
 import { costBetween } from "../../../experiments/run/collect";
 import { newRunId } from "../../../experiments/run/directory";
-import { awaitWrappers, drain } from "../../../experiments/run/drain";
 import { quantile } from "../../../experiments/run/pace";
 import { lineProgress, secondsLeft } from "../../../experiments/run/progress";
 import { replay, steadyNow } from "../../../experiments/run/replay";
 import { parseSample } from "../../../experiments/run/sampler";
-import { RunStopped } from "../../../experiments/run/stop";
-import type { AccountedJob, SchedulerAdapter } from "../../../experiments/schedulers/adapter";
 import { daemonsScript, parseDaemons } from "../../../experiments/schedulers/daemons";
 import { slurmPlacement } from "../../../experiments/schedulers/slurm/hostlist";
 import type { WrapperEvent } from "../../../experiments/schedulers/wrapper";
@@ -145,82 +142,6 @@ describe("the book of a run's jobs", () => {
     });
     expect(secondsLeft(book.counts(), 3, 4)).toBe(3.75);
     expect(secondsLeft(book.counts(), 30, 4)).toBe(30);
-  });
-});
-
-describe("draining", () => {
-  const adapterWith = (accounting: () => AccountedJob[]) =>
-    ({ accounting: async () => accounting() }) as unknown as SchedulerAdapter;
-  const accounted = (id: number, endAt: number | null): AccountedJob => ({
-    job: id,
-    schedulerJob: String(40 + id),
-    submission: `${id}-1`,
-    state: endAt === null ? "RUNNING" : "COMPLETED",
-    waiting: false,
-    submitAt: 1000,
-    startAt: 2000,
-    endAt,
-  });
-  const options = (signal = new AbortController().signal) => ({
-    signal,
-    warn: () => {},
-    quietMs: 5,
-  });
-  /** Two jobs that were accepted; `look` is called with the number of each look at the scheduler. */
-  const drained = async (look: (looks: number, book: JobBook) => AccountedJob[]) => {
-    const { book } = bookOf(job, { ...job, id: 2 });
-    book.answered(1, answer);
-    book.answered(2, { ...answer, schedulerJob: "42" });
-    let looks = 0;
-    await drain(
-      book,
-      adapterWith(() => look(++looks, book)),
-      options(),
-    );
-    return { looks, states: book.records().map(({ state }) => state) };
-  };
-
-  test("gives up a job that the scheduler does not know, and no other", async () => {
-    const { states } = await drained((looks, book) => {
-      if (looks === 5) book.outcome({ ...outcome, job: 2 });
-      return [accounted(2, null)];
-    });
-    expect(states).toEqual(["lost", "completed"]);
-  });
-
-  test("waits for the record of a job that has ended, longer than for one that is unknown", async () => {
-    const { looks, states } = await drained((count, book) => {
-      if (count === 2) book.outcome({ ...outcome, job: 2 });
-      if (count === 8) book.outcome(outcome);
-      return [accounted(1, 3000), accounted(2, 3000)];
-    });
-    expect(states).toEqual(["completed", "completed"]);
-    expect(looks).toBe(8);
-  });
-
-  test("gives up the record of a job that ended long ago", async () => {
-    const { looks, states } = await drained(() => [accounted(1, 3000), accounted(2, 3000)]);
-    expect(states).toEqual(["lost", "lost"]);
-    expect(looks).toBe(12);
-  });
-
-  test("ends with the reason as soon as the run is stopped", async () => {
-    const { book } = bookOf(job);
-    const abort = new AbortController();
-    const waiting = drain(
-      book,
-      adapterWith(() => []),
-      options(abort.signal),
-    );
-    abort.abort(new RunStopped("failed", "the deadline passed"));
-    await expect(waiting).rejects.toThrow("the deadline passed");
-  });
-
-  test("waits for a wrapper's last line only so long", async () => {
-    const { book } = bookOf(job);
-    book.outcome(outcome);
-    await awaitWrappers(book, 10);
-    expect(book.awaitingWrapper()).toBe(1);
   });
 });
 
