@@ -6,16 +6,13 @@ import { follow } from "../../remote/follow";
 import type { AdapterContext, Capabilities, Observer, SchedulerAdapter } from "../adapter";
 import { controllerOf } from "../controller";
 import { daemonCosts } from "../daemons";
-import { ClusterNotReady } from "../not-ready";
 import { accountingCommand, parseAccounting } from "./accounting";
-import { type CompletionRecord, parseCompletion } from "./completion";
+import { COMPLETION_LOG, type CompletionRecord, parseCompletion } from "./completion";
 import { LastRecords } from "./last-record";
-import { forgetUsage, nodesCommand, unusableNodes } from "./nodes";
+import { awaitUsableNodes, forgetUsage, readinessCommand } from "./nodes";
 import { parseQueue, parseStates, queueCommand, statesCommand } from "./queue";
 import type { ScriptContext } from "./script";
 import { fenceSubmitters, openSubmitters } from "./submission";
-
-const COMPLETION_LOG = "/var/log/slurm/jobcomp.log";
 
 const CALL_MS = 60_000;
 const DAEMONS = ["slurmctld", "slurmdbd", "slurmd", "munged", "mariadbd"];
@@ -54,33 +51,13 @@ export function slurmAdapter(
     capabilities,
 
     async prepare() {
-      const { stdout } = await onController(
-        "ask Slurm for its nodes",
-        `date +%z; test -e ${COMPLETION_LOG} && echo log || echo none; sinfo --version; ${nodesCommand}`,
+      const version = await awaitUsableNodes(
+        controller,
+        compute.map(({ name }) => name),
+        async () => (await onController("ask Slurm for its nodes", readinessCommand)).stdout,
       );
-      const [zone, log, version = "", ...nodes] = stdout.split("\n");
-      if (zone !== "+0000") {
-        throw new ClusterNotReady(`${controller}: the time zone is ${zone}, expected UTC`, {
-          remedy: "Slurm's records carry no zone; set the controller to UTC.",
-        });
-      }
-      if (log !== "log") {
-        throw new ClusterNotReady(`${controller}: no completion log at ${COMPLETION_LOG}`, {
-          remedy: "Run `pulumi up` again: the bootstrap sets JobCompType=jobcomp/filetxt.",
-        });
-      }
-      const down = unusableNodes(
-        nodes.join("\n"),
-        compute.map((node) => node.name),
-      );
-      if (down.length > 0) {
-        const list = down.map(({ name, state }) => `${name} is ${state}`).join(", ");
-        throw new ClusterNotReady(`Slurm cannot use every node: ${list}`, {
-          remedy: "Run `pulumi up` again, or see the nodes' slurmd log.",
-        });
-      }
       await onController("reset the users' fair-share usage", forgetUsage);
-      return { version: version.replace(/^slurm-?\S*\s+/, "").trim() };
+      return { version };
     },
 
     watch: (observer) => watchCompletions(context, controller, requeue, observer),

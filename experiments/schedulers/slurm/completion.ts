@@ -2,6 +2,9 @@ import type { JobOutcome, SchedulerMoment } from "../adapter";
 import { parseJobName } from "../job-name";
 import { expandHostlist } from "./hostlist";
 
+/** On the controller, as the bootstrap sets it. */
+export const COMPLETION_LOG = "/var/log/slurm/jobcomp.log";
+
 /** One line of Slurm's completion log (jobcomp/filetxt), as far as a run needs it. */
 export interface CompletionRecord {
   readonly run: string;
