@@ -32,8 +32,11 @@ const unitTests = ["--no-isolate", "--exclude=tests/e2e/**"];
 /** Clusters share the host's cores. */
 const oneAtATime = "--no-file-parallelism";
 
-/** The largest make a cluster of 4 GiB each, and wait for most of their time: two run side by side. */
-const twoClusters = 12 * 1024 ** 3;
+/** End-to-end tests wait for most of their time, so more of them run side by side than there are cores. */
+const mostClusters = 3;
+/** Memory of the host that one of them may take: a cluster of 4 GiB and what builds it. */
+const clusterBytes = 6 * 1024 ** 3;
+const clustersAtOnce = Math.max(1, Math.min(mostClusters, Math.floor(totalmem() / clusterBytes)));
 
 /** Runs vitest and adds its counts. */
 async function vitest(
@@ -83,9 +86,7 @@ async function testAll(
     );
     await phases.run("unit tests", () => run(...unitTests));
     if (quick) return;
-    await phases.run("end-to-end tests", () =>
-      run(totalmem() > twoClusters ? "--maxWorkers=2" : oneAtATime, "tests/e2e"),
-    );
+    await phases.run("end-to-end tests", () => run(`--maxWorkers=${clustersAtOnce}`, "tests/e2e"));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
