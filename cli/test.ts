@@ -32,8 +32,8 @@ const unitTests = ["--no-isolate", "--exclude=tests/e2e/**"];
 /** Clusters share the host's cores. */
 const oneAtATime = "--no-file-parallelism";
 
-/** End-to-end tests wait for most of their time, so more of them run side by side than there are cores. */
-const mostClusters = 3;
+/** End-to-end tests wait for most of their time; a third beside two made the whole no faster on two cores. */
+const mostClusters = 2;
 /** Memory of the host that one of them may take: a cluster of 4 GiB and what builds it. */
 const clusterBytes = 6 * 1024 ** 3;
 const clustersAtOnce = Math.max(1, Math.min(mostClusters, Math.floor(totalmem() / clusterBytes)));

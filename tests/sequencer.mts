@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * The order of the end-to-end tests, up to three of which run side by side. The longest waits come first: the
+ * The order of the end-to-end tests, two of which run side by side. The longest waits come first: the
  * contract of Kubernetes is as long as the next four together. Emulated machines compute for all of their
  * time, so they come after the contracts and the faults, whose limits of time they would strain.
  */
