@@ -1,6 +1,7 @@
 import { knownScheduler } from "../spec/scheduler";
 import { specFacts } from "../spec/schedulers/facts";
 import { chosenVariants } from "../spec/schedulers/stored-policy";
+import { storedJson } from "./stored-json";
 
 /**
  * What distinguishes a policy from others, such as `backfill, multifactor`; empty where nothing does.
@@ -10,14 +11,5 @@ export function policyLabel(scheduler: string | null, policy: string | null): st
   const kind = knownScheduler(scheduler?.split(" ")[0] ?? "");
   // The store may hold runs of a scheduler that this version does not know.
   const label = kind === undefined ? chosenVariants : specFacts[kind].policyLabel;
-  return label(parsed(policy)).join(", ");
-}
-
-function parsed(policy: string | null): unknown {
-  if (policy === null) return null;
-  try {
-    return JSON.parse(policy);
-  } catch {
-    return null;
-  }
+  return label(storedJson(policy)).join(", ");
 }

@@ -14,7 +14,7 @@ const imageFiles = { place: /^images\/files\//, excluded: "SC2015" };
  * Checks the shell files of the project with shellcheck, those that tests compare scripts with too, as
  * they are the scripts as nodes run them. @throws Failure when it finds something, or is missing.
  */
-export async function lintShell(): Promise<void> {
+async function lintShell(): Promise<void> {
   const { stdout } = await execa("git", ["ls-files", "-z", "*.sh"], { cwd: repoRoot });
   const files = stdout.split("\0").filter(Boolean);
   const inImages = files.filter((file) => imageFiles.place.test(file));
@@ -37,7 +37,7 @@ async function shellcheck(args: readonly string[]): Promise<void> {
   if (result.exitCode !== 0) throw new Failure("shellcheck found something in the shell files");
 }
 
-/** The part of `npm run lint` that Biome does not do. */
+/** The part of `npm run lint` that no tool of npm does. */
 export async function main(): Promise<void> {
   try {
     await lintShell();

@@ -6,13 +6,12 @@ import { Failure } from "../base/failure";
 import { repoRoot } from "../base/paths";
 import { ensureTestPackages } from "../host/test-packages";
 import { exitCodeOf, failureText } from "./failure-text";
-import { lintShell } from "./lint";
 import { Phases } from "./phases";
 import { reportTo } from "./progress";
 import { setUp } from "./setup";
 import { type Outcome, outcomeSchema, skippedLines } from "./test-outcome";
 
-/** Runs a tool of node_modules with its output on the terminal. @throws Failure when it fails. */
+/** Runs npm, or a tool of node_modules, with its output on the terminal. @throws Failure when it fails. */
 async function tool(name: string, ...args: string[]): Promise<void> {
   const { exitCode } = await execa(name, args, {
     cwd: repoRoot,
@@ -77,12 +76,7 @@ async function testAll(
       return;
     }
     await phases.run("lint, type check", () =>
-      Promise.all([
-        tool("biome", "check", "--error-on-warnings", "."),
-        tool("knip", "--no-progress", "--no-config-hints"),
-        lintShell(),
-        tool("tsc", "--noEmit"),
-      ]),
+      Promise.all([tool("npm", "run", "--silent", "lint"), tool("tsc", "--noEmit")]),
     );
     await phases.run("unit tests", () => run(...unitTests));
     if (quick) return;

@@ -148,6 +148,10 @@ export class Session {
     return this.until(`the start of job ${id}`, () => this.wrapper({ id }, "start"), timeoutMs);
   }
 
+  ended({ id }: Submitted, timeoutMs = 60_000): Promise<WrapperEvent> {
+    return this.until(`the end of job ${id}`, () => this.wrapper({ id }, "end"), timeoutMs);
+  }
+
   wrapper({ id }: { readonly id: number }, event: WrapperEvent["event"]): WrapperEvent | undefined {
     return this.wrapped.findLast((seen) => seen.job === id && seen.event === event);
   }

@@ -95,7 +95,7 @@ export function schedulerContract(
         end,
       ]);
       const began = await session.started(job);
-      const ended = await session.until("its end", () => session.wrapper(job, "end"), soon);
+      const ended = await session.ended(job, soon);
       expect(ended.exitCode).toBe(0);
       expect(ended.at - began.at).toBeGreaterThan(2000);
       expect(ended.at - began.at).toBeLessThan(2500);
@@ -114,7 +114,7 @@ export function schedulerContract(
       expect(outcome).toMatchObject({ state: "failed", exitCode: 7 });
       expect(await session.output(job, outcome.nodes[0] ?? "")).toContain("out of order");
       // Nothing of it stays behind: not run again, not in the queue. Its node's stream may lag behind.
-      await session.until("its end", () => session.wrapper(job, "end"), soon);
+      await session.ended(job, soon);
       expect(session.wrapped.filter(({ job: id }) => id === job.id)).toHaveLength(2);
       expect(await waiting(job)).toBeUndefined();
     },
@@ -209,7 +209,7 @@ export function schedulerContract(
       const outcome = await session.outcome(running, soon);
       expect(outcome).toMatchObject({ state: "cancelled" });
       expect(outcome.nodes).toHaveLength(2);
-      const ended = await session.until("its end", () => session.wrapper(running, "end"), soon);
+      const ended = await session.ended(running, soon);
       expect(ended.exitCode).toBe(143);
       const next = await session.submit(sleep(0), { cores: 4 });
       expect(await session.outcome(next, soon)).toMatchObject({ state: "completed" });
@@ -228,7 +228,7 @@ export function schedulerContract(
         const began = await session.started(job, soon);
         const limitMs = leastLimitSeconds * 1000 + 60_000;
         expect(await session.outcome(job, limitMs)).toMatchObject({ state: "timeout" });
-        const ended = await session.until("its end", () => session.wrapper(job, "end"), soon);
+        const ended = await session.ended(job, soon);
         expect(ended.exitCode).toBe(143);
         expect(ended.at - began.at).toBeGreaterThan(leastLimitSeconds * 1000 - looseMs);
         expect(await waiting(job)).toBeUndefined();
@@ -300,7 +300,7 @@ export function schedulerContract(
       const outcomes = await Promise.all(jobs.map((job) => session.outcome(job, 2 * soon)));
       expect(outcomes.map(({ state }) => state)).toEqual(jobs.map(() => "completed"));
       for (const job of jobs) {
-        await session.until("its end", () => session.wrapper(job, "end"), soon);
+        await session.ended(job, soon);
       }
       const starts = session.wrapped.filter(
         ({ event, job }) => event === "start" && jobs.some(({ id }) => id === job),
@@ -344,7 +344,7 @@ export function schedulerContract(
       const outcomes = await Promise.all(jobs.map((job) => session.outcome(job, 3 * soon)));
       expect(outcomes.map(({ state }) => state)).toEqual(jobs.map(() => "completed"));
       for (const job of jobs) {
-        await session.until("its end", () => session.wrapper(job, "end"), soon);
+        await session.ended(job, soon);
       }
       const ids = new Set(jobs.map(({ id }) => id));
       expect(session.wrapped.filter(({ job }) => ids.has(job))).toHaveLength(2 * jobs.length);

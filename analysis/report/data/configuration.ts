@@ -1,4 +1,5 @@
 import { policyLabel } from "../../policy-label";
+import { storedJson } from "../../stored-json";
 import { type ReportRun, runMetric } from "./run";
 
 /** One tuple (topology, scheduler, workload) with its repeats. */
@@ -58,8 +59,8 @@ function configurationLabel({ scheduler, policy, experiment }: ReportRun): strin
 
 /** Up to three settings of the spec in which the run differs from one of the others. */
 function differingSettings(run: ReportRun, others: readonly ReportRun[]): string | null {
-  const own = leaves(parseJson(run.spec));
-  const theirs = others.map((other) => leaves(parseJson(other.spec)));
+  const own = leaves(storedJson(run.spec));
+  const theirs = others.map((other) => leaves(storedJson(other.spec)));
   const differing = [...own].filter(
     ([path, value]) =>
       !path.startsWith("run.") && theirs.some((other) => other.get(path) !== value),
@@ -77,13 +78,4 @@ function leaves(value: unknown, path = ""): Map<string, string> {
       ...leaves(entry, path === "" ? key : `${path}.${key}`),
     ]),
   );
-}
-
-function parseJson(text: string | null): unknown {
-  if (text === null) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,15 +1,10 @@
 import { z } from "zod";
 import { choice, flag, integer, named, strict, text, variants } from "../../fields";
-import { userName } from "../../users";
+import { userList, userName } from "../../users";
 
 const placements = ["nodeorder", "binpack"] as const;
 const fairnessTypes = ["none", "drf", "proportion"] as const;
 const preemptionTypes = ["off", "priority", "reclaim"] as const;
-
-const preemptUsers = z.array(
-  z.string().regex(userName, { error: 'expected a user such as "user01"' }),
-  { error: "expected a list of users" },
-);
 
 /** What Volcano's scheduler is told; each key is one of its actions, plugins or options. */
 export const kubernetesPolicySchema = strict({
@@ -25,7 +20,7 @@ export const kubernetesPolicySchema = strict({
     preemptionTypes,
     [
       strict({ type: z.literal("off") }),
-      strict({ type: z.literal("priority"), users: preemptUsers.prefault([]) }),
+      strict({ type: z.literal("priority"), users: userList.prefault([]) }),
       strict({ type: z.literal("reclaim") }),
     ],
     "off",

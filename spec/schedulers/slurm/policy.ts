@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { choice, flag, integer, named, strict, variants } from "../../fields";
-import { userName } from "../../users";
+import { userList, userName } from "../../users";
 
 const schedTypes = ["builtin", "backfill"] as const;
 const selectParameters = ["CR_Core", "CR_Core_Memory", "CR_CPU", "CR_CPU_Memory"] as const;
@@ -37,13 +37,6 @@ const multifactor = strict({
   shares: named(userName, 'a user such as "user01"', integer(1, 10_000)).prefault({}),
 });
 
-const preemptUsers = z.array(
-  z.string().regex(userName, { error: 'expected a user such as "user01"' }),
-  {
-    error: "expected a list of users",
-  },
-);
-
 export const slurmPolicySchema = strict({
   sched: variants(
     "type",
@@ -79,7 +72,7 @@ export const slurmPolicySchema = strict({
       strict({
         type: z.literal("qos"),
         mode: choice(["requeue", "cancel"]).default("requeue"),
-        users: preemptUsers.prefault([]),
+        users: userList.prefault([]),
       }),
     ],
     "off",

@@ -1,26 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { groupDoubles } from "../../../experiments/run/doubles";
-import type { AccountedJob } from "../../../experiments/schedulers/adapter";
-
-function accounted(change: Partial<AccountedJob>): AccountedJob {
-  return {
-    job: 1,
-    schedulerJob: "100",
-    submission: "1-1",
-    state: "PENDING",
-    waiting: true,
-    submitAt: 1000,
-    startAt: null,
-    endAt: null,
-    ...change,
-  };
-}
+import { accountedJob } from "./accounted-job";
 
 describe("of the scheduler's jobs for one planned job", () => {
   test("the one that started stays, though another was submitted first", () => {
-    const first = accounted({});
-    const running = accounted({
+    const first = accountedJob({});
+    const running = accountedJob({
       schedulerJob: "101",
       submission: "1-2",
       waiting: false,
@@ -32,13 +18,15 @@ describe("of the scheduler's jobs for one planned job", () => {
   });
 
   test("the one that was submitted first stays where none has started", () => {
-    const late = accounted({ schedulerJob: "101", submission: "1-2", submitAt: 2000 });
-    expect(groupDoubles([late, accounted({})])).toEqual([{ job: 1, kept: "100", surplus: [late] }]);
+    const late = accountedJob({ schedulerJob: "101", submission: "1-2", submitAt: 2000 });
+    expect(groupDoubles([late, accountedJob({})])).toEqual([
+      { job: 1, kept: "100", surplus: [late] },
+    ]);
   });
 
   test("none is cancelled that has started or ended", () => {
-    const running = accounted({ waiting: false, startAt: 2000 });
-    const ended = accounted({ schedulerJob: "101", waiting: false, startAt: 2000, endAt: 3000 });
+    const running = accountedJob({ waiting: false, startAt: 2000 });
+    const ended = accountedJob({ schedulerJob: "101", waiting: false, startAt: 2000, endAt: 3000 });
     expect(groupDoubles([running, ended])).toEqual([]);
   });
 
@@ -52,7 +40,7 @@ describe("of the scheduler's jobs for one planned job", () => {
     fc.assert(
       fc.property(fc.array(job), fc.nat(), (drawn, turn) => {
         const jobs = drawn.map((change, index) =>
-          accounted({ ...change, schedulerJob: `${index}`, submission: `${index}` }),
+          accountedJob({ ...change, schedulerJob: `${index}`, submission: `${index}` }),
         );
         const doubles = groupDoubles(jobs);
         const cut = turn % (jobs.length + 1);

@@ -1,57 +1,23 @@
 import { describe, expect, test } from "vitest";
-import { JobBook } from "../../../experiments/run/book";
+import type { JobBook } from "../../../experiments/run/book";
 import { awaitWrappers, drain } from "../../../experiments/run/drain";
 import { RunStopped } from "../../../experiments/run/stop";
 import type { AccountedJob, SchedulerAdapter } from "../../../experiments/schedulers/adapter";
-import { slurmPlacement } from "../../../experiments/schedulers/slurm/hostlist";
-import type { WorkloadJob } from "../../../workloads/job";
-
-const job: WorkloadJob = {
-  id: 1,
-  submitSeconds: 0,
-  user: "user01",
-  cores: 2,
-  runSeconds: 5,
-  limitSeconds: 60,
-  gpus: 0,
-  memoryMiB: null,
-  traceJob: null,
-};
-const answer = {
-  startedAt: 1000,
-  finishedAt: 1010,
-  schedulerJob: "41",
-  error: null,
-  uncertain: false,
-};
-const outcome = {
-  job: 1,
-  schedulerJob: "41",
-  state: "completed" as const,
-  detail: "COMPLETED",
-  exitCode: 0,
-  nodes: ["node01"],
-  allocatedCores: 2,
-};
-
-function bookOf(...jobs: WorkloadJob[]) {
-  const conventions = { resolutionMs: {}, placement: slurmPlacement };
-  return { book: new JobBook(jobs, conventions, { job: () => {}, event: () => {} }) };
-}
+import { accountedJob } from "./accounted-job";
+import { answer, bookOf, job, outcome } from "./book-fixture";
 
 describe("draining", () => {
   const adapterWith = (accounting: () => AccountedJob[]) =>
     ({ accounting: async () => accounting() }) as unknown as SchedulerAdapter;
-  const accounted = (id: number, endAt: number | null): AccountedJob => ({
-    job: id,
-    schedulerJob: String(40 + id),
-    submission: `${id}-1`,
-    state: endAt === null ? "RUNNING" : "COMPLETED",
-    waiting: false,
-    submitAt: 1000,
-    startAt: 2000,
-    endAt,
-  });
+  const accounted = (id: number, endAt: number | null) =>
+    accountedJob({
+      job: id,
+      schedulerJob: String(40 + id),
+      state: endAt === null ? "RUNNING" : "COMPLETED",
+      waiting: false,
+      startAt: 2000,
+      endAt,
+    });
   const options = (signal = new AbortController().signal) => ({
     signal,
     warn: () => {},

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { JobBook } from "../../../experiments/run/book";
+import type { JobBook } from "../../../experiments/run/book";
 import { bestOffset } from "../../../experiments/run/clock";
 import { costBetween } from "../../../experiments/run/collect";
 import { newRunId } from "../../../experiments/run/directory";
@@ -9,47 +9,10 @@ import { lineProgress, secondsLeft } from "../../../experiments/run/progress";
 import { replay, steadyNow } from "../../../experiments/run/replay";
 import { parseSample } from "../../../experiments/run/sampler";
 import { daemonsScript, parseDaemons } from "../../../experiments/schedulers/daemons";
-import { slurmPlacement } from "../../../experiments/schedulers/slurm/hostlist";
 import type { WrapperEvent } from "../../../experiments/schedulers/wrapper";
-import { type JobRecord, runIdSchema } from "../../../store/record";
-import type { WorkloadJob } from "../../../workloads/job";
+import { runIdSchema } from "../../../store/record";
+import { answer, bookOf, job, outcome } from "./book-fixture";
 
-const job: WorkloadJob = {
-  id: 1,
-  submitSeconds: 0,
-  user: "user01",
-  cores: 2,
-  runSeconds: 5,
-  limitSeconds: 60,
-  gpus: 0,
-  memoryMiB: null,
-  traceJob: null,
-};
-
-const conventions = { resolutionMs: { start: 1000, end: 1000 }, placement: slurmPlacement };
-
-function bookOf(...jobs: WorkloadJob[]) {
-  const written: JobRecord[] = [];
-  const sink = { job: (record: JobRecord) => written.push(record), event: () => {} };
-  return { book: new JobBook(jobs, conventions, sink), written };
-}
-
-const answer = {
-  startedAt: 1000,
-  finishedAt: 1010,
-  schedulerJob: "41",
-  error: null,
-  uncertain: false,
-};
-const outcome = {
-  job: 1,
-  schedulerJob: "41",
-  state: "completed" as const,
-  detail: "COMPLETED",
-  exitCode: 0,
-  nodes: ["node01"],
-  allocatedCores: 2,
-};
 const wrapped = (event: "start" | "end", at: number): WrapperEvent => ({
   job: 1,
   schedulerJob: "41",

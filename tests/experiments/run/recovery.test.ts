@@ -11,6 +11,7 @@ import type {
   SubmissionKey,
   SubmitAnswer,
 } from "../../../experiments/schedulers/adapter";
+import { accountedJob } from "./accounted-job";
 
 const unreachable = () =>
   new RemoteError("connection lost", {
@@ -20,20 +21,6 @@ const unreachable = () =>
     exitCode: null,
     tail: "",
   });
-
-function accounted(change: Partial<AccountedJob> = {}): AccountedJob {
-  return {
-    job: 1,
-    schedulerJob: "100",
-    submission: "1-1",
-    state: "PENDING",
-    waiting: true,
-    submitAt: 1000,
-    startAt: null,
-    endAt: null,
-    ...change,
-  };
-}
 
 const answer = (change: Partial<SubmitAnswer> = {}): SubmitAnswer => ({
   startedAt: 10,
@@ -121,25 +108,25 @@ describe("a submission without an answer", () => {
   });
 
   test("is found where the scheduler has the job, and keeps the time of its call", async () => {
-    const job = accounted();
-    open({ looks: [[accounted({ job: 2 }), job]] });
+    const job = accountedJob();
+    open({ looks: [[accountedJob({ job: 2 }), job]] });
     expect(await recovery.settle(first, null)).toEqual({ kind: "found", job, calledAt: 10 });
   });
 
   test("is found where the job has ended already", async () => {
-    const job = accounted({ waiting: false, state: "COMPLETED", startAt: 1000, endAt: 2000 });
+    const job = accountedJob({ waiting: false, state: "COMPLETED", startAt: 1000, endAt: 2000 });
     open({ looks: [[job]] });
     expect(await recovery.settle(first, null)).toMatchObject({ kind: "found", job });
   });
 
   test("is found by the second look where the scheduler was still at work at the first", async () => {
-    const calls = open({ looks: [[], [accounted()]] });
+    const calls = open({ looks: [[], [accountedJob()]] });
     expect(await recovery.settle(first, null)).toMatchObject({ kind: "found" });
     expect(calls.looks()).toBe(2);
   });
 
   test("is not taken for absent while looks fail", async () => {
-    const calls = open({ looks: [unreachable(), unreachable(), [accounted()]] });
+    const calls = open({ looks: [unreachable(), unreachable(), [accountedJob()]] });
     expect(await recovery.settle(first, null)).toMatchObject({ kind: "found" });
     expect(calls.warnings).toHaveLength(2);
     expect(calls.warnings[0]).toContain("waiting for a look at the scheduler's jobs");
@@ -163,7 +150,7 @@ describe("a submission without an answer", () => {
 });
 
 test("an uncertain answer is looked for at once: its call is over", async () => {
-  const calls = open({ looks: [[accounted()]] });
+  const calls = open({ looks: [[accountedJob()]] });
   const uncertain = answer({ uncertain: true, startedAt: 77, error: "timed out" });
   expect(await recovery.settle(first, uncertain)).toMatchObject({ kind: "found", calledAt: 77 });
   expect(calls.settled).toEqual([]);
@@ -177,7 +164,7 @@ test("an uncertain answer that is found later counts as no answer", async () => 
 });
 
 test("submissions that are lost together are settled together, each with its own fate", async () => {
-  const job = accounted({ job: 3 });
+  const job = accountedJob({ job: 3 });
   const calls = open({
     settle: (lost) =>
       lost.map(({ job: id }) =>
@@ -230,10 +217,10 @@ test("an error of our own is thrown at once and not taken for a lost connection"
 });
 
 describe("after a job may be handed over again", () => {
-  const kept = accounted({ schedulerJob: "101", submission: "1-2", waiting: false, startAt: 5 });
+  const kept = accountedJob({ schedulerJob: "101", submission: "1-2", waiting: false, startAt: 5 });
 
   test("the first hand-over is cancelled should it turn up all the same", async () => {
-    const calls = open({ looks: [[], [], [kept], [kept, accounted()]], guardMs: 5_000 });
+    const calls = open({ looks: [[], [], [kept], [kept, accountedJob()]], guardMs: 5_000 });
     expect(await recovery.settle(first, null)).toMatchObject({ kind: "absent" });
     await vi.waitUntil(() => calls.doubles.length > 0);
     expect(calls.doubles[0]).toEqual({ job: 1, kept: "101", surplus: ["100"] });
@@ -259,7 +246,7 @@ describe("after a job may be handed over again", () => {
   });
 
   test("a failed look does not end the watch", async () => {
-    const looks = [[], [], unreachable(), [kept, accounted()]];
+    const looks = [[], [], unreachable(), [kept, accountedJob()]];
     const calls = open({ looks, guardMs: 5_000 });
     await recovery.settle(first, null);
     await vi.waitUntil(() => calls.cancelled.includes("100"));

@@ -1,0 +1,41 @@
+import { JobBook } from "../../../experiments/run/book";
+import { slurmPlacement } from "../../../experiments/schedulers/slurm/hostlist";
+import type { JobRecord } from "../../../store/record";
+import type { WorkloadJob } from "../../../workloads/job";
+
+export const job: WorkloadJob = {
+  id: 1,
+  submitSeconds: 0,
+  user: "user01",
+  cores: 2,
+  runSeconds: 5,
+  limitSeconds: 60,
+  gpus: 0,
+  memoryMiB: null,
+  traceJob: null,
+};
+
+const conventions = { resolutionMs: { start: 1000, end: 1000 }, placement: slurmPlacement };
+
+export function bookOf(...jobs: WorkloadJob[]) {
+  const written: JobRecord[] = [];
+  const sink = { job: (record: JobRecord) => written.push(record), event: () => {} };
+  return { book: new JobBook(jobs, conventions, sink), written };
+}
+
+export const answer = {
+  startedAt: 1000,
+  finishedAt: 1010,
+  schedulerJob: "41",
+  error: null,
+  uncertain: false,
+};
+export const outcome = {
+  job: 1,
+  schedulerJob: "41",
+  state: "completed" as const,
+  detail: "COMPLETED",
+  exitCode: 0,
+  nodes: ["node01"],
+  allocatedCores: 2,
+};
