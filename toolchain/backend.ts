@@ -53,6 +53,44 @@ export function staleLocks(locks: readonly StackLock[]): StackLock[] {
   return locks.filter(({ holder }) => holder === "gone");
 }
 
+/**
+ * Files of attributes that a killed Pulumi left unfinished beside the files of a stack's state. Pulumi
+ * cannot read the state while they are there, and reads it without them: they hold nothing of it. Look for
+ * them only while no `pulumi` works on the stack, since it writes them in place. Changes nothing.
+ * @returns paths.
+ */
+export function brokenAttributes(backendUrl: string, stack: string): string[] {
+  const directory = backendDirectory(backendUrl);
+  if (directory === undefined) return [];
+  const state = path.join(directory, ".pulumi");
+  const stacks = path.join(state, "stacks", projectName());
+  const locks = path.join(state, "locks", "organization", projectName(), stack);
+  const checkpoints = ["json", "json.gz", "json.zst"].flatMap((form) =>
+    [`${stack}.${form}`, `${stack}.${form}.bak`].map((file) => path.join(stacks, file)),
+  );
+  return [
+    ...[path.join(state, "meta.yaml"), ...checkpoints].map((file) => `${file}.attrs`),
+    ...entries(locks)
+      .filter((file) => file.endsWith(".attrs"))
+      .map((file) => path.join(locks, file)),
+  ].filter(isUnfinished);
+}
+
+function isUnfinished(file: string): boolean {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return false;
+  }
+  try {
+    JSON.parse(text);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 function readLock(stack: string, file: string): StackLock[] {
   try {
     const {

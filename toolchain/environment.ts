@@ -67,7 +67,7 @@ function backend(environment: NodeJS.ProcessEnv): Record<string, string> {
   if (ownBackend(environment) !== undefined) return {};
   const directory = path.join(privateDir(environment), "pulumi");
   mkdirSync(directory, { recursive: true });
-  return { PULUMI_BACKEND_URL: `file://${directory}` };
+  return { PULUMI_BACKEND_URL: fileBackend(directory) };
 }
 
 /** The backend of the user's own, in the order in which Pulumi looks for it. */
@@ -77,7 +77,15 @@ function ownBackend(environment: NodeJS.ProcessEnv): string | undefined {
 
 /** Where the stacks' state is, or would be; makes nothing. */
 export function backendUrl(environment: NodeJS.ProcessEnv = process.env): string {
-  return ownBackend(environment) ?? `file://${path.join(stateDir(environment), "pulumi")}`;
+  return ownBackend(environment) ?? fileBackend(path.join(stateDir(environment), "pulumi"));
+}
+
+/**
+ * Without `metadata=skip` Pulumi writes a file of attributes beside every file, in place: a Pulumi that is
+ * killed in that moment leaves it empty, and the next one answers "failed to load checkpoint: EOF".
+ */
+function fileBackend(directory: string): string {
+  return `file://${directory}?metadata=skip`;
 }
 
 function project(): { name: string; backend?: { url?: string } } {

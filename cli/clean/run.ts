@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { Failure } from "../../base/failure";
 import { findLeftovers, type Leftovers, leftoverLines } from "../../host/leftovers";
@@ -7,7 +8,7 @@ import { pulumiEnvironment } from "../../toolchain/environment";
 import { ensureToolchain } from "../../toolchain/pulumi";
 import { reportTo } from "../progress";
 import { PulumiCli } from "../pulumi/cli";
-import { cancelCommand, locksOf, lockText } from "../pulumi/locks";
+import { brokenStateOf, cancelCommand, locksOf, lockText } from "../pulumi/locks";
 
 export interface CleanChoices {
   readonly dryRun?: boolean;
@@ -39,13 +40,22 @@ export async function cleanStack(stack: string, choices: CleanChoices): Promise<
   const { dryRun, json, withinPulumi } = choices;
   const locks = withinPulumi ? [] : locksOf(stack);
   const stale = staleLocks(locks);
+  const broken = withinPulumi ? [] : brokenStateOf(stack);
   const found = await findLeftovers(stack);
-  const nothing = found.own.length === 0 && locks.length === 0;
-  if (!json) console.log(lines(found, locks).join("\n"));
-  let done = { cancelled: false, removed: false };
+  const nothing = found.own.length + locks.length + broken.length === 0;
+  if (!json) {
+    const listed = nothing || found.own.length + locks.length > 0 ? lines(found, locks) : [];
+    console.log([...broken.map(brokenText), ...listed].join("\n"));
+  }
+  let done = { mended: false, cancelled: false, removed: false };
   if (!dryRun && !nothing) {
     refuseHeld(locks);
     done = {
+      // First, because `pulumi cancel` reads the state too.
+      mended:
+        broken.length > 0 &&
+        (await agreed("Remove Pulumi's unfinished attributes?", choices)) &&
+        (await mend(broken)),
       cancelled:
         stale.length > 0 &&
         (await agreed(`Run ${cancelCommand(stack)}?`, choices)) &&
@@ -56,7 +66,18 @@ export async function cleanStack(stack: string, choices: CleanChoices): Promise<
         (await remove(stack)),
     };
   }
-  if (json) printJson({ stack, found: found.own, doubtful: found.doubtful, locks, ...done });
+  if (json)
+    printJson({ stack, found: found.own, doubtful: found.doubtful, locks, broken, ...done });
+}
+
+function brokenText(file: string): string {
+  return `${file} was left unfinished by a pulumi that was killed; no state is in it, and Pulumi cannot read the stack beside it`;
+}
+
+async function mend(broken: readonly string[]): Promise<true> {
+  for (const file of broken) await rm(file, { force: true });
+  reportTo()("Pulumi can read the stack's state again");
+  return true;
 }
 
 function lines(found: Leftovers, locks: readonly StackLock[]): string[] {

@@ -1,10 +1,16 @@
 import { Failure } from "../../base/failure";
-import { type StackLock, stackLocks, staleLocks } from "../../toolchain/backend";
+import { brokenAttributes, type StackLock, stackLocks, staleLocks } from "../../toolchain/backend";
 import { backendUrl } from "../../toolchain/environment";
 
 /** The locks on a stack, or on all of this project, in the backend that Pulumi would use. */
 export function locksOf(stack?: string): StackLock[] {
   return stackLocks(backendUrl(), stack);
+}
+
+/** Files that keep Pulumi from reading the stack's state; none while a `pulumi` works on the stack. */
+export function brokenStateOf(stack: string): string[] {
+  const worked = locksOf(stack).some(({ holder }) => holder !== "gone");
+  return worked ? [] : brokenAttributes(backendUrl(), stack);
 }
 
 /**

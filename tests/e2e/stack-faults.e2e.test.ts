@@ -141,7 +141,13 @@ describe.skipIf(notRoot)(`what cannot work is refused, and nothing is made${notR
     await stack.killUp(/Command node01 creating/);
     const { output: locked } = await stack.up();
     expect(locked).toContain("the stack is currently locked");
+
+    // As a Pulumi leaves them in a backend that has attributes.
+    const attributes = `${stack.checkpoint}.attrs`;
+    await writeFile(attributes, "");
+    expect((await stack.up()).output).toContain("failed to load checkpoint: EOF");
     const dry = await stack.clean("--dry-run");
+    expect(dry.output).toContain(`${attributes} was left unfinished`);
     expect(dry.output).toContain(`→ pulumi cancel -s ${stack.name} --yes`);
     expect(dry.output).toContain(`network schedlab-${stack.name}`);
     const cleaned = await stack.clean("--yes");

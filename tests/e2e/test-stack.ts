@@ -106,6 +106,18 @@ export class TestStack {
     return path.join(this.directory, "results", "runs");
   }
 
+  /** The file that has the state. */
+  get checkpoint(): string {
+    return path.join(
+      this.directory,
+      "pulumi",
+      ".pulumi",
+      "stacks",
+      "schedlab",
+      `${this.name}.json`,
+    );
+  }
+
   /** Where Pulumi finds its programs. */
   get searchPath(): string {
     return this.environment.PATH ?? "";

@@ -4,7 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { backendDirectory, stackLocks, staleLocks } from "../../toolchain/backend";
+import {
+  backendDirectory,
+  brokenAttributes,
+  stackLocks,
+  staleLocks,
+} from "../../toolchain/backend";
 
 let directory: string;
 let url: string;
@@ -84,6 +89,31 @@ describe("the locks of stacks", () => {
     lock("dev", '{"pid": 1');
     expect(stackLocks(url)).toEqual([]);
     expect(stackLocks(`file://${directory}/never-was`)).toEqual([]);
+  });
+});
+
+describe("unfinished attributes", () => {
+  function attributes(file: string, text: string): string {
+    const place = path.join(directory, ".pulumi", file);
+    mkdirSync(path.dirname(place), { recursive: true });
+    writeFileSync(place, text);
+    return place;
+  }
+
+  test("of a stack's checkpoint, its copy and its locks are found, and whole ones are not", () => {
+    const broken = [
+      attributes("stacks/schedlab/dev.json.attrs", ""),
+      attributes("stacks/schedlab/dev.json.bak.attrs", '{"user.cache'),
+      attributes("locks/organization/schedlab/dev/0f8a.json.attrs", ""),
+    ];
+    attributes("meta.yaml.attrs", '{"user.cache_control":""}\n');
+    expect(brokenAttributes(url, "dev")).toEqual(broken);
+  });
+
+  test("of another stack are not this one's, whose name begins alike", () => {
+    attributes("stacks/schedlab/dev-b01.json.attrs", "");
+    expect(brokenAttributes(url, "dev")).toEqual([]);
+    expect(brokenAttributes("s3://bucket", "dev")).toEqual([]);
   });
 });
 

@@ -45,7 +45,7 @@ describe("the environment for Pulumi", () => {
 
   test("has a file backend in the state directory", () => {
     const { PULUMI_BACKEND_URL } = pulumiEnvironment(toolchain, user);
-    expect(PULUMI_BACKEND_URL).toBe(`file://${directory}/state/pulumi`);
+    expect(PULUMI_BACKEND_URL).toBe(`file://${directory}/state/pulumi?metadata=skip`);
     expect(statSync(path.join(directory, "state", "pulumi")).isDirectory()).toBe(true);
   });
 
