@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { strict, variants } from "./fields";
+import { fluxPolicySchema } from "./schedulers/flux/policy";
 import { kubernetesPolicySchema } from "./schedulers/kubernetes/policy";
 import { slurmPolicySchema } from "./schedulers/slurm/policy";
 
@@ -7,6 +8,7 @@ import { slurmPolicySchema } from "./schedulers/slurm/policy";
 const schedulers = [
   strict({ kind: z.literal("slurm"), policy: slurmPolicySchema.prefault({}) }),
   strict({ kind: z.literal("kubernetes"), policy: kubernetesPolicySchema.prefault({}) }),
+  strict({ kind: z.literal("flux"), policy: fluxPolicySchema.prefault({}) }),
 ] as const;
 
 export type Scheduler = z.infer<(typeof schedulers)[number]>;

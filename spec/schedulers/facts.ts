@@ -1,6 +1,7 @@
 import type { Problem } from "../problems";
 import type { PolicyOf, SchedulerKind } from "../scheduler";
 import type { ExperimentSpec } from "../spec";
+import { fluxFacts } from "./flux/facts";
 import { kubernetesFacts } from "./kubernetes/facts";
 import { slurmFacts } from "./slurm/facts";
 
@@ -27,6 +28,7 @@ export interface SpecFacts<Policy> {
 export const specFacts: { readonly [Kind in SchedulerKind]: SpecFacts<PolicyOf<Kind>> } = {
   slurm: slurmFacts,
   kubernetes: kubernetesFacts,
+  flux: fluxFacts,
 };
 
 /** Asks the facts of a scheduler about its own policy. */

@@ -1,0 +1,19 @@
+import { z } from "zod";
+import type { SpecFacts } from "../facts";
+import { chosenVariants } from "../stored-policy";
+import type { FluxPolicy } from "./policy";
+
+const storedQueue = z.object({ sched: z.object({ queuePolicy: z.string() }) });
+
+export const fluxFacts = {
+  name: "Flux",
+  problems: () => [],
+  furtherPartitions: () => [],
+  /** Flux knows fractions of a second. It is given the other schedulers' limits, to be on equal terms. */
+  limitResolutionSeconds: 60,
+  shares: () => ({}),
+  policyLabel(policy: unknown): readonly string[] {
+    const { sched } = storedQueue.safeParse(policy).data ?? {};
+    return [...chosenVariants(policy), ...(sched === undefined ? [] : [sched.queuePolicy])];
+  },
+} satisfies SpecFacts<FluxPolicy>;
