@@ -1,6 +1,8 @@
 import type { PolicyOf, SchedulerKind } from "../../spec/scheduler";
 import type { ExperimentSpec } from "../../spec/spec";
 import type { ClusterPlan } from "../plan";
+import { fluxSecrets } from "./flux/secrets";
+import { fluxSteps } from "./flux/steps";
 import { kubernetesSteps } from "./kubernetes/steps";
 import { slurmSecrets } from "./slurm/secrets";
 import { slurmSteps } from "./slurm/steps";
@@ -20,6 +22,7 @@ interface InfraFacts<Policy> {
 const schedulers: { readonly [Kind in SchedulerKind]: InfraFacts<PolicyOf<Kind>> } = {
   slurm: { steps: slurmSteps, nestsContainers: false, secrets: slurmSecrets },
   kubernetes: { steps: kubernetesSteps, nestsContainers: true, secrets: {} },
+  flux: { steps: fluxSteps, nestsContainers: false, secrets: fluxSecrets },
 };
 
 export function bootstrapSteps(spec: ExperimentSpec, plan: ClusterPlan): BootstrapStep[] {

@@ -1,0 +1,47 @@
+import type { FluxPolicy } from "../../../spec/schedulers/flux/policy";
+import type { ExperimentSpec } from "../../../spec/spec";
+import type { ClusterPlan, NodePlan } from "../../plan";
+import { filesCheck, putFile, runWith, script, stepScript } from "../shell";
+import type { BootstrapStep } from "../step";
+import { usersCheck } from "../users";
+import { baseScript, mungeKeyPath } from "./base";
+import { brokerFiles, leaderFile } from "./configuration";
+import { brokerLog, certificatePath } from "./paths";
+import { brokerUnit } from "./unit";
+
+/**
+ * A node's broker with its files; that of the controller also has the scheduler. All start at once, in
+ * any order.
+ */
+export function brokerStep(
+  policy: FluxPolicy,
+  spec: ExperimentSpec,
+  plan: ClusterPlan,
+  node: NodePlan,
+): BootstrapStep {
+  const files = [
+    ...brokerFiles(policy, plan),
+    ...(node.role === "controller" ? [leaderFile(policy, plan)] : []),
+    brokerUnit(),
+  ];
+  const startedWith = [...files.map(({ path }) => path), certificatePath, mungeKeyPath];
+  return {
+    name: `broker-${node.name}`,
+    host: node.name,
+    needs: [],
+    secret: "flux",
+    create: stepScript(
+      baseScript(spec, plan),
+      ...files.map(putFile),
+      "systemctl daemon-reload",
+      runWith("flux", brokerLog, startedWith),
+    ),
+    delete: script("systemctl disable -q --now flux munge"),
+    check: script(
+      "systemctl is-active -q munge",
+      "systemctl is-active -q flux",
+      filesCheck(files),
+      usersCheck(spec),
+    ),
+  };
+}
