@@ -1,6 +1,7 @@
 import { kubernetesPrograms } from "../toolchain/kubernetes";
 import type { Program } from "../toolchain/programs";
 import type { ImageRole, Recipe } from "./recipe";
+import { fluxRecipe } from "./roles/flux";
 import { kubernetesRecipe } from "./roles/kubernetes";
 import { slurmRecipe } from "./roles/slurm";
 
@@ -14,6 +15,7 @@ interface Role {
 const roles: Readonly<Record<ImageRole, Role>> = {
   slurm: { recipe: slurmRecipe, programs: () => [] },
   kubernetes: { recipe: kubernetesRecipe, programs: kubernetesPrograms },
+  flux: { recipe: fluxRecipe, programs: () => [] },
 };
 
 export function imageRecipe(role: ImageRole): Recipe {

@@ -33,6 +33,7 @@ export function brokerStep(
     create: stepScript(
       baseScript(spec, plan),
       ...files.map(putFile),
+      "install -d -m 0755 -o flux -g flux /var/log/flux",
       "systemctl daemon-reload",
       runWith("flux", brokerLog, startedWith),
     ),

@@ -48,7 +48,6 @@ export function brokerUnit(): InstalledFile {
       "RuntimeDirectoryMode=0755",
       "StateDirectory=flux",
       "StateDirectoryMode=0700",
-      "LogsDirectory=flux",
       "LimitNOFILE=65536",
       // The IMP makes groups for jobs of its own.
       "Delegate=yes",
