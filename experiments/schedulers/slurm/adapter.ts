@@ -6,13 +6,13 @@ import { follow } from "../../remote/follow";
 import type { AdapterContext, Capabilities, Observer, SchedulerAdapter } from "../adapter";
 import { controllerOf } from "../controller";
 import { daemonCosts } from "../daemons";
+import { fenceSubmitters, openSubmitters } from "../lanes/submission";
 import { accountingCommand, parseAccounting } from "./accounting";
 import { COMPLETION_LOG, type CompletionRecord, parseCompletion } from "./completion";
 import { LastRecords } from "./last-record";
 import { awaitUsableNodes, forgetUsage, readinessCommand } from "./nodes";
 import { parseQueue, parseStates, queueCommand, statesCommand } from "./queue";
-import type { ScriptContext } from "./script";
-import { fenceSubmitters, openSubmitters } from "./submission";
+import { slurmSubmitter } from "./submitter";
 
 const CALL_MS = 60_000;
 const DAEMONS = ["slurmctld", "slurmdbd", "slurmd", "munged", "mariadbd"];
@@ -38,11 +38,7 @@ export function slurmAdapter(
   const compute = cluster.nodes.filter((node) => node.role === "compute");
   const { preemption } = scheduler.policy;
   const requeue = preemption.type !== "off" && preemption.mode === "requeue";
-  const script: ScriptContext = {
-    runId,
-    directory: context.nodeDirectory,
-    requeue,
-  };
+  const submitter = slurmSubmitter({ runId, directory: context.nodeDirectory, requeue });
   const onController = (step: string, command: string) =>
     runChecked(executor, controller, command, { step, deadlineMs: CALL_MS });
 
@@ -62,7 +58,7 @@ export function slurmAdapter(
 
     watch: (observer) => watchCompletions(context, controller, requeue, observer),
 
-    openSubmission: (users) => openSubmitters(executor, controller, users, script),
+    openSubmission: (users) => openSubmitters(executor, controller, users, submitter),
 
     async queue() {
       return parseQueue((await onController("list the queue", queueCommand)).stdout);

@@ -3,8 +3,14 @@ import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JobRequest } from "../../../../experiments/schedulers/adapter";
+import {
+  encodeSubmission,
+  parseWord as parseWordOf,
+} from "../../../../experiments/schedulers/lanes/claims";
 import { renderScript, timeLimit } from "../../../../experiments/schedulers/slurm/script";
-import { encodeSubmission, parseWord } from "../../../../experiments/schedulers/slurm/submitter";
+import { sbatchCall } from "../../../../experiments/schedulers/slurm/submitter";
+
+const parseWord = (line: string) => parseWordOf(line, sbatchCall);
 
 const context = {
   runId: "20261121T233000Z-k3f9qa",

@@ -6,7 +6,8 @@ import type { JobRequest, Submission } from "../../../../experiments/schedulers/
 import {
   fenceSubmitters,
   openSubmitters,
-} from "../../../../experiments/schedulers/slurm/submission";
+} from "../../../../experiments/schedulers/lanes/submission";
+import { slurmSubmitter } from "../../../../experiments/schedulers/slurm/submitter";
 import { LocalExecutor, unreachable } from "./local-executor";
 
 const runId = "20261121T233000Z-k3f9qa";
@@ -76,7 +77,7 @@ const open = (users = ["user01"], reopenMs = 60_000): Promise<Submission> =>
     executor,
     "controller",
     users,
-    { runId, directory, requeue: false },
+    slurmSubmitter({ runId, directory, requeue: false }),
     { reopenMs, pauseMs: 20 },
   );
 const loseAll = async () => {

@@ -15,7 +15,7 @@ group_lives() {
   return 1
 }
 
-# Ends the lane of the record $1 for certain, with the sbatch that it may be waiting for. A lane without
+# Ends the lane of the record $1 for certain, with the call that it may be waiting for. A lane without
 # a record has not begun, and what it will read was revoked.
 end_lane() {
   local group started tries

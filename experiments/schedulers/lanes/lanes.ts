@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Channel, RemoteError } from "../../remote/executor";
 import type { SubmissionKey, SubmitAnswer } from "../adapter";
-import { claimKey, encodeSubmission, parseWord } from "./submitter";
+import { claimKey, encodeSubmission, parseWord, type SubmitCall } from "./claims";
 
 /** One line in work and one at hand. */
 const LINES_AHEAD = 2;
@@ -24,6 +24,7 @@ interface Lane {
 }
 
 export interface LaneOptions {
+  readonly call: SubmitCall;
   /** Lanes that are kept open. */
   readonly size: number;
   /** Opens a lane and says its number. @throws RemoteError. */
@@ -115,7 +116,7 @@ export class Lanes {
   }
 
   #said(taken: Map<string, Item>, line: string): void {
-    const word = parseWord(line);
+    const word = parseWord(line, this.#options.call);
     const item = word === null ? undefined : taken.get(word.key);
     if (word === null || item === undefined) return;
     taken.delete(word.key);

@@ -1,5 +1,5 @@
 # Ends the submitters that earlier runs left. Argument: the directory of the runs' directories. Prints
-# the number of sbatch calls whose answers are not known: their jobs may still come.
+# the number of calls whose answers are not known: their jobs may still come.
 open=0 called='' answer=''
 for directory in "$1"/*/; do
   # Nothing can be claimed any more once the claims have another name.

@@ -1,7 +1,7 @@
 # Says what became of submissions whose answers were lost. Arguments: the run's directory, and `end`, or
 # `leave` to leave calls alone that have begun. stdin: a key and its lane's number a line. stdout: a line
-# for each key: `KEY revoked` (it never reached sbatch and never will), `KEY ANSWER` as the submitter
-# prints it, or `KEY called TIME` (the time may be missing): sbatch was called and its answer is not known.
+# for each key: `KEY revoked` (it never reached the scheduler and never will), `KEY ANSWER` as the submitter
+# prints it, or `KEY called TIME` (the time may be missing): the scheduler was called and its answer is not known.
 directory=$1 mode=$2
 set -C
 claimed=() called='' answer=''

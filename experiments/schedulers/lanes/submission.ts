@@ -1,22 +1,32 @@
 import { dirname } from "node:path";
 import { type Executor, RemoteError, runChecked, tailOf } from "../../remote/executor";
-import type { Settled, Submission, SubmissionKey } from "../adapter";
-import { Lanes } from "./lanes";
-import { renderScript, type ScriptContext } from "./script";
+import type { JobRequest, Settled, Submission, SubmissionKey } from "../adapter";
 import {
   claimKey,
   claimsCommand,
   fenceCommand,
   parseWord,
+  type SubmitCall,
   type SubmitterWord,
   settleCommand,
-  submitterCommand,
-} from "./submitter";
+} from "./claims";
+import { Lanes } from "./lanes";
 
-/** sbatch waits for slurmctld's reply; together they keep it busy without piling up. */
+/** A submitter waits for the scheduler's reply; together they keep it busy without piling up. */
 const LEAST_SUBMITTERS = 4;
 /** Ending a lane is a matter of moments; a connection has to be made anew before. */
 const CALL_MS = 60_000;
+
+/** What a scheduler's submitter is, and what it reads. */
+export interface Submitter {
+  readonly call: SubmitCall;
+  /** Directory of the run on the controller. */
+  readonly directory: string;
+  /** Shell command of one lane; it is run as the submitting user for as long as its stdin is open. */
+  readonly command: (lane: number) => string;
+  /** What the submitter hands to the scheduler. */
+  readonly render: (request: JobRequest, submission: number) => string;
+}
 
 /** Times of opening lanes again; for tests. */
 export interface LaneTimes {
@@ -26,17 +36,17 @@ export interface LaneTimes {
 
 /**
  * Long-lived submitters on the controller, one or more a user: a submission costs one line on an open
- * channel and one sbatch, no login. A user's jobs can overtake each other only within the time
- * of one sbatch call.
+ * channel and one call, no login. A user's jobs can overtake each other only within the time of one
+ * call.
  */
 export async function openSubmitters(
   executor: Executor,
   controller: string,
   users: readonly string[],
-  script: ScriptContext,
+  submitter: Submitter,
   times: LaneTimes = {},
 ): Promise<Submission> {
-  const { directory } = script;
+  const { directory, call } = submitter;
   await runChecked(executor, controller, claimsCommand(directory), {
     step: "make room for the submitters' claims",
     deadlineMs: CALL_MS,
@@ -50,16 +60,17 @@ export async function openSubmitters(
     const step = `submit jobs as ${user}`;
     return new Lanes({
       ...times,
+      call,
       size: each,
       nextLane: () => ++lanesOpened,
       open: (lane, onLine) =>
-        executor.open(controller, submitterCommand(directory, lane), { step, user, onLine }),
+        executor.open(controller, submitter.command(lane), { step, user, onLine }),
       onTaken: (key, lane) => laneOf.set(key, lane),
       gone: (what, stderr, code) =>
         new RemoteError(what, {
           host: controller,
           step,
-          command: "sbatch",
+          command: call.program,
           exitCode: code,
           tail: tailOf(stderr),
         }),
@@ -80,7 +91,7 @@ export async function openSubmitters(
     });
     const words = new Map(
       stdout.split("\n").flatMap((line) => {
-        const word = parseWord(line);
+        const word = parseWord(line, call);
         return word === null ? [] : [[word.key, word] as const];
       }),
     );
@@ -105,13 +116,10 @@ export async function openSubmitters(
         throw new RemoteError("no submission was opened for this user", {
           host: controller,
           step: `submit jobs as ${user}`,
-          command: "sbatch",
+          command: call.program,
         });
       }
-      const answer = await queue.submit(
-        { job, submission },
-        renderScript(request, submission, script),
-      );
+      const answer = await queue.submit({ job, submission }, submitter.render(request, submission));
       laneOf.delete(claimKey(job, submission));
       return answer;
     },
