@@ -1,5 +1,7 @@
 import type { Scheduler, SchedulerKind } from "../../spec/scheduler";
 import type { AdapterContext, PlacementNotation, SchedulerAdapter } from "./adapter";
+import { fluxAdapter } from "./flux/adapter";
+import { fluxPlacement } from "./flux/placement";
 import { jobPackages } from "./job-packages";
 import { kubernetesAdapter } from "./kubernetes/adapter";
 import { kubernetesPlacement } from "./kubernetes/placement";
@@ -24,6 +26,7 @@ const schedulers: { readonly [Kind in SchedulerKind]: LiveFacts<Kind> } = {
     placement: kubernetesPlacement,
     conditionPackages: jobPackages,
   },
+  flux: { adapter: fluxAdapter, placement: fluxPlacement, conditionPackages: jobPackages },
 };
 
 export function createAdapter(context: AdapterContext, scheduler: Scheduler): SchedulerAdapter {

@@ -1,0 +1,96 @@
+import { shellFile } from "../../../base/shell-script";
+import type { Scheduler } from "../../../spec/scheduler";
+import { fluxFacts } from "../../../spec/schedulers/flux/facts";
+import { RemoteError, runChecked } from "../../remote/executor";
+import type { AdapterContext, Capabilities, DaemonCost, SchedulerAdapter } from "../adapter";
+import { controllerOf } from "../controller";
+import { daemonCosts } from "../daemons";
+import { fenceSubmitters, openSubmitters } from "../lanes/submission";
+import { type FluxJob, readJournal } from "./events";
+import { awaitUsableNodes } from "./nodes";
+import { accountedJobs, queuedJobs } from "./outcome";
+import { fluxPython } from "./python";
+import { fluxSubmitter } from "./submitter";
+import { namePrefix, watchJournal } from "./watch";
+
+const CALL_MS = 60_000;
+const EVERY_JOB = "";
+
+const capabilities: Capabilities = {
+  // Microseconds.
+  resolutionMs: { submit: 0.001, eligible: 0.001, start: 0.001, end: 0.001 },
+  liveMoments: true,
+  limitResolutionSeconds: fluxFacts.limitResolutionSeconds,
+};
+
+/** Flux through its Python interface on the controller, whose broker is that of rank 0. */
+export function fluxAdapter(
+  context: AdapterContext,
+  _scheduler: Extract<Scheduler, { kind: "flux" }>,
+): SchedulerAdapter {
+  const { executor, cluster, runId } = context;
+  const controller = controllerOf(cluster).name;
+  const compute = cluster.nodes.filter((node) => node.role === "compute");
+  const submitter = fluxSubmitter({
+    runId,
+    directory: context.nodeDirectory,
+    queues: cluster.partitions.length > 1,
+  });
+  const onController = (step: string, command: string, stdin?: string) =>
+    runChecked(executor, controller, command, {
+      step,
+      deadlineMs: CALL_MS,
+      ...(stdin === undefined ? {} : { stdin }),
+    });
+
+  const journal = async (step: string, prefix: string): Promise<FluxJob[]> => {
+    const command = fluxPython("journal.py", "once", prefix);
+    const jobs = readJournal((await onController(step, command)).stdout);
+    if (jobs !== null) return jobs;
+    throw new RemoteError("the answer is cut off", { host: controller, step, command });
+  };
+
+  return {
+    kind: "flux",
+    capabilities,
+
+    async prepare() {
+      const look = async () =>
+        (await onController("ask Flux for its nodes", shellFile(__dirname, "nodes.sh"))).stdout;
+      return {
+        version: await awaitUsableNodes(
+          compute.map(({ name }) => name),
+          look,
+        ),
+      };
+    },
+
+    watch: (observer) => watchJournal({ executor, controller, runId, observer }),
+
+    openSubmission: (users) => openSubmitters(executor, controller, users, submitter),
+
+    queue: async () => queuedJobs(await journal("list the queue", EVERY_JOB)),
+
+    accounting: async () =>
+      accountedJobs(await journal("ask Flux for the run's jobs", namePrefix(runId)), runId),
+
+    fence: () => fenceSubmitters(executor, controller, context.nodeDirectory),
+
+    async cancel(schedulerJobs) {
+      const ids = schedulerJobs.map((id) => `${id}\n`).join("");
+      await onController("cancel jobs", fluxPython("cancel.py"), ids);
+    },
+
+    async daemons(options = {}) {
+      // A broker's process has its rank in its name.
+      const brokers = cluster.nodes.map((_node, rank) => `flux-broker-${rank}`);
+      const names = [...brokers, "munged"];
+      const costs = await daemonCosts(executor, cluster.nodes, names, options.resetPeak ?? false);
+      return costs.map(withoutRank);
+    },
+  };
+}
+
+function withoutRank(cost: DaemonCost): DaemonCost {
+  return { ...cost, daemon: cost.daemon.replace(/^(flux-broker)-\d+$/, "$1") };
+}

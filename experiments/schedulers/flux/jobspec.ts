@@ -1,0 +1,140 @@
+import { shellQuote } from "../../../base/quote";
+import { fluxFacts } from "../../../spec/schedulers/flux/facts";
+import type { JobRequest } from "../adapter";
+import { jobName } from "../job-name";
+import { type JobBody, OUTPUT_DIRECTORY, wrapperCommand } from "../wrapper";
+
+export interface JobspecContext {
+  readonly runId: string;
+  /** Directory of the run on every node. */
+  readonly directory: string;
+  /** The partitions have queues; a job that names none has the default one. */
+  readonly queues: boolean;
+}
+
+/** Of a job: `cores / count` cores and `gpus / count` GPUs, which are on one node. */
+interface Slots {
+  readonly count: number;
+  readonly cores: number;
+  readonly gpus: number;
+}
+
+/**
+ * A slot a core, as Slurm has a task a core: the scheduler may spread them over nodes as it likes. All
+ * slots of a jobspec are alike, so a job with GPUs has as many as divide both its cores and its GPUs.
+ */
+export function slotsOf(cores: number, gpus: number): Slots {
+  const count = greatestCommonDivisor(cores, gpus);
+  return { count, cores: cores / count, gpus: gpus / count };
+}
+
+function greatestCommonDivisor(left: number, right: number): number {
+  return right === 0 ? left : greatestCommonDivisor(right, left % right);
+}
+
+/** Version 1 of the jobspec (RFC 25), as JSON in one line, with a task a core. Memory is not in it. */
+export function renderJobspec(
+  { job, body }: JobRequest,
+  submission: number,
+  { runId, directory, queues }: JobspecContext,
+): string {
+  const slots = slotsOf(job.cores, job.gpus);
+  const output = { type: "file", path: `${directory}/${OUTPUT_DIRECTORY}/${job.id}` };
+  return JSON.stringify({
+    version: 1,
+    resources: [
+      {
+        type: "slot",
+        label: "task",
+        count: slots.count,
+        with: [
+          { type: "core", count: slots.cores },
+          ...(slots.gpus === 0 ? [] : [{ type: "gpu", count: slots.gpus }]),
+        ],
+      },
+    ],
+    tasks: [
+      {
+        command: ["/bin/bash", "-c", taskScript({ job, body }, directory)],
+        slot: "task",
+        count: { total: job.cores },
+      },
+    ],
+    attributes: {
+      system: {
+        duration: timeLimit(job.limitSeconds),
+        cwd: "/",
+        environment: {
+          PATH: "/usr/local/bin:/usr/bin:/bin",
+          HOME: `/home/${job.user}`,
+          USER: job.user,
+        },
+        job: { name: jobName(runId, job.id, submission) },
+        ...(queues && job.partition !== undefined ? { queue: job.partition } : {}),
+        shell: {
+          options: {
+            // Tasks that have nothing to do end at once; the job ends with its first.
+            "exit-timeout": "none",
+            // Cores may be shared, and Flux's numbers of cores are not the host's.
+            "cpu-affinity": "off",
+            "gpu-affinity": "off",
+            output: { stdout: output, stderr: output },
+            ...(body.kind === "mpi" && job.cores > 1 ? { pmi: "pmix" } : {}),
+          },
+        },
+      },
+    },
+  });
+}
+
+/** Whole minutes, in seconds: what the other schedulers make of it. */
+function timeLimit(seconds: number): number {
+  const { limitResolutionSeconds } = fluxFacts;
+  return Math.max(1, Math.ceil(seconds / limitResolutionSeconds)) * limitResolutionSeconds;
+}
+
+/** The first task is the job's wrapper; the others do what the body has for a core of its own. */
+function taskScript({ job, body }: JobRequest, directory: string): string {
+  const wrapper = wrapperCommand({
+    directory,
+    job: job.id,
+    body,
+    // Flux writes the letter with a hook; the records have its plain form.
+    schedulerJob: '"${FLUX_JOB_ID/ƒ/f}"',
+    nodeList: '"$HOSTNAME"',
+    nodeCores: "",
+    everywhere: "",
+    mpi: "",
+    // Each core has a task of its own.
+    cores: 1,
+  });
+  if (job.cores === 1) return wrapper;
+  return `if [ "$FLUX_TASK_RANK" = 0 ]; then ${wrapper}; fi\n${otherTask(body, directory, job.id)}`;
+}
+
+const otherTasks: {
+  readonly [Kind in JobBody["kind"]]: (
+    body: Extract<JobBody, { kind: Kind }>,
+    scratch: string,
+  ) => string;
+} = {
+  sleep: () => "exit 0",
+  command: () => "exit 0",
+  spin: ({ seconds }) =>
+    [
+      `until=$((\${EPOCHREALTIME/[.,]/} + ${Math.round(seconds * 1e6)}))`,
+      "while ((${EPOCHREALTIME/[.,]/} < until)); do :; done",
+    ].join("\n"),
+  // As the wrapper starts the first rank.
+  mpi: ({ program }, scratch) =>
+    [
+      `mkdir -p ${scratch} && cd ${scratch} && export TMPDIR=${scratch}`,
+      "export OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_btl_tcp_if_include=eth0",
+      `exec ${shellQuote(program)}`,
+    ].join("\n"),
+};
+
+function otherTask(body: JobBody, directory: string, job: number): string {
+  const scratch = `${directory}/${OUTPUT_DIRECTORY}/${job}.mpi`;
+  return (otherTasks[body.kind] as (body: JobBody, scratch: string) => string)(body, scratch);
+}
