@@ -6,6 +6,7 @@
 # twice, over whatever connection, finds it made. The file then holds the time of the call and, once it
 # is there, the answer: it outlives the connection.
 import os
+import re
 import sys
 import time
 
@@ -30,8 +31,8 @@ def submit(handle, jobspec):
     """The exit code and the text that a submit command would have."""
     try:
         return 0, flux.job.submit(handle, jobspec).f58plain
-    except OSError as error:
-        return 1, " ".join((error.strerror or str(error)).split())
+    except (OSError, ValueError, TypeError) as error:
+        return 1, " ".join((getattr(error, "strerror", None) or str(error)).split())
 
 
 group = os.getpgid(0)
@@ -47,7 +48,7 @@ for line in sys.stdin:
     except OSError:
         print(f"{key} claimed", flush=True)
         continue
-    jobspec = escaped.replace("\\n", "\n").replace("\\\\", "\\")
+    jobspec = re.sub(r"\\(.)", lambda found: {"n": "\n"}.get(found[1], found[1]), escaped)
     before = time.time()
     try:
         handle = connected(handle)
