@@ -9,6 +9,8 @@ import type { Reporter } from "../base/reporter";
 import { diskFiles, makeDisk } from "./disk";
 import { recipeKey } from "./key";
 import { withLock } from "./lock";
+import { outsidePackages } from "./outside/given";
+import type { OutsidePackages } from "./outside/packages";
 import type { ImageRole, Recipe } from "./recipe";
 import { imageRecipe } from "./roles";
 import { makeTree } from "./tree";
@@ -42,10 +44,12 @@ export interface EnsureImageOptions {
   readonly report: Reporter;
   /** Default: both. */
   readonly formats?: readonly ImageFormat[];
+  /** Directory of what no suite holds; default: the one that the role's environment variable names. */
+  readonly packages?: string | undefined;
 }
 
-export function imageDir(role: ImageRole): string {
-  return path.join(cacheDir(), "images", `${role}-${recipeKey(imageRecipe(role))}`);
+export function imageDir(role: ImageRole, outside?: OutsidePackages): string {
+  return path.join(cacheDir(), "images", `${role}-${recipeKey(imageRecipe(role, outside))}`);
 }
 
 /**
@@ -57,8 +61,9 @@ export async function ensureImage(
   role: ImageRole,
   options: EnsureImageOptions,
 ): Promise<ImageManifest & { dir: string }> {
-  const recipe = imageRecipe(role);
-  const dir = imageDir(role);
+  const outside = await outsidePackages(role, options.packages);
+  const recipe = imageRecipe(role, outside);
+  const dir = imageDir(role, outside);
   const wantsDisk = (options.formats ?? ["tree", "disk"]).includes("disk");
   const complete = () =>
     existsSync(path.join(dir, "manifest.json")) &&
@@ -67,7 +72,7 @@ export async function ensureImage(
     await mkdir(path.dirname(dir), { recursive: true });
     await withLock(`${dir}.lock`, `the ${role} image`, options.report, async () => {
       if (!existsSync(path.join(dir, "manifest.json"))) {
-        await buildTree(recipe, dir, options.report);
+        await buildTree(recipe, dir, options.report, outside);
       }
       if (!complete()) {
         const { kernelRelease } = await readManifest(dir);
@@ -78,7 +83,12 @@ export async function ensureImage(
   return { ...(await readManifest(dir)), dir };
 }
 
-async function buildTree(recipe: Recipe, dir: string, report: Reporter): Promise<void> {
+async function buildTree(
+  recipe: Recipe,
+  dir: string,
+  report: Reporter,
+  outside: OutsidePackages | undefined,
+): Promise<void> {
   if (process.getuid?.() !== 0) {
     throw new Failure(`the ${recipe.role} image is not in the cache and only root can make it`, {
       remedy: "run this command once as root (sudo -E keeps the cache directory)",
@@ -88,7 +98,7 @@ async function buildTree(recipe: Recipe, dir: string, report: Reporter): Promise
   const partial = `${dir}.partial-${process.pid}`;
   await mkdir(partial);
   try {
-    const programs = await makeTree(recipe, partial, report);
+    const programs = await makeTree(recipe, partial, report, outside);
     const root = path.join(partial, "root");
     const manifest: ImageManifest = {
       ...(await describeTree(recipe, root)),

@@ -69,6 +69,14 @@ export interface Recipe {
     readonly containerImages: readonly ContainerImage[];
     readonly moduleFiles: readonly ModuleFiles[];
   };
+  /** What no suite holds and the user provides; absent in a role that needs nothing of the kind. */
+  readonly outside?: {
+    readonly hash: string;
+    /** Name to version. */
+    readonly packages: Readonly<Record<string, string>>;
+    /** Programs that run as root, whoever starts them. */
+    readonly setuid: readonly string[];
+  };
   readonly links?: readonly { readonly path: string; readonly target: string }[];
   readonly units: {
     readonly enable: readonly string[];

@@ -6,7 +6,10 @@ import type { Reporter } from "../base/reporter";
 import { shellFile, shellWords } from "../base/shell-script";
 import { type ProgramOrigin, stageBuilt } from "./built";
 import { debianSources } from "./mirror";
+import type { OutsidePackages } from "./outside/packages";
 import type { Recipe } from "./recipe";
+
+const debHooks = "/usr/share/mmdebstrap/hooks/file-mirror-automount";
 
 /** Minutes that mmdebstrap may take: one on a quick mirror, more on a slow line. */
 const deadlineMinutes = 40;
@@ -16,6 +19,7 @@ export interface TreeWorkspace {
   readonly target: string;
   readonly stage: string;
   readonly essentialHook: string;
+  readonly outsideHook: string;
   readonly unitsHook: string;
   readonly finishHook: string;
 }
@@ -25,6 +29,7 @@ export function treeWorkspace(dir: string): TreeWorkspace {
     target: path.join(dir, "root"),
     stage: path.join(dir, "stage"),
     essentialHook: path.join(dir, "accounts.sh"),
+    outsideHook: path.join(dir, "outside.sh"),
     unitsHook: path.join(dir, "units.sh"),
     finishHook: path.join(dir, "finish.sh"),
   };
@@ -44,14 +49,19 @@ export function mmdebstrapArguments(
   recipe: Recipe,
   workspace: TreeWorkspace,
   sources: readonly string[],
+  outside?: OutsidePackages,
 ): string[] {
   return [
     "--mode=root",
     "--variant=minbase",
     "--format=directory",
     `--include=${recipe.packages.join(",")}`,
+    // apt takes a path for a file; a hook of mmdebstrap's shows the files to dpkg in the tree.
+    ...(outside?.debs ?? []).map((deb) => `--include=${deb}`),
+    ...(outside?.debs.length ? [`--hook-dir=${debHooks}`] : []),
     ...recipe.exclude.map((glob) => `--dpkgopt=path-exclude=${glob}`),
     `--essential-hook=${workspace.essentialHook} "$1"`,
+    ...(outside ? [`--customize-hook=${workspace.outsideHook} "$1"`] : []),
     `--customize-hook=sync-in ${workspace.stage} /`,
     `--customize-hook=${workspace.unitsHook} "$1"`,
     `--customize-hook=${workspace.finishHook} "$1"`,
@@ -70,6 +80,12 @@ function hookScript(name: string, values: readonly (string | number)[]): string 
 export function accountsScript(recipe: Recipe): string {
   const values = recipe.accounts.flatMap(({ name, uid, gid, home }) => [name, uid, gid, home]);
   return hookScript("accounts.sh", values);
+}
+
+/** What the user provided, put into the tree before schedlab's own files, which may replace some. */
+export function outsideScript(recipe: Recipe, outside: OutsidePackages): string {
+  const staged = outside.debs.length > 0 ? "" : outside.dir;
+  return hookScript("outside.sh", [staged, ...(recipe.outside?.setuid ?? [])]);
 }
 
 /** Which units start by themselves. */
@@ -91,17 +107,22 @@ export async function makeTree(
   recipe: Recipe,
   dir: string,
   report: Reporter,
+  outside?: OutsidePackages,
 ): Promise<Record<string, ProgramOrigin> | undefined> {
   const workspace = treeWorkspace(dir);
   const programs = await stageBuilt(recipe, workspace.stage, report);
   await writeStage(recipe, workspace.stage);
   const script = { mode: 0o755 };
   await writeFile(workspace.essentialHook, accountsScript(recipe), script);
+  if (outside) await writeFile(workspace.outsideHook, outsideScript(recipe, outside), script);
   await writeFile(workspace.unitsHook, unitsScript(recipe), script);
   await writeFile(workspace.finishHook, recipe.finish, script);
 
   const sources = await debianSources(recipe.suite);
-  const command = contained("mmdebstrap", ...mmdebstrapArguments(recipe, workspace, sources));
+  const command = contained(
+    "mmdebstrap",
+    ...mmdebstrapArguments(recipe, workspace, sources, outside),
+  );
   const mmdebstrap = execa(...command, {
     all: true,
     reject: false,

@@ -1,3 +1,4 @@
+import type { OutsideNeeds } from "../outside/needs";
 import type { Recipe } from "../recipe";
 import { baseRecipe } from "./base";
 
@@ -43,3 +44,8 @@ export function fluxRecipe(): Recipe {
     units: { ...base.units, disable: [...base.units.disable, "munge.service"] },
   };
 }
+
+export const fluxNeeds: OutsideNeeds = {
+  variable: "SCHEDLAB_FLUX_PACKAGES",
+  setuid: ["/usr/libexec/flux/flux-imp"],
+};
