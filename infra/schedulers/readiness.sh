@@ -1,0 +1,27 @@
+# Functions of the steps that wait for a whole cluster. Each such step has a function `missing`, which
+# prints what is not ready yet, and nothing when all is.
+
+# Tried before each further look; a step may have a remedy of its own.
+remedy() { :; }
+# Waits until nothing is missing; otherwise calls `complain` with what is. Arguments: seconds, and the
+# seconds between two looks.
+await_readiness() {
+  local deadline=$((SECONDS + $1)) pause="$2" waiting
+  until waiting="$(missing)" && [ -z "$waiting" ]; do
+    if [ "$SECONDS" -ge "$deadline" ]; then
+      complain "$waiting" >&2
+      exit 1
+    fi
+    remedy
+    sleep "$pause"
+  done
+}
+# Fails while something is missing, and says what.
+check_readiness() {
+  local waiting
+  waiting="$(missing)"
+  [ -z "$waiting" ] || {
+    echo "$waiting" >&2
+    exit 1
+  }
+}
