@@ -2,6 +2,7 @@
 
 # Sets `token` and `authority` from standard input, a line each.
 read_join_parameters() {
+  # shellcheck disable=SC2034 # The configuration that is printed has it.
   { read -r token && { read -r authority || [ -n "$authority" ]; }; } || {
     echo "no way to join came on standard input" >&2
     exit 1

@@ -7,10 +7,8 @@ node02 True 2
 SCHEDLAB_END_OF_FILE
 }
 # Functions of the steps that wait for a whole cluster. Each such step has a function `missing`, which
-# prints what is not ready yet, and nothing when all is.
-
-# Tried before each further look; a step may have a remedy of its own.
-remedy() { :; }
+# prints what is not ready yet, and nothing when all is; it may have a `remedy`, which is tried before each
+# further look.
 # Waits until nothing is missing; otherwise calls `complain` with what is. Arguments: seconds, and the
 # seconds between two looks.
 await_readiness() {
@@ -20,7 +18,7 @@ await_readiness() {
       complain "$waiting" >&2
       exit 1
     fi
-    remedy
+    if declare -F remedy >/dev/null; then remedy; fi
     sleep "$pause"
   done
 }
