@@ -9,6 +9,7 @@ SCHEDLAB_END_OF_FILE
 # Functions of the steps that wait for a whole cluster. Each such step has a function `missing`, which
 # prints what is not ready yet, and nothing when all is; it may have a `remedy`, which is tried before each
 # further look.
+
 # Waits until nothing is missing; otherwise calls `complain` with what is. Arguments: seconds, and the
 # seconds between two looks.
 await_readiness() {
