@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { shellFile } from "../base/shell-script";
 
 /** An OpenSSH ed25519 key pair, made once per stack and kept only in its encrypted state. */
 export interface KeyPair {
@@ -7,15 +8,9 @@ export interface KeyPair {
   readonly publicKey: pulumi.Output<string>;
 }
 
-// The public key is the first line of the output, the private key the rest.
-const generate = [
-  "set -eu",
-  "umask 077",
-  'dir=$(mktemp -d "${XDG_RUNTIME_DIR:-/dev/shm}/schedlab-key.XXXXXX")',
-  `trap 'rm -rf "$dir"' EXIT`,
-  `ssh-keygen -q -t ed25519 -N '' -C schedlab -f "$dir/key"`,
-  'cat "$dir/key.pub" "$dir/key"',
-].join("\n");
+// The public key is the first line of the output, the private key the rest. A change of this text would
+// make a new key, and with it new nodes.
+const generate = shellFile(__dirname, "key-pair.sh").trimEnd();
 
 /** Runs a command whose output is a secret: neither logged while it runs nor shown afterwards. */
 function secretOutput(

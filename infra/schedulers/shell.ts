@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { hereDocument, shellFile } from "../../base/shell-script";
+import { hereDocument, shellFile, shellScript } from "../../base/shell-script";
 
 /** Building blocks of the steps' scripts; step.sh has the functions that they call. */
 
@@ -13,6 +13,7 @@ export interface InstalledFile {
 }
 
 const functions = shellFile(__dirname, "step.sh").trimEnd();
+const readinessFunctions = shellFile(__dirname, "readiness.sh").trimEnd();
 
 /** A bash script of these parts that stops at the first error. */
 export function script(...parts: readonly string[]): string {
@@ -43,39 +44,16 @@ export function awaitAnswer(service: string, log: string, seconds: number, probe
   return `await_answer ${service} ${log} ${seconds} ${probe}`;
 }
 
-export interface Readiness {
-  /** Shell function that prints what is not ready yet, nothing when all is. */
-  readonly missing: string;
-  readonly seconds: number;
-  readonly pauseSeconds: number;
-  /** Commands that say what is wrong, before and after what is missing. */
-  readonly complaint: readonly [before: string, ...after: string[]];
-  /** Tried before each further look. */
-  readonly remedy?: string;
-}
-
-/** Waits until nothing is missing; otherwise complains. */
-export function awaitReadiness(readiness: Readiness): string {
-  const { missing, seconds, pauseSeconds, remedy } = readiness;
-  const [before, ...after] = readiness.complaint;
-  return [
-    `deadline=$((SECONDS + ${seconds}))`,
-    `until waiting="$(${missing})" && [ -z "$waiting" ]; do`,
-    '  if [ "$SECONDS" -ge "$deadline" ]; then',
-    "    {",
-    ...[before, 'echo "$waiting"', ...after].map((command) => `      ${command}`),
-    "    } >&2",
-    "    exit 1",
-    "  fi",
-    ...(remedy === undefined ? [] : [`  ${remedy}`]),
-    `  sleep ${pauseSeconds}`,
-    "done",
-  ].join("\n");
-}
-
-/** Fails while something is missing, as `awaitReadiness` has it. */
-export function readinessCheck(missing: string): string {
-  return `waiting="$(${missing})"\n[ -z "$waiting" ] || { echo "$waiting" >&2; exit 1; }`;
+/**
+ * The functions with which a step waits for a whole cluster, or checks it, with those of its own: a file
+ * in its folder that has `missing` and `complain`, and the values that the file takes.
+ */
+export function readiness(
+  directory: string,
+  file: string,
+  values: readonly (string | number)[],
+): string {
+  return [readinessFunctions, shellScript(directory, [file], values).trimEnd()].join("\n");
 }
 
 /** Fails unless each file is there with just this content. */

@@ -1,3 +1,4 @@
+import { shellFile } from "../../../base/shell-script";
 import type { InstalledFile } from "../shell";
 import { archiveDir } from "./paths";
 
@@ -39,23 +40,13 @@ export function startContainerd(
       content: containerdConfig(surroundings),
     });
   return [
-    "if systemd-detect-virt --container --quiet; then",
+    shellFile(__dirname, "containerd.sh").trimEnd(),
+    "if in_container; then",
     config(container),
-    "  snapshotter=native",
     "else",
     config(machine),
-    "  snapshotter=overlayfs",
     "fi",
     run([containerdConfigPath]),
-    `(cd ${archiveDir} && sha256sum --check --strict --quiet SHA256SUMS) || {`,
-    `  echo "an image archive is missing or damaged in ${archiveDir}: delete the image and make it anew" >&2`,
-    "  exit 1",
-    "}",
-    `for archive in ${archiveDir}/*.tar; do`,
-    '  told="$(ctr --namespace k8s.io images import --snapshotter "$snapshotter" "$archive" 2>&1)" || {',
-    '    echo "cannot import $archive: $told" >&2',
-    "    exit 1",
-    "  }",
-    "done",
+    `import_images ${archiveDir}`,
   ].join("\n");
 }

@@ -1,3 +1,4 @@
+import { shellFile } from "../../../base/shell-script";
 import { parseCidr } from "../../../spec/network";
 import { serviceNetwork } from "../../../spec/schedulers/kubernetes/pod-network";
 import type { ExperimentSpec } from "../../../spec/spec";
@@ -29,6 +30,10 @@ import { podRoutesFiles, routesFiles, routesUnit } from "./pod-network";
 import { daemonUnit, unitPath } from "./unit";
 import { volcanoDaemons } from "./volcano";
 
+const functions = [shellFile(__dirname, "units.sh"), shellFile(__dirname, "control-plane.sh")]
+  .join("")
+  .trimEnd();
+
 export const controlPlaneStepName = "control-plane";
 
 /** From its start to its first answer: 4 s natively, minutes on an emulated machine. */
@@ -54,43 +59,32 @@ export function controlPlaneStep(
   const config = kubeadmConfig(plan, controller);
   const role = acceleratorRole();
   const files = [config, role, ...podRoutesFiles(plan, controller), ...units];
-  const phase = (name: string) => `kubeadm init phase ${name} --config "$config" >/dev/null`;
   const run = (name: string) => runWith(name, noLog, [unitPath(name), kubeadmConfigPath]);
   return {
     name: controlPlaneStepName,
     host: controller.name,
     needs: [],
     create: stepScript(
+      functions,
       putFile(hostsFile(plan)),
       makeUsers(spec),
       ...files.map(putFile),
-      reloadUnits,
-      "mkdir -p /run/schedlab",
-      "config=/run/schedlab/kubeadm.yaml",
-      `sed "s/${versionMark}/$(kubeadm version -o short)/" ${kubeadmConfigPath} >"$config"`,
-      phase("certs all"),
-      phase("kubeconfig admin"),
-      phase("kubeconfig super-admin"),
-      phase("kubeconfig controller-manager"),
+      "reload_units",
+      `set_version ${kubeadmConfigPath} ${versionMark}`,
+      "phase certs all",
+      "phase kubeconfig admin",
+      "phase kubeconfig super-admin",
+      "phase kubeconfig controller-manager",
       `install -d -m 0700 ${etcdDir}`,
       runWith(routesUnit, noLog, routesFiles),
       run("etcd"),
       run("kube-apiserver"),
       asAdmin,
-      `answers() { kubectl --kubeconfig /etc/kubernetes/super-admin.conf get --raw /readyz; }`,
       awaitAnswer("kube-apiserver", noLog, apiSeconds, "answers"),
       run("kube-controller-manager"),
-      phase("upload-config all"),
+      "phase upload-config all",
       `kubectl apply --server-side --force-conflicts -f ${role.path} >/dev/null`,
-      `[ -s ${joinParametersPath} ] || {`,
-      `  ${phase("bootstrap-token --skip-token-print")}`,
-      // It does not expire: a node may be added, or made anew, at any time of the stack's life.
-      "  problems=/run/schedlab/token.log",
-      '  command="$(kubeadm token create --ttl 0 --print-join-command 2>"$problems")" || { cat "$problems" >&2; exit 1; }',
-      '  read -r -a joining <<<"$command"',
-      `  (umask 077 && printf '%s\\n' "\${joining[4]}" "\${joining[6]}" >${joinParametersPath}.new)`,
-      `  mv ${joinParametersPath}.new ${joinParametersPath}`,
-      "}",
+      `make_join_parameters ${joinParametersPath}`,
       `cat ${joinParametersPath}`,
     ),
     delete: script(
@@ -106,9 +100,6 @@ export function controlPlaneStep(
     ),
   };
 }
-
-/** systemd reads a unit once; those that changed since are read anew. */
-export const reloadUnits = `if systemctl show -p NeedDaemonReload --value '*.service' | grep -q yes; then systemctl daemon-reload; fi`;
 
 function nameOf({ path }: InstalledFile): string {
   return path.slice(path.lastIndexOf("/") + 1, -".service".length);

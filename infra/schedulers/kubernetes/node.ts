@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
+import { shellFile, shellWords } from "../../../base/shell-script";
 import { jobMemoryMiB } from "../../../spec/allocation";
 import { partitionLabel } from "../../../spec/schedulers/kubernetes/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
@@ -10,10 +11,10 @@ import type { BootstrapStep } from "../step";
 import { makeUsers, usersCheck } from "../users";
 import { acceleratorsUnit, acceleratorUnit } from "./accelerators";
 import { startContainerd } from "./container-runtime";
-import { controlPlaneStepName, reloadUnits } from "./control-plane";
+import { controlPlaneStepName } from "./control-plane";
 import { kubeadmConfig } from "./kubeadm";
 import { nodeViewFiles, nodeViewRuns, nodeViewUnit } from "./node-view";
-import { apiPort, containerdSocket, kubeletKubeconfig, noLog, pkiDir } from "./paths";
+import { apiPort, containerdSocket, kubeletKubeconfig, noLog } from "./paths";
 import { podNetworkFiles, routesFiles, routesUnit } from "./pod-network";
 
 /**
@@ -23,7 +24,10 @@ import { podNetworkFiles, routesFiles, routesUnit } from "./pod-network";
 const joinSeconds = 180;
 const readySeconds = 300;
 
-const joinedMark = "/var/lib/schedlab/joined";
+const functions = [shellFile(__dirname, "units.sh"), shellFile(__dirname, "node.sh")]
+  .join("")
+  .trimEnd();
+const readyFunction = shellFile(__dirname, "node-ready.sh").trimEnd();
 
 /** containerd with its images, the pods' network, and kubelet, which joins by what comes on stdin. */
 export function nodeStep(
@@ -38,17 +42,19 @@ export function nodeStep(
     ...nodeViewFiles(node),
     acceleratorUnit(node),
   ];
-  const isReady = `kubectl --kubeconfig ${kubeletKubeconfig} get node ${node.name} -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null | grep -qx True`;
+  const isReady = `node_is_ready ${kubeletKubeconfig} ${node.name}`;
   return {
     name: `kubelet-${node.name}`,
     host: node.name,
     needs: [controlPlaneStepName],
     secretFrom: controlPlaneStepName,
     create: stepScript(
-      '{ read -r token && { read -r authority || [ -n "$authority" ]; }; } || { echo "no way to join came on standard input" >&2; exit 1; }',
+      functions,
+      readyFunction,
+      "read_join_parameters",
       makeUsers(spec),
       ...files.map(putFile),
-      reloadUnits,
+      "reload_units",
       runWith(nodeViewUnit, noLog, nodeViewRuns),
       runWith(routesUnit, noLog, routesFiles),
       startContainerd(putFile, (paths) => runWith("containerd", noLog, paths)),
@@ -58,23 +64,12 @@ export function nodeStep(
       `systemctl enable -q ${acceleratorsUnit}`,
       `systemctl restart --no-block ${acceleratorsUnit}`,
       `is_ready() { ${isReady}; }`,
-      `deadline=$((SECONDS + ${readySeconds}))`,
-      "until is_ready; do",
-      `  [ "$SECONDS" -lt "$deadline" ] || give_up "${node.name} is not ready after ${readySeconds} s" kubelet ${noLog}`,
-      "  sleep 0.2",
-      "done",
+      `await_node ${node.name} ${readySeconds}`,
     ),
-    delete: script(
-      "systemctl disable -q --now kubelet",
-      // On a node that was made anew there is nothing to end, and ctr would wait for a daemon.
-      "if systemctl is-active -q containerd; then",
-      "  ctr --namespace k8s.io tasks list --quiet | xargs -r -n 1 ctr --namespace k8s.io tasks kill --signal SIGKILL || true",
-      "fi",
-      "systemctl disable -q --now containerd",
-      forgetCluster,
-    ),
+    delete: script(functions, "leave_cluster"),
     check: script(
       `systemctl is-active -q containerd kubelet ${routesUnit}`,
+      readyFunction,
       isReady,
       filesCheck(files),
       usersCheck(spec),
@@ -87,27 +82,11 @@ function kubeletOptions(plan: ClusterPlan, node: NodePlan): string {
   const labels = plan.partitions
     .filter(({ nodes }) => nodes.includes(node.name))
     .map(({ name }) => `${partitionLabel(name)}=true`);
-  return [
-    "total=$(sed -n 's/^MemTotal: *\\([0-9]*\\) kB$/\\1/p' /proc/meminfo)",
-    // The kernel keeps some of a machine's memory: what jobs may have is the same in every kind of node.
-    `reserved=$((total - ${jobMemoryMiB(node)} * 1024))`,
-    '[ "$reserved" -gt 0 ] || reserved=0',
-    "put /etc/default/kubelet 0644 root:root <<SCHEDLAB_END_OF_FILE",
-    `KUBELET_EXTRA_ARGS="--node-ip=${node.address} --node-labels=${labels.join(",")} --system-reserved=memory=\${reserved}Ki"`,
-    "SCHEDLAB_END_OF_FILE",
-  ].join("\n");
+  const jobMemoryKiB = jobMemoryMiB(node) * 1024;
+  return `put_kubelet_options ${shellWords([node.address, labels.join(","), jobMemoryKiB])}`;
 }
 
-const forgetCluster = [
-  "rm -rf /etc/kubernetes/pki /etc/kubernetes/*.conf /var/lib/kubelet/pki /var/lib/kubelet/config.yaml",
-  `rm -f ${joinedMark}`,
-].join("\n");
-
-/**
- * `kubeadm join`, unless the node is in this very cluster already: one whose controller was made anew
- * has another authority. kubeadm's own checks are passed over: they ask for kernel configurations and
- * modules that a container cannot show, and the image holds what they look for.
- */
+/** `kubeadm join`, as node.sh has it, with a configuration in which the shell fills in what came. */
 function join(plan: ClusterPlan, node: NodePlan, controller: NodePlan): string {
   const { content } = kubeadmConfig(plan, controller);
   const digest = createHash("sha256").update(content).digest("hex").slice(0, 12);
@@ -126,35 +105,9 @@ function join(plan: ClusterPlan, node: NodePlan, controller: NodePlan): string {
     timeouts: { discovery: "2m0s" },
   });
   return [
-    `wanted="$authority ${digest} $(sha256sum </etc/default/kubelet)"`,
-    `if [ "$(cat ${joinedMark} 2>/dev/null)" != "$wanted" ]; then`,
-    "  ! systemctl is-active -q kubelet || systemctl stop kubelet",
-    indented(forgetCluster),
-    "  config=/run/schedlab/join.yaml",
-    '  (umask 077 && cat >"$config") <<SCHEDLAB_END_OF_FILE',
-    `${configuration}SCHEDLAB_END_OF_FILE`,
-    "  systemctl enable -q kubelet",
-    // kubelet looks for it every second and says each time that it is not there.
-    "  mkdir -p /etc/kubernetes/manifests",
-    `  deadline=$((SECONDS + ${joinSeconds}))`,
-    '  until told="$(kubeadm join --config "$config" --skip-phases=preflight 2>&1)"; do',
-    '    if [ "$SECONDS" -ge "$deadline" ]; then',
-    '      rm -f "$config"',
-    `      give_up "${node.name} does not join: $told" kubelet ${noLog}`,
-    "    fi",
-    "    systemctl stop kubelet",
-    indented(indented(forgetCluster)),
-    "    sleep 1",
-    "  done",
-    '  rm -f "$config"',
-    `  mkdir -p ${joinedMark.slice(0, joinedMark.lastIndexOf("/"))}`,
-    `  printf '%s\\n' "$wanted" >${joinedMark}`,
-    "fi",
-    "systemctl is-active -q kubelet || systemctl start kubelet",
-    `[ -s ${pkiDir}/ca.crt ]`,
+    "join_configuration() {",
+    `cat <<SCHEDLAB_END_OF_FILE\n${configuration}SCHEDLAB_END_OF_FILE`,
+    "}",
+    `join_cluster ${node.name} ${digest} ${joinSeconds}`,
   ].join("\n");
-}
-
-function indented(text: string): string {
-  return text.replace(/^/gm, "  ");
 }

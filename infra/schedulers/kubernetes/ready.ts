@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
+import { printingFunction } from "../../../base/shell-script";
 import { gpuResource } from "../../../spec/schedulers/kubernetes/policy";
 import type { ClusterPlan, NodePlan } from "../../plan";
-import { awaitReadiness, readinessCheck, script } from "../shell";
+import { readiness, script } from "../shell";
 import type { BootstrapStep } from "../step";
 import { asAdmin } from "./control-plane";
 
 const readySeconds = 120;
+const pauseSeconds = 0.3;
 
 /** Ends when the API server shows every node ready, with its cores and accelerators. */
 export function readyStep(
@@ -20,15 +22,9 @@ export function readyStep(
     .map(({ name, vcpus, gpus }) => `${name} True ${vcpus} ${gpus === 0 ? "" : gpus}`.trimEnd())
     .sort();
   const resource = gpuResource.replaceAll(".", "\\.");
-  const columns = `{range .items[*]}{.metadata.name} {.status.conditions[?(@.type=="Ready")].status} {.status.allocatable.cpu} {.status.allocatable.${resource}}{"\\n"}{end}`;
-  const missing = [
-    "expected() {",
-    "cat <<'SCHEDLAB_END_OF_FILE'",
-    ...expected,
-    "SCHEDLAB_END_OF_FILE",
-    "}",
-    `found() { kubectl get nodes -o jsonpath='${columns}' | sed 's/ *$//' | sort; }`,
-    "missing() { comm -23 <(expected) <(found); }",
+  const functions = [
+    printingFunction("expected", expected.join("\n")),
+    readiness(__dirname, "ready.sh", [readySeconds, resource]),
   ].join("\n");
   return {
     name: "ready",
@@ -37,18 +33,9 @@ export function readyStep(
     create: script(
       `# configuration ${digest}`,
       asAdmin,
-      missing,
-      awaitReadiness({
-        missing: "missing",
-        seconds: readySeconds,
-        pauseSeconds: 0.3,
-        complaint: [
-          `echo "after ${readySeconds} s these nodes are not as they should be (name, ready, cores, accelerators):"`,
-          'echo "the API server has:"',
-          "found",
-        ],
-      }),
+      functions,
+      `await_readiness ${readySeconds} ${pauseSeconds}`,
     ),
-    check: script(asAdmin, missing, readinessCheck("missing")),
+    check: script(asAdmin, functions, "check_readiness"),
   };
 }

@@ -1,3 +1,4 @@
+import { hereDocument, shellFile, shellWords } from "../../../base/shell-script";
 import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import { userNames } from "../../../spec/users";
@@ -18,6 +19,8 @@ import { accountName, clusterName, preemptingQos, slurmdbdConfPath, slurmdbdLog 
 
 /** How long slurmdbd may take to make its tables the first time, also on an emulated machine. */
 const answerSeconds = 300;
+
+const functions = shellFile(__dirname, "accounting.sh").trimEnd();
 
 const databaseConf: InstalledFile = {
   path: "/etc/mysql/mariadb.conf.d/90-schedlab.cnf",
@@ -53,10 +56,11 @@ export function slurmdbdStep(
     needs: [],
     secret: "munge",
     create: stepScript(
+      functions,
       baseScript(spec, plan),
       putFile(databaseConf),
       runWith("mariadb", "/var/log/mysql/error.log", [databaseConf.path]),
-      databaseScript,
+      "make_database",
       putFile(conf),
       // sacctmgr reads where slurmdbd is from slurm.conf.
       ...slurmFiles(policy, plan).map(putFile),
@@ -73,50 +77,29 @@ export function slurmdbdStep(
   };
 }
 
-/** Its user is known by the user id at the socket, so that there is no password to keep. */
-const databaseScript = [
-  "mariadb --batch <<'SCHEDLAB_END_OF_FILE'",
-  "CREATE DATABASE IF NOT EXISTS slurm_acct_db;",
-  "CREATE USER IF NOT EXISTS 'slurm'@'localhost' IDENTIFIED VIA unix_socket;",
-  "GRANT ALL ON slurm_acct_db.* TO 'slurm'@'localhost';",
-  "SCHEDLAB_END_OF_FILE",
-].join("\n");
-
-/** sacctmgr calls a change that changes nothing an error, so each is made only where it is missing. */
+/** The users' shares and QOS in slurmdbd's database. */
 function associations(policy: SlurmPolicy, spec: ExperimentSpec): string {
   const users = userNames(spec.workload.users.count);
-  const account = accountName;
   return [
-    'change() { sacctmgr -iQ "$@" >/dev/null; }',
-    'known() { sacctmgr -nP list "$@"; }',
-    `known cluster format=cluster | grep -qx ${clusterName} || change add cluster ${clusterName}`,
-    `known account format=account | grep -qx ${account} || change add account ${account} cluster=${clusterName}`,
-    ...qosScript(policy),
-    `present="$(known assoc account=${account} cluster=${clusterName} format=user,share,defaultqos)"`,
-    `missing=""`,
-    `for name in ${users.join(" ")}; do grep -q "^$name|" <<<"$present" || missing="$missing,$name"; done`,
-    `[ -z "$missing" ] || change add user "\${missing#,}" account=${account} cluster=${clusterName}`,
-    `present="$(known assoc account=${account} cluster=${clusterName} format=user,share,defaultqos)"`,
-    "assign() {",
-    `  grep -qx "$1|$2|$3" <<<"$present" || change modify user where name="$1" account=${account} cluster=${clusterName} set fairshare="$2" qos="$4" defaultqos="$3"`,
-    "}",
-    ...users.map((user) => assignment(policy, user)),
+    `make_account ${clusterName} ${accountName}`,
+    ...preemptingQosOf(policy),
+    `make_associations ${shellWords([clusterName, accountName, ...users])} ${hereDocument(
+      users.map((user) => association(policy, user)).join("\n"),
+    )}`,
   ].join("\n");
 }
 
-function assignment({ priority, preemption }: SlurmPolicy, user: string): string {
+/** The user, its share, its default QOS and all of its QOS. */
+function association({ priority, preemption }: SlurmPolicy, user: string): string {
   const share = priority.type === "multifactor" ? (priority.shares[user] ?? 1) : 1;
   const preempts = preemption.type === "qos" && preemption.users.includes(user);
   return preempts
-    ? `assign ${user} ${share} ${preemptingQos} normal,${preemptingQos}`
-    : `assign ${user} ${share} normal normal`;
+    ? `${user} ${share} ${preemptingQos} normal,${preemptingQos}`
+    : `${user} ${share} normal normal`;
 }
 
-function qosScript({ preemption }: SlurmPolicy): string[] {
-  if (preemption.type !== "qos") return [];
-  const wanted = `${preemptingQos}|normal|${preemption.mode}`;
-  return [
-    `known qos format=name | grep -qx ${preemptingQos} || change add qos ${preemptingQos}`,
-    `known qos format=name,preempt,preemptmode | grep -qx '${wanted}' || change modify qos where name=${preemptingQos} set preempt=normal preemptmode=${preemption.mode} priority=1000`,
-  ];
+function preemptingQosOf({ preemption }: SlurmPolicy): string[] {
+  return preemption.type === "qos"
+    ? [`make_preempting_qos ${preemptingQos} ${preemption.mode}`]
+    : [];
 }

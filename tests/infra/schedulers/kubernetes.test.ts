@@ -155,8 +155,8 @@ describe("the steps of Kubernetes", () => {
 
   it("reserve of a node's memory what Slurm leaves to the system", () => {
     const nodes = { profile: "cpu2-512m" };
-    expect(stepsByName({ topology: { nodes } }).get("kubelet-node01")?.create).toContain(
-      "reserved=$((total - 448 * 1024))",
+    expect(stepsByName({ topology: { nodes } }).get("kubelet-node01")?.create).toMatch(
+      new RegExp(`^put_kubelet_options \\S+ \\S+ ${448 * 1024}$`, "m"),
     );
   });
 
@@ -170,7 +170,7 @@ describe("the steps of Kubernetes", () => {
     const { create } = stepsByName({ scheduler: { policy: { volcanoVersion: "1.15.2" } } }).get(
       "volcano",
     ) ?? { create: "" };
-    expect(create).toContain("scheduler.policy.volcanoVersion is 1.15.2");
+    expect(create).toMatch(/^check_version \S+ 1\.15\.2$/m);
   });
 
   it("bind every user to a namespace of his own", () => {

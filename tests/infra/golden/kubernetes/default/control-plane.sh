@@ -50,6 +50,37 @@ await_answer() {
     sleep 0.1
   done
 }
+# systemd reads a unit once; those that changed since are read anew.
+reload_units() {
+  if systemctl show -p NeedDaemonReload --value '*.service' | grep -q yes; then systemctl daemon-reload; fi
+}
+# Functions of the step of the control plane.
+
+# The cluster's configuration with the version of the kubeadm that the image has. Arguments: the
+# configuration, the mark that stands for the version.
+set_version() {
+  mkdir -p /run/schedlab
+  sed "s/$2/$(kubeadm version -o short)/" "$1" >/run/schedlab/kubeadm.yaml
+}
+# One phase of kubeadm's. Arguments: its name, and options.
+phase() { kubeadm init phase "$@" --config /run/schedlab/kubeadm.yaml >/dev/null; }
+# The API server answers, also before anybody has rights.
+answers() { kubectl --kubeconfig /etc/kubernetes/super-admin.conf get --raw /readyz; }
+# Writes what a node needs to join, once: the bootstrap token and the hash of the authority's key, a line
+# each. The token does not expire: a node may be added, or made anew, at any time of the stack's life.
+# Argument: the file.
+make_join_parameters() {
+  local problems=/run/schedlab/token.log command joining
+  [ ! -s "$1" ] || return 0
+  phase bootstrap-token --skip-token-print
+  command="$(kubeadm token create --ttl 0 --print-join-command 2>"$problems")" || {
+    cat "$problems" >&2
+    exit 1
+  }
+  read -r -a joining <<<"$command"
+  (umask 077 && printf '%s\n' "${joining[4]}" "${joining[6]}" >"$1.new")
+  mv "$1.new" "$1"
+}
 put /etc/hosts 0644 root:root <<'SCHEDLAB_END_OF_FILE'
 127.0.0.1 localhost
 ::1 localhost
@@ -57,17 +88,21 @@ put /etc/hosts 0644 root:root <<'SCHEDLAB_END_OF_FILE'
 10.77.0.11 node01
 10.77.0.12 node02
 SCHEDLAB_END_OF_FILE
-SYSTEMD_LOG_LEVEL=warning systemd-sysusers - <<'SCHEDLAB_END_OF_FILE'
-g user01 20001
-u user01 20001:20001 "schedlab" /home/user01 /bin/bash
-g user02 20002
-u user02 20002:20002 "schedlab" /home/user02 /bin/bash
-g user03 20003
-u user03 20003:20003 "schedlab" /home/user03 /bin/bash
-SCHEDLAB_END_OF_FILE
-for name in user01 user02 user03; do
-  [ -d "/home/$name" ] || install -d -m 0700 -o "$name" -g "$name" "/home/$name"
-done
+# Makes users with their groups and homes. One call of systemd-sysusers makes all of them, because
+# useradd's 30 ms a user add up on an emulated node. Users that are no longer in the workload stay.
+# Arguments: the first user's id, then the users' names.
+make_users() {
+  local id="$1" name
+  shift
+  for name; do
+    printf 'g %s %d\nu %s %d:%d "schedlab" /home/%s /bin/bash\n' "$name" "$id" "$name" "$id" "$id" "$name"
+    id=$((id + 1))
+  done | SYSTEMD_LOG_LEVEL=warning systemd-sysusers -
+  for name; do
+    [ -d "/home/$name" ] || install -d -m 0700 -o "$name" -g "$name" "/home/$name"
+  done
+}
+make_users 20001 user01 user02 user03
 put /etc/kubernetes/schedlab/kubeadm.yaml 0644 root:root <<'SCHEDLAB_END_OF_FILE'
 apiVersion: kubeadm.k8s.io/v1beta4
 kind: InitConfiguration
@@ -278,30 +313,20 @@ ExecStart=/usr/local/bin/kube-controller-manager \
 [Install]
 WantedBy=multi-user.target
 SCHEDLAB_END_OF_FILE
-if systemctl show -p NeedDaemonReload --value '*.service' | grep -q yes; then systemctl daemon-reload; fi
-mkdir -p /run/schedlab
-config=/run/schedlab/kubeadm.yaml
-sed "s/IMAGE_VERSION/$(kubeadm version -o short)/" /etc/kubernetes/schedlab/kubeadm.yaml >"$config"
-kubeadm init phase certs all --config "$config" >/dev/null
-kubeadm init phase kubeconfig admin --config "$config" >/dev/null
-kubeadm init phase kubeconfig super-admin --config "$config" >/dev/null
-kubeadm init phase kubeconfig controller-manager --config "$config" >/dev/null
+reload_units
+set_version /etc/kubernetes/schedlab/kubeadm.yaml IMAGE_VERSION
+phase certs all
+phase kubeconfig admin
+phase kubeconfig super-admin
+phase kubeconfig controller-manager
 install -d -m 0700 /var/lib/etcd
 run_with schedlab-pod-routes /dev/null /usr/local/lib/schedlab/pod-routes
 run_with etcd /dev/null /etc/systemd/system/etcd.service /etc/kubernetes/schedlab/kubeadm.yaml
 run_with kube-apiserver /dev/null /etc/systemd/system/kube-apiserver.service /etc/kubernetes/schedlab/kubeadm.yaml
 export KUBECONFIG=/etc/kubernetes/admin.conf
-answers() { kubectl --kubeconfig /etc/kubernetes/super-admin.conf get --raw /readyz; }
 await_answer kube-apiserver /dev/null 600 answers
 run_with kube-controller-manager /dev/null /etc/systemd/system/kube-controller-manager.service /etc/kubernetes/schedlab/kubeadm.yaml
-kubeadm init phase upload-config all --config "$config" >/dev/null
+phase upload-config all
 kubectl apply --server-side --force-conflicts -f /etc/kubernetes/schedlab/accelerator-role.yaml >/dev/null
-[ -s /etc/kubernetes/schedlab/join ] || {
-  kubeadm init phase bootstrap-token --skip-token-print --config "$config" >/dev/null
-  problems=/run/schedlab/token.log
-  command="$(kubeadm token create --ttl 0 --print-join-command 2>"$problems")" || { cat "$problems" >&2; exit 1; }
-  read -r -a joining <<<"$command"
-  (umask 077 && printf '%s\n' "${joining[4]}" "${joining[6]}" >/etc/kubernetes/schedlab/join.new)
-  mv /etc/kubernetes/schedlab/join.new /etc/kubernetes/schedlab/join
-}
+make_join_parameters /etc/kubernetes/schedlab/join
 cat /etc/kubernetes/schedlab/join

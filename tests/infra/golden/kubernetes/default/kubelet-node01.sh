@@ -50,18 +50,105 @@ await_answer() {
     sleep 0.1
   done
 }
-{ read -r token && { read -r authority || [ -n "$authority" ]; }; } || { echo "no way to join came on standard input" >&2; exit 1; }
-SYSTEMD_LOG_LEVEL=warning systemd-sysusers - <<'SCHEDLAB_END_OF_FILE'
-g user01 20001
-u user01 20001:20001 "schedlab" /home/user01 /bin/bash
-g user02 20002
-u user02 20002:20002 "schedlab" /home/user02 /bin/bash
-g user03 20003
-u user03 20003:20003 "schedlab" /home/user03 /bin/bash
-SCHEDLAB_END_OF_FILE
-for name in user01 user02 user03; do
-  [ -d "/home/$name" ] || install -d -m 0700 -o "$name" -g "$name" "/home/$name"
-done
+# systemd reads a unit once; those that changed since are read anew.
+reload_units() {
+  if systemctl show -p NeedDaemonReload --value '*.service' | grep -q yes; then systemctl daemon-reload; fi
+}
+# Functions of a node's step.
+
+# Sets `token` and `authority` from standard input, a line each.
+read_join_parameters() {
+  # shellcheck disable=SC2034 # The configuration that is printed has it.
+  { read -r token && { read -r authority || [ -n "$authority" ]; }; } || {
+    echo "no way to join came on standard input" >&2
+    exit 1
+  }
+}
+# What differs between nodes, so that the cluster's one configuration need not. The kernel keeps some of
+# a machine's memory: what jobs may have is the same in every kind of node. Arguments: address, labels,
+# KiB of memory for jobs.
+put_kubelet_options() {
+  local total reserved
+  total=$(sed -n 's/^MemTotal: *\([0-9]*\) kB$/\1/p' /proc/meminfo)
+  reserved=$((total - $3))
+  [ "$reserved" -gt 0 ] || reserved=0
+  echo "KUBELET_EXTRA_ARGS=\"--node-ip=$1 --node-labels=$2 --system-reserved=memory=${reserved}Ki\"" |
+    put /etc/default/kubelet 0644 root:root
+}
+joined_mark=/var/lib/schedlab/joined
+forget_cluster() {
+  rm -rf /etc/kubernetes/pki /etc/kubernetes/*.conf /var/lib/kubelet/pki /var/lib/kubelet/config.yaml
+  rm -f $joined_mark
+}
+# `kubeadm join`, unless the node is in this very cluster already: one whose controller was made anew
+# has another authority. kubeadm's own checks are passed over: they ask for kernel configurations and
+# modules that a container cannot show, and the image holds what they look for. `join_configuration`
+# prints the configuration. Arguments: the node's name, a digest of the cluster's configuration, seconds.
+join_cluster() {
+  local wanted config=/run/schedlab/join.yaml deadline told
+  wanted="$authority $2 $(sha256sum </etc/default/kubelet)"
+  if [ "$(cat $joined_mark 2>/dev/null)" != "$wanted" ]; then
+    ! systemctl is-active -q kubelet || systemctl stop kubelet
+    forget_cluster
+    (umask 077 && join_configuration >"$config")
+    systemctl enable -q kubelet
+    # kubelet looks for it every second and says each time that it is not there.
+    mkdir -p /etc/kubernetes/manifests
+    deadline=$((SECONDS + $3))
+    until told="$(kubeadm join --config "$config" --skip-phases=preflight 2>&1)"; do
+      if [ "$SECONDS" -ge "$deadline" ]; then
+        rm -f "$config"
+        give_up "$1 does not join: $told" kubelet /dev/null
+      fi
+      systemctl stop kubelet
+      forget_cluster
+      sleep 1
+    done
+    rm -f "$config"
+    mkdir -p ${joined_mark%/*}
+    printf '%s\n' "$wanted" >$joined_mark
+  fi
+  systemctl is-active -q kubelet || systemctl start kubelet
+  [ -s /etc/kubernetes/pki/ca.crt ]
+}
+# Arguments: the node's name, seconds. `is_ready` says whether the API server shows it ready.
+await_node() {
+  local deadline=$((SECONDS + $2))
+  until is_ready; do
+    [ "$SECONDS" -lt "$deadline" ] || give_up "$1 is not ready after $2 s" kubelet /dev/null
+    sleep 0.2
+  done
+}
+# Ends what runs on the node, and takes it out of the cluster. On a node that was made anew there is
+# nothing to end, and ctr would wait for a daemon.
+leave_cluster() {
+  systemctl disable -q --now kubelet
+  if systemctl is-active -q containerd; then
+    ctr --namespace k8s.io tasks list --quiet | xargs -r -n 1 ctr --namespace k8s.io tasks kill --signal SIGKILL || true
+  fi
+  systemctl disable -q --now containerd
+  forget_cluster
+}
+# Whether the API server shows a node ready. Arguments: the kubeconfig, the node's name.
+node_is_ready() {
+  kubectl --kubeconfig "$1" get node "$2" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null | grep -qx True
+}
+read_join_parameters
+# Makes users with their groups and homes. One call of systemd-sysusers makes all of them, because
+# useradd's 30 ms a user add up on an emulated node. Users that are no longer in the workload stay.
+# Arguments: the first user's id, then the users' names.
+make_users() {
+  local id="$1" name
+  shift
+  for name; do
+    printf 'g %s %d\nu %s %d:%d "schedlab" /home/%s /bin/bash\n' "$name" "$id" "$name" "$id" "$id" "$name"
+    id=$((id + 1))
+  done | SYSTEMD_LOG_LEVEL=warning systemd-sysusers -
+  for name; do
+    [ -d "/home/$name" ] || install -d -m 0700 -o "$name" -g "$name" "/home/$name"
+  done
+}
+make_users 20001 user01 user02 user03
 put /etc/hosts 0644 root:root <<'SCHEDLAB_END_OF_FILE'
 127.0.0.1 localhost
 ::1 localhost
@@ -175,10 +262,27 @@ Environment='PATCH={"status":{"capacity":{"schedlab.local/gpu":null},"allocatabl
 [Install]
 WantedBy=kubelet.service
 SCHEDLAB_END_OF_FILE
-if systemctl show -p NeedDaemonReload --value '*.service' | grep -q yes; then systemctl daemon-reload; fi
+reload_units
 run_with schedlab-node-view /dev/null /usr/local/lib/schedlab/node-view
 run_with schedlab-pod-routes /dev/null /usr/local/lib/schedlab/pod-routes
-if systemd-detect-virt --container --quiet; then
+# Whether the node is a container, whose root is an overlay already and cannot be overlaid again.
+in_container() { systemd-detect-virt --container --quiet; }
+# Imports the container images that the node's image carries. Argument: their directory.
+import_images() {
+  local archive told snapshotter=overlayfs
+  if in_container; then snapshotter=native; fi
+  (cd "$1" && sha256sum --check --strict --quiet SHA256SUMS) || {
+    echo "an image archive is missing or damaged in $1: delete the image and make it anew" >&2
+    exit 1
+  }
+  for archive in "$1"/*.tar; do
+    told="$(ctr --namespace k8s.io images import --snapshotter "$snapshotter" "$archive" 2>&1)" || {
+      echo "cannot import $archive: $told" >&2
+      exit 1
+    }
+  done
+}
+if in_container; then
 put /etc/containerd/config.toml 0644 root:root <<'SCHEDLAB_END_OF_FILE'
 version = 2
 [plugins."io.containerd.grpc.v1.cri"]
@@ -190,7 +294,6 @@ version = 2
     bin_dir = "/usr/lib/cni"
     conf_dir = "/etc/cni/net.d"
 SCHEDLAB_END_OF_FILE
-  snapshotter=native
 else
 put /etc/containerd/config.toml 0644 root:root <<'SCHEDLAB_END_OF_FILE'
 version = 2
@@ -203,32 +306,12 @@ version = 2
     bin_dir = "/usr/lib/cni"
     conf_dir = "/etc/cni/net.d"
 SCHEDLAB_END_OF_FILE
-  snapshotter=overlayfs
 fi
 run_with containerd /dev/null /etc/containerd/config.toml
-(cd /usr/share/schedlab/oci && sha256sum --check --strict --quiet SHA256SUMS) || {
-  echo "an image archive is missing or damaged in /usr/share/schedlab/oci: delete the image and make it anew" >&2
-  exit 1
-}
-for archive in /usr/share/schedlab/oci/*.tar; do
-  told="$(ctr --namespace k8s.io images import --snapshotter "$snapshotter" "$archive" 2>&1)" || {
-    echo "cannot import $archive: $told" >&2
-    exit 1
-  }
-done
-total=$(sed -n 's/^MemTotal: *\([0-9]*\) kB$/\1/p' /proc/meminfo)
-reserved=$((total - 1792 * 1024))
-[ "$reserved" -gt 0 ] || reserved=0
-put /etc/default/kubelet 0644 root:root <<SCHEDLAB_END_OF_FILE
-KUBELET_EXTRA_ARGS="--node-ip=10.77.0.11 --node-labels=schedlab.local/partition-nodes=true --system-reserved=memory=${reserved}Ki"
-SCHEDLAB_END_OF_FILE
-wanted="$authority ce3f7f1c4e9e $(sha256sum </etc/default/kubelet)"
-if [ "$(cat /var/lib/schedlab/joined 2>/dev/null)" != "$wanted" ]; then
-  ! systemctl is-active -q kubelet || systemctl stop kubelet
-  rm -rf /etc/kubernetes/pki /etc/kubernetes/*.conf /var/lib/kubelet/pki /var/lib/kubelet/config.yaml
-  rm -f /var/lib/schedlab/joined
-  config=/run/schedlab/join.yaml
-  (umask 077 && cat >"$config") <<SCHEDLAB_END_OF_FILE
+import_images /usr/share/schedlab/oci
+put_kubelet_options 10.77.0.11 schedlab.local/partition-nodes=true 1835008
+join_configuration() {
+cat <<SCHEDLAB_END_OF_FILE
 apiVersion: kubeadm.k8s.io/v1beta4
 kind: JoinConfiguration
 discovery:
@@ -243,30 +326,9 @@ nodeRegistration:
 timeouts:
   discovery: 2m0s
 SCHEDLAB_END_OF_FILE
-  systemctl enable -q kubelet
-  mkdir -p /etc/kubernetes/manifests
-  deadline=$((SECONDS + 180))
-  until told="$(kubeadm join --config "$config" --skip-phases=preflight 2>&1)"; do
-    if [ "$SECONDS" -ge "$deadline" ]; then
-      rm -f "$config"
-      give_up "node01 does not join: $told" kubelet /dev/null
-    fi
-    systemctl stop kubelet
-    rm -rf /etc/kubernetes/pki /etc/kubernetes/*.conf /var/lib/kubelet/pki /var/lib/kubelet/config.yaml
-    rm -f /var/lib/schedlab/joined
-    sleep 1
-  done
-  rm -f "$config"
-  mkdir -p /var/lib/schedlab
-  printf '%s\n' "$wanted" >/var/lib/schedlab/joined
-fi
-systemctl is-active -q kubelet || systemctl start kubelet
-[ -s /etc/kubernetes/pki/ca.crt ]
+}
+join_cluster node01 ce3f7f1c4e9e 180
 systemctl enable -q schedlab-accelerators
 systemctl restart --no-block schedlab-accelerators
-is_ready() { kubectl --kubeconfig /etc/kubernetes/kubelet.conf get node node01 -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null | grep -qx True; }
-deadline=$((SECONDS + 300))
-until is_ready; do
-  [ "$SECONDS" -lt "$deadline" ] || give_up "node01 is not ready after 300 s" kubelet /dev/null
-  sleep 0.2
-done
+is_ready() { node_is_ready /etc/kubernetes/kubelet.conf node01; }
+await_node node01 300

@@ -1,6 +1,10 @@
 set -euo pipefail
 systemctl is-active -q containerd kubelet schedlab-pod-routes
-kubectl --kubeconfig /etc/kubernetes/kubelet.conf get node node02 -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null | grep -qx True
+# Whether the API server shows a node ready. Arguments: the kubeconfig, the node's name.
+node_is_ready() {
+  kubectl --kubeconfig "$1" get node "$2" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null | grep -qx True
+}
+node_is_ready /etc/kubernetes/kubelet.conf node02
 sha256sum -c --quiet <<'SCHEDLAB_END_OF_FILE'
 3faeca7a13bfd9d6268573140492d56f024d724deacb4c01ae3c2ba16cdb315e  /etc/hosts
 896e4e870b2fda2c73b5022cb5789b9c7ac765b123f13668f7b61cf2b565f5cf  /etc/cni/net.d/10-schedlab.conflist

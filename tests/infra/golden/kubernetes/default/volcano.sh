@@ -50,11 +50,57 @@ await_answer() {
     sleep 0.1
   done
 }
-version="$(sed -n 's/^vc-scheduler //p' /usr/share/schedlab/versions)"
-[ "$version" = 1.15.0 ] || {
-  echo "the image holds Volcano $version, scheduler.policy.volcanoVersion is 1.15.0" >&2
-  exit 1
+# systemd reads a unit once; those that changed since are read anew.
+reload_units() {
+  if systemctl show -p NeedDaemonReload --value '*.service' | grep -q yes; then systemctl daemon-reload; fi
 }
+# Functions of Volcano's step.
+
+# Fails when the image has another version of Volcano than the policy. Arguments: the file with the
+# versions, the policy's.
+check_version() {
+  local version
+  version="$(sed -n 's/^vc-scheduler //p' "$1")"
+  [ "$version" = "$2" ] || {
+    echo "the image holds Volcano $version, scheduler.policy.volcanoVersion is $2" >&2
+    exit 1
+  }
+}
+apply() { kubectl apply --server-side --force-conflicts -f "$1" >/dev/null; }
+# The API server makes a kind's storage at the first question for it, a second each: only the one that
+# is needed at once is asked for, and the daemons ask for theirs together. Argument: seconds.
+await_queues() {
+  local deadline=$((SECONDS + $1))
+  until kubectl get --raw /apis/scheduling.volcano.sh/v1beta1/queues >/dev/null 2>&1; do
+    [ "$SECONDS" -lt "$deadline" ] || {
+      echo "the API server does not serve Volcano's queues" >&2
+      exit 1
+    }
+    sleep 0.1
+  done
+}
+# A way to the API server, made once, by kubeadm, from the cluster's authority. Arguments: the client's
+# name, the file.
+make_kubeconfig() {
+  [ ! -s "$2" ] || return 0
+  mkdir -p "${2%/*}"
+  (umask 077 && kubeadm kubeconfig user --config /run/schedlab/kubeadm.yaml --client-name "$1" --validity-period 87600h >"$2.new" 2>/dev/null)
+  mv "$2.new" "$2"
+}
+# Each user's. Arguments: the users.
+make_user_kubeconfigs() {
+  local user
+  for user; do
+    make_kubeconfig "$user" "/home/$user/.kube/config"
+    chown -R "$user:$user" "/home/$user/.kube"
+  done
+}
+# The webhooks' configurations with the cluster's authority. Arguments: the file, the mark that stands
+# for the authority, the directory of the certificates.
+apply_webhooks() { sed "s/$2/$(base64 -w 0 "$3/ca.crt")/" "$1" | apply -; }
+# Whether somebody listens on a port of the node itself.
+listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1"); }
+check_version /usr/share/schedlab/versions 1.15.0
 put /etc/kubernetes/schedlab/objects.yaml 0644 root:root <<'SCHEDLAB_END_OF_FILE'
 apiVersion: scheduling.k8s.io/v1
 kind: PriorityClass
@@ -392,31 +438,17 @@ ExecStart=/usr/local/bin/vc-controller-manager \
 [Install]
 WantedBy=multi-user.target
 SCHEDLAB_END_OF_FILE
-if systemctl show -p NeedDaemonReload --value '*.service' | grep -q yes; then systemctl daemon-reload; fi
+reload_units
 export KUBECONFIG=/etc/kubernetes/admin.conf
-kubectl apply --server-side --force-conflicts -f /usr/share/schedlab/volcano/crd >/dev/null
-deadline=$((SECONDS + 300))
-until kubectl get --raw /apis/scheduling.volcano.sh/v1beta1/queues >/dev/null 2>&1; do
-  [ "$SECONDS" -lt "$deadline" ] || { echo "the API server does not serve Volcano's queues" >&2; exit 1; }
-  sleep 0.1
-done
-kubectl apply --server-side --force-conflicts -f /etc/kubernetes/schedlab/objects.yaml >/dev/null
-kubeconfig_for() {
-  [ ! -s "$2" ] || return 0
-  mkdir -p "${2%/*}"
-  (umask 077 && kubeadm kubeconfig user --config /run/schedlab/kubeadm.yaml --client-name "$1" --validity-period 87600h >"$2.new" 2>/dev/null)
-  mv "$2.new" "$2"
-}
-kubeconfig_for schedlab:volcano /etc/kubernetes/schedlab/volcano.conf
-for user in user01 user02 user03; do
-  kubeconfig_for "$user" "/home/$user/.kube/config"
-  chown -R "$user:$user" "/home/$user/.kube"
-done
-sed "s/CLUSTER_AUTHORITY/$(base64 -w 0 /etc/kubernetes/pki/ca.crt)/" /etc/kubernetes/schedlab/webhooks.yaml | kubectl apply --server-side --force-conflicts -f - >/dev/null
+apply /usr/share/schedlab/volcano/crd
+await_queues 300
+apply /etc/kubernetes/schedlab/objects.yaml
+make_kubeconfig schedlab:volcano /etc/kubernetes/schedlab/volcano.conf
+make_user_kubeconfigs user01 user02 user03
+apply_webhooks /etc/kubernetes/schedlab/webhooks.yaml CLUSTER_AUTHORITY /etc/kubernetes/pki
 run_with vc-webhook-manager /dev/null /etc/systemd/system/vc-webhook-manager.service /etc/kubernetes/schedlab/volcano.conf
-admits() { ( exec 3<>/dev/tcp/127.0.0.1/8443 ); }
-await_answer vc-webhook-manager /dev/null 300 admits
-kubectl apply --server-side --force-conflicts -f - >/dev/null <<'SCHEDLAB_END_OF_FILE'
+await_answer vc-webhook-manager /dev/null 300 listens 8443
+apply - <<'SCHEDLAB_END_OF_FILE'
 apiVersion: scheduling.volcano.sh/v1beta1
 kind: Queue
 metadata:
@@ -427,7 +459,5 @@ spec:
 SCHEDLAB_END_OF_FILE
 run_with vc-scheduler /dev/null /etc/systemd/system/vc-scheduler.service /etc/kubernetes/schedlab/volcano.conf /etc/kubernetes/schedlab/volcano-scheduler.yaml
 run_with vc-controller-manager /dev/null /etc/systemd/system/vc-controller-manager.service /etc/kubernetes/schedlab/volcano.conf
-schedules() { ( exec 3<>/dev/tcp/127.0.0.1/11251 ); }
-await_answer vc-scheduler /dev/null 300 schedules
-controls() { ( exec 3<>/dev/tcp/127.0.0.1/11252 ); }
-await_answer vc-controller-manager /dev/null 300 controls
+await_answer vc-scheduler /dev/null 300 listens 11251
+await_answer vc-controller-manager /dev/null 300 listens 11252

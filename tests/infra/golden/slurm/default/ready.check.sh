@@ -1,6 +1,51 @@
 set -euo pipefail
-not_ready() {
-  sinfo -h -N -n node01,node02 -o '%N %T' | sort -u | { grep -Ev ' (idle|mixed|allocated|completing)$' || true; }
+# Functions of the steps that wait for a whole cluster. Each such step has a function `missing`, which
+# prints what is not ready yet, and nothing when all is; it may have a `remedy`, which is tried before each
+# further look.
+
+# Waits until nothing is missing; otherwise calls `complain` with what is. Arguments: seconds, and the
+# seconds between two looks.
+await_readiness() {
+  local deadline=$((SECONDS + $1)) pause="$2" waiting
+  until waiting="$(missing)" && [ -z "$waiting" ]; do
+    if [ "$SECONDS" -ge "$deadline" ]; then
+      complain "$waiting" >&2
+      exit 1
+    fi
+    if declare -F remedy >/dev/null; then remedy; fi
+    sleep "$pause"
+  done
 }
-waiting="$(not_ready)"
-[ -z "$waiting" ] || { echo "$waiting" >&2; exit 1; }
+# Fails while something is missing, and says what.
+check_readiness() {
+  local waiting
+  waiting="$(missing)"
+  [ -z "$waiting" ] || {
+    echo "$waiting" >&2
+    exit 1
+  }
+}
+set -- node01,node02 300 /var/log/slurm/slurmd.log /var/log/slurm/slurmctld.log
+# What the step that waits for Slurm's nodes looks at. Arguments: the compute nodes with commas between
+# them, the seconds to wait, the log of slurmd and that of slurmctld.
+nodes="$1"
+seconds="$2"
+node_log="$3"
+log="$4"
+missing() {
+  sinfo -h -N -n "$nodes" -o '%N %T' | sort -u | { grep -Ev ' (idle|mixed|allocated|completing)$' || true; }
+}
+# A node that an earlier failure drained is given another chance.
+remedy() {
+  local drained
+  drained="$(sinfo -h -N -n "$nodes" -t drain -o %N | sort -u | paste -sd,)"
+  [ -z "$drained" ] || scontrol update nodename="$drained" state=resume 2>/dev/null || true
+}
+complain() {
+  echo "after $seconds s these nodes take no jobs (the reason is in $node_log on each):"
+  sinfo -R
+  echo "$1"
+  echo "the end of $log:"
+  tail -n 20 "$log"
+}
+check_readiness

@@ -50,8 +50,58 @@ await_answer() {
     sleep 0.1
   done
 }
-base64 -d | put /etc/munge/munge.key 0400 munge:munge
-[ "$(stat -c %s /etc/munge/munge.key)" -ge 32 ] || { echo "no munge key came on standard input" >&2; exit 1; }
+# Functions of the step of slurmdbd and its database.
+
+# The database. Its user is known by the user id at the socket, so that there is no password to keep.
+make_database() {
+  mariadb --batch <<'END'
+CREATE DATABASE IF NOT EXISTS slurm_acct_db;
+CREATE USER IF NOT EXISTS 'slurm'@'localhost' IDENTIFIED VIA unix_socket;
+GRANT ALL ON slurm_acct_db.* TO 'slurm'@'localhost';
+END
+}
+# sacctmgr calls a change that changes nothing an error, so each is made only where it is missing. It
+# must not read the list of users.
+change() { sacctmgr -iQ "$@" </dev/null >/dev/null; }
+known() { sacctmgr -nP list "$@"; }
+# Arguments: the cluster, the account.
+make_account() {
+  known cluster format=cluster | grep -qx "$1" || change add cluster "$1"
+  known account format=account | grep -qx "$2" || change add account "$2" cluster="$1"
+}
+# The QOS that preempts the normal one. Arguments: its name, the mode of preemption.
+make_preempting_qos() {
+  known qos format=name | grep -qx "$1" || change add qos "$1"
+  known qos format=name,preempt,preemptmode | grep -qx "$1|normal|$2" ||
+    change modify qos where name="$1" set preempt=normal preemptmode="$2" priority=1000
+}
+# Arguments: the cluster, the account, then the users. Each of the lines of standard input is a user with
+# its share, its default QOS and all of its QOS.
+make_associations() {
+  local cluster="$1" account="$2" present name share default all missing=""
+  local columns=user,share,defaultqos
+  shift 2
+  present="$(known assoc account="$account" cluster="$cluster" format=$columns)"
+  for name; do grep -q "^$name|" <<<"$present" || missing="$missing,$name"; done
+  [ -z "$missing" ] || change add user "${missing#,}" account="$account" cluster="$cluster"
+  present="$(known assoc account="$account" cluster="$cluster" format=$columns)"
+  while read -r name share default all; do
+    grep -qx "$name|$share|$default" <<<"$present" ||
+      change modify user where name="$name" account="$account" cluster="$cluster" \
+        set fairshare="$share" qos="$all" defaultqos="$default"
+  done
+}
+# Writes munge's key, which comes on standard input in base64. munged refuses keys under 32 bytes, less
+# plainly.
+put_munge_key() {
+  local key=/etc/munge/munge.key
+  base64 -d | put "$key" 0400 munge:munge
+  [ "$(stat -c %s "$key")" -ge 32 ] || {
+    echo "no munge key came on standard input" >&2
+    exit 1
+  }
+}
+put_munge_key
 put /etc/hosts 0644 root:root <<'SCHEDLAB_END_OF_FILE'
 127.0.0.1 localhost
 ::1 localhost
@@ -60,17 +110,21 @@ put /etc/hosts 0644 root:root <<'SCHEDLAB_END_OF_FILE'
 10.77.0.12 node02
 10.77.0.91 gpu01
 SCHEDLAB_END_OF_FILE
-SYSTEMD_LOG_LEVEL=warning systemd-sysusers - <<'SCHEDLAB_END_OF_FILE'
-g user01 20001
-u user01 20001:20001 "schedlab" /home/user01 /bin/bash
-g user02 20002
-u user02 20002:20002 "schedlab" /home/user02 /bin/bash
-g user03 20003
-u user03 20003:20003 "schedlab" /home/user03 /bin/bash
-SCHEDLAB_END_OF_FILE
-for name in user01 user02 user03; do
-  [ -d "/home/$name" ] || install -d -m 0700 -o "$name" -g "$name" "/home/$name"
-done
+# Makes users with their groups and homes. One call of systemd-sysusers makes all of them, because
+# useradd's 30 ms a user add up on an emulated node. Users that are no longer in the workload stay.
+# Arguments: the first user's id, then the users' names.
+make_users() {
+  local id="$1" name
+  shift
+  for name; do
+    printf 'g %s %d\nu %s %d:%d "schedlab" /home/%s /bin/bash\n' "$name" "$id" "$name" "$id" "$id" "$name"
+    id=$((id + 1))
+  done | SYSTEMD_LOG_LEVEL=warning systemd-sysusers -
+  for name; do
+    [ -d "/home/$name" ] || install -d -m 0700 -o "$name" -g "$name" "/home/$name"
+  done
+}
+make_users 20001 user01 user02 user03
 install -d -m 0755 -o slurm -g slurm /var/log/slurm /var/lib/slurm
 run_with munge /var/log/munge/munged.log /etc/munge/munge.key
 put /etc/mysql/mariadb.conf.d/90-schedlab.cnf 0644 root:root <<'SCHEDLAB_END_OF_FILE'
@@ -82,11 +136,7 @@ innodb_flush_log_at_trx_commit=2
 performance_schema=OFF
 SCHEDLAB_END_OF_FILE
 run_with mariadb /var/log/mysql/error.log /etc/mysql/mariadb.conf.d/90-schedlab.cnf
-mariadb --batch <<'SCHEDLAB_END_OF_FILE'
-CREATE DATABASE IF NOT EXISTS slurm_acct_db;
-CREATE USER IF NOT EXISTS 'slurm'@'localhost' IDENTIFIED VIA unix_socket;
-GRANT ALL ON slurm_acct_db.* TO 'slurm'@'localhost';
-SCHEDLAB_END_OF_FILE
+make_database
 put /etc/slurm/slurmdbd.conf 0600 slurm:slurm <<'SCHEDLAB_END_OF_FILE'
 AuthType=auth/munge
 DbdHost=controller
@@ -168,20 +218,10 @@ CgroupPlugin=disabled
 SCHEDLAB_END_OF_FILE
 run_with slurmdbd /var/log/slurm/slurmdbd.log /etc/slurm/slurmdbd.conf /etc/munge/munge.key
 await_answer slurmdbd /var/log/slurm/slurmdbd.log 300 sacctmgr -nP list cluster
-change() { sacctmgr -iQ "$@" >/dev/null; }
-known() { sacctmgr -nP list "$@"; }
-known cluster format=cluster | grep -qx schedlab || change add cluster schedlab
-known account format=account | grep -qx workload || change add account workload cluster=schedlab
-known qos format=name | grep -qx urgent || change add qos urgent
-known qos format=name,preempt,preemptmode | grep -qx 'urgent|normal|requeue' || change modify qos where name=urgent set preempt=normal preemptmode=requeue priority=1000
-present="$(known assoc account=workload cluster=schedlab format=user,share,defaultqos)"
-missing=""
-for name in user01 user02 user03; do grep -q "^$name|" <<<"$present" || missing="$missing,$name"; done
-[ -z "$missing" ] || change add user "${missing#,}" account=workload cluster=schedlab
-present="$(known assoc account=workload cluster=schedlab format=user,share,defaultqos)"
-assign() {
-  grep -qx "$1|$2|$3" <<<"$present" || change modify user where name="$1" account=workload cluster=schedlab set fairshare="$2" qos="$4" defaultqos="$3"
-}
-assign user01 4 normal normal
-assign user02 2 normal normal
-assign user03 1 urgent normal,urgent
+make_account schedlab workload
+make_preempting_qos urgent requeue
+make_associations schedlab workload user01 user02 user03 <<'SCHEDLAB_END_OF_FILE'
+user01 4 normal normal
+user02 2 normal normal
+user03 1 urgent normal,urgent
+SCHEDLAB_END_OF_FILE
