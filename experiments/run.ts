@@ -20,13 +20,13 @@ export interface RunExperimentOptions {
   readonly progress: Progress;
   /** What of the run's log is shown through `progress`; the run directory has all of it. */
   readonly log: { readonly level: pino.Level; readonly color?: boolean };
-  /** Ends the run in order: its jobs are cancelled, what is known is kept. */
+  /** Ends the run in an orderly way: its jobs are cancelled, and what is known is kept. */
   readonly signal: AbortSignal;
   /** Parent of the run directories. */
   readonly runsDir: string;
   /** Awaited after each run, before the next one is prepared. Throws: no further run follows. */
   readonly onRunEnd?: (outcome: RunOutcome) => Promise<void>;
-  /** A run whose harness is to be treated as gone: the cluster's lock is taken from it. */
+  /** A run whose harness is to be treated as dead: the lock of the cluster is taken from it. */
   readonly takeOver?: string | undefined;
   /** Connects to the cluster; for tests. */
   readonly connect?: (handle: Handle) => Executor;

@@ -44,7 +44,7 @@ export async function findLeftovers(stack?: string): Promise<Leftovers> {
   return leftoversOf(await surveyHost(stack), stack);
 }
 
-/** As `findLeftovers`, without what is left alone. */
+/** Like `findLeftovers`, but only what certainly belongs to a stack. */
 export async function listLeftovers(stack?: string): Promise<readonly Leftover[]> {
   return (await findLeftovers(stack)).own;
 }
@@ -120,7 +120,7 @@ export function leftoversOf(survey: HostSurvey, stack?: string): Leftovers {
   };
 }
 
-/** Names of the containers of which anything among the leftovers is left. Pure. */
+/** Names of the containers to which any of the leftovers belongs. Pure. */
 export function containersOf(survey: HostSurvey, own: readonly Leftover[]): Set<string> {
   const pids = new Set(
     survey.processes

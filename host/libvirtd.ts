@@ -80,8 +80,8 @@ export async function ensureLibvirtd({ report }: { report: Reporter }): Promise<
 }
 
 /**
- * Without udev the device stays root's alone. libvirt probes QEMU as root and then sees that QEMU's
- * own user cannot open it: it throws each answer away and probes for 4 s at every question.
+ * Without udev only root may open the device. libvirt probes QEMU as root, then sees that QEMU's
+ * own user cannot open it, discards the answer, and probes again for 4 s at every question.
  */
 async function giveKvmToQemu(report: Reporter): Promise<void> {
   if (process.getuid?.() !== 0 || !existsSync(kvmDevice)) return;

@@ -52,7 +52,8 @@ export async function removeLeftovers(stack: string): Promise<Leftovers> {
     await virsh(machineUri, ["pool-undefine", name]);
   }
   for (const { kind, what } of found.own) {
-    // Cgroups of a container that nothing else knows of; those in use refuse.
+    // Removes the cgroups of a container that nothing else knows of. The kernel refuses to remove
+    // one that is in use.
     if (kind === "cgroup" && existsSync(what)) {
       await execa("find", [what, "-depth", "-type", "d", "-exec", "rmdir", "{}", "+"], {
         reject: false,

@@ -48,7 +48,7 @@ export interface SurveyedDirectory {
   }[];
 }
 
-/** All on this host that could be a stack's, whoever it belongs to. */
+/** Everything on this host that could belong to a stack, to whichever. */
 export interface HostSurvey {
   readonly domains: readonly SurveyedDomain[];
   readonly networks: readonly string[];

@@ -68,7 +68,7 @@ export async function withoutServices(work: () => Promise<void>, file = policyFi
       throw error;
     },
   );
-  // One of a test run that was killed is this module's as well.
+  // A policy that a killed test run left was written by this module too.
   const ours = made || (await readFile(file, "utf8")) === policy;
   try {
     await work();

@@ -18,7 +18,7 @@ export function experimentCommand(
     "experiment",
     {
       create: "exec node bin/schedlab.js run --handle -",
-      // A changed handle alone, such as a new host key, is no reason to measure again.
+      // A change of the handle alone, such as a new host key, does not start another run.
       update: 'printf %s "$PULUMI_COMMAND_STDOUT"',
       dir: projectDirectory,
       stdin: pulumi.secret(handle.apply((value) => JSON.stringify(value))),

@@ -16,7 +16,7 @@ import { runningContainers } from "./libvirt/generation";
 import { removeOrphans } from "./orphans";
 import type { ClusterPlan } from "./plan";
 
-/** What the resources are made from: found out before the first of them is registered. */
+/** What the resources are made from. It is determined before the first of them is registered. */
 export interface PreparedHost {
   readonly kind: DomainKind;
   /** Unknown in a preview on a host where the hypervisor does not answer. */

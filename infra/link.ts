@@ -5,7 +5,10 @@ import type { BootstrapStep } from "./schedulers/step";
 /** A container's link is delayed by the host when it is made; a machine's by its own kernel. */
 const delayedInside: Record<DomainKind, boolean> = { lxc: false, kvm: true, qemu: true };
 
-/** Steps that delay what each node sends, where that is asked for and the node does it itself. */
+/**
+ * Steps that delay what each node sends, where the topology asks for it and the node's own kernel
+ * does it.
+ */
 export function linkSteps(plan: ClusterPlan, kind: DomainKind): BootstrapStep[] {
   if (!delayedInside[kind]) return [];
   return plan.nodes.flatMap(({ name, link }) =>

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { workloadJobSchema } from "../workloads/job";
+import { provenanceSchema } from "./provenance";
 
 /**
  * The files of a run directory. `run.json` and `nodes.json` are written as a whole (temporary file and
@@ -27,50 +28,6 @@ const count = z.int().nonnegative();
 /** Who saw the moment: the scheduler's records, the job's own wrapper, or the harness's clock. */
 export const timeSourceSchema = z.enum(["scheduler", "wrapper", "harness"]);
 export type TimeSource = z.infer<typeof timeSourceSchema>;
-
-/** A run's conditions: whatever has to be equal for two runs to be comparable. */
-export const provenanceSchema = z.strictObject({
-  /** The validated spec as canonical JSON. */
-  specJson: text,
-  configHash: text,
-  imageRole: text,
-  imageKey: text,
-  /** sha256 of the trace's bytes; null for a workload without a trace. */
-  traceHash: text.nullable(),
-  traceName: text.nullable(),
-  /**
-   * SHA-256 of a program of the user's, such as HPCG; null for a workload without one. Absent from
-   * runs of versions that did not record it.
-   */
-  programHash: text.nullable().default(null),
-  /** Git commit of the harness; null outside a checkout. */
-  codeHash: text.nullable(),
-  codeDirty: z.boolean().nullable(),
-  seed: z.int(),
-  domain: z.enum(["kvm", "lxc", "qemu"]),
-  hypervisorUri: text,
-  overcommit: z.strictObject({ cores: z.number().min(1), memory: z.number().min(1) }),
-  networkScale: z.number().nonnegative(),
-  schedulerKind: text,
-  schedulerVersion: text.nullable(),
-  policyJson: text,
-  /** `uname -r` of the nodes; a node that differs has its own in nodes.json. */
-  nodeKernel: text.nullable(),
-  /** The software that jobs use on the compute nodes: distribution and packages, as JSON. */
-  nodeSoftware: text.nullable().default(null),
-  hostKernel: text,
-  hostCpuModel: text,
-  hostCores: z.int().positive(),
-  /** One-minute load averages of the host. */
-  hostLoadBefore: z.number().nonnegative(),
-  hostLoadAfter: z.number().nonnegative().nullable(),
-  harnessVersion: text,
-  /** Node clock minus harness clock, by node name; null where it could not be measured. */
-  clockOffsetMs: z.record(text, z.number().nullable()),
-  /** What the jobs do, such as `sleep` or `spin`. */
-  bodies: z.array(text),
-});
-export type Provenance = z.infer<typeof provenanceSchema>;
 
 export const runStatusSchema = z.enum(["running", "completed", "failed", "interrupted"]);
 export type RunStatus = z.infer<typeof runStatusSchema>;

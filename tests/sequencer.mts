@@ -10,6 +10,7 @@ export const endToEndOrder = [
   "stack-containers",
   "host-container",
   "command-plugin",
+  "command-plugin-source",
   "ownership",
   "workloads",
   "contract-slurm",

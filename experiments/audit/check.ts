@@ -7,7 +7,7 @@ export interface Check {
   readonly name: CheckName;
   /** The run's metrics that are in doubt when the check does not pass. */
   readonly touches: readonly string[];
-  /** Makes sense for a recorded log too, which has submit, start, end and cores and nothing else. */
+  /** Whether it makes sense for a recorded log too, which has only submit, start, end and cores. */
   readonly recorded: boolean;
   find(connection: DuckDBConnection, runId: string): Promise<Finding>;
 }

@@ -1,11 +1,14 @@
 import { CLOCK_LIMIT_MS } from "../run/clock";
 
 /**
- * From which figure on a check does not pass, and why there. Every limit of the audit stands here;
- * docs/audit.md repeats them for users.
+ * The figures from which on a check does not pass, with the reasons. All limits of the audit are
+ * here, and docs/audit.md repeats them for users.
  */
 export const limits = {
-  /** A run is refused beyond it before it starts; it has to hold at its end as well. */
+  /**
+   * A run is refused before it starts when this is exceeded, and the limit has to hold at its end
+   * as well.
+   */
   clockOffsetMs: CLOCK_LIMIT_MS,
   /**
    * How far the wrapper may be on the wrong side of the scheduler's moment, past resolutions and the
@@ -29,7 +32,10 @@ export const limits = {
    * host of two cores has no spare one left for them.
    */
   foreignShare: 0.25,
-  /** CPU time that the hypervisor kept from the host: above it times of seconds move visibly. */
+  /**
+   * CPU time that the hypervisor withheld from the host. Above it, times of a few seconds change
+   * visibly.
+   */
   stealShare: 0.05,
   /** Jobs whose limit the scheduler more than doubles; fewer do not change what backfill plans. */
   roundedShare: 0.1,

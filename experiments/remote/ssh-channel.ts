@@ -38,10 +38,10 @@ export class SshChannel implements Channel {
         try {
           lines.push(chunk);
         } catch (thrown) {
-          // Thrown on into ssh2 it would look like a lost connection, and take down everybody else's.
+          // Thrown on into ssh2, it would look like a lost connection and end all other channels.
           failed = true;
           const error = errorOf(thrown);
-          // At once: sshd confirms the end only when the command is over.
+          // Do not wait: sshd confirms the end only when the command is over.
           resolve({ code: null, stderr: stderr.trim(), error });
           this.close();
         }

@@ -87,7 +87,8 @@ export class SshLinks {
         continue;
       }
       const dial = this.#dial(host, purpose, until).finally(() => this.#dialling.delete(host));
-      // Whoever waits only needs to know that the dial is over: it then sees for itself.
+      // Those who wait only need to know that the attempt is over; they look at the result
+      // themselves.
       this.#dialling.set(
         host,
         dial.catch(() => {}),

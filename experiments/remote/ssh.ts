@@ -36,7 +36,7 @@ export class SshExecutor implements Executor {
     const silent = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         reject(new RemoteError(tooLate, { host, ...purpose }));
-        // `timeout` over there has not answered either: nothing more will come this way.
+        // `timeout` on the node has not answered either, so nothing more will arrive.
         link.ssh.connection?.destroy();
       }, left + SILENCE_MS);
     });
@@ -50,7 +50,8 @@ export class SshExecutor implements Executor {
           noTrim: true,
           stdin: options.stdin ?? "",
           onChannel: (channel) => {
-            // A node that goes away while stdin is being sent shows as the loss of the connection.
+            // When a node goes away while stdin is being sent, the loss of the connection reports
+            // it.
             channel.on("error", () => {});
             output.failed.catch(() => channel.close());
           },
@@ -137,8 +138,8 @@ class HandledOutput {
 }
 
 /**
- * The command with its whole process group killed after `ms`. sshd refuses to pass signals on for
- * root, so the bound has to be kept over there.
+ * The command, whose whole process group is killed after `ms`. sshd does not pass signals on for
+ * root, so the deadline has to be enforced on the node.
  */
 function bounded(command: string, ms: number): string {
   return `timeout --signal=KILL ${(ms / 1000).toFixed(3)} bash -c ${shellQuote(command)}`;

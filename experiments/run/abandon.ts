@@ -7,7 +7,7 @@ import { cancelUntilGone } from "./leftovers";
 import type { Logger } from "./logger";
 import type { Recovery } from "./recovery";
 
-/** For submit calls that are under way when a run is stopped. */
+/** How long submit calls that are under way may take when a run is stopped. */
 const IN_FLIGHT_MS = 10_000;
 const LAST_WORDS_LOOKS = 20;
 const LAST_WORDS_EVERY_MS = 250;
@@ -25,9 +25,10 @@ export interface Abandoned {
 }
 
 /**
- * Takes a run's jobs out of the scheduler: what waits to be submitted is refused, calls that are under
- * way are awaited and then ended, and only then the jobs are cancelled, so that none can follow. Then
- * waits for their last words. Never throws: what could not be done now is the next run's.
+ * Takes a run's jobs out of the scheduler. What waits to be submitted is refused, calls that are
+ * under way are awaited and then ended, and only then are the jobs cancelled, so that none can
+ * follow. Then it waits for their final records. Never throws: what could not be done now is left
+ * to the next run.
  */
 export async function abandonJobs(run: Abandoned): Promise<void> {
   const { adapter, runId, book, logger, submission } = run;
@@ -57,7 +58,7 @@ export async function abandonJobs(run: Abandoned): Promise<void> {
   }
 }
 
-/** @returns whether a request may be with the scheduler that is in no queue yet. */
+/** @returns whether the scheduler may have a request that is not in its queue yet. */
 async function stopSubmission(
   { book, logger, submissions, recovery }: Abandoned,
   submission: Submission,

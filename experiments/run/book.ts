@@ -126,7 +126,7 @@ export class JobBook {
     });
   }
 
-  /** The scheduler had more than one job for it: what is told of the others counts no more. */
+  /** The scheduler had more than one job for it: reports about the others no longer count. */
   doubled(job: number, kept: string, surplus: readonly string[]): void {
     const entry = this.#entries.get(job);
     if (entry === undefined) return;
@@ -158,7 +158,7 @@ export class JobBook {
       resolutionMs: WRAPPER_RESOLUTION_MS,
     };
     const { record } = entry;
-    // Another job of the same number counts; the event stands for itself.
+    // Another job of the same number counts. The event itself is kept.
     const other = record.schedulerJob !== null && record.schedulerJob !== event.schedulerJob;
     if (entry.surplus.has(event.schedulerJob) || (entry.final && other)) return;
     const schedulerJob = record.schedulerJob ?? event.schedulerJob;
@@ -204,7 +204,7 @@ export class JobBook {
     });
   }
 
-  /** The scheduler calls it completed, but what it left shows that it failed. */
+  /** The scheduler calls it completed, but its result shows that it failed. */
   disproved(job: number, why: string): void {
     const entry = this.#entries.get(job);
     if (entry?.record.state !== "completed") return;
@@ -212,7 +212,7 @@ export class JobBook {
     this.#write(entry, { state: "failed", detail: detail === null ? why : `${detail}: ${why}` });
   }
 
-  /** Accepted once, but its end will not be learnt. Final jobs are left as they are. */
+  /** The job was accepted, but its end will not become known. Final jobs stay as they are. */
   lost(job: number, detail: string): void {
     const entry = this.#entries.get(job);
     if (entry !== undefined && !entry.final) this.#finish(entry, { state: "lost", detail });

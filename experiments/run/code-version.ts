@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { repoRoot } from "../../base/paths";
-import type { Provenance } from "../../store/record";
+import type { Provenance } from "../../store/provenance";
 
 /**
  * What can change a figure, below the project's root: sources, images, toolchain and the versions of

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { canonicalJson } from "../../base/canonical-json";
 import { repoRoot } from "../../base/paths";
 import type { Handle } from "../../infra/handle";
-import type { Provenance } from "../../store/record";
+import type { Provenance } from "../../store/provenance";
 import { programHash } from "../../workloads/hpcg/hash";
 import type { PlannedWorkload } from "../../workloads/planned";
 import { codeVersion } from "./code-version";

@@ -17,7 +17,7 @@ note() {
 
 bodies=()
 finish() {
-  trap '' TERM INT HUP
+  trap '' TERM INT HUP ALRM
   note end "$1"
   kill -TERM "${bodies[@]}" 2>/dev/null
   exit "$1"
@@ -30,6 +30,8 @@ trap 'signalled=1; note resume null' CONT
 trap 'finish 143' TERM
 trap 'finish 130' INT
 trap 'finish 129' HUP
+# Flux's word for the end of a job's time.
+trap 'finish 142' ALRM
 
 note start null
 started=${EPOCHREALTIME/[.,]/}

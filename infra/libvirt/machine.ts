@@ -58,7 +58,8 @@ export function createMachine(
     },
     once,
   );
-  // Of the provider's volumes the one that takes any text as its content; no combustion reads it.
+  // The only kind of volume of the provider that takes arbitrary text as its content. Nothing on
+  // the node reads it as a combustion script.
   const seed = new libvirt.Combustion(
     `${node.name}.seed`,
     { name: `${node.name}.seed`, pool: context.pool.name, content: args.seed.apply(seedDisk) },

@@ -24,7 +24,7 @@ export function createNetwork(
       xml: { xslt: networkTransform },
       autostart: false,
     },
-    // A network that stands is not made anew for it: its nodes would be cut off.
+    // An existing network is not replaced because of it, since that would cut off its nodes.
     { ...options, deleteBeforeReplace: true, ignoreChanges: ["xml"] },
   );
 }

@@ -3,7 +3,8 @@ import * as libvirt from "@pulumi/libvirt";
 import type * as pulumi from "@pulumi/pulumi";
 import { stackDirectory } from "../../host/owner";
 
-// QEMU's own user must get through; nobody else, since the nodes' seeds hold their host keys.
+// QEMU's own user must be able to enter it, and nobody else, because the nodes' seeds hold their
+// host keys.
 const closeDirectory = (directory: string) => `set -eu
 owner=$(id -u libvirt-qemu 2>/dev/null || id -u qemu 2>/dev/null || echo 0)
 chown "$owner" '${directory}'

@@ -1,6 +1,6 @@
 import { shellScript, shellWords } from "../../base/shell-script";
 
-/** A node to wait for, and what explains it should it never answer. */
+/** A node to wait for, and the commands that explain why it does not answer. */
 export interface AwaitedNode {
   readonly name: string;
   readonly address: string;
@@ -15,7 +15,9 @@ export function consoleTail(file: string): string {
   return `echo ${shellWords([`--- end of ${file}`])}; tail -n 30 ${shellWords([file])}`;
 }
 
-/** Shell text that ends well when the node answers SSH, and fails at the deadline with the evidence. */
+/**
+ * Shell text that succeeds when the node answers SSH, and fails at the deadline with the evidence.
+ */
 export function waitForSshScript({ name, address, seconds, explain }: AwaitedNode): string {
   return shellScript(__dirname, ["wait-for-ssh.sh"], [name, address, seconds, explain]);
 }

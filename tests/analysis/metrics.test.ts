@@ -4,13 +4,13 @@ import { expect, test } from "vitest";
 import { logMetrics, runMetrics } from "../../analysis/metrics";
 import { query } from "../../analysis/query";
 import { binnedSeries } from "../../analysis/series";
-import { importLog, withLog } from "../../store/import";
+import { withLog } from "../../store/import";
 import { loadRun } from "../../store/load";
 import type { SwfRecord } from "../../workloads/swf/record";
 import { swfLines } from "../../workloads/swf/write";
 import { propertyRuns } from "../property-runs";
 import { jobRecord, runRecord, temporaryDirectory, writeRun } from "../store/run-fixture";
-import { logFile, realLog } from "../workloads/swf-fixture";
+import { logFile } from "../workloads/swf-fixture";
 import { referenceMetrics } from "./reference-metrics";
 
 const unknownOr = (largest: number) => fc.integer({ min: -1, max: largest });
@@ -271,35 +271,4 @@ test("the series holds every step, and its bins keep the integral", async () => 
     expect(bins[0]).toMatchObject({ at: 0, utilisation: 1 });
     expect(bins[1]?.queuedJobs).toBeCloseTo((20 - 40 / 3) / (40 / 3));
   });
-});
-
-test("an imported log is a run like any other, once", async ({ skip }) => {
-  const file = realLog("SDSC-SP2-1998-first-5000.swf");
-  if (file === null) return skip("no ../shared/traces");
-  const store = path.join(temporaryDirectory(), "s.duckdb");
-  const first = await importLog(file, store, { name: "sdsc", procs: 128 });
-  expect(first).toMatchObject({ outcome: "imported", records: 4961, procs: 128 });
-  const again = await importLog(file, store, { name: "sdsc", procs: 128 });
-  expect(again).toMatchObject({ runId: first.runId, outcome: "unchanged", records: 4961 });
-  await importLog(file, store, { name: "sdsc", procs: 256 });
-  const runs = await query(
-    store,
-    `SELECT origin, experiment, capacity_cores, value FROM runs JOIN metrics USING (run_id)
-     WHERE name = 'utilisation' ORDER BY capacity_cores`,
-  );
-  expect(runs).toMatchObject([
-    { origin: "imported", experiment: "sdsc", capacity_cores: 128 },
-    { origin: "imported", experiment: "sdsc", capacity_cores: 256 },
-  ]);
-  expect(Number(runs[0]?.value).toFixed(6)).toBe("0.640395");
-}, 20_000);
-
-test("a log that is refused half way leaves the store as it was", async () => {
-  const store = path.join(temporaryDirectory(), "s.duckdb");
-  await importLog(logFile(three.join("\n")), store, { name: "good" });
-  const bad = logFile([...three, "4 10 soon"].join("\n"));
-  await expect(importLog(bad, store, { name: "bad", mode: "strict" })).rejects.toThrow("line 4");
-  expect(await query(store, "SELECT experiment FROM runs")).toEqual([{ experiment: "good" }]);
-  await expect(importLog("/nowhere.swf", store, { name: "x" })).rejects.toThrow("no such file");
-  await expect(importLog(bad, store, { name: "a b" })).rejects.toThrow("is no name for a run");
 });

@@ -175,6 +175,8 @@ test("clean finds nothing of a stack that never was, and asks nothing", () => {
     found: [],
     doubtful: [],
     locks: [],
+    broken: [],
+    mended: false,
     cancelled: false,
     removed: false,
   });

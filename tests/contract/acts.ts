@@ -12,6 +12,8 @@ export interface SchedulerActs {
   readonly daemons: { readonly controller: readonly string[]; readonly node: readonly string[] };
   /** What a time limit of one second becomes. */
   readonly leastLimitSeconds: number;
+  /** 128 and the signal that a job over its limit gets. */
+  readonly overLimitCode: number;
   /** Restarts the daemon that decides, in order: killed, slurmctld forgets what it did in the last 5 s. */
   restartScheduler(): Promise<void>;
   /** Ends the service that takes submissions; nobody is answered until it is started. */
@@ -30,6 +32,9 @@ type Run = (node: string, command: string) => Promise<string>;
 
 const kubectl = "kubectl --kubeconfig /etc/kubernetes/admin.conf";
 const flux = "timeout 30 env HOME=/root flux";
+/** Shell condition: Flux's scheduler may start jobs on the node. */
+const takesJobs = (node: string) =>
+  `${flux} resource list -n -s free,allocated -i ${node} -o '{nodelist}' </dev/null | grep -q .`;
 const outOfService = "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute";
 /** kubelet's silence lasts 50 s until the node counts as lost. */
 const lostSeconds = 90;
@@ -40,6 +45,7 @@ const acts: { readonly [Kind in SchedulerKind]: (run: Run) => SchedulerActs } = 
     runningSurvives: true,
     daemons: { controller: ["slurmctld", "slurmdbd", "mariadbd"], node: ["slurmd"] },
     leastLimitSeconds: 60,
+    overLimitCode: 143,
     restartScheduler: async () => {
       await run("controller", "systemctl restart slurmctld");
     },
@@ -99,6 +105,7 @@ const acts: { readonly [Kind in SchedulerKind]: (run: Run) => SchedulerActs } = 
       node: ["kubelet", "containerd"],
     },
     leastLimitSeconds: 60,
+    overLimitCode: 143,
     restartScheduler: async () => {
       await run("controller", "systemctl restart vc-scheduler vc-controller-manager");
     },
@@ -152,6 +159,7 @@ const acts: { readonly [Kind in SchedulerKind]: (run: Run) => SchedulerActs } = 
     runningSurvives: false,
     daemons: { controller: ["flux-broker", "munged"], node: ["flux-broker", "munged"] },
     leastLimitSeconds: 60,
+    overLimitCode: 142,
     restartScheduler: async () => {
       await run("controller", "systemctl restart flux");
     },
@@ -163,13 +171,13 @@ const acts: { readonly [Kind in SchedulerKind]: (run: Run) => SchedulerActs } = 
     },
     loseNode: async (node) => {
       await run(node, "systemctl kill -s KILL flux; systemctl stop flux; true");
+      await run("controller", `while ${takesJobs(node)}; do sleep 0.1; done`);
     },
     restoreNode: async (node) => {
       await run(node, "systemctl reset-failed flux; systemctl start flux");
-      const up = `${flux} resource list -n -s free,allocated -i ${node} -o '{nodelist}' </dev/null | grep -q .`;
       await run(
         "controller",
-        `until ${up}; do ${flux} resource undrain ${node} 2>/dev/null </dev/null; sleep 0.5; done`,
+        `until ${takesJobs(node)}; do ${flux} resource undrain ${node} 2>/dev/null </dev/null; sleep 0.5; done`,
       );
     },
     holds: async (job) => {

@@ -27,6 +27,11 @@ export interface Submitted {
   readonly schedulerJob: string;
 }
 
+/** Longest wait, in milliseconds, for something that takes a second or two on an idle host. */
+export const soon = 90_000;
+
+export const sleep = (seconds: number) => ({ kind: "sleep", seconds }) as const;
+
 /** One adapter on a live cluster, and all that it and the job wrappers say. */
 export class Session {
   readonly outcomes = new Map<number, JobOutcome[]>();

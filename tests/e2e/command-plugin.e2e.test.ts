@@ -1,52 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { stringify } from "yaml";
-import { repoRoot } from "../../base/paths";
 import { pulumiEnvironment } from "../../toolchain/environment";
-import { goEnvironment, goVersion, modulesDir } from "../../toolchain/go";
 import { ensureToolchain } from "../../toolchain/pulumi";
+import { type Wanted, writeCommandProject } from "./command-program";
 import { noSshd, TestSshd } from "./sshd";
-
-/** What the program below makes: `kind` names a class of @pulumi/command. */
-interface Wanted {
-  readonly kind: "local.Command" | "remote.Command" | "remote.CopyToRemote" | "remote.CopyFile";
-  readonly args: Readonly<Record<string, unknown>>;
-}
-
-// Reads what to make from a file, so that one project goes through every change. Its own notation:
-// {"secret": v}, {"text": v} and {"directory": v} for assets, {"output": ["name", "property"]}.
-const program = `
-import { readFileSync } from "node:fs";
-import * as command from "@pulumi/command";
-import * as pulumi from "@pulumi/pulumi";
-
-const wanted: Record<string, { kind: string; args: object }> = JSON.parse(
-  readFileSync("wanted.json", "utf8"),
-);
-const made: Record<string, any> = {};
-function value(of: any): any {
-  if (Array.isArray(of)) return of.map(value);
-  if (typeof of !== "object" || of === null) return of;
-  if (of.secret !== undefined) return pulumi.secret(of.secret);
-  if (of.text !== undefined) return new pulumi.asset.StringAsset(of.text);
-  if (of.directory !== undefined) return new pulumi.asset.FileArchive(of.directory);
-  if (of.output !== undefined) return made[of.output[0]][of.output[1]];
-  return Object.fromEntries(Object.entries(of).map(([key, inner]) => [key, value(inner)]));
-}
-for (const [name, { kind, args }] of Object.entries(wanted)) {
-  const [module, type] = kind.split(".") as ["remote", "Command"];
-  made[name] = new command[module][type](name, value(args));
-}
-const ran = command.local.runOutput({ command: "printf from-run" });
-module.exports = {
-  run: ran.stdout,
-  ...Object.fromEntries(Object.entries(made).map(([name, { stdout }]) => [name, stdout])),
-};
-`;
 
 const secret = "hunter2-on-standard-input";
 
@@ -67,17 +28,7 @@ describe.skipIf(noSshd)(`the command plugin, against a real SSH server${noSshd}`
   beforeAll(async () => {
     sshd = await TestSshd.create();
     project = await mkdtemp(path.join(tmpdir(), "schedlab-command-"));
-    for (const folder of ["remote", "tree/deeper"]) await mkdir(at(folder), { recursive: true });
-    await writeFile(at("tree", "deeper", "leaf"), "leaf");
-    const definition = {
-      name: "command-plugin",
-      runtime: { name: "nodejs", options: { typescript: false, nodeargs: "--import tsx" } },
-      main: "index.ts",
-    };
-    await writeFile(at("Pulumi.yaml"), stringify(definition));
-    await writeFile(at("package.json"), JSON.stringify({ name: "command-plugin", private: true }));
-    await writeFile(at("index.ts"), program);
-    await symlink(path.join(repoRoot, "node_modules"), at("node_modules"));
+    await writeCommandProject(project);
     const toolchain = await ensureToolchain({ report: (line) => console.log(line) });
     // A stack of its own, whatever the tester's shell has set.
     environment = pulumiEnvironment(toolchain, {
@@ -341,15 +292,3 @@ function alive(pid: string): boolean {
     return false;
   }
 }
-
-test("the plugin's own Go tests pass", async (context) => {
-  const version = await goVersion("command").catch((error: Error) => error);
-  if (version instanceof Error) return context.skip(version.message);
-  const { exitCode, all } = await execa("go", ["test", "-modcacherw", "./..."], {
-    cwd: path.join(modulesDir, "command"),
-    env: goEnvironment(),
-    all: true,
-    reject: false,
-  });
-  expect(exitCode, all).toBe(0);
-}, 600_000);

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -17,11 +16,13 @@ import { attemptKind } from "../../host/probe/kind";
 import { removeLeftovers } from "../../host/removal";
 import { shapingSupport } from "../../host/shaping";
 import { ensureImage } from "../../images/build";
+import { greets, sshTo } from "./bare-ssh";
 
 const stack = `e2ehost${process.pid}`;
 const network = `schedlab-${stack}`;
 // One of 200 ranges, so that two suites on a host seldom meet.
 const subnet = `10.251.${process.pid % 200}`;
+const addressOf = (index: number) => `${subnet}.${10 + index}`;
 const memoryMiB = 256;
 const report = (line: string) => console.log(line);
 
@@ -51,7 +52,7 @@ async function seed(index: number): Promise<string> {
     (await readFile(path.join(directory, file))).toString("base64");
   return `schedlab-seed 1
 hostname node0${index}
-address ${subnet}.${10 + index}/24
+address ${addressOf(index)}/24
 file 0600 root:root /etc/ssh/ssh_host_ed25519_key ${await base64("host")}
 file 0644 root:root /etc/ssh/ssh_host_ed25519_key.pub ${await base64("host.pub")}
 file 0600 root:root /root/.ssh/authorized_keys ${await base64("user.pub")}
@@ -69,43 +70,13 @@ async function destroy(index: number): Promise<void> {
   await bash(containerDeleteScript(node(index)));
 }
 
-function ssh(index: number, command: string) {
-  const options = {
-    StrictHostKeyChecking: "no",
-    UserKnownHostsFile: "/dev/null",
-    LogLevel: "ERROR",
-    ConnectTimeout: "5",
-  };
-  return execa(
-    "ssh",
-    [
-      ...["-i", path.join(directory, "user"), `root@${subnet}.${10 + index}`],
-      ...Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]),
-      command,
-    ],
-    { reject: false, stdin: "ignore", timeout: 60_000 },
-  );
-}
-
-/** Whether port 22 sends an SSH greeting. */
-function greets(index: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: `${subnet}.${10 + index}`, port: 22, timeout: 1000 });
-    const end = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once("data", (data) => end(data.toString().startsWith("SSH-")));
-    socket.once("error", () => end(false));
-    socket.once("timeout", () => end(false));
-    socket.once("close", () => end(false));
-  });
-}
+const ssh = (index: number, command: string) =>
+  sshTo(path.join(directory, "user"), addressOf(index), command);
 
 /** Milliseconds until the node answers; fails with what is known about the node after 20 s. */
 async function answers(index: number): Promise<number> {
   const start = performance.now();
-  while (!(await greets(index))) {
+  while (!(await greets(addressOf(index)))) {
     if (performance.now() - start > 20_000) {
       const { stdout } = await bash(containerExplainScript(node(index)));
       throw new Error(`node0${index} does not answer SSH\n${stdout}`);
@@ -126,15 +97,8 @@ describe.skipIf(notRoot)(`container nodes${notRoot}`, () => {
     imageDir = (await ensureImage("slurm", { report, formats: ["tree"] })).dir;
     directory = await mkdtemp(path.join(tmpdir(), "schedlab-e2e-"));
     for (const name of ["host", "user"]) {
-      await execa("ssh-keygen", [
-        "-q",
-        "-t",
-        "ed25519",
-        "-N",
-        "",
-        "-f",
-        path.join(directory, name),
-      ]);
+      const file = path.join(directory, name);
+      await execa("ssh-keygen", ["-q", "-N", "", ...["-t", "ed25519"], ...["-f", file]]);
     }
     const xml = `<network><name>${network}</name><bridge name='sl-e${process.pid % 1e6}'/><ip address='${subnet}.1' netmask='255.255.255.0'/></network>`;
     const file = path.join(directory, "network.xml");

@@ -5,7 +5,7 @@ import { checkSteps } from "../../cli/doctor/steps";
 import { SshExecutor } from "../../experiments/remote/ssh";
 import { planCluster } from "../../infra/plan";
 import { clusterSteps } from "../../infra/steps";
-import type { JobRecord, RunRecord } from "../../store/record";
+import { jobRecords, runRecord } from "./run-records";
 import { difference, notRoot, TestStack } from "./test-stack";
 
 const jobs = 9;
@@ -79,20 +79,6 @@ describe.skipIf(notRoot)(`a stack of containers${notRoot}`, () => {
       .filter((name) => !name.startsWith("."))
       .sort()
       .map((name) => path.join(stack.runsDirectory, name));
-  }
-
-  const runRecord = (directory: string): RunRecord =>
-    JSON.parse(readFileSync(path.join(directory, "run.json"), "utf8"));
-
-  /** The jobs' last records; a line that is still being written is left out. */
-  function jobRecords(directory: string): JobRecord[] {
-    const file = path.join(directory, "jobs.jsonl");
-    const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(0, -1) : [];
-    return [
-      ...new Map(
-        lines.map((line): JobRecord => JSON.parse(line)).map((job) => [job.job, job]),
-      ).values(),
-    ];
   }
 
   /** Waits until a run that is none of `known` has a job that is done. */

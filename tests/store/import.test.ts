@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { query } from "../../analysis/query";
 import { importLog, withLog } from "../../store/import";
 import { readStore } from "../../store/open";
-import { logFile } from "../workloads/swf-fixture";
+import { logFile, realLog } from "../workloads/swf-fixture";
 import { temporaryDirectory } from "./run-fixture";
 
 const tail = "4 200 -1";
@@ -134,3 +134,40 @@ test("a log of several batches that is refused at its end leaves nothing behind"
   }
   expect(await importLog(file, store, { name: "log" })).toMatchObject({ jobs: 150_000 });
 }, 60_000);
+
+const three = [
+  "1 0 0 20 4 -1 -1 4 30 -1 1 1 -1 -1 1 -1 -1 -1",
+  "2 10 10 5 2 -1 -1 2 30 -1 1 2 -1 -1 2 -1 -1 -1",
+  "3 30 0 10 1 -1 -1 1 30 -1 0 1 -1 -1 1 -1 -1 -1",
+];
+
+test("an imported log is a run like any other, once", async ({ skip }) => {
+  const file = realLog("SDSC-SP2-1998-first-5000.swf");
+  if (file === null) return skip("no ../shared/traces");
+  const store = storePath();
+  const first = await importLog(file, store, { name: "sdsc", procs: 128 });
+  expect(first).toMatchObject({ outcome: "imported", records: 4961, procs: 128 });
+  const again = await importLog(file, store, { name: "sdsc", procs: 128 });
+  expect(again).toMatchObject({ runId: first.runId, outcome: "unchanged", records: 4961 });
+  await importLog(file, store, { name: "sdsc", procs: 256 });
+  const runs = await query(
+    store,
+    `SELECT origin, experiment, capacity_cores, value FROM runs JOIN metrics USING (run_id)
+     WHERE name = 'utilisation' ORDER BY capacity_cores`,
+  );
+  expect(runs).toMatchObject([
+    { origin: "imported", experiment: "sdsc", capacity_cores: 128 },
+    { origin: "imported", experiment: "sdsc", capacity_cores: 256 },
+  ]);
+  expect(Number(runs[0]?.value).toFixed(6)).toBe("0.640395");
+}, 20_000);
+
+test("a log that is refused half way leaves the store as it was", async () => {
+  const store = storePath();
+  await importLog(logFile(three.join("\n")), store, { name: "good" });
+  const bad = logFile([...three, "4 10 soon"].join("\n"));
+  await expect(importLog(bad, store, { name: "bad", mode: "strict" })).rejects.toThrow("line 4");
+  expect(await query(store, "SELECT experiment FROM runs")).toEqual([{ experiment: "good" }]);
+  await expect(importLog("/nowhere.swf", store, { name: "x" })).rejects.toThrow("no such file");
+  await expect(importLog(bad, store, { name: "a b" })).rejects.toThrow("is no name for a run");
+});

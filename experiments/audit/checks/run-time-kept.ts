@@ -17,8 +17,8 @@ const row = z.object({
 });
 
 /**
- * The time in which a completed job held its cores, in its last attempt, against what its body was
- * asked to take; only for bodies of a given time. A job that was suspended has not had its time.
+ * How long a completed job held its cores in its last attempt, compared with the time that its body
+ * was asked to take. Only bodies with a given time are checked, and no job that was suspended.
  */
 export const runTimeKept = sqlCheck({
   name: "run-time-kept",

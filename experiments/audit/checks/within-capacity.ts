@@ -5,7 +5,10 @@ import { jobsNamed, secondsText } from "../text";
 
 /** Sums of parts of a job's memory need not add up to the last digit. */
 const rounding = 1e-6;
-/** A change in the middle of an attempt, such as a suspension, is the scheduler's: whole seconds. */
+/**
+ * A change in the middle of an attempt, such as a suspension, is known from the scheduler only, to
+ * a second.
+ */
 const innerResolutionSeconds = 1;
 
 const row = z.object({
@@ -23,9 +26,9 @@ const row = z.object({
 });
 
 /**
- * An interval is shortened at both ends by what its moments may be off: what is left was surely held,
- * so that a job that starts within the second in which another one ended is no breach. A job that
- * names no memory has at least the share of the scarcest node.
+ * An interval is shortened at both ends by the uncertainty of its moments. What is left was
+ * certainly held, so a job that starts in the same second in which another one ended is not a
+ * violation. A job that names no memory has at least the share of the scarcest node.
  */
 export const withinCapacity = sqlCheck({
   name: "within-capacity",

@@ -11,8 +11,8 @@ const workersSeconds = 300;
 export const sshPlugin = { ssh: [`--ssh-key-file-path=${sshDirectory}`] };
 
 /**
- * A worker's ssh server, which runs as the job's user and so lets only that user in. The host key is of
- * this pod alone: who holds the job's key is in the job.
+ * A worker's ssh server. It runs as the job's user, so it lets only that user in. The host key is
+ * this pod's own, because only the job's pods have the job's key.
  */
 export const sshServer = [
   "ssh-keygen -q -t ed25519 -N '' -f /tmp/ssh-host-key",

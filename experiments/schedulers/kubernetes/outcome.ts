@@ -41,14 +41,14 @@ function cause(pod: Pod): Cause | null {
     const reason = disruption.reason ?? "DisruptionTarget";
     return { state: disruptions[reason] ?? "failed", reason };
   }
-  // A pod that is being taken down dies of a signal, which says nothing.
+  // A pod that is being taken down is ended by a signal, which says nothing about the job.
   if (metadata.deletionTimestamp == null && termination(pod)?.reason === "OOMKilled") {
     return { state: "out-of-memory", reason: "OOMKilled" };
   }
   return null;
 }
 
-/** What the wrapper and the kernel make of TERM and KILL. */
+/** The exit codes that the wrapper and the kernel give for TERM and KILL. */
 const killedCodes: readonly number[] = [128 + 15, 128 + 9];
 
 /** kubelet may find a container past its limit that had ended before, and calls the pod failed. */

@@ -62,7 +62,7 @@ export function kubernetesSubmission({ controller, users, now }: SubmissionOptio
       });
     },
 
-    // A call that got no answer ends as an uncertain one; only what was never called is refused.
+    // A call that got no answer counts as uncertain; only what was never called is refused.
     settle: async (lost) => lost.map(() => ({ kind: "revoked" })),
 
     async stop(graceMs) {

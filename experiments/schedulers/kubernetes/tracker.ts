@@ -11,7 +11,7 @@ interface Entry {
   /** The latest known state of each pod by name, also of those that are gone. */
   readonly pods: Map<string, Pod>;
   readonly told: Set<string>;
-  /** Its last words are being asked for, or were given. */
+  /** Its final state is being asked for, or is known. */
   closing: boolean;
 }
 

@@ -14,7 +14,7 @@ import { Lanes } from "./lanes";
 
 /** A submitter waits for the scheduler's reply; together they keep it busy without piling up. */
 const LEAST_SUBMITTERS = 4;
-/** Ending a lane is a matter of moments; a connection has to be made anew before. */
+/** Ending a lane takes moments, but the connection may have to be made anew first. */
 const CALL_MS = 60_000;
 
 /** What a scheduler's submitter is, and what it reads. */
@@ -136,7 +136,8 @@ export async function openSubmitters(
       const all = [...queues.values()];
       for (const queue of all) queue.stop();
       if (laneOf.size === 0) return [];
-      // What is at hand and has not begun must not begin; what has begun may end by itself.
+      // Submissions that a lane has but has not begun must not begin; those that have begun may end
+      // by themselves.
       await ask([...laneOf.keys()], "leave");
       const grace = AbortSignal.timeout(graceMs);
       await Promise.all(all.map((queue) => queue.idle(grace)));

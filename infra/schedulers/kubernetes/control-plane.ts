@@ -133,7 +133,8 @@ function controlPlaneUnits(plan: ClusterPlan, controller: NodePlan): InstalledFi
         ["peer-client-cert-auth", true],
         // A cluster lives for an experiment: it has to outlive its processes, not a power cut.
         ["unsafe-no-fsync", true],
-        // Alone, it elects itself: the default, for members that lose each other, costs a second at each start.
+        // A single member elects itself. The default timeout, meant for members that lose each
+        // other, costs a second at each start.
         ["election-timeout", 500],
         ["log-level", "error"],
       ],

@@ -19,9 +19,10 @@ const kernelSettings = {
 } as const;
 
 /**
- * In a container kubelet would count the host's cores, which may be more or fewer than the node's. It
- * counts the directories of sysfs, so the node gets its own there, as Slurm's `config_overrides` has
- * it. Pods see the host's sysfs as ever. A machine's kernel tells the truth: the unit passes over it.
+ * In a container kubelet would count the host's cores, which may be more or fewer than the node's.
+ * It counts directories in sysfs, so the node gets directories of its own there, which has the
+ * effect of Slurm's `config_overrides`. Pods still see the host's sysfs. A machine's kernel shows
+ * the right number, so the unit does nothing there.
  */
 export function nodeViewFiles(node: NodePlan): InstalledFile[] {
   const file = (path: string, mode: string, lines: readonly string[]): InstalledFile => ({

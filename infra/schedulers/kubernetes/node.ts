@@ -60,7 +60,7 @@ export function nodeStep(
       startContainerd(putFile, (paths) => runWith("containerd", noLog, paths)),
       kubeletOptions(plan, node),
       join(plan, node, controller),
-      // It waits for kubelet, and the last step waits for what it does.
+      // The unit waits for kubelet, and the step `ready` waits for its effect.
       `systemctl enable -q ${acceleratorsUnit}`,
       `systemctl restart --no-block ${acceleratorsUnit}`,
       `is_ready() { ${isReady}; }`,

@@ -41,13 +41,14 @@ const placementPlugins: Record<KubernetesPolicy["placement"], Plugin> = {
 export function schedulerConfig(policy: KubernetesPolicy): InstalledFile {
   const preempts = policy.preemption.type !== "off";
   const actions = [
-    // It lets a job have pods once there seems to be room; only who has pods can preempt.
+    // This action creates a job's pods once there seems to be room, and only a job that has pods
+    // can preempt.
     ...(preempts ? [] : ["enqueue"]),
     "allocate",
     ...(policy.backfill ? ["backfill"] : []),
     ...preemptionActions[policy.preemption.type],
   ];
-  // A gang is as large as its job: were its size sacred, no running job could lose a pod.
+  // A gang is as large as its job. If its size were protected, no running job could be preempted.
   const gang = { name: "gang", enablePreemptable: false, enableReclaimable: false };
   const first: Plugin[] = [
     { name: "priority" },
@@ -102,7 +103,7 @@ interface Queue {
   readonly spec: { readonly weight: number; readonly reclaimable: boolean };
 }
 
-/** Made once Volcano's admission answers, which looks at each. */
+/** They are made once Volcano's admission answers, because it checks each of them. */
 export function queues(policy: KubernetesPolicy, users: readonly string[]): Queue[] {
   const weights = new Map<string, number>(
     users.map((user) => {

@@ -35,7 +35,7 @@ export function slurmctldStep(
       "ran=no",
       "if systemctl is-active -q slurmctld; then ran=yes; fi",
       "restarted=no",
-      // Its id is the database's, where there is one now; slurmctld would refuse another.
+      // With a database, the cluster's id is the database's, and slurmctld would refuse another.
       ...(needsAccounting(policy) ? [`rm -f ${stateDir}/clustername`] : []),
       runWith("slurmctld", slurmctldLog, [...files.map(({ path }) => path), mungeKeyPath]),
       answer,

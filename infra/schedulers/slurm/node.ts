@@ -8,8 +8,8 @@ import { baseScript, mungeKeyPath } from "./base";
 import { acceleratorPath, slurmctldPort, slurmdLog } from "./paths";
 
 /**
- * slurmd without a configuration of its own: it fetches the controller's, so that no change of the
- * policy touches this node, and of other nodes only /etc/hosts does.
+ * slurmd has no configuration of its own: it fetches the controller's. A change of the policy
+ * therefore does not touch this node, and a change of other nodes changes only its /etc/hosts.
  */
 export function slurmdStep(
   spec: ExperimentSpec,

@@ -11,13 +11,12 @@ import {
   benchmarkRecordSchema,
   eventRecordSchema,
   hostSampleRecordSchema,
-  jobRecordSchema,
   nodeRecordsSchema,
   runFiles,
-  runRecordSchema,
   sampleRecordSchema,
 } from "../../../store/record";
 import { completes, FakeSlurm, fakeHandle } from "./fake-slurm";
+import { lastRecords, lines, runRecord } from "./run-files";
 
 let runsDir: string;
 
@@ -37,22 +36,6 @@ function run(handle: Handle, slurm: FakeSlurm, signal = new AbortController().si
     runsDir,
     connect: () => slurm.executor,
   });
-}
-
-function lines(directory: string, file: string): unknown[] {
-  const text = fs.readFileSync(path.join(directory, file), "utf8").trimEnd();
-  return text === "" ? [] : text.split("\n").map((line) => JSON.parse(line));
-}
-
-function lastRecords(directory: string) {
-  const records = lines(directory, runFiles.jobs).map((line) => jobRecordSchema.parse(line));
-  return [...new Map(records.map((record) => [record.job, record])).values()];
-}
-
-function runRecord(directory: string) {
-  return runRecordSchema.parse(
-    JSON.parse(fs.readFileSync(path.join(directory, runFiles.run), "utf8")),
-  );
 }
 
 describe("a run", () => {
