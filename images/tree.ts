@@ -6,6 +6,7 @@ import type { Reporter } from "../base/reporter";
 import { shellFile, shellWords } from "../base/shell-script";
 import { type ProgramOrigin, stageBuilt } from "./built";
 import { debianSources } from "./mirror";
+import { checkLibraries } from "./outside/libraries";
 import type { OutsidePackages } from "./outside/packages";
 import type { Recipe } from "./recipe";
 
@@ -143,6 +144,7 @@ export async function makeTree(
   if (result.failed) {
     throw treeFailure(recipe, result.all ?? "", result.timedOut, result.originalMessage ?? "");
   }
+  if (outside) await checkLibraries(recipe, workspace.target, outside);
   return programs;
 }
 
