@@ -33,6 +33,12 @@ for ((i = 0; i < ${jobs}; i++)); do
   sbatch --parsable --ntasks=1 --time=1 --output=/dev/null --job-name=schedlab-${runId}-$((i + 1)) --wrap="sleep 1" >/dev/null || exit 1
 done
 echo $((\${EPOCHREALTIME/[.,]/} - before))'`,
+  flux: (_, jobs, runId) => `cd / && runuser -u user01 -- env HOME=/home/user01 bash -c '
+before=\${EPOCHREALTIME/[.,]/}
+for ((i = 0; i < ${jobs}; i++)); do
+  flux submit -n 1 -t 1m --output=none --job-name=schedlab-${runId}-$((i + 1)) sleep 1 </dev/null >/dev/null || exit 1
+done
+echo $((\${EPOCHREALTIME/[.,]/} - before))'`,
   kubernetes: (handle, jobs, runId) => `cd / && read -r -d "" manifest <<'END'
 ${JSON.stringify(plainManifest(handle, runId))}
 END

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { shellQuote } from "../../base/quote";
 import { type Executor, runChecked } from "../../experiments/remote/executor";
 import { parseJobName } from "../../experiments/schedulers/job-name";
 import type { SchedulerKind } from "../../spec/scheduler";
@@ -92,6 +93,42 @@ const witnesses: { readonly [Kind in SchedulerKind]: (ask: Ask) => Witness } = {
         return (await jobs())
           .filter(({ status }) => !ended.includes(status.state.phase))
           .map(({ metadata, status }) => `${metadata.name} ${status.state.phase}`);
+      },
+    };
+  },
+  flux: (ask) => {
+    const jobs = async () => {
+      const format = "{id.f58plain}|{state}|{t_run}|{t_inactive}|{name}";
+      const lines = await ask(
+        `HOME=/root flux jobs --all -A --count=0 --no-header --format=${shellQuote(format)} </dev/null`,
+      );
+      return lines.split("\n").flatMap((line) => {
+        const [id = "", state = "", started = "", ended = "", name = ""] = line.split("|");
+        // Seconds since the epoch; nothing, or 0, for what has not happened.
+        return id === ""
+          ? []
+          : [
+              {
+                id,
+                state,
+                started: Number(started) > 0,
+                endedAt: Number(ended) * 1000 || null,
+                name,
+              },
+            ];
+      });
+    };
+    return {
+      async accounted(run) {
+        return (await jobs()).flatMap(({ name, id, started, endedAt }) => {
+          const own = parseName(name);
+          return own?.run === run ? [{ job: own.job, schedulerJob: id, started, endedAt }] : [];
+        });
+      },
+      async queued() {
+        return (await jobs())
+          .filter(({ state }) => state !== "INACTIVE")
+          .map(({ id, name, state }) => `${id} ${state} ${name}`);
       },
     };
   },

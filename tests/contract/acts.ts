@@ -4,8 +4,10 @@ import type { SchedulerKind } from "../../spec/scheduler";
 
 /** What an administrator, or a fault, does to a scheduler, and what its own tools say. */
 export interface SchedulerActs {
-  /** Part of the spec: user01 and user02 with shares of 1 and 3. */
+  /** Part of the spec: user01 and user02 with shares of 1 and 3, where the policy has shares. */
   readonly sharesPolicy: Readonly<Record<string, unknown>>;
+  /** Jobs go on while the daemon that decides is away. */
+  readonly runningSurvives: boolean;
   /** The daemons that `daemons()` has to know, on the controller and on each other node. */
   readonly daemons: { readonly controller: readonly string[]; readonly node: readonly string[] };
   /** What a time limit of one second becomes. */
@@ -20,13 +22,14 @@ export interface SchedulerActs {
   restoreNode(node: string): Promise<void>;
   /** Nodes of which the job holds anything. */
   holds(schedulerJob: string): Promise<string[]>;
-  /** Users' shares as the scheduler has them. */
-  shares(): Promise<Record<string, number>>;
+  /** Users' shares as the scheduler has them; null where its policy has none. */
+  readonly shares: (() => Promise<Record<string, number>>) | null;
 }
 
 type Run = (node: string, command: string) => Promise<string>;
 
 const kubectl = "kubectl --kubeconfig /etc/kubernetes/admin.conf";
+const flux = "timeout 30 env HOME=/root flux";
 const outOfService = "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute";
 /** kubelet's silence lasts 50 s until the node counts as lost. */
 const lostSeconds = 90;
@@ -34,6 +37,7 @@ const lostSeconds = 90;
 const acts: { readonly [Kind in SchedulerKind]: (run: Run) => SchedulerActs } = {
   slurm: (run) => ({
     sharesPolicy: { priority: { type: "multifactor", shares: { user01: 1, user02: 3 } } },
+    runningSurvives: true,
     daemons: { controller: ["slurmctld", "slurmdbd", "mariadbd"], node: ["slurmd"] },
     leastLimitSeconds: 60,
     restartScheduler: async () => {
@@ -82,6 +86,7 @@ const acts: { readonly [Kind in SchedulerKind]: (run: Run) => SchedulerActs } = 
   }),
   kubernetes: (run) => ({
     sharesPolicy: { fairness: "proportion", shares: { user01: 1, user02: 3 } },
+    runningSurvives: true,
     daemons: {
       controller: [
         "etcd",
@@ -140,6 +145,41 @@ const acts: { readonly [Kind in SchedulerKind]: (run: Run) => SchedulerActs } = 
       );
       return parseShares(lines, "|");
     },
+  }),
+  flux: (run) => ({
+    sharesPolicy: {},
+    // The broker of rank 0 runs the jobs of all nodes.
+    runningSurvives: false,
+    daemons: { controller: ["flux-broker", "munged"], node: ["flux-broker", "munged"] },
+    leastLimitSeconds: 60,
+    restartScheduler: async () => {
+      await run("controller", "systemctl restart flux");
+    },
+    stopService: async () => {
+      await run("controller", "systemctl stop flux");
+    },
+    startService: async () => {
+      await run("controller", "systemctl start flux");
+    },
+    loseNode: async (node) => {
+      await run(node, "systemctl kill -s KILL flux; systemctl stop flux; true");
+    },
+    restoreNode: async (node) => {
+      await run(node, "systemctl reset-failed flux; systemctl start flux");
+      const up = `${flux} resource list -n -s free,allocated -i ${node} -o '{nodelist}' </dev/null | grep -q .`;
+      await run(
+        "controller",
+        `until ${up}; do ${flux} resource undrain ${node} 2>/dev/null </dev/null; sleep 0.5; done`,
+      );
+    },
+    holds: async (job) => {
+      const nodes = await run(
+        "controller",
+        `${flux} jobs -n -o '{nodelist}' --filter=running ${shellQuote(job)} </dev/null | xargs -r ${flux} hostlist -e -d '\\n'`,
+      );
+      return nodes.split("\n").filter((name) => name !== "");
+    },
+    shares: null,
   }),
 };
 

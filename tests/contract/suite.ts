@@ -271,8 +271,10 @@ export function schedulerContract(
 
   test(
     "users' shares are the scheduler's own",
-    async () => {
-      expect(await acts.shares()).toMatchObject({ user01: 1, user02: 3 });
+    async ({ skip }) => {
+      const { shares } = acts;
+      if (shares === null) return skip("its policy has no shares");
+      expect(await shares()).toMatchObject({ user01: 1, user02: 3 });
     },
     soon,
   );
@@ -301,7 +303,9 @@ export function schedulerContract(
       await session.started(jobs[0] ?? { id: 0, schedulerJob: "" }, soon);
       await acts.restartScheduler();
       const outcomes = await Promise.all(jobs.map((job) => session.outcome(job, 2 * soon)));
-      expect(outcomes.map(({ state }) => state)).toEqual(jobs.map(() => "completed"));
+      const states = outcomes.map(({ state }) => state);
+      if (acts.runningSurvives) expect(states).toEqual(jobs.map(() => "completed"));
+      else expect(states.filter((state) => state === "completed").length).toBeGreaterThan(3);
       for (const job of jobs) {
         await session.ended(job, soon);
       }
@@ -322,7 +326,9 @@ export function schedulerContract(
       const late = session.submit(sleep(1));
       await delay(awaySeconds * 1000);
       await acts.startService();
-      expect(await session.outcome(before, 2 * soon)).toMatchObject({ state: "completed" });
+      const { state } = await session.outcome(before, 2 * soon);
+      if (acts.runningSurvives) expect(state).toBe("completed");
+      else expect(state).not.toBe("completed");
       expect(await session.outcome(await late, 2 * soon)).toMatchObject({ state: "completed" });
     },
     5 * soon,

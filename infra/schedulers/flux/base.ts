@@ -11,7 +11,8 @@ export const mungeKeyPath = "/etc/munge/munge.key";
 export function baseScript(spec: ExperimentSpec, plan: ClusterPlan): string {
   return [
     printingFunction("certificate_program", shellFile(__dirname, "certificate.py")),
-    shellFile(__dirname, "keys.sh"),
+    shellFile(__dirname, "keys.sh").trimEnd(),
+    "put_keys",
     putFile(hostsFile(plan)),
     makeUsers(spec),
     runWith("munge", "/var/log/munge/munged.log", [mungeKeyPath]),

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
-import { shellScript } from "../../../base/shell-script";
 import type { FluxPolicy } from "../../../spec/schedulers/flux/policy";
 import type { ClusterPlan } from "../../plan";
-import { awaitReadiness, readinessCheck, script } from "../shell";
+import { readiness, script } from "../shell";
 import type { BootstrapStep } from "../step";
 import { brokerFiles, leaderFile } from "./configuration";
 import { brokerLog } from "./paths";
 
 /** From the brokers' start to the controller's knowing all nodes: a second natively, minutes under emulation. */
 const readySeconds = 300;
+const pauseSeconds = 0.2;
 
 /**
  * Ends when every node can take jobs. It holds a digest of the configuration, so that a change of
@@ -27,11 +27,7 @@ export function readyStep(
     .update(configuration.map(({ content }) => content).join(""))
     .digest("hex")
     .slice(0, 12);
-  const functions = shellScript(
-    __dirname,
-    ["ready.sh"],
-    [compute.join(","), readySeconds, brokerLog],
-  );
+  const functions = readiness(__dirname, "ready.sh", [compute.join(","), readySeconds, brokerLog]);
   return {
     name: "ready",
     host: controller.name,
@@ -39,20 +35,8 @@ export function readyStep(
     create: script(
       `# configuration ${digest}`,
       functions,
-      awaitReadiness({
-        missing: "not_ready",
-        seconds: readySeconds,
-        pauseSeconds: 0.2,
-        complaint: [
-          'echo "after $seconds s these nodes take no jobs:"',
-          'echo "the brokers as the controller sees them:"',
-          "flux_says overlay status || true",
-          'echo "the end of $log:"',
-          'tail -n 20 "$log"',
-        ],
-        remedy: "resume",
-      }),
+      `await_readiness ${readySeconds} ${pauseSeconds}`,
     ),
-    check: script(functions, readinessCheck("not_ready")),
+    check: script(functions, "check_readiness"),
   };
 }
