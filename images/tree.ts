@@ -183,6 +183,13 @@ export function treeFailure(
       detail,
     });
   }
+  const unmet = log.match(/^ *\S+ : (Pre)?Depends: .+$/gm);
+  if (unmet !== null) {
+    return new Failure(`${what}: packages depend on others that cannot be had`, {
+      remedy: `build those of your own on Debian ${recipe.suite}, which is what the nodes run`,
+      detail: unmet.map((line) => line.trim()).join("\n"),
+    });
+  }
   if (/Could not (resolve|connect)|Failed to fetch|Unable to connect|Connection/.test(log)) {
     return new Failure(`${what}: the package mirror cannot be reached`, {
       remedy:

@@ -41,7 +41,7 @@ export function fluxRecipe(): Recipe {
       { name: "munge", uid: 500, gid: 500, home: "/nonexistent" },
       { name: "flux", uid: 64031, gid: 64031, home: "/var/lib/flux" },
     ],
-    units: { ...base.units, disable: [...base.units.disable, "munge.service"] },
+    units: { ...base.units, disable: [...base.units.disable, "flux.service", "munge.service"] },
   };
 }
 

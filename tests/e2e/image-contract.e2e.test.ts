@@ -48,6 +48,18 @@ const contracts: Record<ImageRole, RoleContract> = {
     daemons: ["containerd", "kubelet"],
     absent: ["etc/kubernetes", "etc/cni/net.d", "var/lib/kubelet", "var/lib/etcd"],
   },
+  flux: {
+    accounts: { flux: "64031 64031", munge: "500 500" },
+    commands: [
+      ...["flux", "/usr/libexec/flux/flux-shell", "/usr/libexec/flux/flux-imp"],
+      ...["munge", "unmunge", "mpirun", "hpcc", "python3"],
+    ],
+    daemons: ["munge"],
+    absent: [
+      ...["etc/munge/munge.key", "etc/flux/system/conf.d", "etc/flux/system/curve.cert"],
+      ...["etc/flux/imp/conf.d", "var/lib/flux"],
+    ],
+  },
 };
 
 const sharedCommands = [
