@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { packageChecks } from "../../../cli/doctor/packages";
 import { outsidePackages } from "../../../images/outside/given";
 import { fluxNeeds } from "../../../images/roles/flux";
 
@@ -71,20 +70,4 @@ test("a later version will do", async () => {
 test("any role takes packages that the configuration names", async () => {
   stage({ made: "1" });
   expect(await outsidePackages("slurm", dir)).toMatchObject({ versions: { made: "1" } });
-});
-
-test("doctor has a line for packages that are there, and one for what to provide", async () => {
-  expect(await packageChecks()).toEqual([
-    expect.objectContaining({ name: "packages of flux", status: "warn", remedy: fluxNeeds.howTo }),
-  ]);
-  stage(all);
-  vi.stubEnv("SCHEDLAB_FLUX_PACKAGES", dir);
-  expect(await packageChecks()).toEqual([
-    {
-      name: "packages of flux",
-      status: "ok",
-      detail: `flux-core 0.88.0, flux-security 0.15.0, flux-sched 0.54.0 in ${dir}`,
-      remedy: null,
-    },
-  ]);
 });
