@@ -17,7 +17,8 @@ export function registerDoctor(program: Command): void {
       const { doctor, doctorLines } = require("../host/doctor") as typeof import("../host/doctor");
       const { lockChecks } =
         require("./pulumi/lock-checks") as typeof import("./pulumi/lock-checks");
-      const checks = [...(await doctor()), ...lockChecks()];
+      const { packageChecks } = require("./doctor/packages") as typeof import("./doctor/packages");
+      const checks = [...(await doctor()), ...(await packageChecks()), ...lockChecks()];
       console.log(json ? JSON.stringify({ checks }, null, 2) : doctorLines(checks).join("\n"));
       if (checks.some((check) => check.status === "missing")) process.exitCode = 1;
     });

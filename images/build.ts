@@ -9,6 +9,7 @@ import type { Reporter } from "../base/reporter";
 import { diskFiles, makeDisk } from "./disk";
 import { recipeKey } from "./key";
 import { withLock } from "./lock";
+import { described, outsideDescriptionSchema } from "./outside/description";
 import { outsidePackages } from "./outside/given";
 import type { OutsidePackages } from "./outside/packages";
 import type { ImageRole, Recipe } from "./recipe";
@@ -37,6 +38,8 @@ export const imageManifestSchema = z.strictObject({
       }),
     )
     .exactOptional(),
+  /** What the user provided; absent where nothing. */
+  outside: outsideDescriptionSchema.exactOptional(),
 });
 export type ImageManifest = z.infer<typeof imageManifestSchema>;
 
@@ -103,6 +106,7 @@ async function buildTree(
     const manifest: ImageManifest = {
       ...(await describeTree(recipe, root)),
       ...(programs && { programs }),
+      ...(outside && { outside: described(outside) }),
     };
     for (const name of await readdir(partial)) {
       if (name !== "root") await rm(path.join(partial, name), { recursive: true });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../base/canonical-json";
+import type { OutsidePackages } from "./outside/packages";
 import type { ImageRole, Recipe } from "./recipe";
 import { imageRecipe } from "./roles";
 
@@ -11,6 +12,6 @@ export function recipeKey(recipe: Recipe): string {
   return createHash("sha256").update(canonicalJson(recipe)).digest("hex").slice(0, keyLength);
 }
 
-export function imageKey(role: ImageRole): string {
-  return recipeKey(imageRecipe(role));
+export function imageKey(role: ImageRole, outside?: OutsidePackages): string {
+  return recipeKey(imageRecipe(role, outside));
 }

@@ -1,6 +1,6 @@
 import { kubernetesPrograms } from "../toolchain/kubernetes";
 import type { Program } from "../toolchain/programs";
-import type { OutsideNeeds } from "./outside/needs";
+import { type OutsideNeeds, placedPrograms } from "./outside/needs";
 import type { OutsidePackages } from "./outside/packages";
 import type { ImageRole, Recipe } from "./recipe";
 import { fluxNeeds, fluxRecipe } from "./roles/flux";
@@ -26,8 +26,12 @@ export function imageRecipe(role: ImageRole, outside?: OutsidePackages): Recipe 
   const recipe = roles[role].recipe();
   if (outside === undefined) return recipe;
   const { hash, versions } = outside;
-  const setuid = roles[role].outside?.setuid ?? [];
-  return { ...recipe, outside: { hash, packages: versions, setuid } };
+  const { setuid, links } = placedPrograms(roles[role].outside, outside);
+  return {
+    ...recipe,
+    outside: { hash, packages: versions, setuid },
+    ...(links.length > 0 && { links: [...(recipe.links ?? []), ...links] }),
+  };
 }
 
 export function imagePrograms(role: ImageRole): readonly Program[] {

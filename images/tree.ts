@@ -6,6 +6,7 @@ import type { Reporter } from "../base/reporter";
 import { shellFile, shellWords } from "../base/shell-script";
 import { type ProgramOrigin, stageBuilt } from "./built";
 import { debianSources } from "./mirror";
+import { checkLibraries } from "./outside/libraries";
 import type { OutsidePackages } from "./outside/packages";
 import type { Recipe } from "./recipe";
 
@@ -143,6 +144,7 @@ export async function makeTree(
   if (result.failed) {
     throw treeFailure(recipe, result.all ?? "", result.timedOut, result.originalMessage ?? "");
   }
+  if (outside) await checkLibraries(recipe, workspace.target, outside);
   return programs;
 }
 
@@ -179,6 +181,13 @@ export function treeFailure(
     return new Failure(`${what}: not done after ${deadlineMinutes} min`, {
       remedy: "set SCHEDLAB_DEBIAN_MIRROR to the URI of a nearer mirror",
       detail,
+    });
+  }
+  const unmet = log.match(/^ *\S+ : (Pre)?Depends: .+$/gm);
+  if (unmet !== null) {
+    return new Failure(`${what}: packages depend on others that cannot be had`, {
+      remedy: `build those of your own on Debian ${recipe.suite}, which is what the nodes run`,
+      detail: unmet.map((line) => line.trim()).join("\n"),
     });
   }
   if (/Could not (resolve|connect)|Failed to fetch|Unable to connect|Connection/.test(log)) {

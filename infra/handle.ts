@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { outsideDescriptionSchema } from "../images/outside/description";
 import { experimentSchema } from "../spec/spec";
 
 /**
@@ -51,6 +52,8 @@ export const handleSchema = z.strictObject({
   conditions: z.strictObject({
     imageRole: z.string(),
     imageKey: z.string(),
+    /** Packages of the user's in the image, if any, with their content key. */
+    imagePackages: outsideDescriptionSchema.exactOptional(),
     hypervisorUri: z.string(),
     overcommit: z.strictObject({ cores: z.number(), memory: z.number() }),
     networkScale: z.number(),

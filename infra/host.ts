@@ -7,6 +7,9 @@ import { cachedDomainKind, probeDomainKind } from "../host/probe/kind";
 import { type ShapingSupport, shapingSupport } from "../host/shaping";
 import { ensureImage, type ImageFormat, imageDir } from "../images/build";
 import { imageKey } from "../images/key";
+import { described, type OutsideDescription } from "../images/outside/description";
+import { outsidePackages } from "../images/outside/given";
+import type { OutsidePackages } from "../images/outside/packages";
 import type { ImageRole } from "../images/recipe";
 import { imageRecipe } from "../images/roles";
 import type { ExperimentSpec } from "../spec/spec";
@@ -21,7 +24,13 @@ export interface PreparedHost {
   readonly kind: DomainKind;
   /** Unknown in a preview on a host where the hypervisor does not answer. */
   readonly uri: pulumi.Output<string>;
-  readonly image: { readonly role: ImageRole; readonly key: string; readonly dir: string };
+  readonly image: {
+    readonly role: ImageRole;
+    readonly key: string;
+    readonly dir: string;
+    /** The user's, if any. */
+    readonly packages: OutsideDescription | undefined;
+  };
   readonly kernelArguments: string;
   readonly shaping: ShapingSupport;
   /** Container domains that run now. */
@@ -72,7 +81,8 @@ async function prepare(spec: ExperimentSpec, plan: ClusterPlan): Promise<Prepare
   if (problems.length > 0) throw new Failure(problems.join("\n"));
   if (isLocal(uri)) await removeOrphans(pulumi.getStack(), plan.name);
   const role = scheduler.kind;
-  const tree = await ensureImage(role, { report, formats: ["tree"] });
+  const packages = spec.image?.packages;
+  const tree = await ensureImage(role, { report, packages, formats: ["tree"] });
   const kind =
     topology.domain === "auto"
       ? (await probeDomainKind({ image: tree, report })).kind
@@ -82,11 +92,11 @@ async function prepare(spec: ExperimentSpec, plan: ClusterPlan): Promise<Prepare
       remedy: "set topology.domain to kvm or qemu, or leave topology.hypervisor.uri out",
     });
   }
-  const image = await ensureImage(role, { report, formats: imageFormats[kind] });
+  const image = await ensureImage(role, { report, packages, formats: imageFormats[kind] });
   return {
     kind,
     uri: pulumi.output(uri),
-    image: { role, key: image.key, dir: image.dir },
+    image: { role, key: image.key, dir: image.dir, packages: image.outside },
     kernelArguments: image.kernelArguments,
     shaping: await shapingSupport(kind),
     running,
@@ -104,7 +114,8 @@ async function foresee(spec: ExperimentSpec, plan: ClusterPlan): Promise<Prepare
     () => false,
   );
   if (!answers) await pulumi.log.warn(`${uri} does not answer: the preview assumes a new cluster`);
-  const dir = imageDir(role);
+  const outside = await foreseenPackages(spec);
+  const dir = imageDir(role, outside);
   const known = topology.domain === "auto" ? await cachedDomainKind({ dir }) : topology.domain;
   const kind = known ?? "lxc";
   if (known === null) {
@@ -113,11 +124,22 @@ async function foresee(spec: ExperimentSpec, plan: ClusterPlan): Promise<Prepare
   return {
     kind,
     uri: answers ? pulumi.output(uri) : unknownText(),
-    image: { role, key: imageKey(role), dir },
+    image: { role, key: imageKey(role, outside), dir, packages: outside && described(outside) },
     kernelArguments: imageRecipe(role).kernel.arguments,
     shaping: await shapingSupport(kind),
     running,
   };
+}
+
+/** Without packages that can be used, the preview assumes an image that holds none. */
+async function foreseenPackages(spec: ExperimentSpec): Promise<OutsidePackages | undefined> {
+  try {
+    return await outsidePackages(spec.scheduler.kind, spec.image?.packages);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    await pulumi.log.warn([error.message, error.remedy].filter(Boolean).join("\n"));
+    return undefined;
+  }
 }
 
 /** With an unknown address the provider previews without a connection. */

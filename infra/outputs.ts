@@ -61,6 +61,7 @@ export function stackHandle(parts: HandleParts): pulumi.Output<Handle> {
       conditions: {
         imageRole: host.image.role,
         imageKey: host.image.key,
+        ...(host.image.packages && { imagePackages: host.image.packages }),
         hypervisorUri: host.kind === "lxc" ? "lxc:///system" : hypervisorUri,
         overcommit: spec.topology.overcommit,
         networkScale: spec.topology.network.scale,

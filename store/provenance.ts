@@ -9,6 +9,8 @@ export const provenanceSchema = z.strictObject({
   configHash: text,
   imageRole: text,
   imageKey: text,
+  /** Packages of the user's in the image: content key and versions, as JSON; null without any. */
+  imagePackages: text.nullable().default(null),
   /** sha256 of the trace's bytes; null for a workload without a trace. */
   traceHash: text.nullable(),
   traceName: text.nullable(),

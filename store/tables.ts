@@ -67,6 +67,7 @@ export function runColumns(
     config_hash: ({ provenance }) => provenance.configHash,
     image_role: ({ provenance }) => provenance.imageRole,
     image_key: ({ provenance }) => provenance.imageKey,
+    image_packages: ({ provenance }) => provenance.imagePackages,
     trace_hash: ({ provenance }) => provenance.traceHash,
     trace_name: ({ provenance }) => provenance.traceName,
     program_hash: ({ provenance }) => provenance.programHash,

@@ -116,7 +116,7 @@ test("analysis knows no infrastructure", () => {
 });
 
 describe("a scheduler is named", () => {
-  const own = /(^|\/)(schedulers|roles)\/(slurm|kubernetes)(\/|\.ts$)|^toolchain\/kubernetes/;
+  const own = /(^|\/)(schedulers|roles)\/(slurm|kubernetes|flux)(\/|\.ts$)|^toolchain\/kubernetes/;
   /** The records that are exhaustive over the kinds, and the list that these are derived from. */
   const records = [
     "spec/scheduler.ts",

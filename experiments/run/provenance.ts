@@ -35,6 +35,7 @@ export async function collectProvenance(input: ProvenanceInput): Promise<Provena
     configHash: createHash("sha256").update(specJson).digest("hex"),
     imageRole: conditions.imageRole,
     imageKey: conditions.imageKey,
+    imagePackages: conditions.imagePackages ? canonicalJson(conditions.imagePackages) : null,
     traceHash: workload.trace?.hash ?? null,
     traceName: workload.trace?.name ?? null,
     programHash: programHash(workload.tasks),

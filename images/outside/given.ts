@@ -1,10 +1,15 @@
+import path from "node:path";
 import { Failure } from "../../base/failure";
+import { repoRoot } from "../../base/paths";
 import type { ImageRole } from "../recipe";
 import { imageOutsideNeeds } from "../roles";
-import { type OutsidePackages, readOutsidePackages } from "./packages";
+import { needsProblems } from "./needs";
+import { type OutsidePackages, readOutsidePackages, unusable } from "./packages";
 
 /**
- * The packages that the role needs from outside a suite; undefined for a role that needs none.
+ * The packages from outside a suite for the role's image: from the directory that the configuration
+ * names, else from the one that the role's environment variable names; undefined for a role that needs
+ * none and is given none.
  * @throws Failure that says what to provide.
  */
 export async function outsidePackages(
@@ -12,12 +17,24 @@ export async function outsidePackages(
   configured: string | undefined,
 ): Promise<OutsidePackages | undefined> {
   const needs = imageOutsideNeeds(role);
-  if (needs === undefined) return undefined;
-  const dir = configured ?? process.env[needs.variable];
+  const variable = needs && process.env[needs.variable];
+  const dir = configured ? path.resolve(repoRoot, configured) : variable && path.resolve(variable);
   if (!dir) {
-    throw new Failure(`the ${role} image needs packages that no Debian suite holds`, {
-      remedy: `set ${needs.variable}`,
-    });
+    if (needs === undefined) return undefined;
+    const packages = Object.entries(needs.packages).map(([name, least]) => `${name} ${least}`);
+    throw new Failure(
+      `the ${role} image needs packages that no Debian suite holds, and none are given: ` +
+        `${packages.join(", ")}, or later`,
+      { remedy: needs.howTo },
+    );
   }
-  return readOutsidePackages(dir);
+  try {
+    const outside = await readOutsidePackages(dir);
+    const problems = needs === undefined ? [] : await needsProblems(needs, outside);
+    if (problems.length > 0) throw unusable(dir, problems);
+    return outside;
+  } catch (error) {
+    if (needs === undefined || !(error instanceof Failure)) throw error;
+    throw new Failure(error.message, { remedy: needs.howTo, cause: error.cause });
+  }
 }

@@ -1,70 +1,50 @@
 import { createHash } from "node:crypto";
-import { lstat, readdir, readFile, readlink } from "node:fs/promises";
-import path from "node:path";
-import { execa } from "execa";
-import { z } from "zod";
+import { readdir } from "node:fs/promises";
 import { canonicalJson } from "../../base/canonical-json";
 import { Failure } from "../../base/failure";
-import { sha256 } from "../../toolchain/download";
+import type { PackageContents } from "./contents";
+import { readDebs } from "./debs";
+import { readStagedTree, stagedManifest } from "./staged-tree";
 
 /** Packages that no Debian suite holds, as a directory that the user provides. */
-export interface OutsidePackages {
+export interface OutsidePackages extends Omit<PackageContents, "content" | "problems"> {
   readonly dir: string;
-  /** Absolute paths of the .deb files; none in a staged tree. */
-  readonly debs: readonly string[];
-  /** Name to version. */
-  readonly versions: Readonly<Record<string, string>>;
-  /** Content key of everything in the directory: the same content gives the same key in any place. */
+  /** Content key: the same packages give the same one in any place. */
   readonly hash: string;
 }
 
-export const stagedManifest = "manifest.json";
-
-const stagedManifestSchema = z.strictObject({
-  packages: z.record(z.string().min(1), z.string().min(1)),
-});
-
-/** @throws Failure when the directory holds neither .deb files nor a staged tree with its manifest. */
+/** @throws Failure with every reason why no image can be made of the directory. */
 export async function readOutsidePackages(dir: string): Promise<OutsidePackages> {
   const names = await readdir(dir).catch((cause: unknown) => {
-    throw new Failure(`${dir} is not a directory of packages`, { cause });
+    throw unusable(dir, ["it is not a directory that can be read"], cause);
   });
   const debs = names.filter((name) => name.endsWith(".deb")).sort();
-  return debs.length > 0
-    ? readDebs(
-        dir,
-        debs.map((name) => path.join(dir, name)),
-      )
-    : readStagedTree(dir);
-}
-
-async function readDebs(dir: string, debs: readonly string[]): Promise<OutsidePackages> {
-  const versions: Record<string, string> = {};
-  const sums: string[] = [];
-  for (const deb of debs) {
-    const format = "--showformat=$" + "{Package} $" + "{Version}";
-    const { stdout } = await execa("dpkg-deb", ["--show", format, deb]);
-    const [name = "", version = ""] = stdout.split(" ");
-    versions[name] = version;
-    sums.push(await sha256(deb));
+  const staged = names.filter((name) => ["usr", "etc", stagedManifest].includes(name));
+  if (debs.length === 0 && staged.length === 0) {
+    throw unusable(dir, ["it holds neither .deb files nor a staged tree (usr/, manifest.json)"]);
   }
-  return { dir, debs, versions, hash: digest(sums.sort()) };
-}
-
-async function readStagedTree(dir: string): Promise<OutsidePackages> {
-  const manifest = await readFile(path.join(dir, stagedManifest), "utf8");
-  const { packages } = stagedManifestSchema.parse(JSON.parse(manifest));
-  const entries = await readdir(dir, { recursive: true });
-  const described: unknown[] = [];
-  for (const name of entries.filter((name) => name !== stagedManifest).sort()) {
-    const file = path.join(dir, name);
-    const stat = await lstat(file);
-    if (stat.isSymbolicLink()) described.push([name, await readlink(file)]);
-    else described.push([name, stat.mode, stat.isFile() ? await sha256(file) : null]);
+  if (debs.length > 0 && staged.length > 0) {
+    throw unusable(dir, [`it holds .deb files and a staged tree (${staged.join(", ")}): keep one`]);
   }
-  return { dir, debs: [], versions: packages, hash: digest(described) };
+  const read = debs.length > 0 ? readDebs(dir, debs) : readStagedTree(dir, names);
+  const { content, problems, ...found } = await read;
+  if (problems.length > 0) throw unusable(dir, problems);
+  const hash = createHash("sha256").update(canonicalJson(content)).digest("hex");
+  return { dir, hash, ...found };
 }
 
-function digest(content: unknown): string {
-  return createHash("sha256").update(canonicalJson(content)).digest("hex");
+/** Reasons beyond this many are only counted: a tree of another architecture has hundreds. */
+const shownProblems = 10;
+
+export function unusable(dir: string, problems: readonly string[], cause?: unknown): Failure {
+  const shown = problems.slice(0, shownProblems);
+  const more = problems.length - shown.length;
+  return new Failure(
+    [
+      `the packages in ${dir} cannot be used:`,
+      ...shown.map((problem) => `- ${problem}`),
+      ...(more > 0 ? [`- and ${more} more like these`] : []),
+    ].join("\n"),
+    { cause },
+  );
 }

@@ -41,11 +41,35 @@ export function fluxRecipe(): Recipe {
       { name: "munge", uid: 500, gid: 500, home: "/nonexistent" },
       { name: "flux", uid: 64031, gid: 64031, home: "/var/lib/flux" },
     ],
-    units: { ...base.units, disable: [...base.units.disable, "munge.service"] },
+    units: { ...base.units, disable: [...base.units.disable, "flux.service", "munge.service"] },
   };
 }
 
+const libexec = "/usr/libexec/flux";
+/** Where flux-core's own `make deb` puts the same. */
+const debLibexec = "/usr/lib/x86_64-linux-gnu/flux";
+
 export const fluxNeeds: OutsideNeeds = {
   variable: "SCHEDLAB_FLUX_PACKAGES",
-  setuid: ["/usr/libexec/flux/flux-imp"],
+  // The least that the bootstrap and the adapter have been seen to work with.
+  packages: { "flux-core": "0.88.0", "flux-security": "0.15.0", "flux-sched": "0.54.0" },
+  programs: [
+    { path: "/usr/bin/flux" },
+    { path: `${libexec}/flux-shell`, elsewhere: `${debLibexec}/flux-shell` },
+    { path: `${libexec}/flux-imp`, elsewhere: `${debLibexec}/flux-imp`, setuid: true },
+  ],
+  others: [
+    ...["flux-broker", "flux-python", "flux-keygen"],
+    ...["sched-simple", "sched-fluxion-resource", "sched-fluxion-qmanager"],
+  ],
+  howTo: [
+    "set image.packages in the stack's configuration, or SCHEDLAB_FLUX_PACKAGES, to a directory with",
+    "either the .deb files of flux-core, flux-security and flux-sched, built on Debian trixie for amd64",
+    "(each has `make deb`; the README and scripts/install-deps-deb.sh of flux-core say what that needs),",
+    "or a staged tree: usr/ and etc/ as `make install DESTDIR=…` leaves them (prefix /usr, sysconfdir",
+    '/etc, libexecdir /usr/libexec), with a manifest.json such as {"packages": {"flux-core": "0.88.0",',
+    '"flux-security": "0.15.0", "flux-sched": "0.54.0"}}. The releases are at',
+    "https://github.com/flux-framework (flux-core/releases, flux-security/releases,",
+    "flux-sched/releases); docs/images.md says more.",
+  ].join(" "),
 };

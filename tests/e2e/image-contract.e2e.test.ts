@@ -6,7 +6,7 @@ import { type Machine, startMachine } from "../../benchmarks/boot/machine";
 import { ensureImage, type ImageManifest, imageDir, imageManifestSchema } from "../../images/build";
 import { diskFiles } from "../../images/disk";
 import type { ImageRole } from "../../images/recipe";
-import { imageRecipe } from "../../images/roles";
+import { imageOutsideNeeds, imageRecipe } from "../../images/roles";
 import { schedulerKinds } from "../../spec/scheduler";
 import { kubernetesPrograms } from "../../toolchain/kubernetes";
 import { missingPrograms } from "../../toolchain/programs";
@@ -48,6 +48,18 @@ const contracts: Record<ImageRole, RoleContract> = {
     daemons: ["containerd", "kubelet"],
     absent: ["etc/kubernetes", "etc/cni/net.d", "var/lib/kubelet", "var/lib/etcd"],
   },
+  flux: {
+    accounts: { flux: "64031 64031", munge: "500 500" },
+    commands: [
+      ...["flux", "/usr/libexec/flux/flux-shell", "/usr/libexec/flux/flux-imp"],
+      ...["munge", "unmunge", "mpirun", "hpcc", "python3"],
+    ],
+    daemons: ["munge"],
+    absent: [
+      ...["etc/munge/munge.key", "etc/flux/system/conf.d", "etc/flux/system/curve.cert"],
+      ...["etc/flux/imp/conf.d", "var/lib/flux"],
+    ],
+  },
 };
 
 const sharedCommands = [
@@ -61,7 +73,14 @@ function manifestIn(imageDir: string): ImageManifest {
 
 /** Why the role's image is not made here; empty when it is. */
 async function reasonToSkip(role: ImageRole): Promise<string> {
-  if (given || existsSync(path.join(imageDir(role), "manifest.json"))) return "";
+  if (given) return "";
+  const variable = imageOutsideNeeds(role)?.variable;
+  if (variable !== undefined) {
+    return process.env[variable]
+      ? ""
+      : `the ${role} image is skipped: it needs packages from outside Debian, and ${variable} names none`;
+  }
+  if (existsSync(path.join(imageDir(role), "manifest.json"))) return "";
   if (imageRecipe(role).built === undefined) return "";
   const missing = await missingPrograms(kubernetesPrograms());
   if (missing.length === 0) return "";
@@ -226,6 +245,20 @@ describe.skipIf(notRoot).each(roles)(`the %s image${notRoot}`, (role) => {
         const start = `(umask 077; ${key} >/etc/munge/munge.key); chown munge:munge /etc/munge/munge.key; systemctl start munge`;
         expect(await run(`${start}; munge -n | unmunge | grep STATUS`)).toContain("Success");
       }, 90_000);
+
+    if (role === "flux")
+      test("has a Flux that works, and its IMP runs as root for everybody", async () => {
+        const imp = "/usr/libexec/flux/flux-imp";
+        expect(await run(`stat --dereference --format '%a %u %g' ${imp}`)).toBe("4755 0 0");
+        expect(await run(`setpriv --reuid flux --clear-groups ${imp} version`)).toContain(
+          "flux-imp",
+        );
+        expect(await run("flux --version")).toMatch(/commands:\s+\d+\.\d+/);
+        const alone = "HOME=/tmp flux start flux run sh -c 'echo it ran'";
+        expect(await run(`flux python -c 'import flux.job'; ${alone}`)).toBe("it ran");
+        // One that the packages bring along must not start by itself; the bootstrap writes its own.
+        expect(await run("systemctl is-enabled flux || true")).not.toContain("enabled");
+      }, 180_000);
 
     test("shows its figures on its own address only", async () => {
       const start = "systemctl start prometheus-node-exporter";

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -117,6 +118,48 @@ describe.skipIf(skip)(`an image's build${skip}`, () => {
       [],
     );
   }, 20_000);
+
+  test("refuses packages from outside that will not do before it makes anything", async () => {
+    pretend(makeTree);
+    vi.stubEnv("SCHEDLAB_FLUX_PACKAGES", cache);
+    await expect(ensureImage("flux", { report: () => {} })).rejects.toThrow(/cannot be used/);
+    expect(runs()).toBe(false);
+  });
+
+  test("describes packages from outside and has a key of its own for them", async () => {
+    const packages = path.join(cache, "packages");
+    mkdirSync(path.join(packages, "usr"), { recursive: true });
+    writeFileSync(path.join(packages, "manifest.json"), '{"packages": {"made": "1.2"}}');
+    pretend(makeTree);
+    // In the place of the tree's dynamic linker: nothing in the packages is a program.
+    writeFileSync(path.join(cache, "bin/chroot"), "#!/bin/sh\ncat >/dev/null\n", { mode: 0o755 });
+    const image = await ensureImage("slurm", { report: () => {}, formats: ["tree"], packages });
+    expect(image.outside).toEqual({
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      packages: { made: "1.2" },
+    });
+    expect(image.dir).not.toBe(imageDir("slurm"));
+    expect((await ensure()).outside).toBeUndefined();
+  });
+
+  test("that lacks a library of packages from outside fails and leaves nothing", async () => {
+    const packages = path.join(cache, "packages");
+    mkdirSync(path.join(packages, "usr/bin"), { recursive: true });
+    writeFileSync(path.join(packages, "manifest.json"), '{"packages": {"made": "1.2"}}');
+    copyFileSync(process.execPath, path.join(packages, "usr/bin/made"));
+    pretend(
+      `${makeTree}mkdir "$target/usr/bin"; cp ${packages}/usr/bin/made "$target/usr/bin/made"`,
+    );
+    const linker = "printf '/usr/bin/made\\t\\tlibfar.so.3 => not found\\n'";
+    writeFileSync(path.join(cache, "bin/chroot"), `#!/bin/sh\n${linker}\n`, { mode: 0o755 });
+    const made = ensureImage("slurm", { report: () => {}, formats: ["tree"], packages });
+    await expect(made).rejects.toMatchObject({
+      message: expect.stringContaining(`the packages in ${packages} want libraries`),
+      detail: "libfar.so.3, wanted by /usr/bin/made",
+      remedy: expect.stringContaining("trixie"),
+    });
+    expect(readdirSync(path.join(cache, "images"))).toEqual([expect.stringMatching(/\.lock$/)]);
+  });
 
   test("is not trusted when its manifest is broken", async () => {
     pretend(makeTree);

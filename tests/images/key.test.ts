@@ -49,6 +49,26 @@ test("the order in which a recipe names its members does not matter", () => {
 test("the Slurm image keeps its key while what only other roles have changes", () => {
   expect(recipe.built).toBeUndefined();
   expect(recipe.links).toBeUndefined();
+  expect(recipe.outside).toBeUndefined();
+});
+
+test("packages from outside a suite change a role's key by their content, wherever they lie", () => {
+  const outside = { dir: "/here", debs: [], versions: { made: "1" }, files: ["/usr/bin/made"] };
+  const key = imageKey("flux", { ...outside, hash: "a" });
+  expect(imageKey("flux", { ...outside, hash: "a", dir: "/there" })).toBe(key);
+  expect(imageKey("flux", { ...outside, hash: "b" })).not.toBe(key);
+  expect(imageKey("flux")).not.toBe(key);
+});
+
+test("a program that the packages have elsewhere is linked to where the bootstrap expects it", () => {
+  const of = (imp: string) =>
+    imageRecipe("flux", { dir: "/", debs: [], versions: {}, hash: "a", files: [imp] });
+  const expected = "/usr/libexec/flux/flux-imp";
+  expect(of(expected).links).toBeUndefined();
+  expect(of(expected).outside?.setuid).toEqual([expected]);
+  const elsewhere = "/usr/lib/x86_64-linux-gnu/flux/flux-imp";
+  expect(of(elsewhere).links).toEqual([{ path: expected, target: elsewhere }]);
+  expect(of(elsewhere).outside?.setuid).toEqual([elsewhere]);
 });
 
 test("the key of the Kubernetes image covers the pinned sources of its programs", () => {
@@ -60,11 +80,12 @@ test("the key of the Kubernetes image covers the pinned sources of its programs"
 });
 
 test("the key is the same on another day and in another place", () => {
-  const key = schedulerKinds.map(imageKey);
+  const keys = () => schedulerKinds.map((role) => imageKey(role));
+  const key = keys();
   vi.useFakeTimers({ now: new Date("2031-05-05") });
   vi.stubEnv("SCHEDLAB_CACHE", "/elsewhere");
   vi.stubEnv("SCHEDLAB_DEBIAN_MIRROR", "file:///mirror");
-  expect(schedulerKinds.map(imageKey)).toEqual(key);
+  expect(keys()).toEqual(key);
   vi.useRealTimers();
   vi.unstubAllEnvs();
 });

@@ -29,6 +29,15 @@ describe("parseSpec", () => {
     expect(parseSpec(undefined)).toEqual(spec);
   });
 
+  it("has no image where nothing is said of it, so that earlier tuples stay what they were", () => {
+    expect(Object.keys(parseSpec({}))).toEqual(["topology", "scheduler", "workload", "run"]);
+    expect(parseSpec({ image: { packages: "../made" } }).image).toEqual({ packages: "../made" });
+    expect(messagesOf({ image: { package: "x", packages: " " } })).toEqual([
+      'image.packages: expected the path of a directory with packages, got " "',
+      'image.package: unknown key, did you mean "packages"?',
+    ]);
+  });
+
   it("takes an empty policy", () => {
     expect(parseSpec({ scheduler: { kind: "slurm", policy: {} } })).toEqual(parseSpec({}));
   });
@@ -70,7 +79,7 @@ describe("parseSpec", () => {
 
   it("lists the kinds there are", () => {
     expect(messagesOf({ scheduler: { kind: "slrum" } })).toEqual([
-      'scheduler.kind: expected one of slurm, kubernetes, got "slrum", did you mean "slurm"?',
+      'scheduler.kind: expected one of slurm, kubernetes, flux, got "slrum", did you mean "slurm"?',
     ]);
     expect(messagesOf({ workload: { kind: null } })).toEqual([
       "workload.kind: expected one of trace, poisson, lublin, hpl, hpcg, mixed, got nothing",
