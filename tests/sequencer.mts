@@ -14,6 +14,7 @@ export const endToEndOrder = [
   "ownership",
   "workloads",
   "contract-slurm",
+  "contract-flux",
   "chaos",
   "contract-preemption",
   "stack-machine",

@@ -20,7 +20,7 @@ const unanswered = new RegExp(
   "i",
 );
 
-export const fluxCall: SubmitCall = {
+const fluxCall: SubmitCall = {
   program: "flux job submit",
   schedulerJob: (output) => (/^f[1-9A-HJ-NP-Za-km-z]+$/.test(output) ? output : undefined),
   unanswered,

@@ -1,7 +1,5 @@
 import { z } from "zod";
-import type { SpecFacts } from "../facts";
 import { chosenVariants } from "../stored-policy";
-import type { FluxPolicy } from "./policy";
 
 const storedQueue = z.object({ sched: z.object({ queuePolicy: z.string() }) });
 
@@ -16,4 +14,4 @@ export const fluxFacts = {
     const { sched } = storedQueue.safeParse(policy).data ?? {};
     return [...chosenVariants(policy), ...(sched === undefined ? [] : [sched.queuePolicy])];
   },
-} satisfies SpecFacts<FluxPolicy>;
+};

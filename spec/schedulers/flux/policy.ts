@@ -2,9 +2,9 @@ import { z } from "zod";
 import { choice, integer, strict, variants } from "../../fields";
 
 const schedulerModules = ["simple", "fluxion"] as const;
-export const queuePolicies = ["fcfs", "easy", "conservative", "hybrid"] as const;
+const queuePolicies = ["fcfs", "easy", "conservative", "hybrid"] as const;
 /** flux-config-sched-fluxion-resource(5), but for the policies that want properties of nodes. */
-export const matchPolicies = [
+const matchPolicies = [
   "first",
   "firstnodex",
   "high",
