@@ -1,12 +1,12 @@
-import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { planCluster } from "../../../infra/plan";
 import { leaderFile } from "../../../infra/schedulers/flux/configuration";
 import { bootstrapSteps } from "../../../infra/schedulers/registry";
 import { parseSpec } from "../../../spec/parse";
 import { fluxPolicySchema } from "../../../spec/schedulers/flux/policy";
+import { goldenFile, reviewedSteps, ruledSteps, touchedSteps } from "./step-rules";
 
-const golden = (...names: string[]) => path.join(__dirname, "..", "golden", "flux", ...names);
+const golden = (...names: string[]) => goldenFile("flux", ...names);
 
 function clusterOf(policy: object = {}, topology: object = {}) {
   const spec = parseSpec({ topology, scheduler: { kind: "flux", policy } });
@@ -19,12 +19,8 @@ function leader(policy: object, topology: object = {}): string {
 }
 
 describe("the steps of Flux", () => {
-  it("are the scripts that were reviewed", async () => {
-    for (const { name, create, check } of clusterOf().steps) {
-      await expect(create).toMatchFileSnapshot(golden("default", `${name}.sh`));
-      await expect(check).toMatchFileSnapshot(golden("default", `${name}.check.sh`));
-    }
-  });
+  ruledSteps(() => clusterOf().steps);
+  reviewedSteps("flux", () => clusterOf().steps);
 
   it("hold no secret, and take it on standard input", () => {
     for (const step of clusterOf().steps) {
@@ -34,10 +30,8 @@ describe("the steps of Flux", () => {
   });
 
   it("leave the nodes alone when only the scheduler's policy changes", () => {
-    const before = new Map(clusterOf().steps.map(({ name, create }) => [name, create]));
-    const after = clusterOf({ sched: { type: "simple" } }).steps;
-    const touched = after.filter(({ name, create }) => before.get(name) !== create);
-    expect(touched.map(({ name }) => name)).toEqual(["broker-controller", "ready"]);
+    const touched = touchedSteps(clusterOf().steps, clusterOf({ sched: { type: "simple" } }).steps);
+    expect(touched).toEqual(["broker-controller", "ready"]);
   });
 });
 

@@ -1,5 +1,3 @@
-import { spawnSync } from "node:child_process";
-import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { planCluster } from "../../../infra/plan";
@@ -12,8 +10,9 @@ import { bootstrapSteps } from "../../../infra/schedulers/registry";
 import type { BootstrapStep } from "../../../infra/schedulers/step";
 import { parseSpec } from "../../../spec/parse";
 import { userNames } from "../../../spec/users";
+import { goldenFile, reviewedSteps, ruledSteps, touchedSteps } from "./step-rules";
 
-const golden = (...names: string[]) => path.join(__dirname, "..", "golden", "kubernetes", ...names);
+const golden = (...names: string[]) => goldenFile("kubernetes", ...names);
 
 /** What a policy means for Volcano; each has its golden files. */
 const cases = {
@@ -60,13 +59,8 @@ function stepsByName(input: Input): Map<string, BootstrapStep> {
   return new Map(clusterOf(input).steps.map((step) => [step.name, step]));
 }
 
-/** Names of the steps of `after` that are not in `before` with the same text. */
-function touched(before: Input, after: Input): string[] {
-  const old = stepsByName(before);
-  return [...stepsByName(after).values()]
-    .filter((step) => old.get(step.name)?.create !== step.create)
-    .map(({ name }) => name);
-}
+const touched = (before: Input, after: Input) =>
+  touchedSteps(clusterOf(before).steps, clusterOf(after).steps);
 
 describe.each(Object.entries(cases))("the policy %s", (name, input) => {
   it("writes the files that were reviewed", async () => {
@@ -77,38 +71,11 @@ describe.each(Object.entries(cases))("the policy %s", (name, input) => {
     await expect(stringify(queues(policy, users))).toMatchFileSnapshot(golden(name, "queues.yaml"));
   });
 
-  it("orders the steps so that each follows what it needs", () => {
-    const before = new Set<string>();
-    for (const step of clusterOf(input).steps) {
-      const needs = [...step.needs, ...(step.secretFrom === undefined ? [] : [step.secretFrom])];
-      for (const need of needs) expect(before, `${step.name} needs ${need}`).toContain(need);
-      expect(before).not.toContain(step.name);
-      before.add(step.name);
-    }
-    expect([...before].at(-1)).toBe("ready");
-  });
-
-  it("writes scripts that bash can read", () => {
-    for (const step of clusterOf(input).steps) {
-      for (const text of [step.create, step.check, step.delete ?? ""]) {
-        const { status, stderr } = spawnSync("bash", ["-n"], { input: text, encoding: "utf8" });
-        expect({ step: step.name, status, stderr }).toEqual({
-          step: step.name,
-          status: 0,
-          stderr: "",
-        });
-      }
-    }
-  });
+  ruledSteps(() => clusterOf(input).steps);
 });
 
 describe("the steps of Kubernetes", () => {
-  it("are the scripts that were reviewed", async () => {
-    for (const step of clusterOf(cases.default).steps) {
-      await expect(step.create).toMatchFileSnapshot(golden("default", `${step.name}.sh`));
-      await expect(step.check).toMatchFileSnapshot(golden("default", `${step.name}.check.sh`));
-    }
-  });
+  reviewedSteps("kubernetes", () => clusterOf(cases.default).steps);
 
   it("hand on the way to join as a secret, and hold none themselves", () => {
     for (const step of clusterOf(cases.default).steps) {

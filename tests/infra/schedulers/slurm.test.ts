@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { planCluster } from "../../../infra/plan";
@@ -6,8 +5,9 @@ import { bootstrapSteps } from "../../../infra/schedulers/registry";
 import { slurmdbdConf, slurmFiles } from "../../../infra/schedulers/slurm/configuration";
 import type { BootstrapStep } from "../../../infra/schedulers/step";
 import { parseSpec } from "../../../spec/parse";
+import { goldenFile, reviewedSteps, ruledSteps, touchedSteps } from "./step-rules";
 
-const golden = (...names: string[]) => path.join(__dirname, "..", "golden", "slurm", ...names);
+const golden = (...names: string[]) => goldenFile("slurm", ...names);
 
 /** What a policy means for Slurm; each has its golden files. */
 const cases = {
@@ -58,13 +58,8 @@ function stepsByName(input: unknown): Map<string, BootstrapStep> {
   return new Map(clusterOf(input).steps.map((step) => [step.name, step]));
 }
 
-/** Names of the steps of `after` that are not in `before` with the same text. */
-function touched(before: unknown, after: unknown): string[] {
-  const old = stepsByName(before);
-  return [...stepsByName(after).values()]
-    .filter((step) => old.get(step.name)?.create !== step.create)
-    .map(({ name }) => name);
-}
+const touched = (before: unknown, after: unknown) =>
+  touchedSteps(clusterOf(before).steps, clusterOf(after).steps);
 
 describe.each(Object.entries(cases))("the policy %s", (name, input) => {
   it("writes the files that were reviewed", async () => {
@@ -75,37 +70,11 @@ describe.each(Object.entries(cases))("the policy %s", (name, input) => {
     }
   });
 
-  it("orders the steps so that each follows what it needs", () => {
-    const before = new Set<string>();
-    for (const step of clusterOf(input).steps) {
-      for (const need of step.needs) expect(before, `${step.name} needs ${need}`).toContain(need);
-      expect(before).not.toContain(step.name);
-      before.add(step.name);
-    }
-    expect([...before].at(-1)).toBe("ready");
-  });
-
-  it("writes scripts that bash can read", () => {
-    for (const step of clusterOf(input).steps) {
-      for (const text of [step.create, step.check, step.delete ?? ""]) {
-        const { status, stderr } = spawnSync("bash", ["-n"], { input: text, encoding: "utf8" });
-        expect({ step: step.name, status, stderr }).toEqual({
-          step: step.name,
-          status: 0,
-          stderr: "",
-        });
-      }
-    }
-  });
+  ruledSteps(() => clusterOf(input).steps);
 });
 
 describe("the steps of Slurm", () => {
-  it("are the scripts that were reviewed", async () => {
-    for (const step of clusterOf(cases.default).steps) {
-      await expect(step.create).toMatchFileSnapshot(golden("default", `${step.name}.sh`));
-      await expect(step.check).toMatchFileSnapshot(golden("default", `${step.name}.check.sh`));
-    }
-  });
+  reviewedSteps("slurm", () => clusterOf(cases.default).steps);
 
   it("bring a database only for fair share and QOS", async () => {
     expect([...stepsByName(cases.multifactor).keys()]).not.toContain("slurmdbd");
