@@ -8,17 +8,17 @@ import { slurmSecrets } from "./slurm/secrets";
 import { slurmSteps } from "./slurm/steps";
 import type { BootstrapStep } from "./step";
 
-/** What the infrastructure has to know of a scheduler. Its nodes boot the image role of its name. */
+/** What the infrastructure has to know about a scheduler. Its nodes boot the image role of the same name. */
 interface InfraFacts<Policy> {
-  /** In an order in which each comes after all that it needs; the last one is `ready`. */
+  /** In an order in which each step comes after all that it needs. The last one is `ready`. */
   readonly steps: (policy: Policy, spec: ExperimentSpec, plan: ClusterPlan) => BootstrapStep[];
-  /** Its nodes run containers of their own. */
+  /** Whether its nodes run containers of their own. */
   readonly nestsContainers: boolean;
-  /** Secrets that are made once a stack, by name: shell commands that print them on the host. */
+  /** Secrets by name, each made once per stack: shell commands that print them, run on the host. */
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** Exhaustive over the kinds: the one place of this room where a scheduler is chosen. */
+/** Exhaustive over the kinds. This is the only place in this room where a scheduler is chosen. */
 const schedulers: { readonly [Kind in SchedulerKind]: InfraFacts<PolicyOf<Kind>> } = {
   slurm: { steps: slurmSteps, nestsContainers: false, secrets: slurmSecrets },
   kubernetes: { steps: kubernetesSteps, nestsContainers: true, secrets: {} },

@@ -10,13 +10,13 @@ export const acceleratorsUnit = "schedlab-accelerators";
 const advertiseSeconds = 600;
 
 /**
- * Simulated accelerators as an extended resource of the node. It is the node itself that tells the
- * API server of them, each time that kubelet has started: kubelet may count them as lost by then.
+ * Simulated accelerators as an extended resource of the node. The node itself reports them to the API
+ * server each time kubelet has started, because kubelet may have counted them as lost by then.
  */
 export function acceleratorUnit({ name, gpus }: NodePlan): InstalledFile {
-  // Null takes away what the node may have had before.
+  // Null removes the accelerators that the node may have had before.
   const resources = { [gpuResource]: gpus === 0 ? null : String(gpus) };
-  // kubelet takes over what is allocatable from the capacity, but at its next report, 10 s later.
+  // kubelet derives what is allocatable from the capacity too, but only at its next report, 10 s later.
   const patch = { status: { capacity: resources, allocatable: resources } };
   return {
     path: unitPath(acceleratorsUnit),
@@ -41,7 +41,7 @@ export function acceleratorUnit({ name, gpus }: NodePlan): InstalledFile {
   };
 }
 
-/** kubectl asks for a node's status before it changes it, which kubelets are not allowed to by default. */
+/** kubectl reads a node's status before it changes it, which kubelets may not do by default. */
 export function acceleratorRole(): InstalledFile {
   const name = "schedlab-node-status";
   const apiGroup = "rbac.authorization.k8s.io";

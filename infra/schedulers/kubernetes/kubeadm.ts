@@ -9,10 +9,10 @@ import type { ClusterPlan, NodePlan } from "../../plan";
 import type { InstalledFile } from "../shell";
 import { apiPort, containerdSocket, kubeadmConfigPath, pkiDir } from "./paths";
 
-/** Stands for the version of the image's kubeadm, which asks the network for one if it is not told. */
+/** Stands for the version of the image's kubeadm. Without a version, kubeadm would ask the network for one. */
 export const versionMark = "IMAGE_VERSION";
 
-/** What `kubeadm init`'s phases are told, and with it the configuration of every kubelet. */
+/** The configuration of `kubeadm init`'s phases, which includes that of every kubelet. */
 export function kubeadmConfig(plan: ClusterPlan, controller: NodePlan): InstalledFile {
   const cidr = parseCidr(plan.network.cidr);
   if (cidr === undefined) throw new RangeError(`not a network: ${plan.network.cidr}`);
@@ -30,9 +30,9 @@ export function kubeadmConfig(plan: ClusterPlan, controller: NodePlan): Installe
       kubernetesVersion: versionMark,
       certificatesDir: pkiDir,
       controlPlaneEndpoint: `${controller.address}:${apiPort}`,
-      // Ten times faster to make than RSA, which shows on an emulated controller.
+      // Such keys are made ten times faster than RSA keys, which matters on an emulated controller.
       encryptionAlgorithm: "ECDSA-P256",
-      // The admission service is called by this address, with the API server's own certificate.
+      // The admission service is called at this address, and presents the API server's certificate.
       apiServer: { certSANs: ["127.0.0.1"] },
       networking: { podSubnet: podNetwork(cidr), serviceSubnet: serviceNetwork(cidr) },
     },
@@ -46,13 +46,14 @@ export function kubeadmConfig(plan: ClusterPlan, controller: NodePlan): Installe
   };
 }
 
-/** Beyond this no kubelet is tested. */
+/** kubelet is not tested with more. */
 const mostPods = 500;
 
 /**
- * One text for machines and containers, whose kubelets see control groups of either version. A node
- * gives jobs what Slurm's gives them: whole cores, shared by weight and quota, not pinned; a share of
- * the memory that is counted, not enforced; and no eviction for what the host's disk looks like.
+ * Machines and containers get the same text, although their kubelets may see different versions of
+ * control groups. A node gives jobs what a node of Slurm gives them: whole cores, which are shared by weight
+ * and quota and not pinned, and a share of the memory, which is counted but not enforced. No job is evicted
+ * because of the state of the host's disk.
  */
 function kubeletConfiguration(pods: number) {
   return {
@@ -71,14 +72,14 @@ function kubeletConfiguration(pods: number) {
       "imagefs.available": "0%",
       "imagefs.inodesFree": "0%",
     },
-    // The images are part of the node: none can be fetched again.
+    // The images are part of the node, so none could be fetched again.
     imageGCHighThresholdPercent: 100,
     imageGCLowThresholdPercent: 99,
     maxPods: Math.min(mostPods, pods),
-    // There is no name server; /etc/hosts has every node.
+    // There is no name server. /etc/hosts has the names of all nodes.
     resolvConf: "",
     rotateCertificates: true,
-    // Jobs of a second end by the dozen: their ends should not wait for a queue of calls.
+    // When dozens of one-second jobs end together, their ends should not wait in a queue of calls.
     kubeAPIQPS: 100,
     kubeAPIBurst: 200,
     eventRecordQPS: 50,

@@ -1,3 +1,4 @@
+import { shellScript } from "../../../base/shell-script";
 import type { NodePlan } from "../../plan";
 import type { InstalledFile } from "../shell";
 import { unitPath } from "./unit";
@@ -6,8 +7,9 @@ export const nodeViewUnit = "schedlab-node-view";
 const nodeViewScriptPath = "/usr/local/lib/schedlab/node-view";
 
 /**
- * Kernel-wide settings that kubelet wants and would write. A container shares its kernel with the
- * host, whose settings are not ours to change; shown as set, they are left alone.
+ * Settings of the whole kernel that kubelet would change to these values. A container shares its kernel
+ * with the host, whose settings are not ours to change. kubelet sees the values as set already, so it
+ * leaves the settings alone.
  */
 const kernelSettings = {
   "vm/overcommit_memory": 1,
@@ -19,10 +21,10 @@ const kernelSettings = {
 } as const;
 
 /**
- * In a container kubelet would count the host's cores, which may be more or fewer than the node's.
- * It counts directories in sysfs, so the node gets directories of its own there, which has the
- * effect of Slurm's `config_overrides`. Pods still see the host's sysfs. A machine's kernel shows
- * the right number, so the unit does nothing there.
+ * In a container kubelet would count the host's cores, of which there may be more or fewer than the node
+ * has. It counts directories in sysfs, so the node gets directories of its own there. This corresponds to
+ * Slurm's `config_overrides`. Pods still see the host's sysfs. On a machine the kernel shows the right
+ * number of cores, so the unit does not run there.
  */
 export function nodeViewFiles(node: NodePlan): InstalledFile[] {
   const file = (path: string, mode: string, lines: readonly string[]): InstalledFile => ({
@@ -31,30 +33,11 @@ export function nodeViewFiles(node: NodePlan): InstalledFile[] {
     owner: "root:root",
     content: lines.join("\n"),
   });
+  const settings = Object.entries(kernelSettings).map(([path, value]) => `${path}=${value}`);
   return [
     file(nodeViewScriptPath, "0755", [
       "#!/bin/sh -e",
-      "view=/run/schedlab/view",
-      'mkdir -p "$view/node" "$view/settings"',
-      `for cpu in $(seq 0 ${node.vcpus - 1}); do`,
-      '  mkdir -p "$view/cpu/cpu$cpu/topology"',
-      '  echo "$cpu" > "$view/cpu/cpu$cpu/topology/core_id"',
-      '  echo 0 > "$view/cpu/cpu$cpu/topology/physical_package_id"',
-      "done",
-      `echo 0-${node.vcpus - 1} | tee "$view/cpu/online" "$view/cpu/present" > "$view/cpu/possible"`,
-      "show() {",
-      '  [ ! -e "$2" ] || mountpoint -q "$2" || mount --bind "$1" "$2"',
-      "}",
-      'show "$view/cpu" /sys/devices/system/cpu',
-      // Without NUMA nodes the cores count.
-      'show "$view/node" /sys/devices/system/node',
-      "while read -r setting value; do",
-      '  kept="$view/settings/$(echo "$setting" | tr / .)"',
-      '  echo "$value" > "$kept"',
-      '  show "$kept" "/proc/sys/$setting"',
-      "done << END",
-      ...Object.entries(kernelSettings).map(([setting, value]) => `${setting} ${value}`),
-      "END",
+      shellScript(__dirname, ["node-view.sh"], [node.vcpus, ...settings]),
     ]),
     file(unitPath(nodeViewUnit), "0644", [
       "[Unit]",

@@ -23,5 +23,5 @@ export const webhooksHealthPort = 11_253;
 /** Volcano's scheduler tells its metrics here, on the controller only. */
 export const schedulerMetricsPort = 8080;
 
-/** Every daemon's log is its unit's journal. */
+/** For the functions that show the end of a log: these daemons log to their units' journals only. */
 export const noLog = "/dev/null";

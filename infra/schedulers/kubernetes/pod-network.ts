@@ -9,8 +9,8 @@ const routesScriptPath = "/usr/local/lib/schedlab/pod-routes";
 const bridgeConfigPath = "/etc/cni/net.d/10-schedlab.conflist";
 
 /**
- * A bridge for the node's pods, and a route to every other node's: each pod can reach each, without
- * an overlay network and without rewriting of addresses. A script is run at each boot.
+ * A bridge for the node's pods, and routes to the pods of every other node. So every pod can reach every
+ * other one without an overlay network or address translation. A script sets the routes at each boot.
  */
 export function podNetworkFiles(plan: ClusterPlan, node: NodePlan): InstalledFile[] {
   const bridge = {
@@ -46,7 +46,7 @@ function file(path: string, mode: string, lines: readonly string[]): InstalledFi
   return { path, mode, owner: "root:root", content: lines.join("\n") };
 }
 
-/** Routes from any node to the pods of all others; a pod that asks the API server is answered by them. */
+/** Routes from a node to the pods of all others. The API server's answers to pods need them too. */
 export function podRoutesFiles(plan: ClusterPlan, node: NodePlan): InstalledFile[] {
   const cidr = cidrOf(plan);
   const others = plan.nodes.filter(({ role, name }) => role === "compute" && name !== node.name);
@@ -73,5 +73,5 @@ export function podRoutesFiles(plan: ClusterPlan, node: NodePlan): InstalledFile
   ];
 }
 
-/** What the unit is started again for. */
+/** The unit is restarted when these change. */
 export const routesFiles = [routesScriptPath];

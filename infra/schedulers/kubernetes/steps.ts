@@ -8,7 +8,7 @@ import { readyStep } from "./ready";
 import { schedulerConfig } from "./volcano";
 import { volcanoStep } from "./volcano-step";
 
-/** The control plane; then Volcano and every node at once; then the wait for them all. */
+/** The control plane, then Volcano and all nodes at the same time, then the wait for all of them. */
 export function kubernetesSteps(
   policy: KubernetesPolicy,
   spec: ExperimentSpec,

@@ -1,24 +1,24 @@
 import type { InstalledFile } from "../shell";
 
 export interface DaemonUnit {
-  /** Unit and executable in /usr/local/bin have this name. */
+  /** Name of the unit, and of the executable in /usr/local/bin. */
   readonly name: string;
   readonly description: string;
-  /** Units that it comes after. */
+  /** Units after which it starts. */
   readonly after: readonly string[];
-  /** Units that are restarted, where they run, whenever this one has started. */
+  /** Units that are restarted, if they are running, whenever this one has started. */
   readonly refreshes?: readonly string[];
   readonly options: readonly (readonly [option: string, value: string | number | boolean])[];
   /** Whether it tells systemd when it is ready. */
   readonly notifies: boolean;
 }
 
-/** Where a unit of ours lies. */
+/** The path of a unit that this project installs. */
 export function unitPath(name: string): string {
   return `/etc/systemd/system/${name}.service`;
 }
 
-/** A daemon of the control plane as a systemd unit, which starts it again whenever it ends. */
+/** A systemd unit for a daemon of the control plane, which restarts the daemon whenever it ends. */
 export function daemonUnit(unit: DaemonUnit): InstalledFile {
   const options = unit.options.map(([option, value]) => `  --${option}=${value}`);
   return {
@@ -29,7 +29,7 @@ export function daemonUnit(unit: DaemonUnit): InstalledFile {
       "[Unit]",
       `Description=${unit.description}`,
       `After=${["network.target", ...unit.after.map((name) => `${name}.service`)].join(" ")}`,
-      // As long as another daemon is down this one may fail, however often.
+      // While another daemon is down, this one may fail any number of times.
       "StartLimitIntervalSec=0",
       "",
       "[Service]",

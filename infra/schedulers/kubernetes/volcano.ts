@@ -16,7 +16,7 @@ const file = (path: string, documents: readonly unknown[]): InstalledFile => ({
   path,
   mode: "0644",
   owner: "root:root",
-  // Without folding, a long line stays one.
+  // Long lines are not folded.
   content: documents.map((document) => stringify(document, { lineWidth: 0 })).join("---\n"),
 });
 
@@ -37,18 +37,17 @@ const placementPlugins: Record<KubernetesPolicy["placement"], Plugin> = {
   binpack: { name: "binpack", arguments: { "binpack.weight": 10 } },
 };
 
-/** The configuration of Volcano's scheduler, which it reads anew whenever it changes. */
+/** The configuration of Volcano's scheduler, which reads it again whenever it changes. */
 export function schedulerConfig(policy: KubernetesPolicy): InstalledFile {
   const preempts = policy.preemption.type !== "off";
   const actions = [
-    // This action creates a job's pods once there seems to be room, and only a job that has pods
-    // can preempt.
+    // `enqueue` lets a job have pods only when there seems to be room, but only a job with pods can preempt.
     ...(preempts ? [] : ["enqueue"]),
     "allocate",
     ...(policy.backfill ? ["backfill"] : []),
     ...preemptionActions[policy.preemption.type],
   ];
-  // A gang is as large as its job. If its size were protected, no running job could be preempted.
+  // A gang is as large as its job. If gangs were protected, no running job could ever lose a pod.
   const gang = { name: "gang", enablePreemptable: false, enableReclaimable: false };
   const first: Plugin[] = [
     { name: "priority" },
@@ -58,7 +57,7 @@ export function schedulerConfig(policy: KubernetesPolicy): InstalledFile {
   const second: Plugin[] = [
     ...(preempts ? [] : [{ name: "overcommit" }]),
     ...fairnessPlugins[policy.fairness],
-    // Devices are counted as extended resources; claims are where Volcano 1.15.0 can hang (#5627).
+    // Devices are counted as extended resources. With resource claims, Volcano 1.15.0 can hang (#5627).
     { name: "predicates", arguments: { "predicate.DynamicResourceAllocationEnable": false } },
     placementPlugins[policy.placement],
   ];
@@ -67,10 +66,10 @@ export function schedulerConfig(policy: KubernetesPolicy): InstalledFile {
   ]);
 }
 
-/** The role of a workload's user in the user's namespace. */
+/** The role that a user of the workload has in the user's namespace. */
 const userRole = "schedlab-user";
 
-/** Queues, priorities, and what each user has: a namespace and the right to run jobs in it. */
+/** Priorities, Volcano's own rights, and for each user a namespace and the right to run jobs in it. */
 export function clusterObjects(users: readonly string[]): InstalledFile {
   return file(volcanoObjectsPath, [
     priorityClass(normalPriorityClass, 1000),
@@ -103,7 +102,7 @@ interface Queue {
   readonly spec: { readonly weight: number; readonly reclaimable: boolean };
 }
 
-/** They are made once Volcano's admission answers, because it checks each of them. */
+/** They are created once Volcano's admission answers, because it checks each of them. */
 export function queues(policy: KubernetesPolicy, users: readonly string[]): Queue[] {
   const weights = new Map<string, number>(
     users.map((user) => {
@@ -119,14 +118,14 @@ export function queues(policy: KubernetesPolicy, users: readonly string[]): Queu
   }));
 }
 
-/** Its units, in the order of their start. */
+/** Volcano's units in the order in which they start. */
 export const volcanoDaemons = [
   "vc-webhook-manager",
   "vc-scheduler",
   "vc-controller-manager",
 ] as const;
 
-/** Whom Volcano's certificates name. */
+/** The user that Volcano's certificates name. */
 export const volcanoUser = "schedlab:volcano";
 
 const rbac = "rbac.authorization.k8s.io";
@@ -158,7 +157,7 @@ function userObjects(user: string): unknown[] {
   ];
 }
 
-/** Which requests Volcano's admission looks at. Pods are left alone: theirs would cost a call each. */
+/** The requests that Volcano's admission checks. Pods are left out, because each would cost a call. */
 const admissions = [
   ["jobs", "mutate", "batch.volcano.sh", "v1alpha1", ["CREATE"]],
   ["jobs", "validate", "batch.volcano.sh", "v1alpha1", ["CREATE", "UPDATE"]],
@@ -169,7 +168,7 @@ const admissions = [
 
 export const admissionPaths = admissions.map(([resource, verb]) => `/${resource}/${verb}`);
 
-/** Stands for the authority's certificate in base64, which is made on the controller. */
+/** Stands for the certificate of the cluster's authority in base64, which is made on the controller. */
 export const authorityMark = "CLUSTER_AUTHORITY";
 
 const webhookKinds = {

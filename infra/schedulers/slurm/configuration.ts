@@ -61,7 +61,7 @@ function slurmConf(policy: SlurmPolicy, plan: ClusterPlan): string {
     ["SlurmdLogFile", slurmdLog],
     ["SlurmctldDebug", "info"],
     ["SlurmdDebug", "info"],
-    // A node that comes back after any failure takes jobs again.
+    // A node that comes back takes jobs again, whatever made it fail.
     ["ReturnToService", 2],
     // Emulated nodes answer late; native ones never come near these limits.
     ["MessageTimeout", 60],

@@ -69,7 +69,7 @@ export function preemptionSettings({ preemption }: SlurmPolicy): Setting[] {
   ];
 }
 
-/** Seconds as Slurm's days-hours:minutes:seconds. */
+/** Seconds in Slurm's format days-hours:minutes:seconds. */
 function timeSpan(seconds: number): string {
   const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
   const rest = seconds % 86_400;

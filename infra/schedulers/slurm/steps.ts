@@ -9,7 +9,7 @@ import { slurmdStep } from "./node";
 import { needsAccounting } from "./policy";
 import { readyStep } from "./ready";
 
-/** slurmdbd where the policy needs it, slurmctld, every slurmd at once, then the wait for them all. */
+/** slurmdbd if the policy needs it, slurmctld, all slurmd at the same time, then the wait for all of them. */
 export function slurmSteps(
   policy: SlurmPolicy,
   spec: ExperimentSpec,

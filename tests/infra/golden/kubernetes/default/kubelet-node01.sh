@@ -206,31 +206,32 @@ WantedBy=multi-user.target
 SCHEDLAB_END_OF_FILE
 put /usr/local/lib/schedlab/node-view 0755 root:root <<'SCHEDLAB_END_OF_FILE'
 #!/bin/sh -e
+set -- 2 vm/overcommit_memory=1 vm/panic_on_oom=0 kernel/panic=10 kernel/panic_on_oops=1 kernel/keys/root_maxkeys=1000000 kernel/keys/root_maxbytes=25000000
+# shellcheck shell=sh
+# Shows a container's kubelet the node's own cores in sysfs, and certain settings of the kernel as it wants
+# them. What is shown already stays as it is. Arguments: the number of cores, and the settings as
+# PATH=VALUE with the path below /proc/sys.
+cores=$1
+shift
 view=/run/schedlab/view
 mkdir -p "$view/node" "$view/settings"
-for cpu in $(seq 0 1); do
+for cpu in $(seq 0 $((cores - 1))); do
   mkdir -p "$view/cpu/cpu$cpu/topology"
-  echo "$cpu" > "$view/cpu/cpu$cpu/topology/core_id"
-  echo 0 > "$view/cpu/cpu$cpu/topology/physical_package_id"
+  echo "$cpu" >"$view/cpu/cpu$cpu/topology/core_id"
+  echo 0 >"$view/cpu/cpu$cpu/topology/physical_package_id"
 done
-echo 0-1 | tee "$view/cpu/online" "$view/cpu/present" > "$view/cpu/possible"
+echo "0-$((cores - 1))" | tee "$view/cpu/online" "$view/cpu/present" >"$view/cpu/possible"
 show() {
   [ ! -e "$2" ] || mountpoint -q "$2" || mount --bind "$1" "$2"
 }
 show "$view/cpu" /sys/devices/system/cpu
+# Without NUMA nodes kubelet counts the cores.
 show "$view/node" /sys/devices/system/node
-while read -r setting value; do
-  kept="$view/settings/$(echo "$setting" | tr / .)"
-  echo "$value" > "$kept"
-  show "$kept" "/proc/sys/$setting"
-done << END
-vm/overcommit_memory 1
-vm/panic_on_oom 0
-kernel/panic 10
-kernel/panic_on_oops 1
-kernel/keys/root_maxkeys 1000000
-kernel/keys/root_maxbytes 25000000
-END
+for setting; do
+  shown="$view/settings/$(echo "${setting%%=*}" | tr / .)"
+  echo "${setting#*=}" >"$shown"
+  show "$shown" "/proc/sys/${setting%%=*}"
+done
 SCHEDLAB_END_OF_FILE
 put /etc/systemd/system/schedlab-node-view.service 0644 root:root <<'SCHEDLAB_END_OF_FILE'
 [Unit]
