@@ -15,8 +15,8 @@ remedy() {
 }
 complain() {
   echo "after $seconds s these nodes take no jobs (the reason is in $node_log on each):"
-  sinfo -R
   echo "$1"
+  sinfo -R
   echo "the end of $log:"
   tail -n 20 "$log"
 }

@@ -1,7 +1,9 @@
 set -euo pipefail
-# Functions of the steps that wait for a whole cluster. Each such step has a function `missing`, which
-# prints what is not ready yet, and nothing when all is; it may have a `remedy`, which is tried before each
-# further look.
+# Functions for a cluster's last step, which waits until the cluster is ready. The scheduler's own file
+# defines the functions that they call:
+#   missing   prints what is not ready yet, and nothing once everything is
+#   complain  says what is wrong; argument: what is missing
+#   remedy    is tried before `missing` is called again; optional
 
 # Waits until nothing is missing; otherwise calls `complain` with what is. Arguments: seconds, and the
 # seconds between two looks.

@@ -1,31 +1,4 @@
 set -euo pipefail
-# Functions for a cluster's last step, which waits until the cluster is ready. The scheduler's own file
-# defines the functions that they call:
-#   missing   prints what is not ready yet, and nothing once everything is
-#   complain  says what is wrong; arguments: the time that has passed in seconds, and what is missing
-#   remedy    is tried before `missing` is called again; optional
-
-# Waits until nothing is missing, and fails at the deadline. Arguments: the time limit in seconds, and the
-# pause between two looks in seconds.
-await_ready() {
-  local deadline=$((SECONDS + $1)) waiting
-  until waiting="$(missing)" && [ -z "$waiting" ]; do
-    if [ "$SECONDS" -ge "$deadline" ]; then
-      complain "$1" "$waiting" >&2
-      exit 1
-    fi
-    if declare -F remedy >/dev/null; then remedy; fi
-    sleep "$2"
-  done
-}
-
-# Fails if something is missing, and prints it.
-check_ready() {
-  local waiting
-  waiting="$(missing)"
-  [ -z "$waiting" ] || { echo "$waiting" >&2; exit 1; }
-}
-
 export KUBECONFIG=/etc/kubernetes/admin.conf
 expected() {
 cat <<'SCHEDLAB_END_OF_FILE'
@@ -33,9 +6,11 @@ node01 True 2
 node02 True 2
 SCHEDLAB_END_OF_FILE
 }
-# Functions of the steps that wait for a whole cluster. Each such step has a function `missing`, which
-# prints what is not ready yet, and nothing when all is; it may have a `remedy`, which is tried before each
-# further look.
+# Functions for a cluster's last step, which waits until the cluster is ready. The scheduler's own file
+# defines the functions that they call:
+#   missing   prints what is not ready yet, and nothing once everything is
+#   complain  says what is wrong; argument: what is missing
+#   remedy    is tried before `missing` is called again; optional
 
 # Waits until nothing is missing; otherwise calls `complain` with what is. Arguments: seconds, and the
 # seconds between two looks.

@@ -2,7 +2,7 @@ set -euo pipefail
 # Functions for a cluster's last step, which waits until the cluster is ready. The scheduler's own file
 # defines the functions that they call:
 #   missing   prints what is not ready yet, and nothing once everything is
-#   complain  says what is wrong; arguments: the time that has passed in seconds, and what is missing
+#   complain  says what is wrong; argument: what is missing
 #   remedy    is tried before `missing` is called again; optional
 
 # Waits until nothing is missing; otherwise calls `complain` with what is. Arguments: seconds, and the
@@ -15,7 +15,7 @@ await_readiness() {
       exit 1
     fi
     if declare -F remedy >/dev/null; then remedy; fi
-    sleep "$2"
+    sleep "$pause"
   done
 }
 # Fails while something is missing, and says what.
@@ -45,8 +45,8 @@ remedy() {
 }
 complain() {
   echo "after $seconds s these nodes take no jobs (the reason is in $node_log on each):"
-  sinfo -R
   echo "$1"
+  sinfo -R
   echo "the end of $log:"
   tail -n 20 "$log"
 }
