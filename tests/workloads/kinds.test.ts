@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseSpec } from "../../spec/parse";
+import { needMpi } from "../../workloads/task";
 import { workloadJobs } from "../../workloads/workload";
 
 const cluster = { capacityCores: 4, largestNodeCores: 2, memoryPerCoreMiB: 256, gpus: 0 };
@@ -84,6 +85,13 @@ test("HPL jobs take all cores of their partition, after a baseline of one rank",
     4, 4, 4,
   ]);
   await expect(plan({ kind: "hpl", cores: 5 })).rejects.toThrow(/wants 5 cores, there are 4/);
+});
+
+test("only benchmarks need MPI, also within a mixture", async () => {
+  const spin = await plan({ kind: "poisson", jobs: 2 });
+  expect(needMpi(spin.tasks)).toBe(false);
+  expect(needMpi((await plan({ kind: "hpl", jobs: 1 })).tasks)).toBe(true);
+  expect(needMpi((await plan({ kind: "mixed", jobs: 20, components })).tasks)).toBe(true);
 });
 
 test("HPCG without a program is refused, alone and in a mixture", async () => {

@@ -71,3 +71,16 @@ test("any role takes packages that the configuration names", async () => {
   stage({ made: "1" });
   expect(await outsidePackages("slurm", dir)).toMatchObject({ versions: { made: "1" } });
 });
+
+test("MPI programs want flux-pmix, and nothing else does", async () => {
+  stage(all);
+  await expect(outsidePackages("flux", dir, { mpi: true })).rejects.toMatchObject({
+    message: expect.stringMatching(
+      /flux-pmix is missing: 0\.7\.0 or later is needed for the MPI programs of this workload/,
+    ),
+    remedy: expect.stringMatching(/MPI programs such as HPL want flux-pmix too/),
+  });
+  await expect(outsidePackages("flux", dir)).resolves.toMatchObject({ dir });
+  stage({ ...all, "flux-pmix": "0.7.0" });
+  await expect(outsidePackages("flux", dir, { mpi: true })).resolves.toMatchObject({ dir });
+});
