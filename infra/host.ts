@@ -14,6 +14,7 @@ import type { ImageRole } from "../images/recipe";
 import { imageRecipe } from "../images/roles";
 import type { ExperimentSpec } from "../spec/spec";
 import type { DomainKind } from "../spec/topology";
+import type { NodeNeeds } from "../workloads/task";
 import { capacityProblems } from "./capacity";
 import { runningContainers } from "./libvirt/generation";
 import { removeOrphans } from "./orphans";
@@ -37,11 +38,6 @@ export interface PreparedHost {
   readonly running: ReadonlySet<string>;
 }
 
-/** What the workload wants of the nodes. */
-export interface WorkloadNeeds {
-  readonly mpi: boolean;
-}
-
 const imageFormats: Record<DomainKind, readonly ImageFormat[]> = {
   lxc: ["tree"],
   kvm: ["tree", "disk"],
@@ -56,7 +52,7 @@ const isLocal = (uri: string) => uri.startsWith("qemu:///");
 export function prepareHost(
   spec: ExperimentSpec,
   plan: ClusterPlan,
-  needs: WorkloadNeeds,
+  needs: NodeNeeds,
 ): Promise<PreparedHost> {
   return pulumi.runtime.isDryRun() ? foresee(spec, plan, needs) : prepare(spec, plan, needs);
 }
@@ -83,7 +79,7 @@ async function hostProblems(
 async function prepare(
   spec: ExperimentSpec,
   plan: ClusterPlan,
-  needs: WorkloadNeeds,
+  needs: NodeNeeds,
 ): Promise<PreparedHost> {
   const { topology, scheduler } = spec;
   const uri = topology.hypervisor.uri ?? machineUri;
@@ -120,7 +116,7 @@ async function prepare(
 async function foresee(
   spec: ExperimentSpec,
   plan: ClusterPlan,
-  needs: WorkloadNeeds,
+  needs: NodeNeeds,
 ): Promise<PreparedHost> {
   const { topology, scheduler } = spec;
   const uri = topology.hypervisor.uri ?? machineUri;
@@ -152,7 +148,7 @@ async function foresee(
 /** Without packages that can be used, the preview assumes an image that holds none. */
 async function foreseenPackages(
   spec: ExperimentSpec,
-  needs: WorkloadNeeds,
+  needs: NodeNeeds,
 ): Promise<OutsidePackages | undefined> {
   try {
     return await outsidePackages(spec.scheduler.kind, spec.image?.packages, needs);

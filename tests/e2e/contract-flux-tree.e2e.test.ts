@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SshExecutor } from "../../experiments/remote/ssh";
+import { planCluster } from "../../infra/plan";
+import { certificatePath } from "../../infra/schedulers/flux/paths";
+import { bootstrapSteps } from "../../infra/schedulers/registry";
 import { type SchedulerActs, schedulerActs } from "../contract/acts";
 import { Session, sleep, soon } from "../contract/session";
 import { contractTuple, fluxPackagesMissing } from "../contract/stack";
@@ -60,4 +63,30 @@ describe.skipIf(why !== "")(`a tree of brokers${why}`, () => {
     const gang = await session.submit(sleep(0), { cores: 6 });
     expect(await session.outcome(gang, 2 * soon)).toMatchObject({ state: "completed" });
   }, 600_000);
+
+  test("a broker with another certificate stays away, and bootstrap says which it is, with the log", async () => {
+    const { handle } = session;
+    const plan = planCluster(handle.spec, { stack: handle.cluster.name });
+    const ready = bootstrapSteps(handle.spec, plan).at(-1)?.create ?? "";
+    const wait = ready.replace(/^await_readiness \d+ /m, "await_readiness 15 ");
+    const run = async (node: string, command: string) =>
+      session.executor.run(node, command, { step: "test", deadlineMs: 120_000 });
+    await run("node02", `cp -p ${certificatePath} /root/own.cert`);
+    // Type, owner and mode stay: the file is only written to.
+    await run("node02", `flux keygen /root/other.cert && cat /root/other.cert >${certificatePath}`);
+    try {
+      await run("node02", "systemctl restart --no-block flux");
+      const { code, stderr } = await run("controller", wait);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/after \d+ s these nodes take no jobs:\nnode02: offline/);
+      expect(stderr).toMatch(/0 controller: partial[\s\S]*2 node02: offline/);
+      expect(stderr).toMatch(/the end of \/var\/log\/flux\/broker\.log:\n.*node02/);
+      expect(stderr).not.toMatch(/secret-key/);
+    } finally {
+      // Its start has not ended, so it is begun anew.
+      await run("node02", `cat /root/own.cert >${certificatePath}; rm /root/o*.cert`);
+      await run("node02", "systemctl restart --no-block flux");
+      await acts.restoreNode("node02");
+    }
+  }, 300_000);
 });
