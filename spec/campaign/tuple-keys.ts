@@ -9,17 +9,6 @@ type JsonSchema = {
   readonly anyOf?: readonly JsonSchema[];
 };
 
-/** `topology`, `scheduler`, `workload`, `run`, `image`. */
-export const sections = Object.keys(
-  experimentSchema.shape,
-) as (keyof typeof experimentSchema.shape)[];
-
-export type Section = (typeof sections)[number];
-
-export function isSection(name: string): name is Section {
-  return (sections as readonly string[]).includes(name);
-}
-
 let root: JsonSchema | undefined;
 
 function schemaOfTuple(): JsonSchema {
