@@ -1,5 +1,5 @@
 import { isObject } from "../../spec/fields";
-import type { Section } from "../../spec/sections";
+import { readSection, type Section, withOwnKeys } from "../../spec/sections";
 
 /** A part of a tuple as it is written: sections with some of their keys. */
 export type Layer = Readonly<Partial<Record<Section, unknown>>>;
@@ -19,11 +19,30 @@ export function merged(lower: unknown, upper: unknown): unknown {
   return result;
 }
 
-/** A section of the tuple that these layers make, the later ones over the earlier ones. */
+/**
+ * A section of the tuple that these layers make, the later ones over the earlier ones. A layer that says
+ * nothing of it but kinds and types, such as `{kind: …}`, keeps of what lies below it only what a section
+ * of that kind has.
+ */
 export function sectionOf(section: Section, layers: readonly Layer[]): unknown {
-  return layers.reduce<unknown>(
-    (lower, layer) => (Object.hasOwn(layer, section) ? merged(lower, layer[section]) : lower),
-    undefined,
+  return layers.reduce<unknown>((lower, layer) => {
+    if (!Object.hasOwn(layer, section)) return lower;
+    const upper = layer[section];
+    const result = merged(lower, upper);
+    // What is wrong already stays, so that it is reported.
+    const choice = isChoice(upper) && readSection(section, lower).problems.length === 0;
+    return choice ? withOwnKeys(section, result) : result;
+  }, undefined);
+}
+
+/** The keys by which variants of a section are told apart. */
+const discriminators = ["kind", "type"];
+
+function isChoice(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    Object.keys(value).length > 0 &&
+    Object.entries(value).every(([key, inner]) => discriminators.includes(key) || isChoice(inner))
   );
 }
 
