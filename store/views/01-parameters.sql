@@ -13,3 +13,8 @@ CREATE MACRO bounded_slowdown_text() AS
   'max(1, turnaround / max(run, '
     || CASE WHEN tau() = floor(tau()) THEN tau()::BIGINT::VARCHAR ELSE tau()::VARCHAR END
     || ' s))';
+
+-- Jobs with more cores than the first are wide, and jobs that run for more seconds than the second are
+-- long. NULL, the default, takes the medians of a run; SET VARIABLE wide_above = … sets one of one's own.
+CREATE MACRO wide_above() AS getvariable('wide_above');
+CREATE MACRO long_above() AS getvariable('long_above');
