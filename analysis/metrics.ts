@@ -11,8 +11,8 @@ import { simulateRun } from "./simulate/run";
 
 const metricSchema = z.object({
   name: z.string(),
-  scope: z.enum(["run", "user", "queue", "policy"]),
-  /** The user, queue or simulated policy; null for the run. */
+  scope: z.enum(["run", "user", "queue", "class", "policy"]),
+  /** The user, queue, class or simulated policy; null for the run. */
   subject: z.string().nullable(),
   value: z.number().nullable(),
   unit: z.string(),
@@ -28,9 +28,17 @@ const leading = [
   "makespan",
   "mean_wait",
   "max_wait",
+  "p50_wait",
+  "p90_wait",
+  "p99_wait",
   "mean_turnaround",
+  "area_weighted_response_time",
   "mean_slowdown",
   "mean_bounded_slowdown",
+  "p50_bounded_slowdown",
+  "p90_bounded_slowdown",
+  "p99_bounded_slowdown",
+  "area_weighted_bounded_slowdown",
   "utilisation",
   "users",
   "jain",

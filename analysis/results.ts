@@ -129,6 +129,7 @@ const columns: readonly Column[] = [
   { head: "users", metric: "users", digits: 0 },
   { head: "makespan\n(s)", metric: "makespan", simulated: "simulated_makespan", digits: 1 },
   { head: "mean\nwait (s)", metric: "mean_wait", simulated: "simulated_mean_wait", digits: 2 },
+  { head: "99 % of\nwaits (s)", metric: "p99_wait", digits: 1 },
   {
     head: "mean turn-\naround (s)",
     metric: "mean_turnaround",
@@ -141,6 +142,7 @@ const columns: readonly Column[] = [
     simulated: "simulated_mean_bounded_slowdown",
     digits: 3,
   },
+  { head: "slowdown\nby area", metric: "area_weighted_bounded_slowdown", digits: 3 },
   {
     head: "utilisation\n(%)",
     metric: "utilisation",

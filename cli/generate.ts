@@ -1,13 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Resample } from "../spec/resample";
 import type { ModelWorkload } from "../workloads/models/job";
 import { writeOut } from "./file-out";
 import { writeLines } from "./lines-out";
+import { addResample, type ResampleOptions, resampleOf } from "./resample-option";
 import { wholeNumber } from "./whole-number";
 
 const models = ["poisson", "lublin-batch", "lublin-interactive", "lublin"] as const;
 type Model = (typeof models)[number];
 
-interface GenerateOptions {
+interface GenerateOptions extends ResampleOptions {
   readonly model: Model;
   readonly jobs: number;
   readonly procs: number;
@@ -22,7 +24,7 @@ interface GenerateOptions {
 }
 
 export function registerGenerate(program: Command): void {
-  program
+  const generate = program
     .command("generate")
     .description("write a seeded workload of a model as a log (SWF 2.2)")
     .addOption(new Option("--model <name>", "which model").choices(models).makeOptionMandatory())
@@ -48,19 +50,32 @@ export function registerGenerate(program: Command): void {
         .conflicts("gap"),
     )
     .option("--gap <seconds>", "Poisson: mean time between submissions", positive)
-    .option("--out <file>", "where to write it; - for standard output", "-")
-    .action(async (options: GenerateOptions, command: Command) => {
-      refuseForeign(options, command);
-      const { modelLog } =
-        require("../workloads/models/log") as typeof import("../workloads/models/log");
-      const { swfLines } =
-        require("../workloads/swf/write") as typeof import("../workloads/swf/write");
-      const { header, records } = modelLog(
-        await generators[options.model](options, command),
-        options.procs,
-      );
-      await writeOut(options.out, (stream) => writeLines(stream, swfLines(header, records)));
-    });
+    .option("--out <file>", "where to write it; - for standard output", "-");
+  addResample(generate).action(async (options: GenerateOptions, command: Command) => {
+    refuseForeign(options, command);
+    const resample = resampleOf(options, command);
+    const { modelLog } =
+      require("../workloads/models/log") as typeof import("../workloads/models/log");
+    const { swfLines } =
+      require("../workloads/swf/write") as typeof import("../workloads/swf/write");
+    const model = modelLog(await generators[options.model](options, command), options.procs);
+    const { header, records } = resample === undefined ? model : drawnAnew(model, resample);
+    await writeOut(options.out, (stream) => writeLines(stream, swfLines(header, records)));
+  });
+}
+
+/** As many jobs as the model has. */
+function drawnAnew(
+  { header, records }: ReturnType<typeof import("../workloads/models/log").modelLog>,
+  resample: Resample,
+) {
+  const { resampledHeader, resampledRecords } =
+    require("../workloads/resample/log") as typeof import("../workloads/resample/log");
+  const all = [...records];
+  return {
+    header: resampledHeader(header, resample, all.length),
+    records: resampledRecords(all, resample, all.length).slice(0, all.length),
+  };
 }
 
 const generators: Readonly<

@@ -2,9 +2,11 @@ import Table from "cli-table3";
 import { type Command, Option } from "commander";
 import { type Policy, policies } from "../analysis/simulate/policy";
 import { Failure } from "../base/failure";
+import type { Resample } from "../spec/resample";
+import { addResample, type ResampleOptions, resampleOf } from "./resample-option";
 import { wholeNumber } from "./whole-number";
 
-interface SimulateOptions {
+interface SimulateOptions extends ResampleOptions {
   readonly policy: Policy;
   readonly procs?: number;
   readonly first?: number;
@@ -13,7 +15,7 @@ interface SimulateOptions {
 }
 
 export function registerSimulate(program: Command): void {
-  program
+  const command = program
     .command("simulate")
     .description("schedule the jobs of a log exactly, as a baseline: FCFS or backfilling")
     .argument("<file>", "a log in the Standard Workload Format, also gzipped; - for standard input")
@@ -27,40 +29,48 @@ export function registerSimulate(program: Command): void {
     )
     .option("--first <count>", "only the first jobs that can be simulated", wholeNumber(1))
     .option("--out <file>", "write each job's start to a CSV file")
-    .option("--json", "one JSON object instead of a table")
-    .action(async (file: string, options: SimulateOptions) => {
-      const { simulate } =
-        require("../analysis/simulate/simulation") as typeof import("../analysis/simulate/simulation");
-      const { summarise } =
-        require("../analysis/simulate/summary") as typeof import("../analysis/simulate/summary");
-      const { makespanBound } =
-        require("../analysis/simulate/makespan-bound") as typeof import("../analysis/simulate/makespan-bound");
-      const { scheduleCsv } =
-        require("../analysis/simulate/csv") as typeof import("../analysis/simulate/csv");
+    .option("--json", "one JSON object instead of a table");
+  addResample(command).action(async (file: string, options: SimulateOptions) => {
+    const { simulate } =
+      require("../analysis/simulate/simulation") as typeof import("../analysis/simulate/simulation");
+    const { summarise } =
+      require("../analysis/simulate/summary") as typeof import("../analysis/simulate/summary");
+    const { makespanBound } =
+      require("../analysis/simulate/makespan-bound") as typeof import("../analysis/simulate/makespan-bound");
+    const { scheduleCsv } =
+      require("../analysis/simulate/csv") as typeof import("../analysis/simulate/csv");
 
-      const { jobs, skipped, oddities, procs } = await selectJobs(file, options);
-      const schedule = simulate(jobs, { procs, policy: options.policy });
-      const result = {
-        ...summarise(jobs, schedule),
-        makespan_bound: makespanBound(jobs, procs),
-        procs,
-        policy: schedule.policy,
-        tie_rule: schedule.tieRule,
-        skipped: Object.fromEntries(skipped),
-        oddities: Object.fromEntries(oddities),
-      };
-      if (options.out !== undefined) {
-        const { writeOut } = require("./file-out") as typeof import("./file-out");
-        const { writeText } = require("./lines-out") as typeof import("./lines-out");
-        const csv = scheduleCsv(jobs, schedule);
-        await writeOut(options.out, (stream) => writeText(stream, [csv]));
-      }
-      console.log(options.json ? JSON.stringify(result, null, 2) : await table(result));
-    });
+    const { jobs, skipped, oddities, procs } = await selectJobs(
+      file,
+      options,
+      resampleOf(options, command),
+    );
+    const schedule = simulate(jobs, { procs, policy: options.policy });
+    const result = {
+      ...summarise(jobs, schedule),
+      makespan_bound: makespanBound(jobs, procs),
+      procs,
+      policy: schedule.policy,
+      tie_rule: schedule.tieRule,
+      skipped: Object.fromEntries(skipped),
+      oddities: Object.fromEntries(oddities),
+    };
+    if (options.out !== undefined) {
+      const { writeOut } = require("./file-out") as typeof import("./file-out");
+      const { writeText } = require("./lines-out") as typeof import("./lines-out");
+      const csv = scheduleCsv(jobs, schedule);
+      await writeOut(options.out, (stream) => writeText(stream, [csv]));
+    }
+    console.log(options.json ? JSON.stringify(result, null, 2) : await table(result));
+  });
 }
 
 /** Reads the whole log, so that a line that cannot be read is reported wherever it is. */
-async function selectJobs(file: string, { procs, first }: SimulateOptions) {
+async function selectJobs(
+  file: string,
+  { procs, first }: SimulateOptions,
+  resample: Resample | undefined,
+) {
   const { SwfReading } = require("../workloads/swf/read") as typeof import("../workloads/swf/read");
   const { maxProcs } =
     require("../workloads/swf/header") as typeof import("../workloads/swf/header");
@@ -76,12 +86,13 @@ async function selectJobs(file: string, { procs, first }: SimulateOptions) {
         remedy: "give the processors of the machine with --procs",
       });
     }
-    selection ??= new JobSelection(machine, first);
+    selection ??= new JobSelection(machine, first, resample);
     for (const record of batch) {
       if (selection.full) break;
       selection.add(record);
     }
   }
+  selection?.end();
   const skipped = selection?.skipped ?? new Map<string, number>();
   if (selection === undefined || machine === null || selection.jobs.length === 0) {
     throw new Failure(`${reading.name}: no job that can be simulated`, {

@@ -1,10 +1,12 @@
 import Table from "cli-table3";
 import { type Command, InvalidArgumentError } from "commander";
+import type { Resample } from "../spec/resample";
 import type { SwfReading } from "../workloads/swf/read";
 import type { Transform } from "../workloads/swf/transform";
+import { addResample, type ResampleOptions, resampleOf } from "./resample-option";
 import { wholeNumber } from "./whole-number";
 
-interface TraceOptions {
+interface TraceOptions extends ResampleOptions {
   readonly strict?: boolean;
   readonly json?: boolean;
   readonly out?: string;
@@ -18,12 +20,15 @@ interface TraceOptions {
 }
 
 /** Options that only make sense for the log that --out writes. */
-const transforms = ["first", "from", "until", "scaleTime", "scaleLoad", "procs", "users"] as const;
+const transforms = [
+  ...(["first", "from", "until", "scaleTime", "scaleLoad", "procs", "users"] as const),
+  ...(["resample", "resampleMethod", "resamplePeriod", "shakeArrivals", "shakeRuns"] as const),
+];
 
 export function registerTrace(program: Command): void {
-  program
+  const trace = program
     .command("trace")
-    .description("read a log, say what it holds and what is odd in it; cut and scale it")
+    .description("read a log, say what it holds and what is odd in it; cut, scale and resample it")
     .argument("<file>", "a log in the Standard Workload Format, also gzipped; - for standard input")
     .option("--strict", "refuse what the standard forbids, with line and field")
     .option("--json", "one JSON object instead of a table")
@@ -41,24 +46,26 @@ export function registerTrace(program: Command): void {
       "scale the sizes to such a machine; recorded waits become unknown",
       wholeNumber(1, 2 ** 31 - 1),
     )
-    .option("--users <count>", "users 1 to this many, in turns", wholeNumber(1))
-    .action(async (file: string, options: TraceOptions, command: Command) => {
-      const given = transforms.find((name) => options[name] !== undefined);
-      if (given !== undefined && options.out === undefined) {
-        const flag = command.options.find((option) => option.attributeName() === given)?.long;
-        command.error(`error: ${flag} needs --out`);
-      }
-      const { SwfReading } =
-        require("../workloads/swf/read") as typeof import("../workloads/swf/read");
-      const { isStandardOutput } = require("./file-out") as typeof import("./file-out");
-      const reading = new SwfReading(file, options.strict ? "strict" : "tolerant");
-      const written = options.out === undefined ? null : await write(reading, options.out, options);
-      if (options.out === undefined) for await (const _ of reading.numbers());
-      const summary = { ...summarise(reading), ...written };
-      const said = options.json ? JSON.stringify(summary, null, 2) : await table(summary);
-      if (options.out !== undefined && isStandardOutput(options.out)) console.error(said);
-      else console.log(said);
-    });
+    .option("--users <count>", "users 1 to this many, in turns", wholeNumber(1));
+  addResample(trace).action(async (file: string, options: TraceOptions, command: Command) => {
+    const given = transforms.find((name) => options[name] !== undefined);
+    if (given !== undefined && options.out === undefined) {
+      const flag = command.options.find((option) => option.attributeName() === given)?.long;
+      command.error(`error: ${flag} needs --out`);
+    }
+    const resample = resampleOf(options, command);
+    const { SwfReading } =
+      require("../workloads/swf/read") as typeof import("../workloads/swf/read");
+    const { isStandardOutput } = require("./file-out") as typeof import("./file-out");
+    const reading = new SwfReading(file, options.strict ? "strict" : "tolerant");
+    const written =
+      options.out === undefined ? null : await write(reading, options.out, options, resample);
+    if (options.out === undefined) for await (const _ of reading.numbers());
+    const summary = { ...summarise(reading), ...written };
+    const said = options.json ? JSON.stringify(summary, null, 2) : await table(summary);
+    if (options.out !== undefined && isStandardOutput(options.out)) console.error(said);
+    else console.log(said);
+  });
 }
 
 function factor(text: string): number {
@@ -73,6 +80,7 @@ function write(
   reading: SwfReading,
   out: string,
   { first, from, until, procs, users, scaleTime, scaleLoad }: TraceOptions,
+  resample: Resample | undefined,
 ): Promise<{ written: number }> {
   const { writeTransformed } = require("./transformed") as typeof import("./transformed");
   const transform: Transform = {
@@ -80,7 +88,7 @@ function write(
     time: scaleTime,
     load: scaleLoad,
   };
-  return writeTransformed(reading, out, transform);
+  return writeTransformed(reading, out, transform, resample);
 }
 
 interface Summary {

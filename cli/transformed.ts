@@ -4,20 +4,27 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { finished } from "node:stream/promises";
 import { Failure } from "../base/failure";
+import type { Resample } from "../spec/resample";
+import { resampledHeader, resampledRecords } from "../workloads/resample/log";
+import { SwfBatch } from "../workloads/swf/batch";
 import type { SwfReading } from "../workloads/swf/read";
+import type { SwfRecord } from "../workloads/swf/record";
 import { type Transform, Transformation } from "../workloads/swf/transform";
 import { headerLines, jobLine } from "../workloads/swf/write";
+import { unusable } from "../workloads/usable";
 import { isStandardOutput, writeOut } from "./file-out";
 import { batches, writeLines, writeText } from "./lines-out";
 
 /**
  * Reads the log and writes it transformed. The header counts the jobs, so it is known last but comes
- * first: until then the jobs are in a file of their own. Memory does not grow with the log.
+ * first: until then the jobs are in a file of their own. Memory does not grow with the log, unless it is
+ * resampled: by users before it is cut and scaled, shaken after that.
  */
 export async function writeTransformed(
   reading: SwfReading,
   out: string,
   transform: Transform,
+  resample?: Resample,
 ): Promise<{ written: number }> {
   const transformation = new Transformation(transform, reading);
   const folder = isStandardOutput(out) || out.startsWith("/dev/") ? tmpdir() : path.dirname(out);
@@ -26,11 +33,11 @@ export async function writeTransformed(
   });
   try {
     const body = path.join(scratch, "jobs");
-    await writeJobs(reading, transformation, body);
+    await writeJobs(reading, transformation, body, resample);
     if (transformation.records === 0) {
       throw new Failure(`${reading.name}: no job is left; nothing was written`);
     }
-    await writeOut(out, (stream) => writeText(stream, joined(transformation, body)));
+    await writeOut(out, (stream) => writeText(stream, joined(transformation, body, resample)));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -41,13 +48,13 @@ async function writeJobs(
   reading: SwfReading,
   transformation: Transformation,
   file: string,
+  resample: Resample | undefined,
 ): Promise<void> {
   const stream = createWriteStream(file);
   const done = finished(stream);
   try {
-    for await (const batch of reading.numbers()) {
-      await writeLines(stream, transformation.batch(batch).map(jobLine));
-    }
+    const transformed = transformedRecords(reading, transformation, resample);
+    for await (const records of transformed) await writeLines(stream, records.map(jobLine));
     stream.end();
     await done;
   } catch (error) {
@@ -58,7 +65,50 @@ async function writeJobs(
   }
 }
 
-async function* joined(transformation: Transformation, body: string) {
-  yield* batches(headerLines(transformation.header()));
+async function* transformedRecords(
+  reading: SwfReading,
+  transformation: Transformation,
+  resample: Resample | undefined,
+): AsyncGenerator<readonly SwfRecord[], void, undefined> {
+  if (resample === undefined || resample.number === 0) {
+    for await (const batch of reading.numbers()) yield transformation.batch(batch);
+    return;
+  }
+  const read: SwfRecord[] = [];
+  for await (const batch of reading.batches()) {
+    for (const record of batch) if (unusable(record) === null) read.push(record);
+  }
+  const drawn = resample.method === "users" ? resampledRecords(read, resample) : read;
+  const records: SwfRecord[] = [];
+  for (const batch of batchesOf(drawn)) {
+    for (const record of transformation.batch(batch)) records.push(record);
+  }
+  yield resample.method === "shake" ? resampledRecords(records, resample) : records;
+}
+
+/** The batch is filled again in every iteration. */
+function* batchesOf(records: readonly SwfRecord[]): Generator<SwfBatch, void, undefined> {
+  const batch = new SwfBatch();
+  for (const record of records) {
+    if (batch.full) {
+      yield batch;
+      batch.clear();
+    }
+    batch.add({ kind: "job", record });
+  }
+  yield batch;
+}
+
+async function* joined(
+  transformation: Transformation,
+  body: string,
+  resample: Resample | undefined,
+) {
+  const header = transformation.header();
+  yield* batches(
+    headerLines(
+      resample === undefined ? header : resampledHeader(header, resample, transformation.jobs),
+    ),
+  );
   yield* createReadStream(body, { highWaterMark: 1024 * 1024 });
 }

@@ -35,6 +35,11 @@ const checks: { readonly [Kind in WorkloadKind]: Check<Kind> } = {
   mixed: mixedProblems,
 };
 
+/** Whose jobs follow from the configuration alone. */
+function isFixed(kind: WorkloadKind): boolean {
+  return kind === "hpl" || kind === "hpcg";
+}
+
 function partsProblems(
   workload: Workload | Component,
   partitions: readonly string[],
@@ -102,6 +107,12 @@ function mixedProblems(workload: MixedWorkload, { partitions, path, users }: Pla
         message: `${share} of ${path}.jobs, ${workload.jobs}, is no job`,
       });
     }
+  }
+  if (workload.resample !== undefined && components.every(([, { kind }]) => isFixed(kind))) {
+    problems.push({
+      path: `${path}.resample`,
+      message: "none of the components can be drawn anew: each is hpl or hpcg",
+    });
   }
   for (const [name, component] of components) {
     const own = `${path}.components.${name}`;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { mpiShapes } from "./benchmark-workload";
 import { integer, named, number, strict, variants } from "./fields";
 import { replayShapes } from "./replay-workload";
+import { resampleSchema } from "./resample";
 
 const simpleKinds = ["trace", "poisson", "lublin", "hpl", "hpcg"] as const;
 export const workloadKinds = [...simpleKinds, "mixed"] as const;
@@ -9,7 +10,8 @@ export const workloadKinds = [...simpleKinds, "mixed"] as const;
 const seed = () => integer(0, 2 ** 31 - 1).default(1);
 /** Keys that a mixture has once, and that each workload has when it is used alone. */
 const alone = { seed: seed() };
-const replayed = { jobs: integer(1, 100_000).default(40), ...alone };
+/** Jobs of a log or a model can be drawn anew. */
+const replayed = { jobs: integer(1, 100_000).default(40), resample: resampleSchema, ...alone };
 const benchmarked = { jobs: integer(1, 1000).default(3), ...alone };
 
 const shared = { share: number(0.001, 1) };
@@ -17,6 +19,7 @@ const shared = { share: number(0.001, 1) };
 const mixed = strict({
   kind: z.literal("mixed"),
   jobs: integer(1, 100_000).default(40),
+  resample: resampleSchema,
   users: strict({ count: integer(1, 99).default(3) }).prefault({}),
   components: named(
     /^[a-z][a-z0-9-]{0,30}$/,

@@ -1,19 +1,19 @@
 import path from "node:path";
 import { Failure } from "../base/failure";
 import type { Reporter } from "../base/reporter";
-import { userNames } from "../spec/users";
 import type { ReplayWorkload } from "../spec/workload";
-import { type ClusterCapacity, coresOf } from "./cluster";
+import { type Choice, chooseJobs } from "./choose";
+import type { ClusterCapacity } from "./cluster";
 import type { WorkloadJob } from "./job";
 import type { PlannedWorkload } from "./planned";
 import { machineOf } from "./swf/header";
 import type { SwfReading } from "./swf/read";
-import { type SwfRecord, size } from "./swf/record";
+import { size } from "./swf/record";
 
 /**
- * The first `jobs` usable records of the log, on this cluster. Usable: a run time above 0 and a
- * size. The whole log is read, in strict mode, so that a malformed line is refused wherever it is.
- * Throws SwfError, or Failure when the log does not give the jobs that were asked for.
+ * The first `jobs` usable records of the log or of a resample of it, on this cluster. Usable: a run time
+ * above 0 and a size. The whole log is read, in strict mode, so that a malformed line is refused wherever
+ * it is. Throws SwfError, or Failure when the log does not give the jobs that were asked for.
  */
 export async function replayJobs(
   reading: SwfReading,
@@ -21,78 +21,30 @@ export async function replayJobs(
   cluster: ClusterCapacity,
   report: Reporter | undefined,
 ): Promise<PlannedWorkload> {
-  const { usable, skipped } = await firstUsable(reading, workload, cluster, report);
-  if (usable.length < workload.jobs) {
+  const {
+    choices,
+    usable,
+    skipped,
+    note: drawn,
+  } = await chooseJobs(reading, workload, cluster, report);
+  if (choices.length < workload.jobs) {
     throw new Failure(
-      `${reading.name} has ${usable.length} usable jobs of ${reading.jobs}, ` +
+      `${reading.name} has ${usable} usable jobs of ${reading.jobs}, ` +
         `workload.jobs asks for ${workload.jobs}`,
-      { remedy: `set workload.jobs to at most ${usable.length}, or take another trace` },
+      { remedy: `set workload.jobs to at most ${usable}, or take another trace` },
     );
   }
   const { cores, note } = traceCores(workload, reading);
-  const jobs = scaleLog(usable, workload, cores);
+  const jobs = scaleLog(choices, workload, cores);
   return {
     jobs,
     tasks: jobs.map(() => ({ kind: workload.body })),
     trace: { name: path.basename(reading.name), hash: reading.hash },
     notes: [
       ...[...skipped].map(([reason, count]) => `${count} jobs of the trace skipped: ${reason}`),
+      ...drawn,
       ...note,
     ],
-  };
-}
-
-/** A usable record, who submits it, and where. */
-interface Choice {
-  readonly record: SwfRecord;
-  readonly user: string;
-  readonly partition: string | undefined;
-  /** Cores of that partition. */
-  readonly capacity: number;
-}
-
-async function firstUsable(
-  reading: SwfReading,
-  workload: ReplayWorkload,
-  cluster: ClusterCapacity,
-  report: Reporter | undefined,
-): Promise<{ usable: Choice[]; skipped: Map<string, number> }> {
-  const usable: Choice[] = [];
-  const choose = chooser(workload, cluster);
-  const skipped = new Map<string, number>();
-  let nextReport = 500_000;
-  for await (const batch of reading.batches()) {
-    for (const record of batch) {
-      if (usable.length === workload.jobs) break;
-      const choice = choose(record, usable.length);
-      if (typeof choice === "string") skipped.set(choice, (skipped.get(choice) ?? 0) + 1);
-      else usable.push(choice);
-    }
-    if (reading.records >= nextReport) {
-      report?.(`${reading.name}: ${reading.records} records read`);
-      nextReport += 500_000;
-    }
-  }
-  return { usable, skipped };
-}
-
-/** A record as a choice, or why it is not usable. Only usable records take a user's turn. */
-function chooser(
-  workload: ReplayWorkload,
-  cluster: ClusterCapacity,
-): (record: SwfRecord, index: number) => Choice | string {
-  const userOf = userMapping(workload);
-  return (record, index) => {
-    const cores = size(record);
-    if (record.run <= 0) return "no run time above 0";
-    if (cores === null) return "no size";
-    const user = userOf(record, index);
-    const partition = workload.users.partitions[user];
-    const capacity = coresOf(cluster, partition);
-    if (workload.sizes.mode === "skip" && cores > capacity) {
-      return `larger than the ${capacity} cores it can have`;
-    }
-    return { record, user, partition, capacity };
   };
 }
 
@@ -160,23 +112,6 @@ const scaleSize: Record<
   clip: (size, _, capacity) => Math.min(size, capacity),
   skip: (size) => size,
 };
-
-/**
- * `round-robin`: the trace's users in order of appearance, so that a user's jobs stay together; jobs
- * of an unknown user take turns. `by-job`: every job takes the next user.
- */
-function userMapping(workload: ReplayWorkload): (record: SwfRecord, index: number) => string {
-  const names = userNames(workload.users.count);
-  const turn = (index: number) => names[index % names.length] ?? "user01";
-  if (workload.users.mapping === "by-job") return (_, index) => turn(index);
-  const seen = new Map<number, string>();
-  return ({ user }, index) => {
-    if (user < 0) return turn(index);
-    const name = seen.get(user) ?? turn(seen.size);
-    seen.set(user, name);
-    return name;
-  };
-}
 
 function clamp(value: number, least: number, most: number): number {
   return Math.min(most, Math.max(least, value));

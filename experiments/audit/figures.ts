@@ -1,11 +1,25 @@
 /** Which figures of a run depend on what. */
 
-const waits = [
+/** These exist of all jobs, and of those that were submitted in the steady part. */
+const ofJobs = [
   "mean_wait",
-  "max_wait",
+  "p50_wait",
+  "p90_wait",
+  "p99_wait",
   "mean_turnaround",
+  "area_weighted_response_time",
   "mean_slowdown",
   "mean_bounded_slowdown",
+  "p50_bounded_slowdown",
+  "p90_bounded_slowdown",
+  "p99_bounded_slowdown",
+  "area_weighted_bounded_slowdown",
+];
+
+const waits = [
+  ...ofJobs,
+  ...ofJobs.map((name) => `steady_${name}`),
+  "max_wait",
   "jain",
   "mean_normalised_wait",
   "deviation_normalised_wait",
@@ -35,5 +49,14 @@ export const figures = {
   measured: ["makespan", ...waits, "mean_empty_start", ...held, ...costs],
   /** All that is made of the jobs' moments. */
   times: ["makespan", ...waits, "mean_empty_start", ...held],
-  everything: ["n", "makespan", ...waits, "mean_empty_start", ...held, ...costs, "failed_jobs"],
+  everything: [
+    "n",
+    "steady_n",
+    "makespan",
+    ...waits,
+    "mean_empty_start",
+    ...held,
+    ...costs,
+    "failed_jobs",
+  ],
 } as const;

@@ -13,3 +13,8 @@ CREATE MACRO bounded_slowdown_text() AS
   'max(1, turnaround / max(run, '
     || CASE WHEN tau() = floor(tau()) THEN tau()::BIGINT::VARCHAR ELSE tau()::VARCHAR END
     || ' s))';
+
+-- A job with more cores than the first is wide, and one that runs for more seconds than the second is
+-- long. NULL, the default, takes the medians of each run; SET VARIABLE wide_above = … sets a limit.
+CREATE MACRO wide_above() AS getvariable('wide_above');
+CREATE MACRO long_above() AS getvariable('long_above');

@@ -133,6 +133,14 @@ SELECT
   mean_bounded_slowdown,
   core_seconds,
   normalised_wait,
+  p50_wait,
+  p90_wait,
+  p99_wait,
+  p50_bounded_slowdown,
+  p90_bounded_slowdown,
+  p99_bounded_slowdown,
+  area_weighted_response_time,
+  area_weighted_bounded_slowdown,
   coalesce(share, 1) AS share,
   CASE WHEN run_makespan > 0 AND cores > 0 THEN greatest(
     core_seconds / cores, gpu_seconds / gpus, memory_mib_seconds / memory_mib
@@ -141,6 +149,8 @@ FROM figures
 JOIN whole ON whole.run_id = figures.run_id
 JOIN run_capacities ON run_capacities.run_id = figures.run_id
 LEFT JOIN shares ON shares.run_id = figures.run_id AND shares.user_name IS NOT DISTINCT FROM subject
+LEFT JOIN user_tails
+  ON user_tails.run_id = figures.run_id AND user_tails.user_name IS NOT DISTINCT FROM subject
 LEFT JOIN resource_seconds
   ON resource_seconds.run_id = figures.run_id
   AND resource_seconds.user_name IS NOT DISTINCT FROM subject
@@ -148,7 +158,7 @@ WHERE scope = 'user' AND n > 0;
 
 CREATE VIEW queue_figures AS
 SELECT
-  run_id,
+  job_figures.run_id,
   subject AS queue,
   n,
   mean_wait,
@@ -157,6 +167,16 @@ SELECT
   mean_slowdown,
   mean_bounded_slowdown,
   core_seconds,
-  normalised_wait
+  normalised_wait,
+  p50_wait,
+  p90_wait,
+  p99_wait,
+  p50_bounded_slowdown,
+  p90_bounded_slowdown,
+  p99_bounded_slowdown,
+  area_weighted_response_time,
+  area_weighted_bounded_slowdown
 FROM job_figures
+LEFT JOIN queue_tails
+  ON queue_tails.run_id = job_figures.run_id AND queue_tails.queue IS NOT DISTINCT FROM subject
 WHERE scope = 'queue' AND n > 0;

@@ -10,6 +10,23 @@ WITH totals AS (
   -- Against EASY backfilling, whatever the scheduler: one yardstick for all runs.
   SELECT run_id, unfairness, mean_unfairness, delayed_jobs, tie_rule
   FROM simulation_figures WHERE policy = 'easy'
+), steady AS (
+  SELECT
+    run_id,
+    n AS steady_n,
+    mean_wait AS steady_mean_wait,
+    mean_turnaround AS steady_mean_turnaround,
+    mean_slowdown AS steady_mean_slowdown,
+    mean_bounded_slowdown AS steady_mean_bounded_slowdown,
+    p50_wait AS steady_p50_wait,
+    p90_wait AS steady_p90_wait,
+    p99_wait AS steady_p99_wait,
+    p50_bounded_slowdown AS steady_p50_bounded_slowdown,
+    p90_bounded_slowdown AS steady_p90_bounded_slowdown,
+    p99_bounded_slowdown AS steady_p99_bounded_slowdown,
+    area_weighted_response_time AS steady_area_weighted_response_time,
+    area_weighted_bounded_slowdown AS steady_area_weighted_bounded_slowdown
+  FROM steady_job_figures
 ), daemon_totals AS (
   SELECT
     run_id, sum(cpu_seconds) AS daemon_cpu_seconds, sum(peak_memory_bytes) AS daemon_peak_memory
@@ -27,8 +44,17 @@ SELECT
   mean_turnaround,
   mean_slowdown,
   mean_bounded_slowdown,
+  p50_wait,
+  p90_wait,
+  p99_wait,
+  p50_bounded_slowdown,
+  p90_bounded_slowdown,
+  p99_bounded_slowdown,
+  area_weighted_response_time,
+  area_weighted_bounded_slowdown,
   utilisation,
   CASE WHEN unheld = 0 THEN steady_utilisation END AS steady_utilisation,
+  steady.* EXCLUDE (run_id),
   CASE WHEN unheld = 0 AND makespan > 0 THEN coalesce(gpu_seconds, 0) / (run_capacities.gpus * makespan) END
     AS gpu_utilisation,
   busy_share,
@@ -82,6 +108,8 @@ LEFT JOIN time_sources USING (run_id)
 LEFT JOIN submit_figures USING (run_id)
 LEFT JOIN busy_figures USING (run_id)
 LEFT JOIN steady_figures USING (run_id)
+LEFT JOIN run_tails USING (run_id)
+LEFT JOIN steady USING (run_id)
 LEFT JOIN series_figures USING (run_id)
 LEFT JOIN empty_cluster_figures USING (run_id)
 LEFT JOIN daemon_totals USING (run_id)

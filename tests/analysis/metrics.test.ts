@@ -185,6 +185,58 @@ test("metrics of users and queues, with τ in the definition", async () => {
   expect(of("run", null, "failed_jobs")?.value).toBe(1);
 });
 
+test("jobs are classed by the medians of their job list, or by limits of the session's", async () => {
+  // Sizes 1, 2, 4 and 8; run times 5, 10, 20 and 40 s; waits 1, 2, 3 and 4 s; one job never started.
+  const log = [
+    "1 0 1 5 1 -1 -1 1 90 -1 1 1 -1 -1 1 -1 -1 -1",
+    "2 0 2 40 2 -1 -1 2 90 -1 1 1 -1 -1 1 -1 -1 -1",
+    "3 0 3 10 4 -1 -1 4 90 -1 1 2 -1 -1 1 -1 -1 -1",
+    "4 0 4 20 8 -1 -1 8 90 -1 1 2 -1 -1 1 -1 -1 -1",
+    "5 9 -1 40 8 -1 -1 8 90 -1 1 2 -1 -1 1 -1 -1 -1",
+  ];
+  await withLog(logFile(log.join("\n")), { procs: 8 }, async (connection) => {
+    const waits = async () => {
+      const found = (await runMetrics(connection, "log")).filter(
+        ({ scope, name }) => scope === "class" && name === "mean_wait",
+      );
+      return Object.fromEntries(found.map(({ subject, value }) => [subject, value]));
+    };
+    // The medians of all five jobs: 4 cores and 20 s.
+    expect(await waits()).toEqual({
+      "narrow, short": 2,
+      "narrow, long": 2,
+      "wide, short": 4,
+    });
+    await connection.run("SET VARIABLE wide_above = 1");
+    await connection.run("SET VARIABLE long_above = 39");
+    expect(await waits()).toEqual({ "narrow, short": 1, "wide, long": 2, "wide, short": 3.5 });
+    const metrics = await runMetrics(connection, "log");
+    expect(metrics.find(({ scope, name }) => scope === "class" && name === "n")?.definition).toBe(
+      "jobs that count; narrow: up to 1 cores, short: up to 39 s",
+    );
+  });
+});
+
+test("users, queues and classes have quantiles and area-weighted means, and a reason where not", async () => {
+  const log = [
+    ...three,
+    "4 31 7 0 1 -1 -1 1 30 -1 1 3 -1 -1 1 -1 -1 -1",
+    "5 40 -1 -1 1 -1 -1 1 30 -1 1 4 -1 -1 1 -1 -1 -1",
+  ];
+  const { metrics } = await logMetrics(logFile(log.join("\n")), { procs: 4 });
+  const of = (scope: string, subject: string, name: string) =>
+    metrics.find((m) => m.scope === scope && m.subject === subject && m.name === name);
+  // Jobs 1 and 3: 80 and 10 core seconds, turnarounds 20 and 10 s.
+  expect(of("user", "1", "area_weighted_response_time")?.value).toBeCloseTo((1600 + 100) / 90);
+  expect(of("queue", "2", "p90_wait")?.value).toBe(10);
+  expect(of("queue", "1", "p90_wait")?.value).toBeCloseTo(0.8 * 7);
+  expect(of("user", "3", "area_weighted_bounded_slowdown")).toMatchObject({
+    value: null,
+    reason: "no job ran longer than 0 s",
+  });
+  expect(of("user", "4", "p50_wait")).toBeUndefined();
+});
+
 test("without the machine's size utilisation is unknown, and says so", async () => {
   const { metrics, procs } = await logMetrics(logFile(three.join("\n")), {});
   expect(procs).toBeNull();

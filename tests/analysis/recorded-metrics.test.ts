@@ -64,6 +64,13 @@ test("the SDSC log's figures are those that two independent computations agree o
   expect(Number(metrics.mean_turnaround).toFixed(4)).toBe("15393.9221");
   expect(Number(metrics.mean_slowdown).toFixed(4)).toBe("23.8667");
   expect(Number(metrics.mean_bounded_slowdown).toFixed(4)).toBe("23.4266");
+  expect(metrics).toMatchObject({ p50_wait: 22, p90_wait: 16930.5 });
+  expect(Number(metrics.p99_wait).toFixed(1)).toBe("104073.9");
+  expect(Number(metrics.p50_bounded_slowdown).toFixed(6)).toBe("1.140100");
+  expect(Number(metrics.p90_bounded_slowdown).toFixed(6)).toBe("16.461007");
+  expect(Number(metrics.p99_bounded_slowdown).toFixed(6)).toBe("479.753030");
+  expect(Number(metrics.area_weighted_response_time).toFixed(6)).toBe("72690.957982");
+  expect(Number(metrics.area_weighted_bounded_slowdown).toFixed(6)).toBe("4.220009");
   expect(Number(metrics.utilisation).toFixed(6)).toBe("0.640395");
   expect(Number(metrics.jain).toFixed(6)).toBe("0.074381");
 });
@@ -75,7 +82,7 @@ test("a log without recorded waits has no figures, and says why", async ({ skip 
   expect(metrics.n).toBe(0);
   const reason =
     "no job counts: of 10000 jobs 0 have no known submit, 10000 no start, 10000 no end, 0 no cores";
-  for (const name of ["makespan", "mean_wait", "mean_bounded_slowdown", "utilisation", "jain"]) {
+  for (const name of ["makespan", "mean_wait", "p99_wait", "steady_n", "utilisation", "jain"]) {
     expect(metrics[name]).toBe(reason);
   }
 });

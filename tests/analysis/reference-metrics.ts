@@ -38,6 +38,11 @@ export function referenceMetrics(records: readonly SwfRecord[], procs: number, t
     peak = Math.max(peak, used);
   }
   const some = jobs.length > 0;
+  const submits = jobs.map(({ submit }) => submit);
+  const [early, late] = [Math.min(...submits), Math.max(...submits)];
+  const steady = jobs.filter(
+    ({ submit }) => late > early && submit >= early + 0.1 * (late - early),
+  );
   return {
     n: jobs.length,
     makespan: some ? makespan : null,
@@ -48,6 +53,17 @@ export function referenceMetrics(records: readonly SwfRecord[], procs: number, t
       jobs.filter(({ run }) => run > 0).map(({ wait, run }) => (wait + run) / run),
     ),
     mean_bounded_slowdown: mean(jobs.map(bounded)),
+    ...tails(jobs, bounded),
+    steady_n: steady.length > 0 ? steady.length : null,
+    steady_mean_wait: mean(steady.map(({ wait }) => wait)),
+    steady_mean_turnaround: mean(steady.map(({ wait, run }) => wait + run)),
+    steady_mean_slowdown: mean(
+      steady.filter(({ run }) => run > 0).map(({ wait, run }) => (wait + run) / run),
+    ),
+    steady_mean_bounded_slowdown: mean(steady.map(bounded)),
+    ...Object.fromEntries(
+      Object.entries(tails(steady, bounded)).map(([name, value]) => [`steady_${name}`, value]),
+    ),
     utilisation: makespan > 0 ? work(jobs) / (procs * makespan) : null,
     users: users.length === 0 ? null : users.length,
     jain: jain(users.map((user) => mean(of(user).map(bounded)) ?? 0)),
@@ -64,4 +80,33 @@ export function referenceMetrics(records: readonly SwfRecord[], procs: number, t
     theta_o: demanded > 0 ? (100 * over) / demanded : null,
     no_demand_share: makespan > 0 ? idle / makespan : null,
   };
+}
+
+/** Quantiles of waits and bounded slowdowns, and means weighted with cores x run time. */
+function tails(jobs: readonly SwfRecord[], bounded: (job: SwfRecord) => number) {
+  const area = ({ allocated, run }: SwfRecord) => allocated * run;
+  const areas = jobs.reduce((sum, job) => sum + area(job), 0);
+  const weighted = (of: (job: SwfRecord) => number) =>
+    areas === 0 ? null : jobs.reduce((sum, job) => sum + area(job) * of(job), 0) / areas;
+  const waits = jobs.map(({ wait }) => wait);
+  const slowdowns = jobs.map(bounded);
+  return {
+    p50_wait: quantile(waits, 0.5),
+    p90_wait: quantile(waits, 0.9),
+    p99_wait: quantile(waits, 0.99),
+    p50_bounded_slowdown: quantile(slowdowns, 0.5),
+    p90_bounded_slowdown: quantile(slowdowns, 0.9),
+    p99_bounded_slowdown: quantile(slowdowns, 0.99),
+    area_weighted_response_time: weighted(({ wait, run }) => wait + run),
+    area_weighted_bounded_slowdown: weighted(bounded),
+  };
+}
+
+/** Between the two neighbours of the place (n - 1) · share in the sorted values. */
+function quantile(values: readonly number[], share: number): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  const place = (sorted.length - 1) * share;
+  const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+  if (below === undefined || above === undefined) return null;
+  return below + (above - below) * (place - Math.floor(place));
 }

@@ -62,7 +62,7 @@ export type ReportBenchmark = z.infer<typeof benchmarkSchema>;
 
 export const metricSchema = z.object({
   name: z.string(),
-  scope: z.enum(["run", "user", "queue", "policy"]),
+  scope: z.enum(["run", "user", "queue", "class", "policy"]),
   subject: z.string().nullable(),
   value: known,
   unit: z.string(),

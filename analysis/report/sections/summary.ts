@@ -22,7 +22,13 @@ const figures: readonly Figure[] = [
   { metric: "makespan", head: "makespan", unit: "s", digits: 1 },
   { metric: "mean_wait", head: "mean wait", unit: "s", digits: 1 },
   { metric: "max_wait", head: "longest wait", unit: "s", digits: 0 },
+  { metric: "p99_wait", head: "99 % of waits up to", unit: "s", digits: 1 },
   { metric: "mean_bounded_slowdown", head: "mean bounded slowdown", digits: 2 },
+  {
+    metric: "area_weighted_bounded_slowdown",
+    head: "area-weighted bounded slowdown",
+    digits: 2,
+  },
   { metric: "utilisation", head: "utilisation", unit: "%", digits: 1, factor: 100 },
   { metric: "jain", head: "Jain index", digits: 3 },
   { metric: "mean_unfairness", head: "unfairness by job", unit: "s", digits: 1 },
