@@ -25,10 +25,9 @@ export function cliffsDelta(
  */
 export function pairedEffect(differences: readonly number[]): number | string {
   const pairs = differences.length;
-  if (pairs < 2) return "there is one common job list, and so one paired difference";
+  // With two pairs the correction would be 0: their deviation says nothing of the size of an effect.
+  if (pairs < 3) return "there are fewer than three common job lists";
   const deviation = Math.sqrt(variance(differences));
   if (deviation === 0) return "the difference is the same on every job list";
-  // The correction for one degree of freedom would be 0; it begins with two.
-  const correction = pairs === 2 ? 1 : 1 - 3 / (4 * (pairs - 1) - 1);
-  return (correction * mean(differences)) / deviation;
+  return ((1 - 3 / (4 * (pairs - 1) - 1)) * mean(differences)) / deviation;
 }

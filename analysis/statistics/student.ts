@@ -31,7 +31,7 @@ export function studentQuantile(probability: number, freedom: number): number {
 /** The probability that a t-distributed variable exceeds t ≥ 0. */
 export function studentTail(t: number, freedom: number): number {
   const nu = Math.min(freedom, mostFreedom);
-  return incompleteBeta(nu / (nu + t * t), t * t / (nu + t * t), nu / 2, 0.5) / 2;
+  return incompleteBeta(nu / (nu + t * t), (t * t) / (nu + t * t), nu / 2, 0.5) / 2;
 }
 
 /** I_x(a, b); y is 1 − x, given apart because the difference loses its digits near 1. */
@@ -68,17 +68,17 @@ function betaFraction(x: number, a: number, b: number): number {
 }
 
 const lanczos = [
-  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313,
-  -176.61502916214059, 12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6,
-  1.5056327351493116e-7,
-] as const;
+  676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
+  12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
+];
 
 /** ln Γ(z) for z > 0. */
 function logGamma(z: number): number {
   if (z < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * z)) - logGamma(1 - z);
   const shifted = z + 6.5;
-  const sum = lanczos
-    .slice(1)
-    .reduce((total, term, index) => total + term / (z + index), lanczos[0]);
+  const sum = lanczos.reduce(
+    (total, term, index) => total + term / (z + index),
+    0.99999999999980993,
+  );
   return 0.5 * Math.log(2 * Math.PI) + (z - 0.5) * Math.log(shifted) - shifted + Math.log(sum);
 }

@@ -29,8 +29,7 @@ export function varianceComponents(sample: Sample<number>): VarianceComponents {
       reasons: [[`${once}: the noise between repeats is unknown`, ...apart].join("; ")],
     };
   }
-  const within =
-    sample.reduce((sum, { repeats }) => sum + squares(repeats), 0) / (total - lists);
+  const within = sample.reduce((sum, { repeats }) => sum + squares(repeats), 0) / (total - lists);
   if (lists === 1) {
     return {
       betweenRepeats: within,
@@ -40,10 +39,7 @@ export function varianceComponents(sample: Sample<number>): VarianceComponents {
   }
   const grand = mean(sample.flatMap(({ repeats }) => repeats));
   const between =
-    sample.reduce(
-      (sum, { repeats }) => sum + repeats.length * (mean(repeats) - grand) ** 2,
-      0,
-    ) /
+    sample.reduce((sum, { repeats }) => sum + repeats.length * (mean(repeats) - grand) ** 2, 0) /
     (lists - 1);
   const perList = (total - sizes.reduce((sum, size) => sum + size ** 2, 0) / total) / (lists - 1);
   return {
