@@ -70,6 +70,12 @@ export function compareConditions(runs: readonly RunConditions[], varied: Varied
     .filter(({ values }) => values.length > 1);
 }
 
+/** Text of the conditions that have to be equal: runs of the same text can be compared. */
+export function fixedConditions({ fields }: RunConditions, varied: Varied): string {
+  const fixed = Object.entries(fields).filter(([field]) => !variedFields[varied].has(field));
+  return JSON.stringify(fixed.sort());
+}
+
 export interface ConditionGroup {
   readonly runs: readonly string[];
   /** The conditions in which these runs differ from those of the first group. */

@@ -37,7 +37,8 @@ export function poolOf(conditions: readonly RunConditions[]): Pool {
   return { places, common, others: all.filter((jobList) => !common.includes(jobList)) };
 }
 
-function placeOf(conditions: RunConditions): Place {
+/** The configuration and the job list of a run. */
+export function placeOf(conditions: RunConditions): Place {
   const { job_list = null, seed = null } = conditions.fields;
   return {
     configuration: JSON.stringify(Object.entries(withoutDraw(conditions).fields).sort()),
