@@ -126,19 +126,30 @@ export function differencesText(differences: readonly Difference[]): string {
     .join("\n");
 }
 
-/** The columns that are conditions; `workload` is split into the source of the jobs and `job_list`, the draw. */
-export const conditionColumns = `
-  origin, status, harness_limited::VARCHAR AS harness_limited,
-  (spec -> '$.topology')::VARCHAR AS topology, (spec -> '$.workload')::VARCHAR AS workload,
-  (spec -> '$.run.sampleSeconds')::VARCHAR AS sample_seconds,
-  (spec -> '$.run.deadline')::VARCHAR AS deadline,
-  capacity_cores::VARCHAR AS capacity_cores, planned_jobs::VARCHAR AS planned_jobs,
-  image_role, image_key, image_packages, trace_hash, trace_name, program_hash, code_hash,
-  code_dirty::VARCHAR AS code_dirty, seed::VARCHAR AS seed, domain, hypervisor_uri,
-  overcommit_cores::VARCHAR AS overcommit_cores,
-  overcommit_memory::VARCHAR AS overcommit_memory, network_scale::VARCHAR AS network_scale,
-  scheduler_kind, scheduler_version, policy, node_kernel, node_software, host_kernel, host_cpu_model,
-  host_cores::VARCHAR AS host_cores, harness_version, bodies::VARCHAR AS bodies`;
+/** Columns of `runs` that are conditions as they are. */
+const columns = [
+  ...["origin", "status", "harness_limited", "capacity_cores", "planned_jobs", "image_role"],
+  ...["image_key", "image_packages", "trace_hash", "trace_name", "program_hash", "code_hash"],
+  ...["code_dirty", "seed", "domain", "hypervisor_uri", "overcommit_cores", "overcommit_memory"],
+  ...["network_scale", "scheduler_kind", "scheduler_version", "policy", "node_kernel"],
+  ...["node_software", "host_kernel", "host_cpu_model", "host_cores", "harness_version", "bodies"],
+];
+
+const specParts = ["topology", "workload", "run.sampleSeconds", "run.deadline"];
+
+/** What has to be selected of `runs` for `conditionColumns`. */
+export const recordedColumns = [...columns, "spec"].join(", ");
+
+/** Conditions as text. `workload` becomes the source of the jobs and `job_list`, the draw: `conditionFields`. */
+export const conditionColumns = [
+  ...columns.map((name) => `${name}::VARCHAR AS ${name}`),
+  ...specParts.map((part) => {
+    const name = part
+      .replace(/^run\./, "")
+      .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    return `(spec -> '$.${part}')::VARCHAR AS ${name}`;
+  }),
+].join(", ");
 
 /** The conditions in a row of `conditionColumns`, apart from the audit. */
 export function conditionFields(row: Row): Record<string, string | null> {
@@ -152,8 +163,8 @@ const rowSchema = z.record(z.string(), z.union([z.string(), z.null()]));
 /**
  * The conditions of these runs, or of all, oldest first. The host's load and the tuple's repeat are not
  * conditions: they always differ. The spec is split into its parts, because it also holds the thing
- * varied, and the workload into the source of its jobs and the draw. A run that failed a check of its audit that is not accepted equals no other run. Throws
- * Failure.
+ * varied, and the workload into the source of its jobs and the draw. A run that failed a check of its
+ * audit that is not accepted equals no other run. Throws Failure.
  */
 export async function readConditions(
   storePath: string,

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
-import { conditionColumns, conditionFields } from "../conditions";
+import { conditionColumns, conditionFields, recordedColumns } from "../conditions";
 import { rows } from "../query";
 import type { RunGroup } from "./tuples";
 
@@ -34,12 +34,16 @@ async function campaignColumn(connection: DuckDBConnection): Promise<string> {
   return found.currentRowCount > 0 ? "campaign" : "NULL";
 }
 
-/** Completed runs by their conditions. The database groups them: they are far fewer than the runs. */
+/**
+ * Completed runs by their conditions. The database groups them before it takes specs apart: there are far
+ * fewer groups than runs.
+ */
 export async function readGroups(connection: DuckDBConnection): Promise<RunGroup[]> {
   const found = await rows(
     connection,
-    `SELECT list(run_id ORDER BY started_at, run_id) AS runs, ${conditionColumns}
-     FROM runs WHERE status = 'completed' GROUP BY ALL`,
+    `SELECT runs, ${conditionColumns}
+     FROM (SELECT list(run_id) AS runs, ${recordedColumns}
+       FROM runs WHERE status = 'completed' GROUP BY ALL)`,
   );
   return found.map(({ runs, ...columns }) => ({
     runs: z.array(z.string()).parse(runs),
