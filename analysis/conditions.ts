@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { readStore } from "../store/open";
 import { failedChecks, readAudits } from "./audits";
-import { rows } from "./query";
+import { drawnWorkload } from "./job-list";
+import { type Row, rows } from "./query";
 
 /** What a comparison is about; everything else has to be equal. Repeats vary nothing. */
 export const variedThings = ["nothing", "policy", "scheduler", "workload", "topology"] as const;
@@ -29,6 +30,9 @@ const schedulerFields = [
   "image_packages",
 ];
 
+/** The fields in which runs of the same workload differ when its jobs are drawn anew. */
+export const drawFields = ["job_list", "seed", "planned_jobs"] as const;
+
 /** The fields that may differ because they are what is varied, or because they follow from it. */
 const variedFields: Readonly<Record<Varied, ReadonlySet<string>>> = {
   nothing: new Set(),
@@ -39,9 +43,8 @@ const variedFields: Readonly<Record<Varied, ReadonlySet<string>>> = {
     "trace_hash",
     "trace_name",
     "program_hash",
-    "seed",
     "bodies",
-    "planned_jobs",
+    ...drawFields,
   ]),
   topology: new Set([
     "topology",
@@ -65,6 +68,12 @@ export function compareConditions(runs: readonly RunConditions[], varied: Varied
     .filter((field) => !variedFields[varied].has(field))
     .map((field) => ({ field, values: valuesOf(runs, field) }))
     .filter(({ values }) => values.length > 1);
+}
+
+/** Text of the conditions that have to be equal: runs of the same text can be compared. */
+export function fixedConditions({ fields }: RunConditions, varied: Varied): string {
+  const fixed = Object.entries(fields).filter(([field]) => !variedFields[varied].has(field));
+  return JSON.stringify(fixed.sort());
 }
 
 export interface ConditionGroup {
@@ -117,13 +126,45 @@ export function differencesText(differences: readonly Difference[]): string {
     .join("\n");
 }
 
+/** Columns of `runs` that are conditions as they are. */
+const columns = [
+  ...["origin", "status", "harness_limited", "capacity_cores", "planned_jobs", "image_role"],
+  ...["image_key", "image_packages", "trace_hash", "trace_name", "program_hash", "code_hash"],
+  ...["code_dirty", "seed", "domain", "hypervisor_uri", "overcommit_cores", "overcommit_memory"],
+  ...["network_scale", "scheduler_kind", "scheduler_version", "policy", "node_kernel"],
+  ...["node_software", "host_kernel", "host_cpu_model", "host_cores", "harness_version", "bodies"],
+];
+
+const specParts = ["topology", "workload", "run.sampleSeconds", "run.deadline"];
+
+/** What has to be selected of `runs` for `conditionColumns`. */
+export const recordedColumns = [...columns, "spec"].join(", ");
+
+/** Conditions as text. `workload` becomes the source of the jobs and `job_list`, the draw: `conditionFields`. */
+export const conditionColumns = [
+  ...columns.map((name) => `${name}::VARCHAR AS ${name}`),
+  ...specParts.map((part) => {
+    const name = part
+      .replace(/^run\./, "")
+      .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    return `(spec -> '$.${part}')::VARCHAR AS ${name}`;
+  }),
+].join(", ");
+
+/** The conditions in a row of `conditionColumns`, apart from the audit. */
+export function conditionFields(row: Row): Record<string, string | null> {
+  const { workload = null, ...fields } = rowSchema.parse(row);
+  const { source, draw } = drawnWorkload(workload);
+  return { ...fields, workload: source, job_list: draw };
+}
+
 const rowSchema = z.record(z.string(), z.union([z.string(), z.null()]));
 
 /**
  * The conditions of these runs, or of all, oldest first. The host's load and the tuple's repeat are not
  * conditions: they always differ. The spec is split into its parts, because it also holds the thing
- * varied. A run that failed a check of its audit that is not accepted equals no other run. Throws
- * Failure.
+ * varied, and the workload into the source of its jobs and the draw. A run that failed a check of its
+ * audit that is not accepted equals no other run. Throws Failure.
  */
 export async function readConditions(
   storePath: string,
@@ -133,25 +174,15 @@ export async function readConditions(
   return readStore(storePath, async (connection) => {
     const found = await rows(
       connection,
-      `SELECT run_id AS run, origin, status, harness_limited::VARCHAR AS harness_limited,
-         (spec -> '$.topology')::VARCHAR AS topology, (spec -> '$.workload')::VARCHAR AS workload,
-         (spec -> '$.run.sampleSeconds')::VARCHAR AS sample_seconds,
-         (spec -> '$.run.deadline')::VARCHAR AS deadline,
-         capacity_cores::VARCHAR AS capacity_cores, planned_jobs::VARCHAR AS planned_jobs,
-         image_role, image_key, image_packages, trace_hash, trace_name, program_hash, code_hash,
-         code_dirty::VARCHAR AS code_dirty, seed::VARCHAR AS seed, domain, hypervisor_uri,
-         overcommit_cores::VARCHAR AS overcommit_cores,
-         overcommit_memory::VARCHAR AS overcommit_memory, network_scale::VARCHAR AS network_scale,
-         scheduler_kind, scheduler_version, policy, node_kernel, node_software, host_kernel, host_cpu_model,
-         host_cores::VARCHAR AS host_cores, harness_version, bodies::VARCHAR AS bodies
-       FROM runs ORDER BY started_at, run_id`,
+      `SELECT run_id AS run, ${conditionColumns} FROM runs ORDER BY started_at, run_id`,
     );
     const audits = await readAudits(connection);
     return found
       .map((row) => {
-        const { run, ...fields } = rowSchema.parse(row);
-        const failed = failedChecks(audits.get(run ?? "") ?? [], accepted);
-        return { run: run ?? "", fields: { ...fields, audit: auditField(run ?? "", failed) } };
+        const { run, ...columns } = row;
+        const id = String(run);
+        const failed = failedChecks(audits.get(id) ?? [], accepted);
+        return { run: id, fields: { ...conditionFields(columns), audit: auditField(id, failed) } };
       })
       .filter(({ run }) => runIds === undefined || runIds.includes(run));
   });

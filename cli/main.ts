@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../package.json";
 import { registerAudit } from "./audit";
 import { registerCampaign } from "./campaign";
+import { registerCheck } from "./check";
 import { registerClean } from "./clean";
 import { registerDemo } from "./demo";
 import { registerDoctor } from "./doctor";
@@ -37,6 +38,7 @@ const registrars: readonly ((program: Command) => void)[] = [
   registerSimulate,
   registerGenerate,
   registerPareto,
+  registerCheck,
   registerImport,
   registerExport,
   registerLoad,
@@ -68,7 +70,7 @@ function passOver(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
 }
 
-/** Exit codes: 0 done, 1 something failed, 2 wrong use, 130 interrupted. */
+/** Exit codes: 0 done, 1 something failed, 2 wrong use, 130 interrupted; a command may add its own. */
 export async function main(argv: readonly string[]): Promise<void> {
   outliveReaders();
   try {

@@ -94,19 +94,29 @@ async function ofStore(store: string, options: ParetoOptions): Promise<void> {
 }
 
 function forPrograms(campaign: Campaign, seed: number) {
+  const { coverageText } =
+    require("../analysis/statistics/sources") as typeof import("../analysis/statistics/sources");
   const { objectives, reference, tuples, bootstrap, omissions, unequal } = campaign;
   return {
     objectives,
     reference,
     front: tuples.flatMap(({ front }, index) => (front ? [index] : [])),
-    tuples: bootstrap.tuples.map(({ name, repeats, mean, intervals, onFront }, index) => ({
+    tuples: bootstrap.tuples.map(({ name, mean, intervals, covers, variance, onFront }, index) => ({
       name,
       runs: tuples[index]?.runs ?? [],
-      repeats,
       mean,
       intervals,
+      covers,
+      variance: variance.map(({ betweenRepeats, betweenJobLists, reasons }) => ({
+        between_repeats: betweenRepeats,
+        between_job_lists: betweenJobLists,
+        reasons,
+      })),
       on_front_percent: onFront,
     })),
+    job_lists: bootstrap.jobLists,
+    covers: bootstrap.covers,
+    coverage: coverageText(bootstrap.covers),
     hypervolume: bootstrap.hypervolume.mean,
     hypervolume_interval: bootstrap.hypervolume.interval,
     dominance: bootstrap.dominance,
@@ -120,11 +130,13 @@ function forPrograms(campaign: Campaign, seed: number) {
 }
 
 function text({ objectives, tuples, bootstrap, omissions, unequal }: Campaign): string {
-  const table = tableOf(["tuple", "repeats", ...objectives, "front", "in resamples (%)"]);
-  for (const [index, { name, repeats, mean, intervals, onFront }] of bootstrap.tuples.entries()) {
+  const { coverageText } =
+    require("../analysis/statistics/sources") as typeof import("../analysis/statistics/sources");
+  const table = tableOf(["tuple", "runs", ...objectives, "front", "in resamples (%)"]);
+  for (const [index, { name, runs, mean, intervals, onFront }] of bootstrap.tuples.entries()) {
     table.push([
       name,
-      repeats,
+      runs,
       ...mean.map((value, axis) => {
         const range = intervals?.[axis];
         return range === undefined
@@ -145,6 +157,7 @@ function text({ objectives, tuples, bootstrap, omissions, unequal }: Campaign): 
       ({ a, b, percent: share }) => `${a} dominates ${b} in ${percent(share)} % of resamples`,
     ),
     `hypervolume ${figure(mean)}${range}, reference (${objectives.map(() => 1).join(", ")})`,
+    `${bootstrap.jobLists} job list${bootstrap.jobLists === 1 ? "" : "s"}. ${coverageText(bootstrap.covers)}`,
     ...omissions,
     ...bootstrap.reasons,
   ].join("\n");

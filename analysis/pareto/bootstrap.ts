@@ -1,17 +1,20 @@
-import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { Failure } from "../../base/failure";
+import { meanOverLists, resampledMeans } from "../statistics/hierarchical-bootstrap";
+import { onCommonLists, type Sample } from "../statistics/job-lists";
+import { type Interval, middle } from "../statistics/quantile";
+import { covered, coveredByAll, type Source } from "../statistics/sources";
+import { type VarianceComponents, varianceComponents } from "../statistics/variance-components";
 import { dominates, nonDominatedFronts } from "./dominance";
 import { hypervolume } from "./hypervolume";
 import type { Point } from "./point";
 
-/** One tuple (topology, scheduler, workload) with the objective values of its repeats, minimised. */
+/** One tuple (topology, scheduler, workload) with the objective values of its runs, minimised. */
 export interface RepeatedTuple {
   readonly name: string;
-  readonly repeats: readonly Point[];
+  readonly sample: Sample<Point>;
 }
 
-export interface BootstrapOptions {
+export interface ParetoBootstrapOptions {
   readonly reference: Point;
   /** 32-bit. The same seed gives the same figures. */
   readonly seed: number;
@@ -20,20 +23,25 @@ export interface BootstrapOptions {
   readonly confidence?: number;
 }
 
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
-}
-
-/** Null where a tuple has only one repeat: its variation is unknown, not 0. */
+/** Null where a tuple has a single run: its variation is unknown, not 0. */
 export interface ParetoBootstrap {
   readonly resamples: number;
   readonly confidence: number;
+  /** Job lists that all tuples have; the others are left out. */
+  readonly jobLists: number;
+  readonly leftOut: number;
+  /** What varies in the resamples of all tuples: the sources that hypervolume and dominance cover. */
+  readonly covers: readonly Source[];
   readonly tuples: readonly {
     readonly name: string;
-    readonly repeats: number;
+    /** Runs on the common job lists. */
+    readonly runs: number;
     readonly mean: Point;
     readonly intervals: readonly Interval[] | null;
+    /** The sources that its intervals cover. */
+    readonly covers: readonly Source[];
+    /** By objective, in the square of its unit. */
+    readonly variance: readonly VarianceComponents[];
     /** Percent of the resamples in which no other tuple dominates it. */
     readonly onFront: number | null;
   }[];
@@ -49,59 +57,64 @@ export interface ParetoBootstrap {
 }
 
 /**
- * Percentile bootstrap: each resample draws, for every tuple, as many repeats as it has, with
- * replacement, and compares the tuples' means. Source: Efron, Tibshirani 1993, chapter 13.
- * Throws Failure for a tuple without repeats or of another dimension than the reference.
+ * Hierarchical percentile bootstrap of the tuples' means (`resampledMeans`), which are compared in each
+ * resample: the drawn job lists are the same for all tuples. Source of the intervals: Efron, Tibshirani
+ * 1993, chapter 13. Throws Failure for a tuple without runs or of another dimension than the reference,
+ * and for tuples without a common job list.
  */
 export function bootstrapPareto(
   tuples: readonly RepeatedTuple[],
-  { reference, seed, resamples = 2000, confidence = 0.95 }: BootstrapOptions,
+  { reference, seed, resamples = 2000, confidence = 0.95 }: ParetoBootstrapOptions,
 ): ParetoBootstrap {
   for (const tuple of tuples) refuse(tuple, reference);
-  const generator = xoroshiro128plus(seed);
-  const draws = Array.from({ length: resamples }, () =>
-    tuples.map(({ repeats }) =>
-      mean(repeats.map(() => repeats[uniformInt(generator, 0, repeats.length - 1)] ?? [])),
-    ),
-  );
+  const { samples, jobLists, leftOut } = onCommonLists(tuples.map(({ sample }) => sample));
+  if (jobLists.length === 0) throw new Failure("the tuples have no job list in common");
+  const draws = resampledMeans(samples, { seed, resamples });
   const fronts = draws.map((points) => new Set(nonDominatedFronts(points)[0]));
-  const means = tuples.map(({ repeats }) => mean(repeats));
-  const single = new Set(tuples.filter(({ repeats }) => repeats.length === 1));
+  const means = samples.map(meanOverLists);
+  const single = samples.map((sample) => covered(sample).length === 0);
+  const known = !single.includes(true);
   const percent = (held: readonly boolean[]) => (100 * held.filter(Boolean).length) / resamples;
-  const interval = (values: readonly number[]) => percentiles(values, confidence);
+  const interval = (values: readonly number[]) => middle(values, confidence);
 
   return {
     resamples,
     confidence,
-    tuples: tuples.map((tuple, index) => ({
-      name: tuple.name,
-      repeats: tuple.repeats.length,
+    jobLists: jobLists.length,
+    leftOut: leftOut.length,
+    covers: coveredByAll(samples),
+    tuples: samples.map((sample, index) => ({
+      name: tuples[index]?.name ?? "",
+      runs: sample.reduce((sum, { repeats }) => sum + repeats.length, 0),
       mean: means[index] ?? [],
-      intervals: single.has(tuple)
+      intervals: single[index]
         ? null
         : reference.map((_, axis) => interval(draws.map((points) => points[index]?.[axis] ?? 0))),
-      onFront: single.size > 0 ? null : percent(fronts.map((front) => front.has(index))),
+      covers: covered(sample),
+      variance: reference.map((_, axis) => varianceComponents(alongAxis(sample, axis))),
+      onFront: known ? percent(fronts.map((front) => front.has(index))) : null,
     })),
     hypervolume: {
       mean: hypervolume(means, reference),
-      interval:
-        single.size > 0 ? null : interval(draws.map((points) => hypervolume(points, reference))),
+      interval: known ? interval(draws.map((points) => hypervolume(points, reference))) : null,
     },
     dominance: tuples.flatMap((a, i) =>
       tuples.flatMap((b, j) => {
         if (i === j) return [];
-        const known = !single.has(a) && !single.has(b);
         const held = draws.map((points) => dominates(points[i] ?? [], points[j] ?? []));
-        return [{ a: a.name, b: b.name, percent: known ? percent(held) : null }];
+        return [{ a: a.name, b: b.name, percent: single[i] || single[j] ? null : percent(held) }];
       }),
     ),
-    reasons: [...single].map(({ name }) => `${name} has one repeat: its variation is unknown`),
+    reasons: tuples
+      .filter((_, index) => single[index])
+      .map(({ name }) => `${name} has one run: its variation is unknown`),
   };
 }
 
-function refuse({ name, repeats }: RepeatedTuple, reference: Point): void {
-  if (repeats.length === 0) throw new Failure(`${name} has no repeat`);
-  for (const point of repeats) {
+function refuse({ name, sample }: RepeatedTuple, reference: Point): void {
+  const points = sample.flatMap(({ repeats }) => repeats);
+  if (points.length === 0) throw new Failure(`${name} has no run`);
+  for (const point of points) {
     if (point.length !== reference.length || !point.every(Number.isFinite)) {
       throw new Failure(
         `${name}: expected ${reference.length} finite objectives, got [${point.join(", ")}]`,
@@ -110,21 +123,9 @@ function refuse({ name, repeats }: RepeatedTuple, reference: Point): void {
   }
 }
 
-function mean(points: readonly Point[]): number[] {
-  const [first = []] = points;
-  return first.map(
-    (_, axis) => points.reduce((sum, point) => sum + (point[axis] ?? 0), 0) / points.length,
-  );
-}
-
-/** The middle `confidence` of the values, with linear interpolation between neighbours. */
-function percentiles(values: readonly number[], confidence: number): Interval {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => {
-    const position = share * (sorted.length - 1);
-    const below = sorted[Math.floor(position)] ?? Number.NaN;
-    const above = sorted[Math.ceil(position)] ?? Number.NaN;
-    return below + (above - below) * (position - Math.floor(position));
-  };
-  return { low: at((1 - confidence) / 2), high: at((1 + confidence) / 2) };
+function alongAxis(sample: Sample<Point>, axis: number): Sample<number> {
+  return sample.map(({ jobList, repeats }) => ({
+    jobList,
+    repeats: repeats.map((point) => point[axis] ?? Number.NaN),
+  }));
 }

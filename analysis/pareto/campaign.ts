@@ -4,7 +4,7 @@ import { readStore } from "../../store/open";
 import { failedChecks } from "../audits";
 import { type ComparisonOptions, comparableRuns, othersText } from "../report/data/comparable";
 import { type Configuration, configurationsOf } from "../report/data/configuration";
-import { measured } from "../report/data/objectives";
+import { measured } from "../report/data/normalised";
 import { readRuns } from "../report/data/read";
 import type { ReportRun } from "../report/data/run";
 import { bootstrapPareto, type ParetoBootstrap } from "./bootstrap";
@@ -34,25 +34,25 @@ export interface Campaign {
 
 /**
  * Compares the newest completed run that passed its audit with those of equal conditions; runs of one
- * tuple are its repeats. Throws Failure: no store, unknown run or experiment, named runs under unequal
+ * tuple are repeats of its job lists. Throws Failure: no store, unknown run or experiment, named runs under unequal
  * conditions, nothing to compare.
  */
 export async function comparePareto(options: CampaignOptions): Promise<Campaign> {
   const { store, accepted, seed, resamples, report } = options;
   const chosen = await comparableRuns(options);
-  const { others, inequalities } = chosen;
+  const { inequalities, places } = chosen;
   const runs = await readStore(store, (connection) => readRuns(connection, chosen.shown, report));
   const finished = runs.filter(({ status }) => status === "completed");
   if (finished.length === 0) throw new Failure("none of the runs completed");
   const completed = finished.filter(({ audit }) => failedChecks(audit, accepted).length === 0);
   if (completed.length === 0) throw allFailed(finished, accepted);
-  const configurations = configurationsOf(completed);
+  const configurations = configurationsOf(completed, places);
   const values = new Map(completed.map((run) => [run.id, normalise(measured(run))]));
   const known = objectives.filter((objective) =>
     [...values.values()].every((run) => run.values[objective] !== null),
   );
   const omissions = [
-    ...othersText(others),
+    ...othersText(chosen),
     ...runs.filter((run) => !completed.includes(run)).map((run) => leftOut(run, accepted)),
     ...objectives.filter((name) => !known.includes(name)).map((name) => omission(name, values)),
   ];
@@ -93,10 +93,15 @@ function allFailed(runs: readonly ReportRun[], accepted: readonly string[]): Fai
 
 type Values = ReadonlyMap<string, NormalisedRun>;
 
-function tuple({ label, runs }: Configuration, known: readonly Objective[], values: Values) {
+function tuple({ label, jobLists }: Configuration, known: readonly Objective[], values: Values) {
   return {
     name: label,
-    repeats: runs.map(({ id }) => known.map((name) => rounded(values.get(id)?.values[name] ?? 0))),
+    sample: jobLists.map(({ jobList, repeats }) => ({
+      jobList,
+      repeats: repeats.map(({ id }) =>
+        known.map((name) => rounded(values.get(id)?.values[name] ?? 0)),
+      ),
+    })),
   };
 }
 

@@ -14,7 +14,7 @@ export interface FinishedReport {
   readonly html: string;
   readonly runs: number;
   readonly configurations: number;
-  /** What was left out because of its conditions, and how to choose; empty where all runs were comparable. */
+  /** What was left out because of its conditions or its job list, and how to choose; empty where all runs were comparable. */
   readonly leftOut: readonly string[];
   /** Conditions in which the compared runs differ. */
   readonly unequal: readonly string[];
@@ -28,12 +28,12 @@ export interface FinishedReport {
 export async function makeReport(options: ReportOptions): Promise<FinishedReport> {
   const { store, varied, generatedAt, report } = options;
   const chosen = await comparableRuns(options);
-  const { others, inequalities } = chosen;
+  const { others, inequalities, places, unshared } = chosen;
   const runs = await readStore(store, (connection) => readRuns(connection, chosen.shown, report), {
     report,
   });
   const compared = runs.filter(({ id }) => chosen.compared.includes(id));
-  const configurations = configurationsOf(compared);
+  const configurations = configurationsOf(compared, places);
   report?.(`drawing ${configurations.length} configurations, ${compared.length} runs`);
   return {
     html: page({
@@ -42,12 +42,13 @@ export async function makeReport(options: ReportOptions): Promise<FinishedReport
       configurations,
       leftOut: runs.filter((run) => !compared.includes(run)),
       others,
+      unshared,
       varied,
       inequalities,
     }),
     runs: runs.length,
     configurations: configurations.length,
-    leftOut: othersText(others),
+    leftOut: othersText(chosen),
     unequal: inequalities.map(({ field }) => field),
   };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { registerPareto } from "../../cli/pareto";
-import { sixRuns, toyRun, toyStore } from "../analysis/report/toy-runs";
+import { sixRuns, type Toy, toyRun, toyStore } from "../analysis/report/toy-runs";
 import { runCommand } from "./command";
 
 let folder: string;
@@ -99,6 +99,8 @@ test("tuples of a store are compared over their repeats", patience, async () => 
     expect.stringContaining("elasticity is left out: supply cannot change on a fixed cluster"),
   ]);
   expect(result.tuples.map((tuple: { runs: string[] }) => tuple.runs.length)).toEqual([3, 3]);
+  expect(result.covers).toEqual(["repeats"]);
+  expect(result.coverage).toContain("nothing of another day's jobs");
   const percents = result.dominance.map((pair: { percent: number }) => pair.percent);
   expect(percents).toHaveLength(2);
   for (const percent of percents) expect(percent).toBeGreaterThanOrEqual(0);
@@ -116,9 +118,10 @@ test(
   "the newest comparable tuples are compared, all of them only if the user says so",
   patience,
   async () => {
-    const [first, second] = sixRuns;
-    if (first === undefined || second === undefined) throw new Error("no toys");
-    const toys = [first, { ...second, provenance: { ...second.provenance, seed: 2 } }];
+    const toys: Toy[] = [
+      { policy: "fcfs", repeat: 1 },
+      { policy: "easy", repeat: 2, provenance: { seed: 2 } },
+    ];
     const store = await toyStore(path.join(folder, "unequal"), toys);
     const argv = ["pareto", "--store", store, "--json"];
     const chosen = JSON.parse((await runCommand(registerPareto, ...argv)).output);
@@ -131,6 +134,39 @@ test(
     );
     const { output } = await runCommand(registerPareto, ...argv, "--allow-unequal");
     expect(JSON.parse(output).unequal).toEqual(["seed"]);
+  },
+);
+
+test(
+  "job lists that all tuples have are compared together, and the intervals say what they cover",
+  patience,
+  async () => {
+    const drawn = (policy: "fcfs" | "easy", seed: number, repeat: number): Toy => ({
+      policy,
+      repeat,
+      jobs: 20 + 5 * seed,
+      provenance: { seed },
+    });
+    const toys = [
+      drawn("fcfs", 3, 3),
+      ...(["fcfs", "easy"] as const).flatMap((policy) => [
+        drawn(policy, 1, 1),
+        drawn(policy, 2, 2),
+      ]),
+    ];
+    const store = await toyStore(path.join(folder, "lists"), toys);
+    const argv = ["pareto", "--store", store, "--experiment", "toy"];
+    const result = JSON.parse((await runCommand(registerPareto, ...argv, "--json")).output);
+    expect(result.job_lists).toBe(2);
+    expect(result.covers).toEqual(["repeats", "job lists"]);
+    expect(result.tuples.map(({ runs }: { runs: string[] }) => runs.length)).toEqual([2, 2]);
+    expect(result.tuples[0].variance[0]).toMatchObject({
+      between_repeats: null,
+      reasons: [expect.stringContaining("cannot be told apart")],
+    });
+    expect(result.omissions[0]).toContain("1 job list that some configuration lacks");
+    const table = (await runCommand(registerPareto, ...argv)).output;
+    expect(table).toContain("2 job lists. The intervals cover the noise between repeats and");
   },
 );
 

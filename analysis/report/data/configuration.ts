@@ -1,22 +1,33 @@
 import { policyLabel } from "../../policy-label";
+import { byJobList, type Sample } from "../../statistics/job-lists";
 import { storedJson } from "../../stored-json";
+import type { Place } from "./pooled";
 import { type ReportRun, runMetric } from "./run";
 
-/** One tuple (topology, scheduler, workload) with its repeats. */
+/** One tuple (topology, scheduler, workload) with its runs: repeats of each of its job lists. */
 export interface Configuration {
   /** Determines colour, symbol and dash. */
   readonly index: number;
   readonly label: string;
   /** Oldest first; at least one. */
   readonly runs: readonly ReportRun[];
+  /** The same runs by job list. Lists of the same name are common to the configurations. */
+  readonly jobLists: Sample<ReportRun>;
 }
 
-/** Groups the runs by tuple, in the order of their first run, with labels that tell them apart. */
-export function configurationsOf(runs: readonly ReportRun[]): Configuration[] {
+/**
+ * Groups the runs by tuple, in the order of their first run, with labels that tell them apart. `places`
+ * says where runs belong if job lists are compared together; without it, a tuple has one job list.
+ */
+export function configurationsOf(
+  runs: readonly ReportRun[],
+  places: ReadonlyMap<string, Place> | null,
+): Configuration[] {
   const groups = new Map<string, ReportRun[]>();
   for (const run of runs) {
-    const group = groups.get(run.tupleHash);
-    if (group === undefined) groups.set(run.tupleHash, [run]);
+    const tuple = places?.get(run.id)?.configuration ?? run.tupleHash;
+    const group = groups.get(tuple);
+    if (group === undefined) groups.set(tuple, [run]);
     else group.push(run);
   }
   const labels = distinctLabels([...groups.values()].flatMap((group) => group[0] ?? []));
@@ -24,6 +35,9 @@ export function configurationsOf(runs: readonly ReportRun[]): Configuration[] {
     index,
     label: labels[index] ?? "",
     runs: group,
+    jobLists: byJobList(
+      group.map((value) => ({ jobList: places?.get(value.id)?.jobList ?? "the only one", value })),
+    ),
   }));
 }
 

@@ -20,16 +20,6 @@ export function ecdf(values: readonly number[]): Step[] {
   return [{ value: first, share: 0 }, ...steps];
 }
 
-/** Linear interpolation between neighbours; null without values. */
-export function quantile(values: readonly number[], share: number): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  const position = share * (sorted.length - 1);
-  const below = sorted[Math.floor(position)];
-  const above = sorted[Math.ceil(position)];
-  if (below === undefined || above === undefined) return null;
-  return below + (above - below) * (position - Math.floor(position));
-}
-
 export interface Spread {
   readonly mean: number;
   readonly min: number;

@@ -1,20 +1,13 @@
-import { exactDifference } from "../../../workloads/decimal";
-import { bootstrapPareto, type Interval, type ParetoBootstrap } from "../../pareto/bootstrap";
+import { bootstrapPareto, type ParetoBootstrap } from "../../pareto/bootstrap";
 import { nonDominatedFronts } from "../../pareto/dominance";
-import {
-  fixedSupply,
-  type Measured,
-  normalise,
-  objectives,
-  reference,
-  share,
-} from "../../pareto/objectives";
+import { fixedSupply, share } from "../../pareto/objectives";
 import type { Point } from "../../pareto/point";
-import type { SimJob } from "../../simulate/job";
-import { makespanBound } from "../../simulate/makespan-bound";
+import { onCommonLists } from "../../statistics/job-lists";
+import type { Interval } from "../../statistics/quantile";
+import type { Source } from "../../statistics/sources";
 import type { Configuration } from "./configuration";
+import { type HypervolumeResult, normalisedHypervolume } from "./normalised";
 import { metricReason, type ReportRun, runMetric } from "./run";
-import { type SimulatedJobs, simulatedJobs } from "./simulated";
 
 /** One of the four objectives in its own unit; less is better. */
 export interface Axis {
@@ -66,12 +59,14 @@ export interface ParetoPoint {
   readonly configuration: Configuration;
   /** By axis of the comparison. */
   readonly mean: Point;
+  /** Of each run. */
   readonly repeats: readonly Point[];
-  /** 95 % bootstrap intervals of the means; null with one repeat. */
+  /** 95 % bootstrap intervals of the means; null with one run. */
   readonly intervals: readonly Interval[] | null;
+  readonly variance: ParetoBootstrap["tuples"][number]["variance"];
   /** No other configuration's mean dominates it over all axes of the comparison. */
   readonly onFront: boolean;
-  /** Percentage of the resamples in which that is so; null when some configuration has only one repeat. */
+  /** Percentage of the resamples in which that is so; null when some configuration has only one run. */
   readonly onFrontPercent: number | null;
 }
 
@@ -80,18 +75,16 @@ export interface Comparison {
   readonly axes: readonly Axis[];
   readonly points: readonly ParetoPoint[];
   readonly dominance: ParetoBootstrap["dominance"];
+  /** Job lists that the configurations have in common. */
+  readonly jobLists: number;
+  /** What varies in the resamples. */
+  readonly covers: readonly Source[];
   readonly resamples: number;
   readonly confidence: number;
   /** The hypervolume of the normalised objectives, with their names; or why it is unknown. */
   readonly hypervolume: HypervolumeResult | string;
   /** What was left out, and why. */
   readonly omissions: readonly string[];
-}
-
-export interface HypervolumeResult {
-  readonly mean: number;
-  readonly interval: Interval | null;
-  readonly objectives: readonly string[];
 }
 
 const seed = 1;
@@ -116,80 +109,48 @@ export function compareObjectives(configurations: readonly Configuration[]): Com
   if (known.length === 0) return `no objective is known: ${omissions.join("; ")}`;
   const tuples = configurations.map((configuration) => ({
     name: configuration.label,
-    repeats: configuration.runs.flatMap((run) => {
-      const values = known.map((axis) => axis.value(run));
-      const point = values.filter((value) => typeof value === "number").map(rounded);
-      if (point.length === values.length) return [point];
-      omissions.push(`run ${run.id}: ${values.find((value) => typeof value === "string")}`);
-      return [];
-    }),
+    sample: configuration.jobLists.map(({ jobList, repeats }) => ({
+      jobList,
+      repeats: repeats.flatMap((run) => {
+        const values = known.map((axis) => axis.value(run));
+        const point = values.filter((value) => typeof value === "number").map(rounded);
+        if (point.length === values.length) return [point];
+        omissions.push(`run ${run.id}: ${values.find((value) => typeof value === "string")}`);
+        return [];
+      }),
+    })),
   }));
-  const empty = tuples.find(({ repeats }) => repeats.length === 0);
+  const measuredOn = tuples.map(({ name, sample }) => ({
+    name,
+    sample: sample.filter(({ repeats }) => repeats.length > 0),
+  }));
+  const empty = measuredOn.find(({ sample }) => sample.length === 0);
   if (empty !== undefined) return `${empty.name}: no run has all objectives`;
+  const { samples, jobLists } = onCommonLists(measuredOn.map(({ sample }) => sample));
+  if (jobLists.length === 0) return "the configurations have no job list in common";
 
-  const bootstrap = bootstrapPareto(tuples, { reference: known.map(() => 0), seed });
+  const bootstrap = bootstrapPareto(
+    measuredOn.map(({ name }, index) => ({ name, sample: samples[index] ?? [] })),
+    { reference: known.map(() => 0), seed },
+  );
   const front = new Set(nonDominatedFronts(bootstrap.tuples.map(({ mean }) => mean))[0]);
   return {
     axes: known,
     points: configurations.map((configuration, index) => ({
       configuration,
       mean: bootstrap.tuples[index]?.mean ?? [],
-      repeats: tuples[index]?.repeats ?? [],
+      repeats: (samples[index] ?? []).flatMap(({ repeats }) => repeats),
       intervals: bootstrap.tuples[index]?.intervals ?? null,
+      variance: bootstrap.tuples[index]?.variance ?? [],
       onFront: front.has(index),
       onFrontPercent: bootstrap.tuples[index]?.onFront ?? null,
     })),
     dominance: bootstrap.dominance,
+    jobLists: bootstrap.jobLists,
+    covers: bootstrap.covers,
     resamples: bootstrap.resamples,
     confidence: bootstrap.confidence,
     hypervolume: normalisedHypervolume(configurations),
     omissions,
   };
-}
-
-/** Over the normalised objectives that every run knows. */
-function normalisedHypervolume(
-  configurations: readonly Configuration[],
-): HypervolumeResult | string {
-  const tuples = configurations.map(({ label, runs }) => ({
-    name: label,
-    runs: runs.map((run) => normalise(measured(run)).values),
-  }));
-  const known = objectives.filter((objective) =>
-    tuples.every(({ runs }) => runs.every((values) => values[objective] !== null)),
-  );
-  if (known.length < 2) return "fewer than two normalised objectives are known for every run";
-  const { hypervolume } = bootstrapPareto(
-    tuples.map(({ name, runs }) => ({
-      name,
-      repeats: runs.map((values) => known.map((objective) => values[objective] ?? 0)),
-    })),
-    { reference: reference.slice(0, known.length), seed },
-  );
-  return { ...hypervolume, objectives: known };
-}
-
-/** The figures of the run from which its normalised objectives are computed. */
-export function measured(run: ReportRun): Measured {
-  const jobs = simulatedJobs(run);
-  return {
-    utilisation: runMetric(run, "utilisation"),
-    jain: runMetric(run, "jain"),
-    makespan: runMetric(run, "makespan"),
-    makespanBound: typeof jobs === "string" ? null : makespanBound(sinceSubmit(jobs), jobs.procs),
-    underProvisioned: runMetric(run, "theta_u"),
-    overProvisioned: runMetric(run, "theta_o"),
-    supplyCanChange: run.supplyCanChange,
-  };
-}
-
-/**
- * According to the clocks, a job may start just before its submission; the makespan covers the time
- * since then.
- */
-function sinceSubmit({ jobs, records }: SimulatedJobs): SimJob[] {
-  return jobs.map((job, index) => {
-    const early = exactDifference(job.submit, records[index]?.start ?? job.submit);
-    return early > 0 ? { ...job, run: Math.max(0, exactDifference(job.run, early)) } : job;
-  });
 }

@@ -1,4 +1,5 @@
 import type { ConditionGroup, Difference, Varied } from "../../conditions";
+import type { ComparableRuns } from "./comparable";
 import type { Configuration } from "./configuration";
 import type { ReportRun } from "./run";
 
@@ -13,6 +14,8 @@ export interface ReportData {
   readonly leftOut: readonly ReportRun[];
   /** Chosen runs that were made under other conditions than the compared ones. */
   readonly others: readonly ConditionGroup[];
+  /** Runs of job lists that some configuration lacks, and how many such lists there are. */
+  readonly unshared: ComparableRuns["unshared"];
   readonly varied: Varied;
   /** Conditions that differ apart from the thing varied. Empty unless the user allowed unequal conditions. */
   readonly inequalities: readonly Difference[];

@@ -3,7 +3,7 @@ import { runTime, type SimJob } from "../../simulate/job";
 import { type Policy, policies } from "../../simulate/policy";
 import { simulate } from "../../simulate/simulation";
 import { type ScheduleSummary, summarise } from "../../simulate/summary";
-import { quantile } from "./distribution";
+import { quantile } from "../../statistics/quantile";
 import type { ReportJob, ReportRun } from "./run";
 
 /** A run's jobs as input of the simulation. */

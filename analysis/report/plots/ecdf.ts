@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
+import { quantile } from "../../statistics/quantile";
 import type { Configuration } from "../data/configuration";
-import { ecdf, quantile } from "../data/distribution";
+import { ecdf } from "../data/distribution";
 import type { ReportJob } from "../data/run";
 import { number } from "../format";
 import type { Markup } from "../html";

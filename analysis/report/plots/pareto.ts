@@ -6,7 +6,7 @@ import type { Markup } from "../html";
 import { smallDrawing } from "./drawing";
 import { lookOf } from "./look";
 
-/** Two objectives: means as filled symbols, repeats as small hollow ones, the pair's front as a line. */
+/** Two objectives: means as filled symbols, runs as small hollow ones, the pair's front as a line. */
 export function paretoPlot({ axes, points }: Comparison, first: number, second: number): Markup {
   const [x, y] = [axes[first], axes[second]];
   if (x === undefined || y === undefined) throw new RangeError("no such objective");
@@ -67,7 +67,7 @@ function pointMarks(
   const title = [
     `${configuration.label}${onFront ? ", on the front of all objectives" : ""}`,
     text(centre),
-    intervals === null ? "one repeat" : `mean of ${repeats.length} repeats`,
+    intervals === null ? "one run" : `mean of ${repeats.length} runs`,
   ].join("\n");
   return [
     ...(across === undefined || up === undefined
@@ -92,15 +92,15 @@ function pointMarks(
       ? []
       : [
           Plot.dot(
-            repeats.map((values, index) => ({ ...at(values), repeat: index + 1 })),
+            repeats.map((values, index) => ({ ...at(values), run: index + 1 })),
             {
               x: "x",
               y: "y",
               r: 3,
               symbol,
               stroke: colour,
-              title: (point: { x: number; y: number; repeat: number }) =>
-                `${configuration.label}, repeat ${point.repeat}\n${text(point)}`,
+              title: (point: { x: number; y: number; run: number }) =>
+                `${configuration.label}, run ${point.run}\n${text(point)}`,
             },
           ),
         ]),

@@ -8,7 +8,11 @@ import { numberCell, table } from "../table";
 const terms: readonly (readonly [string, string])[] = [
   [
     "Configuration",
-    "one tuple of topology, scheduler and workload; runs of the same tuple are its repeats.",
+    "one tuple of topology, scheduler and workload; runs of the same jobs are its repeats.",
+  ],
+  [
+    "Job list",
+    "the jobs of one draw of a workload: another seed or resample gives another list. Configurations are compared on the lists that all of them were given.",
   ],
   [
     "Job that counts",
@@ -25,7 +29,7 @@ const terms: readonly (readonly [string, string])[] = [
   ],
   [
     "Bootstrap",
-    "each resample draws as many repeats of a configuration as it has, with replacement, and compares the means; fixed seed. Few repeats give intervals that are too narrow.",
+    "each resample draws as many job lists as there are, with replacement and the same ones for all configurations, then as many repeats as each list has, and compares the means; fixed seed. With one job list only its repeats vary, and intervals say nothing of other jobs. Few repeats or lists give intervals that are too narrow.",
   ],
   [
     "Normalised objectives",

@@ -1,5 +1,6 @@
+import { quantile } from "../../statistics/quantile";
 import type { Configuration } from "../data/configuration";
-import { maxSteps, quantile } from "../data/distribution";
+import { maxSteps } from "../data/distribution";
 import { html, type Markup } from "../html";
 import { ecdfPlot, maxRepeats, type Quantity, valuesOf } from "../plots/ecdf";
 import { legend, named } from "../plots/look";

@@ -1,26 +1,28 @@
+import { coverageText } from "../../statistics/sources";
 import type { Configuration } from "../data/configuration";
-import { type Comparison, compareObjectives, type HypervolumeResult } from "../data/objectives";
+import type { HypervolumeResult } from "../data/normalised";
+import { type Comparison, compareObjectives } from "../data/objectives";
 import { count, number } from "../format";
 import { html, type Markup } from "../html";
 import { legend, named } from "../plots/look";
 import { paretoPlot } from "../plots/pareto";
 import { figure, grid, list, missing, numberCell, table } from "../table";
 
-const resampleNote = "Efron and Tibshirani 1993, chapter 13";
+const resampleNote = "Davison and Hinkley 1997, section 3.8";
 
 export function paretoSection(configurations: readonly Configuration[]): Markup {
   const comparison = compareObjectives(configurations);
   const body =
     typeof comparison === "string"
       ? missing("Pareto front", comparison)
-      : html`${plots(comparison, configurations)}${objectiveTable(comparison)}${dominanceTable(comparison)}<p>${hypervolumeText(comparison.hypervolume)}</p>${list(comparison.omissions)}`;
+      : html`${plots(comparison, configurations)}${objectiveTable(comparison)}${variationTable(comparison)}${dominanceTable(comparison)}<p>${hypervolumeText(comparison.hypervolume)} ${coverageText(comparison.covers)}</p>${list(comparison.omissions)}`;
   return html`<section id="pareto"><h2>Pareto front</h2>
 <p>Every objective is better where it is smaller: the best corner is at the bottom left.</p>
 ${body}</section>`;
 }
 
 function plots(comparison: Comparison, configurations: readonly Configuration[]): Markup {
-  const { axes, points, resamples, confidence } = comparison;
+  const { axes, points, resamples, confidence, jobLists, covers } = comparison;
   if (axes.length < 2) return missing("Pareto plots", "fewer than two objectives are known");
   if (points.length < 2) return missing("Pareto plots", "there is one configuration only");
   const drawings = axes.flatMap((_, first) =>
@@ -30,7 +32,7 @@ function plots(comparison: Comparison, configurations: readonly Configuration[])
   const variation =
     single.length === points.length
       ? "With one run each, variation is unknown."
-      : `Filled symbols are means, small hollow ones the runs, bars the ${number(confidence * 100)} % bootstrap intervals of the means (${number(resamples)} resamples; ${resampleNote}).${single.length > 0 ? " Where there is one run, variation is unknown." : ""}`;
+      : `Filled symbols are means, small hollow ones the runs, bars the ${number(confidence * 100)} % bootstrap intervals of the means (${number(resamples)} resamples of ${count(jobLists, "job list")} and of the repeats of each; ${resampleNote}). ${coverageText(covers)}${single.length > 0 ? " Where there is one run, variation is unknown." : ""}`;
   return figure(
     [legend(configurations), grid(drawings)],
     `Pairs of objectives. The line is the front of the two objectives of a plot. A ring marks the configurations that none dominates over all ${axes.length}. ${variation}`,
@@ -60,6 +62,40 @@ function objectiveTable({ axes, points }: Comparison): Markup {
       { text: onFront ? "yes" : "no" },
       numberCell(onFrontPercent, 1),
     ]),
+  });
+}
+
+/** Standard deviations by source, where any is known. */
+function variationTable({ axes, points, jobLists }: Comparison): Markup | "" {
+  const known = points.some(({ variance }) =>
+    variance.some(({ betweenRepeats }) => betweenRepeats !== null),
+  );
+  if (!known) return "";
+  const deviation = (of: number | null | undefined, digits: number) =>
+    numberCell(of === null || of === undefined ? null : Math.sqrt(of), digits + 1);
+  return table({
+    caption: `Where the objectives vary: standard deviations over ${count(jobLists, "job list")}`,
+    columns: [
+      { head: "configuration" },
+      ...axes.flatMap(({ label }) => [
+        { head: `${label}, between repeats`, numeric: true },
+        { head: `${label}, between job lists`, numeric: true },
+      ]),
+    ],
+    rows: points.map(({ configuration, variance }) => [
+      { text: named(configuration), value: configuration.label },
+      ...axes.flatMap(({ digits }, axis) => [
+        deviation(variance[axis]?.betweenRepeats, digits),
+        deviation(variance[axis]?.betweenJobLists, digits),
+      ]),
+    ]),
+    notes: [
+      ...new Set(
+        points.flatMap(({ configuration, variance }) =>
+          (variance[0]?.reasons ?? []).map((reason) => `${configuration.label}: ${reason}`),
+        ),
+      ),
+    ],
   });
 }
 

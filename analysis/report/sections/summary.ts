@@ -41,8 +41,10 @@ export function summarySection(data: ReportData): Markup {
   const repeats = configurations.map((entry) => entry.runs.length);
   const [fewest, most] = [Math.min(...repeats), Math.max(...repeats)];
   const times = fewest === most ? count(most, "run") : `${fewest} to ${count(most, "run")}`;
+  const lists = Math.max(0, ...configurations.map(({ jobLists }) => jobLists.length));
+  const over = lists > 1 ? `the runs of ${count(lists, "job list")}` : "the repeats";
   return html`<section id="summary"><h2>Summary</h2>
-<p>${count(configurations.length, "configuration")} of ${count(new Set(runs.map((run) => run.experiment)).size, "experiment")}, ${times} each.${most > 1 ? " Figures are means over the repeats, with their range." : " With one run each, variation is unknown."}</p>
+<p>${count(configurations.length, "configuration")} of ${count(new Set(runs.map((run) => run.experiment)).size, "experiment")}, ${times} each.${most > 1 ? ` Figures are means over ${over}, with their range.` : " With one run each, variation is unknown."}</p>
 ${notices(data, compared)}
 ${table({
   caption: "Figures of each configuration",
@@ -92,7 +94,7 @@ function unknown(configurations: readonly Configuration[]): string[] {
 
 /** What a reader has to know before the figures. */
 function notices(
-  { inequalities, leftOut, others }: ReportData,
+  { inequalities, leftOut, others, unshared }: ReportData,
   compared: readonly ReportRun[],
 ): Markup[] {
   const found: Markup[] = [];
@@ -113,6 +115,11 @@ function notices(
     const runs = others.flatMap(({ runs }) => runs).length;
     found.push(
       html`${count(runs, "run")} of the store ${runs === 1 ? "was" : "were"} made under other conditions than the newest and ${runs === 1 ? "is" : "are"} left out: see <a href="#conditions">Conditions</a>. Another choice is made with --experiment, --runs or --vary.`,
+    );
+  }
+  if (unshared.jobLists > 0) {
+    found.push(
+      html`${count(unshared.jobLists, "job list")} that some configuration lacks ${unshared.jobLists === 1 ? "is" : "are"} left out, with ${count(unshared.runs.length, "run")}: configurations are compared on the jobs that all of them were given.`,
     );
   }
   for (const run of compared.filter(({ harnessLimited }) => harnessLimited === true)) {

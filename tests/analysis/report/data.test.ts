@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { ecdf, maxSteps, quantile, spread } from "../../../analysis/report/data/distribution";
+import { ecdf, maxSteps, spread } from "../../../analysis/report/data/distribution";
 import { gantt, maxBars } from "../../../analysis/report/data/gantt";
 import type { ReportJob, ReportRun } from "../../../analysis/report/data/run";
 import { selectRuns } from "../../../analysis/report/data/selection";
 import { number, timeUnit } from "../../../analysis/report/format";
+import { quantile } from "../../../analysis/statistics/quantile";
 
 function job(id: number, from: number, to: number, cores: number, nodes: string[]): ReportJob {
   return {

@@ -1,0 +1,55 @@
+export type Direction = "lower" | "higher";
+
+/** Whole names of metrics, without `steady_`. */
+const metrics: Readonly<Record<string, Direction>> = {
+  makespan: "lower",
+  utilisation: "higher",
+  gpu_utilisation: "higher",
+  jain: "higher",
+  jain_core_seconds: "higher",
+  unfairness: "lower",
+  delayed_jobs: "lower",
+  failed_jobs: "lower",
+  daemon_cpu_seconds: "lower",
+  daemon_peak_memory: "lower",
+};
+
+/** What a mean, a maximum, a quantile or a weighted mean may be of. */
+const quantities: Readonly<Record<string, Direction>> = {
+  wait: "lower",
+  normalised_wait: "lower",
+  turnaround: "lower",
+  response_time: "lower",
+  slowdown: "lower",
+  bounded_slowdown: "lower",
+  queue_length: "lower",
+  unfairness: "lower",
+  submit_call: "lower",
+  empty_start: "lower",
+};
+
+/** Ends of the names of a benchmark program's metrics, which begin with the program. */
+const results: Readonly<Record<string, Direction>> = {
+  gflops: "higher",
+  efficiency: "higher",
+  failed: "lower",
+};
+
+/** What is judged when the user names no metric: what the four objectives are made of, and the jobs' delay. */
+export const judgedMetrics = ["utilisation", "jain", "makespan", "mean_bounded_slowdown"] as const;
+
+/**
+ * Which values of a metric are better; undefined where neither are. The number of jobs describes a run,
+ * and the figures of elasticity reward keeping jobs waiting on a fixed cluster.
+ */
+export function directionOf(metric: string): Direction | undefined {
+  const name = metric.replace(/^steady_/, "");
+  const quantity = /^(?:mean|max|deviation|area_weighted|p\d+)_(.+)$/.exec(name)?.[1] ?? "";
+  const result = /^[a-z]+_([a-z]+)$/.exec(name)?.[1] ?? "";
+  const known: readonly (readonly [Readonly<Record<string, Direction>>, string])[] = [
+    [metrics, name],
+    [quantities, quantity],
+    [results, result],
+  ];
+  return known.flatMap(([record, key]) => (Object.hasOwn(record, key) ? [record[key]] : []))[0];
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { directionOf, judgedMetrics } from "../../../analysis/check/directions";
+import { repoRoot } from "../../../base/paths";
+
+/** They describe a run, or reward keeping jobs waiting where the supply cannot change. */
+const neither = [
+  "n",
+  "users",
+  "busy_share",
+  "peak_cores",
+  "no_demand_share",
+  "theta_u",
+  "theta_o",
+  "tau_u",
+  "tau_o",
+];
+
+test("every metric of a run is better in one direction, or known to be in neither", () => {
+  const view = readFileSync(path.join(repoRoot, "store/views/08-run-metrics.sql"), "utf8");
+  const names = [...view.matchAll(/\{name: '(\w+)'/g)].map(([, name = ""]) => name);
+  expect(names.length).toBeGreaterThan(30);
+  const undirected = names.filter((name) => directionOf(name) === undefined);
+  expect(undirected.filter((name) => !neither.includes(name))).toEqual([]);
+  expect(neither.filter((name) => directionOf(name) !== undefined)).toEqual([]);
+  expect(names).toEqual(expect.arrayContaining([...judgedMetrics]));
+});
+
+test("quantiles, weighted means and steady parts are better as what they are of", () => {
+  for (const name of ["p99_wait", "area_weighted_response_time", "steady_p50_bounded_slowdown"]) {
+    expect(directionOf(name)).toBe("lower");
+  }
+  expect(directionOf("steady_utilisation")).toBe("higher");
+  expect([directionOf("hpl_gflops"), directionOf("hpcg_failed")]).toEqual(["higher", "lower"]);
+  expect(directionOf("constructor")).toBeUndefined();
+});
