@@ -46,7 +46,10 @@ export class Ledger {
       const entry = this.#entries.get(key);
       if (entry === undefined) continue;
       entry.completed ||= completed;
-      entry.failed = Math.max(entry.failed, failed);
+      // What was lost to this driver has turned out to be a failure, and counts once.
+      const found = Math.max(0, failed - entry.failed);
+      entry.lost = Math.max(0, entry.lost - found);
+      entry.failed += found;
     }
   }
 

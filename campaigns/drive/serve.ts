@@ -97,9 +97,9 @@ export class ClusterService {
   }
 
   async #settle(): Promise<void> {
-    const { stack, finish, changed } = this.#options;
+    const { stack, stop, changed } = this.#options;
     changed(stack, "settling");
-    await this.#workspace.settle(stack, finish);
+    await this.#workspace.settle(stack, stop);
     this.#ledger.read(await this.#workspace.recorded());
   }
 

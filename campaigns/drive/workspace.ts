@@ -26,9 +26,9 @@ export interface Workspace {
   stacks(): Promise<readonly string[]>;
   /**
    * Waits for what an earlier driver left going on the stack, takes away what it left behind (a lock),
-   * and records the runs that ended. Ends early when `patience` is aborted.
+   * and records the runs that ended. An abort ends the waiting: it throws then.
    */
-  settle(stack: string, patience: AbortSignal): Promise<void>;
+  settle(stack: string, stop: AbortSignal): Promise<void>;
   /** Builds the cluster without running anything on it. An abort stops it halfway. */
   up(cluster: CampaignCluster, stop: AbortSignal): Promise<void>;
   /** One run on the cluster, recorded when this returns. An abort interrupts the run in order. */

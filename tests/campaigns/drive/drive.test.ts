@@ -66,6 +66,34 @@ describe("the driver", () => {
     expect(order(world)).toHaveLength(4);
   });
 
+  test("looks what became of a run whose runner was killed before it is tried again", async () => {
+    const plan = planOf({ clusters: [2], repeats: 1 });
+    const world = new World();
+    world.killedRunners.set("0.0 1", 1);
+    await driven(plan, new FakeWorkspace(world));
+    expect(order(world)).toEqual(["0.0 1", "0.1 1"]);
+    const cut = new World();
+    cut.killedRunners.set("0.0 1", 1);
+    await driven(plan, new FakeWorkspace(cut, { orphansLive: false }));
+    expect(cut.records.map(({ key, status }) => `${key} ${status}`)).toEqual([
+      "0.0 1 interrupted",
+      ...["0.0 1 completed", "0.1 1 completed"],
+    ]);
+  });
+
+  test("gives a run up whose runner is killed each time", async () => {
+    const plan = planOf({ clusters: [1], repeats: 1 }, { retryFailed: 2 });
+    const world = new World();
+    world.killedRunners.set("0.0 1", 9);
+    const { counts, givenUp } = await driven(
+      plan,
+      new FakeWorkspace(world, { orphansLive: false }),
+    );
+    expect(order(world)).toHaveLength(3);
+    expect(counts).toMatchObject({ done: 0, failed: 1, remaining: 0 });
+    expect(givenUp[0]?.reason).toBe("killed");
+  });
+
   test("builds a cluster again that could not be built, and goes on with others when it cannot", async () => {
     const plan = planOf({ clusters: [1, 1], repeats: 1 });
     const once = new World(new Map(), new Map([["study-00000000", 1]]));
@@ -174,6 +202,7 @@ describe("drivers that end at any step, one after another,", () => {
         async (shape, killed, clustersAtOnce, failures) => {
           const plan = planOf(shape, { retryFailed: 1 });
           const world = new World(new Map(Object.entries(failures)));
+          world.killedRunners.set("0.0 2", 1);
           for (const { at, how } of killed) {
             const signal = new AbortController();
             const workspace = new FakeWorkspace(world, {

@@ -31,6 +31,8 @@ export class World {
   readonly failures: Map<string, number>;
   /** Stacks that cannot be built, and how often. */
   readonly unbuildable: Map<string, number>;
+  /** Keys of runs whose runner is killed, and how often; the run itself may have ended by then. */
+  readonly killedRunners = new Map<string, number>();
   most = 0;
 
   constructor(
@@ -109,9 +111,9 @@ export class FakeWorkspace implements Workspace {
     return [...this.#world.stacks];
   }
 
-  async settle(stack: string, patience: AbortSignal): Promise<void> {
+  async settle(stack: string, stop: AbortSignal): Promise<void> {
     await this.#pass();
-    if (patience.aborted) return;
+    stop.throwIfAborted();
     const going = this.#world.going.get(stack);
     if (going !== undefined) this.#world.records.push(going);
     this.#world.going.delete(stack);
@@ -141,6 +143,7 @@ export class FakeWorkspace implements Workspace {
     // Seen by a later driver, if this one is killed from here on.
     going.set(stack, { key, status: this.#orphansLive ? fate : "interrupted" });
     await this.#pass();
+    if (takeOne(this.#world.killedRunners, key)) return { kind: "unknown", reason: "killed" };
     const status = stop.aborted ? "interrupted" : fate;
     going.delete(stack);
     records.push({ key, status });
