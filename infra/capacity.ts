@@ -22,11 +22,27 @@ export interface CapacityProblem {
 const imageGiB = 3;
 const writtenPerNodeGiB = 0.25;
 
+/** What the nodes need of the host together. */
+export interface CapacityNeed {
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  readonly diskGiB: number;
+}
+
+export function capacityNeed(nodes: ClusterPlan["nodes"]): CapacityNeed {
+  return {
+    vcpus: sum(nodes.map((node) => node.vcpus)),
+    memoryMiB: sum(nodes.map((node) => node.memoryMiB)),
+    diskGiB: Math.ceil(imageGiB + writtenPerNodeGiB * nodes.length),
+  };
+}
+
 /** What the plan needs beyond what the host has, overcommit allowed for; empty when it fits. */
-export function capacityProblems(plan: ClusterPlan, host: HostCapacity): CapacityProblem[] {
-  const vcpus = sum(plan.nodes.map((node) => node.vcpus));
-  const memoryMiB = sum(plan.nodes.map((node) => node.memoryMiB));
-  const diskGiB = Math.ceil(imageGiB + writtenPerNodeGiB * plan.nodes.length);
+export function capacityProblems(
+  plan: Pick<ClusterPlan, "nodes" | "overcommit">,
+  host: HostCapacity,
+): CapacityProblem[] {
+  const { vcpus, memoryMiB, diskGiB } = capacityNeed(plan.nodes);
   const problems: CapacityProblem[] = [];
   if (vcpus > host.cores * plan.overcommit.cores) {
     problems.push({

@@ -67,6 +67,19 @@ export function repaired<T extends z.ZodType>(schema: T, input: unknown): z.infe
   return undefined;
 }
 
+/** The input without the keys that the schema does not know. It may have other problems. */
+export function withoutUnknownKeys(schema: z.ZodType, input: unknown): unknown {
+  const copy = structuredClone(input);
+  for (let round = 0; round < repairRounds; round += 1) {
+    const unknown = (schema.safeParse(copy).error?.issues ?? []).filter(
+      (issue) => issue.code === "unrecognized_keys",
+    );
+    if (unknown.length === 0) break;
+    for (const { path, keys } of unknown) for (const key of keys) remove(copy, [...path, key]);
+  }
+  return copy;
+}
+
 /** Deletes the value at `path`, or, where it is absent, the object that should have held it. */
 function remove(root: unknown, path: readonly PropertyKey[]): void {
   const last = path.at(-1);

@@ -1,6 +1,6 @@
 import { specProblems } from "./checks";
 import { strict } from "./fields";
-import { distinct, problemsOf, repaired, within } from "./form";
+import { distinct, problemsOf, repaired, within, withoutUnknownKeys } from "./form";
 import type { Problem } from "./problems";
 import { type ExperimentSpec, experimentSchema } from "./spec";
 
@@ -33,6 +33,11 @@ export function readSection<Name extends Section>(section: Name, raw: unknown): 
     value: (found as Partial<ExperimentSpec> | undefined)?.[section] as ExperimentSpec[Name],
     problems: first.success ? [] : problemsOf(first.error),
   };
+}
+
+/** A section as it is written, without the keys that it does not have in its kind. */
+export function withOwnKeys(section: Section, raw: unknown): unknown {
+  return withoutUnknownKeys(experimentSchema.shape[section], raw);
 }
 
 /**

@@ -1,0 +1,142 @@
+import type { Problem } from "../../spec/problems";
+import { joinSections, type ReadSections, readSection, type Section } from "../../spec/sections";
+import type { ExperimentSpec } from "../../spec/spec";
+import { type Axis, readAxes } from "./axes";
+import { type Choice, readConstraints } from "./constraints";
+import { measuredText } from "./hash";
+import { type Layer, sectionOf } from "./layer";
+import type { Overridden } from "./overridden";
+import { composedParts } from "./parts";
+import { choiceText, ProblemLog } from "./problem-log";
+
+export interface Composed {
+  readonly choice: Choice;
+  readonly spec: ExperimentSpec;
+}
+
+export interface Composition {
+  readonly axes: readonly Axis[];
+  /** In the order of the axes, the last one varying fastest; those that are refused are in it too. */
+  readonly choices: readonly Choice[];
+  /** The tuples that could be read, with defaults in place of what was refused. */
+  readonly composed: readonly Composed[];
+  readonly log: ProblemLog;
+}
+
+const mostTuples = 100_000;
+
+/** All combinations of the axes as tuples, or what is wrong before there are any. Pure. */
+export function composeTuples({ campaign, declared }: Overridden): Composition | Problem[] {
+  const parts = composedParts(campaign);
+  const { axes, problems } = readAxes(campaign.axes, parts);
+  if (problems.length > 0 || parts.problems.length > 0) return [...parts.problems, ...problems];
+  const count = axes.reduce((product, { values }) => product * values.length, 1);
+  if (count > mostTuples) {
+    return [{ path: "axes", message: `${count} combinations, expected at most ${mostTuples}` }];
+  }
+  const constraints = readConstraints(campaign, axes, declared);
+  if (constraints.problems.length > 0) return [...constraints.problems];
+  const choices = [...combinations(axes)].filter(constraints.allows);
+  if (choices.length === 0) {
+    const path = campaign.only.length === 0 ? "exclude" : "only";
+    const said = path === "only" ? "with exclude, it leaves" : "it leaves";
+    return [{ path, message: `${said} none of the ${count} combinations` }];
+  }
+  const log = new ProblemLog();
+  const composed = readTuples(axes, choices, parts.base, log);
+  ownProblems(axes, composed, log);
+  return { axes, choices, composed, log };
+}
+
+/** In the order of the axes, the last one varying fastest. */
+function* combinations(axes: readonly Axis[], chosen: Choice = []): Generator<Choice> {
+  const axis = axes[chosen.length];
+  if (axis === undefined) yield chosen;
+  else for (const index of axis.values.keys()) yield* combinations(axes, [...chosen, index]);
+}
+
+function readTuples(
+  axes: readonly Axis[],
+  choices: readonly Choice[],
+  base: readonly Layer[],
+  log: ProblemLog,
+): Composed[] {
+  const readers: { readonly [Name in Section]: SectionReader<Name> } = {
+    topology: sectionReader("topology", axes, base),
+    scheduler: sectionReader("scheduler", axes, base),
+    workload: sectionReader("workload", axes, base),
+    run: sectionReader("run", axes, base),
+    image: sectionReader("image", axes, base),
+  };
+  return choices.flatMap((choice) => {
+    const read: ReadSections = {
+      topology: readers.topology(choice),
+      scheduler: readers.scheduler(choice),
+      workload: readers.workload(choice),
+      run: readers.run(choice),
+      image: readers.image(choice),
+    };
+    const { spec, problems } = joinSections(read);
+    for (const problem of problems) log.add(problem, choice);
+    return spec === undefined ? [] : [{ choice, spec }];
+  });
+}
+
+type SectionReader<Name extends Section> = (choice: Choice) => ReadSections[Name];
+
+/** Reads a section once for all tuples that have it in common. */
+function sectionReader<Name extends Section>(
+  section: Name,
+  axes: readonly Axis[],
+  base: readonly Layer[],
+): SectionReader<Name> {
+  const says = (layers: readonly Layer[]) => layers.some((layer) => Object.hasOwn(layer, section));
+  const places = [...axes.keys()]
+    .filter((place) => axes[place]?.values.some(({ layers }) => says(layers)))
+    // Keys lie over parts, whatever the order in the file.
+    .sort((a, b) => order(axes[a]) - order(axes[b]) || a - b);
+  const known = new Map<string, ReadSections[Name]>();
+  return (choice) => {
+    const key = places.map((place) => choice[place]).join(" ");
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const chosen = places.flatMap((place) => axes[place]?.values[choice[place] ?? 0]?.layers ?? []);
+    const read = readSection(section, sectionOf(section, [...base, ...chosen]));
+    known.set(key, read as ReadSections[Name]);
+    return read as ReadSections[Name];
+  };
+}
+
+function order(axis: Axis | undefined): number {
+  return axis?.kind === "key" ? 1 : 0;
+}
+
+/** What a campaign asks of its tuples beyond what a single stack has to be. */
+function ownProblems(axes: readonly Axis[], composed: readonly Composed[], log: ProblemLog): void {
+  const stores = new Set(composed.map(({ spec }) => spec.run.store));
+  for (const { spec, choice } of composed) {
+    if (spec.run.repeat !== 1) {
+      const message = `expected 1, got ${spec.run.repeat}: the campaign's own repeats say how often each tuple runs`;
+      log.add({ path: "run.repeat", message }, choice);
+    }
+    if (stores.size > 1) {
+      const all = [...stores].join(", ");
+      log.add(
+        { path: "run.store", message: `expected one store for all tuples, got ${all}` },
+        choice,
+      );
+    }
+  }
+  const seen = new Map<string, Choice>();
+  const doubles = composed.flatMap(({ spec, choice }) => {
+    const text = measuredText(spec);
+    const first = seen.get(text);
+    if (first === undefined) seen.set(text, choice);
+    return first === undefined ? [] : [{ first, choice }];
+  });
+  const [example] = doubles;
+  if (example === undefined) return;
+  const pair = `(${choiceText(axes, example.first)}) and (${choiceText(axes, example.choice)})`;
+  const message = `the same tuple more than once: ${pair}`;
+  for (const { choice } of doubles) log.add({ path: "axes", message }, choice);
+}

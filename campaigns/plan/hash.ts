@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { canonicalJson } from "../../base/canonical-json";
+import type { ExperimentSpec } from "../../spec/spec";
+
+/** Files outside the specification that decide what a tuple measures. */
+export interface TupleFiles {
+  /** SHA-256 of the trace's content, null for a workload without one. */
+  readonly traceHash: string | null;
+  /** SHA-256 of the user's own program, null for a workload without one. */
+  readonly programHash: string | null;
+}
+
+/**
+ * SHA-256 in hex of what a tuple measures: its specification with every default filled in, without where
+ * its results are kept (`run.store`) and how often it is run (`run.repeat`), and the content of its trace
+ * and program. The order in which keys were written does not matter.
+ */
+export function tupleHash(spec: ExperimentSpec, files: TupleFiles): string {
+  const { programHash, traceHash } = files;
+  const parts = [
+    `"programHash":${JSON.stringify(programHash)}`,
+    `"spec":${measuredText(spec)}`,
+    `"traceHash":${JSON.stringify(traceHash)}`,
+  ];
+  return sha256(`{${parts.join(",")}}`);
+}
+
+/** Canonical JSON of the parts of a specification that decide what is measured. */
+export function measuredText({
+  topology,
+  scheduler,
+  workload,
+  run,
+  image,
+}: ExperimentSpec): string {
+  const parts = [
+    ...(image === undefined ? [] : [`"image":${sectionText(image)}`]),
+    `"run":${runText(run)}`,
+    `"scheduler":${sectionText(scheduler)}`,
+    `"topology":${sectionText(topology)}`,
+    `"workload":${sectionText(workload)}`,
+  ];
+  return `{${parts.join(",")}}`;
+}
+
+/**
+ * SHA-256 in hex of what all tuples on one cluster have in common: topology, image, scheduler with its
+ * policy, and the number of users, whom the bootstrap makes on the nodes.
+ */
+export function clusterHash({ topology, scheduler, workload, image }: ExperimentSpec): string {
+  const parts = [
+    ...(image === undefined ? [] : [`"image":${sectionText(image)}`]),
+    `"scheduler":${sectionText(scheduler)}`,
+    `"topology":${sectionText(topology)}`,
+    `"users":${workload.users.count}`,
+  ];
+  return sha256(`{${parts.join(",")}}`);
+}
+
+/** Tuples share sections, and most of the time goes into their texts. */
+const texts = new WeakMap<object, string>();
+
+function cached(section: object, make: () => string): string {
+  const known = texts.get(section);
+  if (known !== undefined) return known;
+  const text = make();
+  texts.set(section, text);
+  return text;
+}
+
+export function sectionText(section: object): string {
+  return cached(section, () => canonicalJson(section));
+}
+
+function runText(run: ExperimentSpec["run"]): string {
+  return cached(run, () => {
+    const { store: _store, repeat: _repeat, ...measured } = run;
+    return canonicalJson(measured);
+  });
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
