@@ -18,7 +18,7 @@ export interface Composition {
   readonly axes: readonly Axis[];
   /** In the order of the axes, the last one varying fastest; those that are refused are in it too. */
   readonly choices: readonly Choice[];
-  /** The tuples that could be read, with defaults in place of what was refused. */
+  /** The tuples that are in order. */
   readonly composed: readonly Composed[];
   readonly log: ProblemLog;
 }
@@ -78,7 +78,7 @@ function readTuples(
     };
     const { spec, problems } = joinSections(read);
     for (const problem of problems) log.add(problem, choice);
-    return spec === undefined ? [] : [{ choice, spec }];
+    return spec === undefined || problems.length > 0 ? [] : [{ choice, spec }];
   });
 }
 

@@ -21,18 +21,21 @@ const settings = Object.keys(campaignSchema.shape).filter(
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** The campaign of a parsed file with these overrides, or everything that is wrong with either. */
+/**
+ * The campaign of a parsed file with these overrides, as far as they can be applied; undefined where it is
+ * none. And everything that is wrong with either.
+ */
 export function overriddenCampaign(
   document: unknown,
   overrides: readonly Override[],
-): Overridden | readonly Problem[] {
+): { readonly read: Overridden | undefined; readonly problems: readonly Problem[] } {
   const unusable = [
     ...unusableKeys(document, []),
     ...overrides.flatMap(({ text, values }) => unusableKeys(values, [text])),
   ];
-  if (unusable.length > 0) return unusable;
+  if (unusable.length > 0) return { read: undefined, problems: unusable };
   const file = campaignSchema.safeParse(document);
-  if (!file.success) return problemsOf(file.error);
+  if (!file.success) return { read: undefined, problems: problemsOf(file.error) };
   const problems: Problem[] = [];
   const changed = overrides.reduce<Document>((current, override) => {
     const next = applied(current, override);
@@ -41,9 +44,10 @@ export function overriddenCampaign(
     return current;
   }, document as Document);
   const result = campaignSchema.safeParse(changed);
-  if (!result.success) problems.push(...problemsOf(result.error));
-  if (problems.length > 0 || !result.success) return problems;
-  return { campaign: result.data, declared: file.data.axes };
+  if (!result.success) {
+    return { read: undefined, problems: [...problems, ...problemsOf(result.error)] };
+  }
+  return { read: { campaign: result.data, declared: file.data.axes }, problems };
 }
 
 /** The document with the override, or why it cannot be applied. */
@@ -58,8 +62,9 @@ function applied(document: Document, override: Override): Document | string {
   }
   const axes = isObject(document.axes) ? document.axes : {};
   const there = Object.hasOwn(axes, key);
-  if (override.action === "add" && there)
+  if (override.action === "add" && there) {
     return `the axis is there already; write ${key}=… to change it`;
+  }
   if (override.action === "remove" && there) {
     const { [key]: _, ...others } = axes;
     return { ...document, axes: others };
@@ -79,8 +84,9 @@ function keyProblem(
   { action }: Override,
   axes: readonly string[],
 ): string | undefined {
-  if (isSection(key))
+  if (isSection(key)) {
     return action === "remove" ? "not an axis; name a key of this section" : undefined;
+  }
   const problem = pathProblem(key);
   if (problem === undefined || (action === "add" && !key.includes("."))) return undefined;
   const near = suggestion(key, [...axes, ...settings, ...sections]);

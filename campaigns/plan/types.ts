@@ -1,25 +1,35 @@
+import type { ClusterPlan } from "../../infra/plan";
 import type { ExperimentSpec } from "../../spec/spec";
 
 /** One combination of the axes' values: everything that a stack's configuration says. */
 export interface Tuple {
   /** Whole, with every default filled in. Its `run.repeat` is 1: repeats belong to the campaign. */
   readonly spec: ExperimentSpec;
-  /** SHA-256 in hex of what is measured: see `tupleHash` in `tuple-hash.ts`. */
+  /** SHA-256 in hex of what is measured: see `tupleHash`. */
   readonly hash: string;
   /** Axis → chosen value as text, in the order of the axes; axes with a single value are in it too. */
   readonly axes: Readonly<Record<string, string>>;
-  /** The values of the axes that vary, such as `backfill, 2, 1`; "single" where none does. */
+  /** The values of the axes that vary, such as `backfill, 2, 1`; "the only tuple" where none does. */
   readonly label: string;
+  readonly workload: {
+    readonly jobs: number;
+    /** From the start of the replay to the last end, by the jobs alone: see `plannedLength`. */
+    readonly seconds: number;
+    /** What a person should know, such as jobs of the trace that were skipped. */
+    readonly notes: readonly string[];
+  };
 }
 
-/** Tuples that one stack serves in turn, since only what can be changed on a live cluster differs. */
+/** Tuples that one stack serves in turn: they differ only in what needs no other cluster. */
 export interface CampaignCluster {
   /** `<campaign>-<first eight digits of the hash>`: the name of the Pulumi stack. */
   readonly stack: string;
-  /** SHA-256 in hex of what all of its tuples have in common: see `clusterParts`. */
+  /** SHA-256 in hex of what all of its tuples have in common: see `clusterHash`. */
   readonly hash: string;
   /** The range of its network. No two clusters of a campaign share one, so that they can be up together. */
   readonly cidr: string;
+  /** Its nodes. The same for all of its tuples. */
+  readonly plan: ClusterPlan;
   /** In the order of the plan. */
   readonly tuples: readonly Tuple[];
 }
@@ -45,7 +55,7 @@ export interface CampaignPlan {
   readonly runs: readonly PlannedRun[];
   readonly repeats: number;
   readonly orderSeed: number;
-  /** Clusters at once as the campaign asks for them; what the host holds is decided by `hostFit`. */
+  /** Clusters at once as the campaign asks for them; `fitHost` says how many the host holds. */
   readonly clustersAtOnce: number | "auto";
   readonly budget: { readonly seconds: number | null; readonly runs: number | null };
   /** How often a failed run is tried again. */
@@ -55,6 +65,3 @@ export interface CampaignPlan {
   /** Path of the DuckDB file, the same for all tuples. */
   readonly store: string;
 }
-
-/** The configuration of a cluster's stack for one of its tuples, as `schedlab:*` values. */
-export type StackConfig = Readonly<Record<`schedlab:${keyof ExperimentSpec}`, unknown>>;
