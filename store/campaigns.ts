@@ -12,6 +12,8 @@ export interface StoredTuple {
   readonly label: string;
   /** Axis → value. */
   readonly axes: Readonly<Record<string, string>>;
+  /** From the start of the replay to the last end, by the jobs alone. */
+  readonly plannedSeconds: number;
 }
 
 export interface StoredRun {
@@ -93,6 +95,7 @@ function tupleColumns(campaign: string): Columns<StoredTuple & { readonly place:
     stack: ({ stack }) => stack,
     label: ({ label }) => label,
     axes: ({ axes }) => canonicalJson(axes),
+    planned_seconds: ({ plannedSeconds }) => plannedSeconds,
   };
 }
 
@@ -111,6 +114,8 @@ const stateSchema = z.object({
   position: z.number(),
   label: z.string(),
   stack: z.string(),
+  /** As `StoredTuple` has it. */
+  plannedSeconds: z.number(),
   /** Runs in the store, by how they ended. */
   completed: z.number(),
   failed: z.number(),
@@ -179,7 +184,7 @@ async function campaignRecord(
     "SELECT stack FROM campaign_clusters WHERE campaign = $1 ORDER BY stack",
   );
   const runs = await select(
-    `SELECT tuple_hash AS tuple, repeat, position, label, stack, completed, failed, interrupted,
+    `SELECT tuple_hash AS tuple, repeat, position, label, stack, planned_seconds AS plannedSeconds, completed, failed, interrupted,
        run_id AS runId, last_problem AS lastProblem, run_seconds AS runSeconds
      FROM campaign_run_states WHERE campaign = $1 ORDER BY position`,
   );

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { Failure } from "../../base/failure";
 import type { Handle } from "../../infra/handle";
 import { measuredSpec } from "../../infra/tuple";
-import type { ExperimentSpec } from "../../spec/spec";
+import { stackSpec, withRange } from "../plan/stack-config";
 import type { CampaignCluster, PlannedRun } from "../plan/types";
 
 /**
@@ -16,21 +16,12 @@ export function clusterConfig({
 }: CampaignCluster): Readonly<Record<string, unknown>> {
   const [tuple] = tuples;
   if (tuple === undefined) throw new Error(`cluster ${stack} has no tuple`);
-  const { topology, run, ...sections } = measuredSpec(tuple.spec);
-  const configured = {
-    ...sections,
-    topology: onRange(topology, cidr),
-    run: { ...run, repeat: 1, onUp: false },
-  };
+  const spec = stackSpec(tuple, { cidr });
   return Object.fromEntries(
-    Object.entries(configured)
+    Object.entries({ ...spec, run: { ...spec.run, onUp: false } })
       .filter(([, value]) => value !== undefined)
       .map(([section, value]) => [`schedlab:${section}`, value]),
   );
-}
-
-function onRange(topology: ExperimentSpec["topology"], cidr: string): ExperimentSpec["topology"] {
-  return { ...topology, network: { ...topology.network, cidr } };
 }
 
 /**
@@ -44,8 +35,7 @@ export function handleOfRun(
   { campaign, store }: { readonly campaign: string; readonly store: string },
 ): Handle {
   const spec = measuredSpec(tuple.spec);
-  const { cidr } = handle.spec.topology.network;
-  const wanted = { ...spec, topology: onRange(spec.topology, cidr) };
+  const wanted = withRange(spec, handle.spec.topology.network.cidr);
   for (const part of ["topology", "scheduler", "image"] as const) {
     if (isDeepStrictEqual(plain(handle.spec[part]), plain(wanted[part]))) continue;
     throw new Failure(`stack ${handle.experiment} is up with another ${part} than was planned`, {

@@ -39,7 +39,11 @@ export async function drive(
   const changed = (stack: string, what: Busy["with"] | null) => {
     if (what === null) busy.delete(stack);
     else busy.set(stack, { stack, with: what, since: performance.now() });
-    options.onChange?.(ledger.counts(), [...busy.values()]);
+    options.onChange?.({
+      counts: ledger.counts(),
+      busy: [...busy.values()],
+      secondsLeft: ledger.timeLeft(options.clustersAtOnce),
+    });
   };
   const jobs = [
     ...formerStacks(plan, existing).map((stack) => ({ stack, cluster: null })),

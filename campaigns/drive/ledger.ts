@@ -1,4 +1,5 @@
 import type { CampaignPlan, PlannedRun } from "../plan/types";
+import { timeLeft } from "../status/time-left";
 import { keyOf, type Recorded, type RunEnd } from "./workspace";
 
 export interface Counts {
@@ -15,6 +16,8 @@ export interface Counts {
 interface Entry {
   readonly run: PlannedRun;
   completed: boolean;
+  /** Of the completed run. */
+  seconds: number | null;
   /** In the record, by this driver or an earlier one. */
   failed: number;
   /** Tries of this driver that left no outcome of the tuple's, such as a run that was killed. */
@@ -35,16 +38,20 @@ export class Ledger {
         .sort((one, other) => one.position - other.position)
         .map((run) => [
           keyOf(run),
-          { run, completed: false, failed: 0, lost: 0, reason: null, running: false },
+          {
+            ...{ run, completed: false, seconds: null, failed: 0, lost: 0 },
+            ...{ reason: null, running: false },
+          },
         ]),
     );
   }
 
   /** Takes over what is recorded; what this driver saw itself stays. */
   read(recorded: ReadonlyMap<string, Recorded>): void {
-    for (const [key, { completed, failed }] of recorded) {
+    for (const [key, { completed, failed, seconds }] of recorded) {
       const entry = this.#entries.get(key);
       if (entry === undefined) continue;
+      entry.seconds ??= seconds;
       entry.completed ||= completed;
       // What was lost to this driver has turned out to be a failure, and counts once.
       const found = Math.max(0, failed - entry.failed);
@@ -62,8 +69,10 @@ export class Ledger {
     const entry = this.#entry(run);
     entry.running = false;
     const completed = end.kind === "ended" && end.status === "completed";
-    if (completed) entry.completed = true;
-    else if (end.kind === "ended" && end.status === "failed") entry.failed += 1;
+    if (completed) {
+      entry.completed = true;
+      entry.seconds = end.seconds;
+    } else if (end.kind === "ended" && end.status === "failed") entry.failed += 1;
     else if (!stopped) entry.lost += 1;
     entry.reason = completed ? null : end.reason;
   }
@@ -93,6 +102,18 @@ export class Ledger {
       running: count(({ running }) => running),
       remaining: count((entry) => this.#isOpen(entry) && !entry.running),
     };
+  }
+
+  /** Seconds, as {@link timeLeft} has it. */
+  timeLeft(clustersAtOnce: number): number {
+    const runs = [...this.#entries.values()].map((entry) => ({
+      stack: entry.run.stack,
+      tuple: entry.run.tuple.hash,
+      plannedSeconds: entry.run.tuple.workload.seconds,
+      seconds: entry.seconds,
+      open: this.#isOpen(entry),
+    }));
+    return timeLeft(runs, clustersAtOnce);
   }
 
   #isOpen({ completed, failed, lost }: Entry): boolean {

@@ -40,9 +40,9 @@ export class LiveWorkspace implements Workspace {
   async recorded(): Promise<ReadonlyMap<string, Recorded>> {
     const { runs } = await this.#plan();
     return new Map(
-      runs.map(({ tuple, repeat, completed, failed }) => [
+      runs.map(({ tuple, repeat, completed, failed, runSeconds }) => [
         runKey(tuple, repeat),
-        { completed: completed > 0, failed },
+        { completed: completed > 0, failed, seconds: runSeconds },
       ]),
     );
   }

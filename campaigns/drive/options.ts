@@ -12,10 +12,18 @@ export interface DriveOptions {
   /** Aborted: what runs is interrupted, and clusters stay as they are. */
   readonly stop: AbortSignal;
   readonly report: Reporter;
-  /** Called after each change, with what each cluster is busy with. */
-  readonly onChange?: (counts: Counts, busy: readonly Busy[]) => void;
+  /** Called after each change. */
+  readonly onChange?: (progress: DriveProgress) => void;
 }
 
+export interface DriveProgress {
+  readonly counts: Counts;
+  readonly busy: readonly Busy[];
+  /** At least, without the time that clusters take to come up and go down. */
+  readonly secondsLeft: number;
+}
+
+/** What a cluster is busy with. */
 export interface Busy {
   readonly stack: string;
   readonly with: "settling" | "up" | "down" | PlannedRun;

@@ -5,6 +5,8 @@ export interface Recorded {
   readonly completed: boolean;
   /** Runs that ended as failed; an interrupted one is no failure of the tuple. */
   readonly failed: number;
+  /** Of the completed run, from start to finish. */
+  readonly seconds: number | null;
 }
 
 export type RunEnd =

@@ -36,7 +36,9 @@ CREATE TABLE campaign_tuples (
   stack VARCHAR NOT NULL,
   label VARCHAR NOT NULL,
   -- Axis to value, both text, as JSON.
-  axes VARCHAR NOT NULL
+  axes VARCHAR NOT NULL,
+  -- From the start of the replay to the last end, by the jobs alone.
+  planned_seconds DOUBLE NOT NULL
 );
 
 CREATE TABLE campaign_runs (

@@ -20,7 +20,7 @@ WITH ended AS (
 )
 SELECT
   planned.campaign, planned.position, planned.tuple_hash, planned.repeat,
-  tuples.label, tuples.stack,
+  tuples.label, tuples.stack, tuples.planned_seconds,
   coalesce(completed, 0)::INTEGER AS completed,
   coalesce(failed, 0)::INTEGER AS failed,
   coalesce(interrupted, 0)::INTEGER AS interrupted,

@@ -22,6 +22,7 @@ function plan(change: Partial<StoredPlan> = {}): StoredPlan {
     stack: "study-12345678",
     label: `tuple ${hash}`,
     axes: { "workload.seed": hash },
+    plannedSeconds: 40,
   }));
   return {
     campaign: "study",
@@ -91,6 +92,7 @@ test("a plan comes back with what became of each of its runs, in its order", asy
       {
         label: "tuple a",
         stack: "study-12345678",
+        plannedSeconds: 40,
         completed: 1,
         failed: 1,
         interrupted: 0,
@@ -142,6 +144,7 @@ test("10,000 finished runs are read within a second", async () => {
     stack: "study-12345678",
     label: String(index),
     axes: { seed: String(index) },
+    plannedSeconds: 40,
   }));
   const runs = Array.from({ length: 10_000 }, (_, index) => ({
     tuple: `tuple${index % 1000}`,

@@ -138,14 +138,20 @@ describe("the driver", () => {
   test("says what it is doing", async () => {
     const seen: string[] = [];
     await driven(planOf({ clusters: [1], repeats: 1 }), new FakeWorkspace(new World()), {
-      onChange: ({ done, running, remaining }, busy) => {
+      onChange: ({ counts: { done, running, remaining }, busy, secondsLeft }) => {
         const what = busy.map((one) =>
           typeof one.with === "string" ? one.with : one.with.position,
         );
-        seen.push(`${done}/${running}/${remaining} ${what}`);
+        seen.push(`${done}/${running}/${remaining} ${what}, ${secondsLeft} s`);
       },
     });
-    expect(seen).toEqual(["0/0/1 up", "0/1/0 1", "1/0/0 ", "1/0/0 down", "1/0/0 "]);
+    expect(seen).toEqual([
+      "0/0/1 up, 10 s",
+      "0/1/0 1, 10 s",
+      "1/0/0 , 0 s",
+      "1/0/0 down, 0 s",
+      "1/0/0 , 0 s",
+    ]);
   });
 });
 

@@ -11,6 +11,7 @@ import type {
   PlannedRun,
   Tuple,
 } from "../../../campaigns/plan/types";
+import { planCluster } from "../../../infra/plan";
 import { parseSpec } from "../../../spec/parse";
 
 export interface WorldRun {
@@ -101,6 +102,7 @@ export class FakeWorkspace implements Workspace {
       map.set(key, {
         completed: completed || status === "completed",
         failed: failed + (status === "failed" ? 1 : 0),
+        seconds: null,
       });
     }
     return map;
@@ -163,6 +165,8 @@ export class FakeWorkspace implements Workspace {
   }
 }
 
+const spec = parseSpec({});
+
 export interface Shape {
   /** Tuples of each cluster. */
   readonly clusters: readonly number[];
@@ -178,9 +182,11 @@ export function planOf(
     const stack = `study-${String(at).padStart(8, "0")}`;
     const tuples = Array.from({ length: count }, (_, index): Tuple => {
       const name = `${at}.${index}`;
-      return { spec, hash: name, axes: { seed: name }, label: name };
+      const workload = { jobs: 1, seconds: 10, notes: [] };
+      return { spec, hash: name, axes: { seed: name }, label: name, workload };
     });
-    return { stack, hash: String(at), cidr: `10.253.${at}.0/24`, tuples };
+    const cluster = planCluster(spec, { stack });
+    return { stack, hash: String(at), cidr: `10.253.${at}.0/24`, plan: cluster, tuples };
   });
   const blocks = Array.from({ length: repeats }, (_, block) =>
     planned.flatMap(({ stack, tuples }) =>
@@ -202,8 +208,6 @@ export function planOf(
     ...change,
   };
 }
-
-const spec = parseSpec({});
 
 /** Every key of the plan's runs. */
 export function keysOf(plan: CampaignPlan): string[] {
