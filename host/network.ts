@@ -10,19 +10,28 @@ const seconds = 10;
  * libvirt network `ownNetworkName` does not count.
  */
 export async function rangeConflict(cidr: string, ownNetworkName: string): Promise<string | null> {
-  const networks = await libvirtNetworks();
-  const ownBridge = networks.find(({ name }) => name === ownNetworkName)?.bridge;
-  const taken = [
-    ...networks
-      .filter(({ name }) => name !== ownNetworkName)
-      .flatMap(({ name, ranges }) =>
-        ranges.map((range) => ({ cidr: range, by: `libvirt network ${name}` })),
-      ),
-    ...(await routes())
-      .filter(({ device }) => device !== ownBridge)
-      .map(({ range, device }) => ({ cidr: range, by: `network device ${device}` })),
-  ] satisfies TakenRange[];
-  return conflictOf(cidr, taken);
+  return (await rangeConflicts())(cidr, ownNetworkName);
+}
+
+/** The same for any number of ranges: the host is asked once. */
+export async function rangeConflicts(): Promise<
+  (cidr: string, ownNetworkName: string) => string | null
+> {
+  const [networks, known] = await Promise.all([libvirtNetworks(), routes()]);
+  return (cidr, ownNetworkName) => {
+    const ownBridge = networks.find(({ name }) => name === ownNetworkName)?.bridge;
+    const taken = [
+      ...networks
+        .filter(({ name }) => name !== ownNetworkName)
+        .flatMap(({ name, ranges }) =>
+          ranges.map((range) => ({ cidr: range, by: `libvirt network ${name}` })),
+        ),
+      ...known
+        .filter(({ device }) => device !== ownBridge)
+        .map(({ range, device }) => ({ cidr: range, by: `network device ${device}` })),
+    ] satisfies TakenRange[];
+    return conflictOf(cidr, taken);
+  };
 }
 
 /** Null when the kernel makes Linux bridges, else its reason; tried in a network namespace of its own. */

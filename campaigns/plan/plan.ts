@@ -82,8 +82,9 @@ async function readTuples(
   const all = groups.reduce((sum, { members }) => sum + members.length, 0);
   let done = 0;
   for (const { plan, members } of groups) {
+    const readWorkload = reader.on(plan);
     for (const { choice, spec } of members) {
-      const read = await reader.read(spec, plan);
+      const read = await readWorkload(spec);
       done += 1;
       if (done % reportEvery === 0) report?.(`${done} of ${all} tuples planned`);
       if ("problem" in read) {

@@ -14,19 +14,27 @@ export type ReadWorkload =
   | { readonly files: TupleFiles; readonly workload: Tuple["workload"] }
   | { readonly problem: Problem };
 
+type Known = Map<string, Promise<ReadWorkload>>;
+
 /**
  * Plans the jobs of tuples, once for all that share workload and machine. Traces and programs are read;
  * what they lack is a problem of the tuple, not an error.
  */
 export class WorkloadReader {
-  private readonly known = new Map<string, Promise<ReadWorkload>>();
+  private readonly machines = new Map<string, Known>();
 
-  read(spec: ExperimentSpec, plan: ClusterPlan): Promise<ReadWorkload> {
+  /** A reader for the tuples of one cluster. */
+  on(plan: ClusterPlan): (spec: ExperimentSpec) => Promise<ReadWorkload> {
     const machine = workloadCluster(plan.nodes, plan.partitions);
-    const key = `${sectionText(spec.workload)} ${JSON.stringify(machine)}`;
-    const found = this.known.get(key) ?? planned(spec, plan, machine.capacityCores);
-    this.known.set(key, found);
-    return found;
+    const key = JSON.stringify(machine);
+    const known: Known = this.machines.get(key) ?? new Map();
+    this.machines.set(key, known);
+    return (spec) => {
+      const text = sectionText(spec.workload);
+      const found = known.get(text) ?? planned(spec, plan, machine.capacityCores);
+      known.set(text, found);
+      return found;
+    };
   }
 }
 
