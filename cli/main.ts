@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json";
 import { registerAudit } from "./audit";
+import { registerCampaign } from "./campaign";
 import { registerClean } from "./clean";
 import { registerDemo } from "./demo";
 import { registerDoctor } from "./doctor";
@@ -41,6 +42,7 @@ const registrars: readonly ((program: Command) => void)[] = [
   registerLoad,
   registerImage,
   registerRun,
+  registerCampaign,
   registerClean,
 ];
 

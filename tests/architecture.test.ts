@@ -16,7 +16,8 @@ const floors = {
   infra: 5,
   analysis: 6,
   experiments: 6,
-  cli: 7,
+  campaigns: 7,
+  cli: 8,
 } as const;
 type Room = keyof typeof floors;
 const rooms = Object.keys(floors) as Room[];

@@ -11,6 +11,7 @@ export const codePaths = [
   "analysis",
   "base",
   "bin",
+  "campaigns",
   "cli",
   "experiments",
   "host",
