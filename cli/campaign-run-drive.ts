@@ -8,11 +8,17 @@ import { campaignHost } from "../campaigns/plan/host";
 import { planCampaign } from "../campaigns/plan/plan";
 import type { CampaignPlan } from "../campaigns/plan/types";
 import { storePlan } from "../store/campaigns";
-import type { RunChoices } from "./campaign-run";
 import { liveWorkspace, storeOfCampaign } from "./campaign-run-laboratory";
 import { progressReport, shortfall, summaryText } from "./campaign-run-text";
 import { interruptInStages } from "./interrupt";
 import { reportTo } from "./progress";
+
+export interface RunChoices {
+  readonly keep?: boolean;
+  /** Up at once. */
+  readonly clusters?: number;
+  readonly json?: boolean;
+}
 
 /** Does what remains of the campaign. @throws Failure when something of it is not done at the end. */
 export async function driveCampaign(

@@ -2,15 +2,8 @@ import Table from "cli-table3";
 import { Failure } from "../base/failure";
 import type { DriveResult } from "../campaigns/drive/drive";
 import type { DriveProgress } from "../campaigns/drive/options";
+import { timeText } from "./campaign-plan-text";
 import { Interrupted } from "./interrupt";
-
-/** "45 s", "3 min", "2 h 05 min": no more exact than such a time is known. */
-export function durationText(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  const minutes = Math.ceil(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
-}
 
 /** Lines for what changed since the last call: runs that began, and what remains. */
 export function progressReport(report: (line: string) => void): (progress: DriveProgress) => void {
@@ -22,7 +15,7 @@ export function progressReport(report: (line: string) => void): (progress: Drive
       const { done, planned, failed } = counts;
       report(
         `${done} of ${planned} done${failed === 0 ? "" : `, ${failed} failed`}, at least ` +
-          `${durationText(secondsLeft)} left; run ${what.position} begins on ${stack}: ` +
+          `${timeText(secondsLeft)} left; run ${what.position} begins on ${stack}: ` +
           `${what.tuple.label}, repeat ${what.repeat}`,
       );
     }

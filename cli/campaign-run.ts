@@ -11,7 +11,7 @@ export function registerCampaignRun(campaign: Command): void {
         "the runs that are running, twice stops now; the same command goes on",
     )
     .argument("<file>", "the campaign")
-    .argument("[overrides...]", "such as scheduler.kind=slurm,kubernetes workload.seed=range(1,6)")
+    .argument("[overrides...]", "key=value, key=a,b, key=range(1,6), +key=value, ~key")
     .option("--keep", "leave the clusters up once their last run is done")
     .option(
       "--clusters <number>",
@@ -19,11 +19,17 @@ export function registerCampaignRun(campaign: Command): void {
       wholeNumber(1, 64),
     )
     .option("--json", "the outcome as one JSON object")
-    .action(async (file: string, overrides: readonly string[], options: RunChoices) => {
-      const { driveCampaign } =
-        require("./campaign-run-drive") as typeof import("./campaign-run-drive");
-      await driveCampaign(file, overrides, options);
-    });
+    .action(
+      async (
+        file: string,
+        overrides: readonly string[],
+        options: import("./campaign-run-drive").RunChoices,
+      ) => {
+        const { driveCampaign } =
+          require("./campaign-run-drive") as typeof import("./campaign-run-drive");
+        await driveCampaign(file, overrides, options);
+      },
+    );
 
   campaign
     .command("down")
@@ -36,10 +42,4 @@ export function registerCampaignRun(campaign: Command): void {
         require("./campaign-run-down") as typeof import("./campaign-run-down");
       await takeDownCampaign(name, { store, json: json === true });
     });
-}
-
-export interface RunChoices {
-  readonly keep?: boolean;
-  readonly clusters?: number;
-  readonly json?: boolean;
 }

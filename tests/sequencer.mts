@@ -15,6 +15,7 @@ export const endToEndOrder = [
   "workloads",
   "contract-slurm",
   "contract-flux",
+  "campaign",
   "chaos",
   "contract-preemption",
   "stack-machine",

@@ -6,6 +6,9 @@ import { z } from "zod";
 import { Failure } from "../../base/failure";
 import { lifeOf, ownerSchema, thisOwner } from "../../experiments/run/owner";
 
+/** A driver that was killed a moment ago still has the lock for as long as its holder takes to end. */
+const SETTLE_SECONDS = 2;
+
 const driverSchema = z.strictObject({
   ...ownerSchema.shape,
   user: z.string(),
@@ -40,7 +43,7 @@ export async function asOnlyDriver<T>(
   // Ctrl-C in a terminal reaches the whole group of processes: the holder is in one of its own.
   const holder = execa(
     "flock",
-    ["--nonblock", file, "sh", "-c", "echo held; exec cat >/dev/null"],
+    ["--wait", String(SETTLE_SECONDS), file, "sh", "-c", "echo held; exec cat >/dev/null"],
     { reject: false, stdin: "pipe", detached: true },
   );
   try {
