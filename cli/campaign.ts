@@ -1,11 +1,15 @@
 import type { Command } from "commander";
 import { registerCampaignPlan } from "./campaign-plan";
+import { registerCampaignRun } from "./campaign-run";
+import { registerCampaignStatus } from "./campaign-status";
 
 export function registerCampaign(program: Command): void {
   const campaign = program
     .command("campaign")
     .description("many tuples with repeats, from one file: schedulers × topologies × workloads");
   registerCampaignPlan(campaign);
+  registerCampaignRun(campaign);
+  registerCampaignStatus(campaign);
   registerSchema(campaign);
 }
 

@@ -110,7 +110,10 @@ async function runOnce(
       id: runId,
       experiment: handle.experiment,
       tupleHash: handle.tupleHash,
-      repeat,
+      repeat: handle.campaign?.repeat ?? repeat,
+      campaign: handle.campaign
+        ? { name: handle.campaign.name, position: handle.campaign.position }
+        : null,
       status: "running",
       reason: null,
       startedAt: Date.now(),

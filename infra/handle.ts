@@ -60,6 +60,14 @@ export const handleSchema = z.strictObject({
   }),
   /** Path of the DuckDB file. */
   store: z.string(),
+  /** Which of a campaign's runs this is for; a stack's own output has none. */
+  campaign: z
+    .strictObject({
+      name: z.string().min(1),
+      repeat: z.int().positive(),
+      position: z.int().positive(),
+    })
+    .exactOptional(),
 });
 
 export type Handle = z.infer<typeof handleSchema>;

@@ -6,7 +6,7 @@ import { programHash } from "../workloads/hpcg/hash";
 import { nodeNeeds } from "../workloads/task";
 import { runBootstrap } from "./bootstrap";
 import { readSpec } from "./config";
-import { experimentCommand, projectDirectory } from "./experiment";
+import { experimentOf, projectDirectory } from "./experiment";
 import { prepareHost } from "./host";
 import { keyPair, madeSecrets } from "./keys";
 import { Cluster } from "./libvirt/cluster";
@@ -16,13 +16,14 @@ import { planCluster } from "./plan";
 import { explained } from "./refusal";
 import { nestsContainers, schedulerSecrets } from "./schedulers/registry";
 import { clusterSteps } from "./steps";
-import { tupleHash } from "./tuple";
+import { measuredSpec, tupleHash } from "./tuple";
 import { checkWorkload } from "./workload";
 
 /** config → spec → plan → cluster → bootstrap → experiment → outputs */
 async function program(): Promise<Record<string, unknown>> {
   const stack = pulumi.getStack();
-  const spec = readSpec();
+  const configured = readSpec();
+  const spec = measuredSpec(configured);
   const plan = planCluster(spec, { stack });
   const workload = await checkWorkload(spec, plan);
   const host = await prepareHost(spec, plan, nodeNeeds(workload.tasks));
@@ -58,14 +59,16 @@ async function program(): Promise<Record<string, unknown>> {
     programHash: programHash(workload.tasks),
   });
   const handle = stackHandle({ stack, spec, plan, host, cluster, accessKey, tupleHash: hash });
-  const experiment = experimentCommand(handle, hash, ready);
+  const onUp = configured.run.onUp ?? true;
+  const run = { stack, spec, workload, tupleHash: hash, handle, ready, onUp };
+  const experiment = await experimentOf(run);
 
   return {
     handle: pulumi.secret(handle),
     nodes: plan.nodes.map(({ name, address }) => ({ name, address })),
     domain: host.kind,
     // Its standard input is the handle, so Pulumi takes all that the command prints for a secret.
-    runs: pulumi.unsecret(experiment.stdout).apply(measuredRuns),
+    runs: experiment && pulumi.unsecret(experiment.stdout).apply(measuredRuns),
   };
 }
 

@@ -4,6 +4,14 @@ import type { ExperimentSpec } from "../spec/spec";
 import type { DomainKind } from "../spec/topology";
 import type { ClusterPlan } from "./plan";
 
+/** The specification without what only says when `pulumi up` runs it. */
+export function measuredSpec({
+  run: { onUp: _, ...run },
+  ...spec
+}: ExperimentSpec): ExperimentSpec {
+  return { ...spec, run };
+}
+
 /** All that decides what an experiment measures; a change of any of it calls for a new run. */
 export interface TupleParts {
   readonly spec: ExperimentSpec;

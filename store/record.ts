@@ -40,9 +40,12 @@ export const runRecordSchema = z.strictObject({
   version: z.literal(1),
   id: runIdSchema,
   experiment: text,
+  /** Of the handle; in a campaign, of its plan. */
   tupleHash: text,
-  /** 1-based repeat of the same tuple within one experiment Command. */
+  /** 1-based repeat of the same tuple within one experiment Command, or within the campaign. */
   repeat: z.int().positive(),
+  /** The campaign that planned it, and where in its order; null for a run of none. */
+  campaign: z.strictObject({ name: text, position: z.int().positive() }).nullable().default(null),
   status: runStatusSchema,
   /** Why the run is not `completed`. */
   reason: text.nullable(),

@@ -53,6 +53,8 @@ export function runColumns(
     experiment: (run) => run.experiment,
     tuple_hash: (run) => run.tupleHash,
     repeat: (run) => run.repeat,
+    campaign: (run) => run.campaign?.name ?? null,
+    campaign_position: (run) => run.campaign?.position ?? null,
     status: (run) => (run.status === "running" ? "interrupted" : run.status),
     reason: (run) =>
       run.reason ?? (run.status === "running" ? "the run stopped without a word" : null),

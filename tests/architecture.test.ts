@@ -101,9 +101,13 @@ test("the libvirt components know no scheduler", () => {
   expect(breaches(["infra/libvirt"], (to) => !within(to, "infra/schedulers"))).toEqual([]);
 });
 
-test("only the Pulumi program imports Pulumi's packages", () => {
-  const others = rooms.filter((room) => room !== "infra");
+test("only the Pulumi program imports Pulumi's packages, and campaigns drive it", () => {
+  const others = rooms.filter((room) => room !== "infra" && room !== "campaigns");
   expect(breaches([...others, "infra/schedulers"], (to) => !to.startsWith("@pulumi/"))).toEqual([]);
+  const automation = "@pulumi/pulumi/automation";
+  expect(breaches(["campaigns"], (to) => !to.startsWith("@pulumi/") || to === automation)).toEqual(
+    [],
+  );
 });
 
 test("experiments know the infrastructure by its handle only", () => {

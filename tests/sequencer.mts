@@ -16,6 +16,7 @@ export const endToEndOrder = [
   "contract-slurm",
   "contract-flux",
   "contract-flux-tree",
+  "campaign",
   "chaos",
   "contract-preemption",
   "stack-machine",

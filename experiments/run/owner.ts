@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import os from "node:os";
+import path from "node:path";
 import { z } from "zod";
 
 /** Beside run.json while a run is going: which process writes there. */
@@ -31,6 +32,16 @@ export function thisOwner(): Owner {
     bootId: read("/proc/sys/kernel/random/boot_id"),
     pidNamespace: pidNamespace(),
   };
+}
+
+/** The owner of a run directory; null where none has said so. */
+export function readOwner(directory: string): Owner | null {
+  try {
+    const owner = JSON.parse(fs.readFileSync(path.join(directory, ownerFile), "utf8"));
+    return ownerSchema.safeParse(owner).data ?? null;
+  } catch {
+    return null;
+  }
 }
 
 export function lifeOf(owner: Owner, here: Owner = thisOwner()): Life {

@@ -6,7 +6,7 @@ import { messageOf } from "../../base/thrown";
 import { writeWhole } from "../../base/whole-file";
 import { type RunRecord, runFiles, runIdSchema, runRecordSchema } from "../../store/record";
 import { releaseReserves } from "./directory";
-import { lifeOf, type Owner, ownerFile, ownerSchema } from "./owner";
+import { lifeOf, type Owner, readOwner } from "./owner";
 
 export interface CloseOptions {
   /** Only the runs of this experiment; of all when it is left out. */
@@ -82,13 +82,4 @@ function runsOf(runsDir: string, { experiment, report }: CloseOptions): EarlierR
       return [];
     }
   });
-}
-
-function readOwner(directory: string): Owner | null {
-  try {
-    const owner = JSON.parse(fs.readFileSync(path.join(directory, ownerFile), "utf8"));
-    return ownerSchema.safeParse(owner).data ?? null;
-  } catch {
-    return null;
-  }
 }

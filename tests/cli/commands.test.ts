@@ -88,7 +88,7 @@ test("the program hands its exit code to the shell, and its help names every com
 test.each([
   ["unknown command", "unknown command 'nope'"],
   ["unknown option", "unknown option '--jsn'"],
-  ["missing option", "required option '--handle <file>'"],
+  ["missing option", "say which cluster: --stack NAME, or --handle FILE"],
   ["missing argument", "missing required argument 'sql'"],
   ["wrong choice", "Allowed choices are auto, kvm, lxc, qemu"],
   ["no command", "Usage: schedlab"],

@@ -29,6 +29,7 @@ export function runRecord(change: Partial<RunRecord> = {}): RunRecord {
     experiment: "dev",
     tupleHash: "tuple",
     repeat: 1,
+    campaign: null,
     status: "completed",
     reason: null,
     startedAt,

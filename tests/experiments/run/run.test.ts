@@ -92,6 +92,17 @@ describe("a run", () => {
     expect(outcomes.map(({ directory }) => runRecord(directory).repeat)).toEqual([1, 2, 3]);
   });
 
+  test("is recorded as the campaign's run that the handle says it is", async () => {
+    const campaign = { name: "study", repeat: 4, position: 17 };
+    const [outcome] = await run({ ...fakeHandle(1), campaign }, new FakeSlurm());
+    expect(runRecord(outcome?.directory ?? "")).toMatchObject({
+      repeat: 4,
+      campaign: { name: "study", position: 17 },
+    });
+    const [alone] = await run(fakeHandle(1), new FakeSlurm());
+    expect(runRecord(alone?.directory ?? "")).toMatchObject({ repeat: 1, campaign: null });
+  });
+
   test("hands each run over before the next one begins", async () => {
     const seen: string[] = [];
     await runExperiment(fakeHandle(1, { repeat: 2 }), {

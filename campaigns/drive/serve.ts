@@ -1,0 +1,164 @@
+import { messageOf } from "../../base/thrown";
+import type { CampaignCluster, PlannedRun } from "../plan/types";
+import type { Ledger } from "./ledger";
+import type { Budget, Busy, DriveOptions } from "./options";
+import type { RunEnd, Workspace } from "./workspace";
+
+/** What was done on one cluster. */
+export interface Service {
+  readonly stack: string;
+  readonly upSeconds: number;
+  readonly downSeconds: number;
+  /** As the driver saw them, with the start and the end of the runner. */
+  readonly runSeconds: number;
+  /** The same by the runs' own records. */
+  readonly recordedSeconds: number;
+  readonly runs: number;
+  /** Whether the stack is still there, as far as this driver knows. */
+  readonly left: boolean;
+  readonly problem: string | null;
+}
+
+export interface ServiceOptions extends DriveOptions {
+  readonly stack: string;
+  /** Null for a stack of a former plan, which is only taken down. */
+  readonly cluster: CampaignCluster | null;
+  readonly exists: boolean;
+  readonly budget: Budget;
+  readonly retryFailed: number;
+  /** Whether another cluster waits for the place of this one. */
+  readonly placeNeeded: () => boolean;
+  readonly changed: (stack: string, what: Busy["with"] | null) => void;
+}
+
+/** One cluster from its first act to its last one. */
+export class ClusterService {
+  readonly #workspace: Workspace;
+  readonly #ledger: Ledger;
+  readonly #options: ServiceOptions;
+  #left: boolean;
+  #problem: string | null = null;
+  #runs = 0;
+  #recordedSeconds = 0;
+  readonly #seconds = { up: 0, down: 0, run: 0 };
+
+  constructor(workspace: Workspace, ledger: Ledger, options: ServiceOptions) {
+    this.#workspace = workspace;
+    this.#ledger = ledger;
+    this.#options = options;
+    this.#left = options.exists;
+  }
+
+  /** Never throws: what goes wrong is the service's `problem`. */
+  async serve(): Promise<Service> {
+    const { stack, stop, report, changed } = this.#options;
+    try {
+      await this.#work();
+    } catch (error) {
+      if (!stop.aborted) {
+        this.#problem = messageOf(error);
+        report(`cluster ${stack}: ${this.#problem}`);
+      }
+    }
+    try {
+      await this.#takeDown();
+    } catch (error) {
+      const problem = `it could not be taken down: ${messageOf(error)}`;
+      report(`cluster ${stack}: ${problem}`);
+      this.#problem = [this.#problem, problem].filter(Boolean).join("; ");
+    }
+    changed(stack, null);
+    return {
+      stack,
+      upSeconds: this.#seconds.up,
+      downSeconds: this.#seconds.down,
+      runSeconds: this.#seconds.run,
+      recordedSeconds: this.#recordedSeconds,
+      runs: this.#runs,
+      left: this.#left,
+      problem: this.#problem,
+    };
+  }
+
+  async #work(): Promise<void> {
+    const { stack, cluster, exists } = this.#options;
+    if (exists) await this.#settle();
+    if (cluster === null || this.#next() === undefined) return;
+    await this.#up(cluster);
+    for (let run = this.#next(); run !== undefined; run = this.#next()) await this.#run(run);
+    this.#options.changed(stack, null);
+  }
+
+  /** The next run, unless nothing is to be begun any more. */
+  #next(): PlannedRun | undefined {
+    const { stack, finish, stop, budget } = this.#options;
+    if (finish.aborted || stop.aborted || budget.usedUp() !== null) return undefined;
+    return this.#ledger.next(stack);
+  }
+
+  async #settle(): Promise<void> {
+    const { stack, stop, changed } = this.#options;
+    changed(stack, "settling");
+    await this.#workspace.settle(stack, stop);
+    this.#ledger.read(await this.#workspace.recorded());
+  }
+
+  async #up(cluster: CampaignCluster): Promise<void> {
+    const { stack, stop, finish, retryFailed, report } = this.#options;
+    for (let tries = 1; ; tries++) {
+      this.#left = true;
+      try {
+        await this.#timed("up", "up", () => this.#workspace.up(cluster, stop));
+        return;
+      } catch (error) {
+        if (tries > retryFailed || finish.aborted || stop.aborted) throw error;
+        report(`cluster ${stack} is built again, since it could not be: ${messageOf(error)}`);
+        await this.#settle();
+      }
+    }
+  }
+
+  async #run(run: PlannedRun): Promise<void> {
+    const { stop, budget, report } = this.#options;
+    this.#ledger.begun(run);
+    budget.take();
+    let end: RunEnd = { kind: "unknown", reason: "the driver could not start it" };
+    try {
+      end = await this.#timed("run", run, () => this.#workspace.run(run, stop));
+      this.#runs += 1;
+      if (end.kind === "ended") this.#recordedSeconds += end.seconds ?? 0;
+    } finally {
+      this.#ledger.ended(run, end, { stopped: stop.aborted });
+    }
+    if (stop.aborted || (end.kind === "ended" && end.status === "completed")) return;
+    report(
+      `run ${run.position} (${run.tuple.label}, repeat ${run.repeat}) ` +
+        `${end.kind === "ended" ? end.status : "did not end as a run"}: ${end.reason ?? "no reason known"}`,
+    );
+    if (end.kind === "unknown") await this.#settle();
+  }
+
+  async #takeDown(): Promise<void> {
+    const { stack, cluster, keep, stop, placeNeeded, report } = this.#options;
+    if (!this.#left || stop.aborted) return;
+    const kept = keep && cluster !== null && this.#problem === null;
+    if (kept && !placeNeeded()) return;
+    if (kept) report(`cluster ${stack} is not kept, because another one needs its place`);
+    await this.#timed("down", "down", () => this.#workspace.down(stack, stop));
+    this.#left = false;
+  }
+
+  async #timed<T>(
+    part: "up" | "down" | "run",
+    what: Busy["with"],
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const began = performance.now();
+    this.#options.changed(this.#options.stack, what);
+    try {
+      return await work();
+    } finally {
+      this.#seconds[part] += (performance.now() - began) / 1000;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { Failure } from "../base/failure";
+import { drive } from "../campaigns/drive/drive";
+import { asOnlyDriver } from "../campaigns/drive/driver-lock";
+import { storedPlan } from "../campaigns/drive/record";
+import { readCampaignFile } from "../campaigns/plan/file";
+import { fitHost } from "../campaigns/plan/fit";
+import { campaignHost } from "../campaigns/plan/host";
+import { planCampaign } from "../campaigns/plan/plan";
+import type { CampaignPlan } from "../campaigns/plan/types";
+import { storePlan } from "../store/campaigns";
+import { liveWorkspace, storeOfCampaign } from "./campaign-run-laboratory";
+import { progressReport, shortfall, summaryText } from "./campaign-run-text";
+import { interruptInStages } from "./interrupt";
+import { reportTo } from "./progress";
+
+export interface RunChoices {
+  readonly keep?: boolean;
+  /** Up at once. */
+  readonly clusters?: number;
+  readonly json?: boolean;
+}
+
+/** Does what remains of the campaign. @throws Failure when something of it is not done at the end. */
+export async function driveCampaign(
+  file: string,
+  overrides: readonly string[],
+  { keep, clusters, json }: RunChoices,
+): Promise<void> {
+  const report = reportTo();
+  const { finish, stop } = interruptInStages(report);
+  const chosen = [
+    ...overrides,
+    ...(keep === true ? ["keep=true"] : []),
+    ...(clusters === undefined ? [] : [`clusters=${clusters}`]),
+  ];
+  const plan = await planCampaign(await readCampaignFile(file), chosen, { report });
+  const clustersAtOnce = await clustersHeld(plan);
+  const store = storeOfCampaign(plan.store);
+  const result = await asOnlyDriver(store, plan.name, async () => {
+    await storePlan(store, storedPlan(plan, clustersAtOnce), { report });
+    const workspace = await liveWorkspace(plan.name, store, report);
+    const onChange = progressReport(report);
+    const options = { clustersAtOnce, keep: plan.keep, finish, stop, report, onChange };
+    return drive(plan, workspace, options);
+  });
+  if (json === true)
+    console.log(JSON.stringify({ campaign: plan.name, store, ...result }, plainRun, 2));
+  else console.log(summaryText(plan.name, result));
+  const lack = shortfall(result);
+  if (lack !== null) throw lack;
+}
+
+/** How many clusters this host holds at once, at most those that are asked for. @throws Failure. */
+async function clustersHeld(plan: CampaignPlan): Promise<number> {
+  const { atOnce, problems } = fitHost(plan, await campaignHost());
+  if (problems.length > 0) {
+    throw new Failure(`this host does not hold campaign ${plan.name}`, {
+      detail: problems.join("\n"),
+      remedy:
+        "take smaller clusters or fewer at once; npx schedlab campaign plan FILE shows what each needs",
+    });
+  }
+  return Math.max(1, atOnce);
+}
+
+/** A run of the plan holds its whole tuple: for programs its hash and label are enough. */
+function plainRun(key: string, value: unknown): unknown {
+  if (key !== "tuple" || typeof value !== "object" || value === null) return value;
+  const { hash, label, axes } = value as CampaignPlan["tuples"][number];
+  return { hash, label, axes };
+}
