@@ -1,60 +1,69 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { rows } from "./query";
 
-/** Means over one bin of a run's time. */
-export interface SeriesPoint {
+/** A run's core_series: what holds from each moment to the next one; the last one is the end. */
+export interface CoreSeries {
+  /** Seconds of the run, ascending. */
+  readonly at: readonly number[];
+  /** Cores held by jobs. */
+  readonly cores: readonly number[];
+  /** Jobs that were submitted and had not started. */
+  readonly waiting: readonly number[];
+}
+
+/** Time-weighted means over one bin of a run's time. */
+export interface SeriesBin {
   /** Start and length of the bin, seconds of the run. */
   readonly at: number;
   readonly seconds: number;
-  readonly runningCores: number;
-  readonly queuedCores: number;
-  readonly queuedJobs: number;
-  /** Running cores / capacity; null when the capacity is not known. */
-  readonly utilisation: number | null;
+  readonly cores: number;
+  readonly waiting: number;
 }
 
-/**
- * A run's core_series as time-weighted means over `bins` bins of equal length between its first
- * submit and last end. Empty for a run without a counted job or of no length.
- */
-export async function binnedSeries(
+/** The core_series of these runs, by run. Runs without a counted job are not in it. */
+export async function coreSeries(
   connection: DuckDBConnection,
-  runId: string,
-  bins: number,
-): Promise<SeriesPoint[]> {
-  const found = await rows(
-    connection,
-    `WITH steps AS MATERIALIZED (
-       SELECT at_s, until_s, running_cores, queued_cores, queued_jobs,
-         coalesce(sum(running_cores * (until_s - at_s)) OVER before, 0) AS running,
-         coalesce(sum(queued_cores * (until_s - at_s)) OVER before, 0) AS queued,
-         coalesce(sum(queued_jobs * (until_s - at_s)) OVER before, 0) AS waiting
-       FROM core_series WHERE run_id = $1
-       WINDOW before AS (ORDER BY at_s ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-     ), span AS (
-       SELECT min(at_s) AS first_s, max(at_s) AS last_s FROM steps
-     ), edges AS (
-       SELECT i, first_s + (last_s - first_s) * i / $2 AS edge_s
-       FROM span, range($2::BIGINT + 1) AS r(i) WHERE last_s > first_s
-     ), integrals AS (
-       SELECT i, edge_s,
-         running + running_cores * (edge_s - at_s) AS running,
-         queued + queued_cores * (edge_s - at_s) AS queued,
-         waiting + queued_jobs * (edge_s - at_s) AS waiting
-       FROM edges ASOF JOIN steps ON edge_s >= at_s
-     ), bins AS (
-       SELECT i, edge_s AS at_s, lead(edge_s) OVER (ORDER BY i) - edge_s AS seconds,
-         lead(running) OVER (ORDER BY i) - running AS running,
-         lead(queued) OVER (ORDER BY i) - queued AS queued,
-         lead(waiting) OVER (ORDER BY i) - waiting AS waiting
-       FROM integrals
-     )
-     SELECT at_s AS at, seconds, running / seconds AS "runningCores",
-       queued / seconds AS "queuedCores", waiting / seconds AS "queuedJobs",
-       running / seconds / (SELECT nullif(capacity_cores, 0) FROM runs WHERE run_id = $1)
-         AS utilisation
-     FROM bins WHERE seconds IS NOT NULL ORDER BY i`,
-    [runId, bins],
+  runIds: readonly string[],
+): Promise<ReadonlyMap<string, CoreSeries>> {
+  // Constants, unlike a list, keep DuckDB from computing the series of all runs.
+  const places = runIds.map((_, index) => `$${index + 1}`).join(", ");
+  const reader = await connection.runAndReadAll(
+    `SELECT run_id, at_s, running_cores::DOUBLE, queued_jobs::DOUBLE
+     FROM core_series WHERE run_id IN (${places}) ORDER BY run_id, at_s`,
+    [...runIds],
   );
-  return found as unknown as SeriesPoint[];
+  const [runs = [], at = [], cores = [], waiting = []] = reader.getColumnsJS();
+  const series = new Map<string, CoreSeries>();
+  for (let from = 0; from < runs.length; ) {
+    const until = endOf(runs, from);
+    const part = (column: readonly unknown[]) => column.slice(from, until).map(Number);
+    series.set(String(runs[from]), { at: part(at), cores: part(cores), waiting: part(waiting) });
+    from = until;
+  }
+  return series;
+}
+
+function endOf(runs: readonly unknown[], from: number): number {
+  let until = from;
+  while (until < runs.length && runs[until] === runs[from]) until += 1;
+  return until;
+}
+
+/** The series as means over `bins` bins of equal length; none for a series of no length. */
+export function binnedSeries({ at, cores, waiting }: CoreSeries, bins: number): SeriesBin[] {
+  const [first = 0, last = 0] = [at[0], at.at(-1)];
+  if (!(last > first)) return [];
+  const edge = (index: number) => first + ((last - first) * index) / bins;
+  let step = 0;
+  return Array.from({ length: bins }, (_, index) => {
+    const [from, to] = [edge(index), edge(index + 1)];
+    let [coreSeconds, waitingSeconds] = [0, 0];
+    while (step < at.length - 1 && (at[step + 1] ?? last) <= from) step += 1;
+    for (let part = step; part < at.length - 1 && (at[part] ?? last) < to; part += 1) {
+      const held = Math.min(to, at[part + 1] ?? last) - Math.max(from, at[part] ?? first);
+      coreSeconds += held * (cores[part] ?? 0);
+      waitingSeconds += held * (waiting[part] ?? 0);
+    }
+    const seconds = to - from;
+    return { at: from, seconds, cores: coreSeconds / seconds, waiting: waitingSeconds / seconds };
+  });
 }

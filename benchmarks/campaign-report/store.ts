@@ -132,8 +132,9 @@ function schedules({ id, policy, nodes, kind, seed, repeat, position }: RunOfSto
   const jobs = Array.from({ length: count }, (_, index) => {
     submit += uniformInt(workload, 0, 40);
     const size = 1 + Math.floor((procs * uniformInt(workload, 0, 700)) / 1000);
-    const run = uniformInt(workload, 1, 90) + uniformInt(noise, 0, 999) / 1000;
-    return { job: index + 1, submit, size, run, estimate: Math.ceil(run) + 30 };
+    const planned = uniformInt(workload, 1, 90);
+    const run = planned + uniformInt(noise, 0, 999) / 1000;
+    return { job: index + 1, submit, size, run, estimate: planned + 30 };
   });
   const simulated = policies.map((name) => {
     const { starts, tieRule } = simulate(jobs, { procs, policy: name });

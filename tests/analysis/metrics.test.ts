@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { logMetrics, runMetrics } from "../../analysis/metrics";
 import { query } from "../../analysis/query";
-import { binnedSeries } from "../../analysis/series";
+import { binnedSeries, coreSeries } from "../../analysis/series";
 import { withLog } from "../../store/import";
 import { loadRun } from "../../store/load";
 import type { SwfRecord } from "../../workloads/swf/record";
@@ -316,11 +316,12 @@ test("the series holds every step, and its bins keep the integral", async () => 
       [30, 40, 1, 0, 0],
       [40, null, 0, 0, 0],
     ]);
-    const bins = await binnedSeries(connection, "log", 3);
+    const series = (await coreSeries(connection, ["log", "no such run"])).get("log");
+    const bins = binnedSeries(series ?? { at: [], cores: [], waiting: [] }, 3);
     expect(bins).toHaveLength(3);
-    const area = bins.reduce((sum, { runningCores, seconds }) => sum + runningCores * seconds, 0);
+    const area = bins.reduce((sum, { cores, seconds }) => sum + cores * seconds, 0);
     expect(area).toBeCloseTo(100);
-    expect(bins[0]).toMatchObject({ at: 0, utilisation: 1 });
-    expect(bins[1]?.queuedJobs).toBeCloseTo((20 - 40 / 3) / (40 / 3));
+    expect(bins[0]).toMatchObject({ at: 0, cores: 4 });
+    expect(bins[1]?.waiting).toBeCloseTo((20 - 40 / 3) / (40 / 3));
   });
 });

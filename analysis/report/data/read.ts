@@ -2,13 +2,15 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Reporter } from "../../../base/reporter";
 import { type AuditedCheck, readAudits } from "../../audits";
 import { type Row, rows } from "../../query";
-import { binnedSeries } from "../../series";
+import { binnedSeries, type CoreSeries, coreSeries } from "../../series";
 import { metricSchema, type ReportRun, reportRunSchema } from "./run";
 
 /** More changes than this could not be seen. */
 const maxLevels = 400;
+/** One query for several runs takes hardly longer than for one; their jobs are in memory together. */
+const batchSize = 16;
 
-/** The runs with their jobs, nodes and metrics, oldest first. */
+/** The runs with their jobs, nodes and metrics, in this order. */
 export async function readRuns(
   connection: DuckDBConnection,
   ids: readonly string[],
@@ -16,69 +18,92 @@ export async function readRuns(
 ): Promise<ReportRun[]> {
   const audits = await readAudits(connection);
   const runs: ReportRun[] = [];
-  for (const id of ids) {
-    report?.(`reading run ${id} (${runs.length + 1} of ${ids.length})`);
-    runs.push(await readRun(connection, id, audits.get(id) ?? []));
+  for (let first = 0; first < ids.length; first += batchSize) {
+    const batch = ids.slice(first, first + batchSize);
+    const until = first + batch.length;
+    report?.(
+      `reading ${batch.length === 1 ? `run ${batch[0]}` : `${batch.length} runs`} (${until} of ${ids.length})`,
+    );
+    runs.push(...(await readBatch(connection, batch, audits)));
   }
   return runs;
 }
 
-async function readRun(
+const scopes = metricSchema.shape.scope;
+
+type Audits = ReadonlyMap<string, readonly AuditedCheck[]>;
+
+async function readBatch(
   connection: DuckDBConnection,
-  id: string,
-  audit: readonly AuditedCheck[],
-): Promise<ReportRun> {
-  const of = (sql: string) => rows(connection, sql, [id]);
-  const [row] = await of("SELECT * FROM runs WHERE run_id = $1");
+  ids: readonly string[],
+  audits: Audits,
+): Promise<ReportRun[]> {
+  const these = `run_id IN (${ids.map((_, index) => `$${index + 1}`).join(", ")})`;
+  const of = async (sql: string) => byRun(await rows(connection, sql, [...ids]));
+  const heads = await of(`SELECT * FROM runs WHERE ${these}`);
   const jobs = await of(
-    `SELECT job, user_name AS "user", state, submit_s AS submit, start_s AS start, end_s AS "end",
+    `SELECT run_id, job, user_name AS "user", state, submit_s AS submit, start_s AS start, end_s AS "end",
        rounded_limit(limit_s, limit_resolution_s) AS "limit", wait_s AS wait, run_s AS run, bounded_slowdown AS "boundedSlowdown",
        allocated_cores AS cores, nodes, counted
-     FROM job_times JOIN runs USING (run_id) WHERE run_id = $1
+     FROM job_times JOIN runs USING (run_id) WHERE ${these}
      ORDER BY submit_s NULLS LAST, job`,
   );
   const nodes = await of(
-    `SELECT node, role, vcpus FROM nodes WHERE run_id = $1 AND role = 'compute' ORDER BY node`,
+    `SELECT run_id, node, role, vcpus FROM nodes WHERE ${these} AND role = 'compute' ORDER BY node`,
   );
-  const [supply] = await of("SELECT EXISTS (FROM supply_steps WHERE run_id = $1) AS changes");
+  const supply = await of(`SELECT DISTINCT run_id FROM supply_steps WHERE ${these}`);
   const metrics = await of(
-    `SELECT name, scope, subject, value, unit, definition, reason FROM metrics WHERE run_id = $1`,
+    `SELECT run_id, name, scope, subject, value, unit, definition, reason FROM metrics WHERE ${these}`,
   );
   const benchmarks = await of(
-    `SELECT job, program, ranks, n, nb, p, q, seconds, gflops, residual, passed, reason, efficiency,
+    `SELECT run_id, job, program, ranks, n, nb, p, q, seconds, gflops, residual, passed, reason, efficiency,
        efficiency_reason AS "efficiencyReason"
-     FROM benchmarks WHERE run_id = $1 ORDER BY job`,
+     FROM benchmarks WHERE ${these} ORDER BY job`,
   );
-  return reportRunSchema.parse({
-    ...head(row ?? {}),
-    row: row ?? {},
-    jobs,
-    nodes,
-    supplyCanChange: supply?.changes === true,
-    ...(await readLevels(connection, id)),
-    // A metric of a scope that a later schema adds is not shown here.
-    metrics: metrics.filter((metric) => metricSchema.safeParse(metric).success),
-    benchmarks,
-    audit,
+  const series = await coreSeries(connection, ids);
+  return ids.map((id) => {
+    const row = heads.get(id)?.[0] ?? {};
+    return reportRunSchema.parse({
+      ...head(row),
+      row,
+      jobs: jobs.get(id) ?? [],
+      nodes: nodes.get(id) ?? [],
+      supplyCanChange: supply.has(id),
+      ...levelsOf(series.get(id)),
+      // A metric of a scope that a later schema adds is not shown here.
+      metrics: (metrics.get(id) ?? []).filter(({ scope }) => scopes.safeParse(scope).success),
+      benchmarks: benchmarks.get(id) ?? [],
+      audit: audits.get(id) ?? [],
+    });
   });
 }
 
+function byRun(found: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
+  const runs = new Map<string, Row[]>();
+  for (const row of found) {
+    const id = String(row.run_id);
+    const own = runs.get(id);
+    if (own === undefined) runs.set(id, [row]);
+    else own.push(row);
+  }
+  return runs;
+}
+
 /** Every change of the run's core_series, or means where there are too many changes to see. */
-async function readLevels(connection: DuckDBConnection, id: string) {
-  const levels = await rows(
-    connection,
-    `SELECT at_s AS at, running_cores AS cores, queued_jobs AS waiting
-     FROM core_series WHERE run_id = $1 ORDER BY at_s LIMIT ${maxLevels + 1}`,
-    [id],
-  );
-  if (levels.length <= maxLevels) return { levels, averagedOver: null };
-  const bins = await binnedSeries(connection, id, maxLevels);
-  const means = bins.map(({ at, runningCores, queuedJobs }) => ({
-    at,
-    cores: runningCores,
-    waiting: queuedJobs,
-  }));
-  const [last] = bins.slice(-1);
+function levelsOf(series: CoreSeries | undefined): Pick<ReportRun, "levels" | "averagedOver"> {
+  if (series === undefined) return { levels: [], averagedOver: null };
+  const { at, cores, waiting } = series;
+  if (at.length <= maxLevels) {
+    const levels = at.map((time, index) => ({
+      at: time,
+      cores: cores[index] ?? 0,
+      waiting: waiting[index] ?? 0,
+    }));
+    return { levels, averagedOver: null };
+  }
+  const bins = binnedSeries(series, maxLevels);
+  const means = bins.map((bin) => ({ at: bin.at, cores: bin.cores, waiting: bin.waiting }));
+  const last = bins.at(-1);
   const end = last === undefined ? [] : [{ at: last.at + last.seconds, cores: 0, waiting: 0 }];
   return { levels: [...means, ...end], averagedOver: last?.seconds ?? null };
 }

@@ -1,0 +1,135 @@
+import type { PairedInterval } from "../../../statistics/paired";
+import { count, number } from "../../format";
+import { html, type Markup } from "../../html";
+import { named } from "../../plots/look";
+import { type Cell, missing, numberCell, table } from "../../table";
+import type { CampaignData } from "../data/campaign";
+import type { Differences, SystemDifference, Told } from "../data/differences";
+import { objectiveWords } from "../data/objectives";
+
+/** A longer table is no longer read; the largest effects come first. */
+const maxRows = 300;
+
+export function differencesSection({ differences }: CampaignData): Markup {
+  const { all, confidence, power } = differences;
+  const percent = `${number(100 * confidence)} %`;
+  const body =
+    all.length === 0
+      ? missing("Paired differences", "no two systems have a job list in common")
+      : html`<p>Each pair of systems on the job lists that both were given: the difference of their means, not two intervals side by side. <em>These jobs</em> takes the job lists as given, so that only the noise between repeats counts; <em>other jobs</em> also counts the differences between job lists. <em>Together</em>: the interval leaves out 0 even where each of the ${number(all.length)} has ${number(100 * differences.eachConfidence, 3)} %, so that all hold at once with ${percent} (Bonferroni); <em>alone</em>: it does at ${percent} by itself. What is needed tells the difference with a probability of ${number(100 * power)} %, if it and its noise are what was observed.</p>
+${differenceTable(differences)}`;
+  return html`<section id="differences"><h2>Paired differences</h2>
+${body}</section>`;
+}
+
+function differenceTable({ all, pairsLeftOut, apart, confidence }: Differences): Markup {
+  const workloads = new Set(all.map(({ workload }) => workload));
+  const order: Readonly<Record<string, number>> = { together: 0, alone: 1, no: 2 };
+  const rank = ({ otherJobs, theseJobs }: SystemDifference) =>
+    Math.min(...[otherJobs, theseJobs].map((told) => order[String(told)] ?? 3));
+  const sorted = [...all].sort(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      Math.abs(b.comparison.cliffsDelta) - Math.abs(a.comparison.cliffsDelta) ||
+      b.comparison.difference - a.comparison.difference,
+  );
+  const single = workloads.size === 1;
+  return table({
+    caption: `Differences of pairs, with ${number(100 * confidence)} % intervals`,
+    columns: [
+      { head: "better" },
+      { head: "than" },
+      ...(single ? [] : [{ head: "workload" }]),
+      { head: "objective" },
+      { head: "by", numeric: true },
+      { head: "by", unit: "%", numeric: true },
+      { head: "told apart for these jobs" },
+      { head: "for other jobs" },
+      { head: "Cliff's delta", numeric: true },
+      { head: "paired effect", numeric: true },
+      { head: "repeats needed", numeric: true },
+      { head: "or job lists", numeric: true },
+    ],
+    rows: sorted.slice(0, maxRows).map((difference) => row(difference, single)),
+    notes: [
+      ...reasons(all),
+      ...(all.length > maxRows
+        ? [`${count(all.length - maxRows, "further difference")} not listed`]
+        : []),
+      ...(pairsLeftOut > 0
+        ? [`${count(pairsLeftOut, "pair")} that differ in more than one axis not compared`]
+        : []),
+      ...apart,
+      "intervals of the difference are those for other jobs where there are several job lists, else those for these jobs; Student's, with the degrees of freedom of Welch and Satterthwaite for these jobs",
+      "Cliff's delta: on the same job list, the share of pairs of runs in which the other system is worse less the share in which it is better; 1 where it always is (Cliff 1993)",
+      "paired effect: mean by standard deviation over the job lists, of the logarithms of the ratio (Cohen's d_z with Hedges' correction)",
+      "repeats needed: of each job list and system; job lists: each run as often as now. Either would do. – where it is told already",
+    ],
+  });
+}
+
+function row(difference: SystemDifference, single: boolean): Cell[] {
+  const { better, other, workload, objective, comparison, theseJobs, otherJobs } = difference;
+  const { digits } = objectiveWords[objective];
+  const { overJobLists, overRepeats, relative } = comparison;
+  const found = typeof overJobLists === "string" ? overRepeats : overJobLists;
+  return [
+    { text: named(better), value: better.label },
+    { text: named(other), value: other.label },
+    ...(single ? [] : [{ text: workload }]),
+    { text: objective },
+    {
+      text: html`${number(comparison.difference, digits)}${rangeOf(found, digits)}`,
+      value: comparison.difference,
+    },
+    numberCell(relative === null ? null : 100 * relative, 1),
+    toldCell(theseJobs),
+    toldCell(otherJobs),
+    numberCell(comparison.cliffsDelta, 2),
+    numberCell(typeof comparison.pairedEffect === "number" ? comparison.pairedEffect : null, 2),
+    ...neededCells(difference),
+  ];
+}
+
+function rangeOf(interval: PairedInterval | string, digits: number): Markup | "" {
+  if (typeof interval === "string") return "";
+  const { low, high } = interval.difference;
+  return html` <span class="range">[${number(low, digits)}, ${number(high, digits)}]</span>`;
+}
+
+function toldCell(told: SystemDifference["theseJobs"]): Cell {
+  const order: Readonly<Record<Told, number>> = { together: 0, alone: 1, no: 2 };
+  if (typeof told !== "string") return { text: "–", value: null };
+  return { text: told === "no" ? "no" : `yes, ${told}`, value: order[told] };
+}
+
+function neededCells({ needed, theseJobs, otherJobs }: SystemDifference): Cell[] {
+  const level = typeof otherJobs === "string" ? otherJobs : theseJobs;
+  if ("reason" in needed || level === "alone" || level === "together") {
+    return [numberCell(null, 0), numberCell(null, 0)];
+  }
+  return [needed.repeats, needed.jobLists].map((wanted) =>
+    numberCell(typeof wanted === "number" ? wanted : null, 0),
+  );
+}
+
+/** Each reason of something unknown once, with how many differences it is true of. */
+function reasons(all: readonly SystemDifference[]): string[] {
+  const found = new Map<string, number>();
+  const add = (what: string, reason: string) => {
+    const text = `${what}: ${reason}`;
+    found.set(text, (found.get(text) ?? 0) + 1);
+  };
+  for (const { theseJobs, otherJobs, comparison, needed } of all) {
+    if (typeof theseJobs !== "string") add("these jobs", theseJobs.reason);
+    if (typeof otherJobs !== "string") add("other jobs", otherJobs.reason);
+    if (comparison.relative === null) add("percent", "a mean is 0");
+    if (typeof comparison.pairedEffect === "string") add("paired effect", comparison.pairedEffect);
+    if ("reason" in needed) add("needed", needed.reason);
+    else {
+      if (typeof needed.repeats === "string") add("repeats needed", needed.repeats);
+      if (typeof needed.jobLists === "string") add("job lists needed", needed.jobLists);
+    }
+  }
+  return [...found].map(([reason, times]) => `${reason} (${count(times, "difference")})`);
+}

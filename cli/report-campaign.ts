@@ -1,0 +1,50 @@
+import { mkdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { firstPage, makeCampaignReport } from "../analysis/report/campaign/report";
+import { Failure } from "../base/failure";
+import { messageOf } from "../base/thrown";
+import { writeWhole } from "../base/whole-file";
+import { unknownCampaign } from "../campaigns/status/read";
+import { namedCampaign } from "./campaign-run-named";
+import { reportTo } from "./progress";
+import type { ReportOptions } from "./report";
+
+/** Into a directory with a page for each tuple, or into an .html file that has the first page alone. */
+export async function reportCampaign(
+  options: ReportOptions & { readonly campaign: string },
+): Promise<void> {
+  const { campaign, store } = await namedCampaign(options.campaign, options.store);
+  const out = options.out ?? `report-${campaign}`;
+  const pages = !namesFile(out);
+  const made = await makeCampaignReport({
+    ...{ store, campaign, pages },
+    accepted: options.accept ?? [],
+    allowUnequal: options.allowUnequal === true,
+    generatedAt: new Date(),
+    write: (name, page) => writePage(pages ? path.join(out, name) : out, page),
+    report: reportTo(process.stderr),
+  });
+  if (made === null) throw await unknownCampaign(store, campaign);
+  const { tuples, planned, compared } = made;
+  const first = pages ? path.join(out, firstPage) : out;
+  console.log(`${first}: ${tuples} tuples, ${compared} of ${planned} planned runs compared`);
+  for (const line of made.leftOut) console.error(line);
+  if (made.unequal.length > 0) {
+    console.error(`compared under unequal conditions: ${made.unequal.join(", ")}`);
+  }
+}
+
+function namesFile(out: string): boolean {
+  const found = statSync(out, { throwIfNoEntry: false });
+  return found === undefined ? /\.html?$/i.test(out) : !found.isDirectory();
+}
+
+function writePage(file: string, page: string): void {
+  const directory = path.dirname(file);
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (cause) {
+    throw new Failure(`cannot make the directory ${directory}: ${messageOf(cause)}`, { cause });
+  }
+  writeWhole(file, page);
+}
