@@ -54,15 +54,23 @@ function readAxis(
   if (misspelt !== undefined) return refused(misspelt);
   if (values.length === 0) return refused("has no values");
   const messages: string[] = [];
-  const read = values.map((value): AxisValue => {
+  const seen = new Set<string>();
+  const read = values.flatMap((value): AxisValue[] => {
+    if (seen.has(valueKey(value))) {
+      messages.push(`has the value ${valueText(value)} twice`);
+      return [];
+    }
+    seen.add(valueKey(value));
     const layers = kind === "key" ? [layerAt(name, value)] : chosenLayers(name, value, parts);
-    if (typeof layers === "string") messages.push(layers);
-    return { value, text: valueText(value), layers: typeof layers === "string" ? [] : layers };
+    if (typeof layers !== "string") return [{ value, text: valueText(value), layers }];
+    messages.push(layers);
+    return [];
   });
-  messages.push(...repeated(values).map((text) => `has the value ${text} twice`));
-  return messages.length > 0
-    ? refused(...messages)
-    : { axis: { name, kind, values: read }, problems: [] };
+  // With the values that are in order, so that the tuples' own problems are found as well.
+  return {
+    ...refused(...messages),
+    ...(read.length > 0 && { axis: { name, kind, values: read } }),
+  };
 }
 
 /** The values of an axis as it is written; undefined for a text that is no range. */
@@ -84,29 +92,24 @@ function partsProblem(
 /** What a value of an axis of parts stands for, or what is wrong with it. */
 function chosenLayers(name: string, value: unknown, parts: Parts): readonly Layer[] | string {
   if (typeof value === "string") {
-    return parts.layers(value) ?? shortForm(name, value) ?? unknownPart(value, parts.names);
+    return parts.layers(value) ?? sectionOfKind(name, value) ?? unknownPart(value, parts.names);
   }
   if (isSection(name) && isObject(value)) return [{ [name]: value }];
   const also = isSection(name) ? " or an object" : "";
   return `expected names of parts${also}, got ${show(value)}`;
 }
 
-/** `scheduler: [NAME]` for `scheduler: [{kind: NAME}]`, in sections that have kinds. */
-function shortForm(name: string, kind: string): readonly Layer[] | undefined {
+/**
+ * `scheduler: [NAME]` stands for `scheduler: [{kind: NAME}]` in sections that have kinds. Undefined for
+ * others, and what is wrong with a name that is neither a part nor a kind.
+ */
+function sectionOfKind(name: string, kind: string): readonly Layer[] | string | undefined {
   if (!isSection(name) || !keysBelow([name]).includes("kind")) return undefined;
-  const known = !readSection(name, { kind }).problems.some(({ path }) => path === `${name}.kind`);
-  return known ? [{ [name]: { kind } }] : undefined;
-}
-
-function repeated(values: readonly unknown[]): string[] {
-  const seen = new Set<string>();
-  const twice = new Set<string>();
-  for (const value of values) {
-    const key = valueKey(value);
-    if (seen.has(key)) twice.add(valueText(value));
-    seen.add(key);
-  }
-  return [...twice];
+  const { problems } = readSection(name, { kind });
+  const refused = problems.find(({ path }) => path === `${name}.kind`);
+  return refused === undefined
+    ? [{ [name]: { kind } }]
+    : `no such part; as ${refused.path}: ${refused.message}`;
 }
 
 /** Equal for equal values. */

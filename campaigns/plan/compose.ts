@@ -21,31 +21,41 @@ export interface Composition {
   /** The tuples that are in order. */
   readonly composed: readonly Composed[];
   readonly log: ProblemLog;
+  /** What is wrong with the campaign apart from its tuples. */
+  readonly problems: readonly Problem[];
 }
 
 const mostTuples = 100_000;
 
-/** All combinations of the axes as tuples, or what is wrong before there are any. Pure. */
-export function composeTuples({ campaign, declared }: Overridden): Composition | Problem[] {
+/** All combinations of the axes as tuples; where something is wrong, those that can still be read. Pure. */
+export function composeTuples({ campaign, declared }: Overridden): Composition {
   const parts = composedParts(campaign);
-  const { axes, problems } = readAxes(campaign.axes, parts);
-  if (problems.length > 0 || parts.problems.length > 0) return [...parts.problems, ...problems];
+  const { axes, problems: axisProblems } = readAxes(campaign.axes, parts);
+  const constraints = readConstraints(campaign, axes, declared);
+  const problems = [...parts.problems, ...axisProblems, ...constraints.problems];
+  const log = new ProblemLog();
+  const refused = (...further: Problem[]): Composition => ({
+    ...{ axes, log, choices: [], composed: [] },
+    problems: [...problems, ...further],
+  });
   const count = axes.reduce((product, { values }) => product * values.length, 1);
   if (count > mostTuples) {
-    return [{ path: "axes", message: `${count} combinations, expected at most ${mostTuples}` }];
+    return refused({
+      path: "axes",
+      message: `${count} combinations, expected at most ${mostTuples}`,
+    });
   }
-  const constraints = readConstraints(campaign, axes, declared);
-  if (constraints.problems.length > 0) return [...constraints.problems];
   const choices = [...combinations(axes)].filter(constraints.allows);
   if (choices.length === 0) {
+    if (problems.length > 0) return refused();
     const path = campaign.only.length === 0 ? "exclude" : "only";
-    const said = path === "only" ? "with exclude, it leaves" : "it leaves";
-    return [{ path, message: `${said} none of the ${count} combinations` }];
+    const said =
+      path === "only" && campaign.exclude.length > 0 ? "with exclude, it leaves" : "leaves";
+    return refused({ path, message: `${said} none of the ${count} combinations` });
   }
-  const log = new ProblemLog();
   const composed = readTuples(axes, choices, parts.base, log);
   ownProblems(axes, composed, log);
-  return { axes, choices, composed, log };
+  return { axes, choices, composed, log, problems };
 }
 
 /** In the order of the axes, the last one varying fastest. */
@@ -127,6 +137,8 @@ function ownProblems(axes: readonly Axis[], composed: readonly Composed[], log: 
       );
     }
   }
+  // With several stores, tuples may differ in nothing else.
+  if (stores.size > 1) return;
   const seen = new Map<string, Choice>();
   const doubles = composed.flatMap(({ spec, choice }) => {
     const text = measuredText(spec);

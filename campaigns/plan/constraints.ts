@@ -18,18 +18,18 @@ export interface Constraints {
 
 /**
  * The constraints of a campaign on its axes. One that names no axis or none of its values is a problem,
- * and so is one that matches no combination. `declared` are the axes as the file has them, before values
- * were chosen on the command line: a constraint on the others then simply does not apply.
+ * because it could never match. `declared` are the axes as the file has them, before values were chosen on
+ * the command line: a constraint on one that was not chosen simply does not apply.
  */
 export function readConstraints(
-  { exclude, only }: Pick<Campaign, "exclude" | "only">,
+  { exclude, only, axes: written }: Pick<Campaign, "exclude" | "only" | "axes">,
   axes: readonly Axis[],
   declared: Campaign["axes"],
 ): Constraints {
   const problems: Problem[] = [];
   const read = (name: "exclude" | "only") =>
     (name === "exclude" ? exclude : only).map((assignment, index) =>
-      readConstraint(`${name}.${index}`, assignment, axes, declared, problems),
+      readConstraint(`${name}.${index}`, assignment, { axes, written, declared }, problems),
     );
   const [excluded, kept] = [read("exclude"), read("only")];
   return {
@@ -40,6 +40,14 @@ export function readConstraints(
   };
 }
 
+interface KnownAxes {
+  /** Those that are in order. */
+  readonly axes: readonly Axis[];
+  /** As they are written, with the command line and without. */
+  readonly written: Campaign["axes"];
+  readonly declared: Campaign["axes"];
+}
+
 function matches({ matching }: Constraint, choice: Choice): boolean {
   return matching.every(([axis, values]) => values.has(choice[axis] ?? -1));
 }
@@ -47,8 +55,7 @@ function matches({ matching }: Constraint, choice: Choice): boolean {
 function readConstraint(
   path: string,
   assignment: Readonly<Record<string, unknown>>,
-  axes: readonly Axis[],
-  declared: Campaign["axes"],
+  { axes, written, declared }: KnownAxes,
   problems: Problem[],
 ): Constraint {
   const names = axes.map(({ name }) => name);
@@ -59,6 +66,8 @@ function readConstraint(
     const place = names.indexOf(name);
     const axis = axes[place];
     if (axis === undefined) {
+      // What is wrong with an axis is said of the axis.
+      if (Object.hasOwn(written, name)) return [];
       const near = suggestion(name, names) || ` (axes: ${names.join(", ") || "none"})`;
       problems.push({ path: `${path}.${name}`, message: `no such axis${near}` });
       return [];
@@ -70,7 +79,7 @@ function readConstraint(
     for (const value of Array.isArray(wanted) && indexOf(wanted) < 0 ? wanted : [wanted]) {
       const index = indexOf(value);
       if (index >= 0) found.add(index);
-      else if (!isDeclared(value, declared[name])) {
+      else if (![written[name], declared[name]].some((values) => isAmong(value, values))) {
         problems.push({ path: `${path}.${name}`, message: neverMatches(value, axis) });
       }
     }
@@ -79,13 +88,14 @@ function readConstraint(
   return { path, matching };
 }
 
-function isDeclared(value: unknown, declared: Campaign["axes"][string] | undefined): boolean {
-  const values = declared === undefined ? [] : (writtenValues(declared) ?? []);
+function isAmong(value: unknown, written: Campaign["axes"][string] | undefined): boolean {
+  const values = written === undefined ? [] : (writtenValues(written) ?? []);
   return values.some((known) => valueKey(known) === valueKey(value));
 }
 
 function neverMatches(value: unknown, axis: Axis): string {
   const texts = axis.values.map(({ text }) => text);
-  const near = suggestion(valueText(value), texts) || ` (its values: ${texts.join(", ")})`;
+  const close = typeof value === "string" ? suggestion(value, texts) : "";
+  const near = close || ` (its values: ${texts.join(", ")})`;
   return `never matches: the axis has no value ${valueText(value)}${near}`;
 }

@@ -62,10 +62,12 @@ const closing: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}"
 function separated(text: string): string[] {
   const parts: string[] = [];
   const open: string[] = [];
-  let [part, quote, previous] = ["", "", ""];
+  let [part, quote] = ["", ""];
+  let escaped = false;
   for (const character of text) {
     if (quote !== "") {
-      if (character === quote && !(quote === '"' && previous === "\\")) quote = "";
+      if (character === quote && !escaped) quote = "";
+      escaped = quote === '"' && character === "\\" && !escaped;
     } else if (character === "," && open.length === 0) {
       parts.push(part);
       part = "";
@@ -76,7 +78,6 @@ function separated(text: string): string[] {
     } else if (closing[character] !== undefined) open.push(closing[character]);
     else if (character === open.at(-1)) open.pop();
     part += character;
-    previous = character;
   }
   return [...parts, part].map((value) => value.trim());
 }

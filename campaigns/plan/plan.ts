@@ -42,10 +42,10 @@ export async function planCampaign(
   const { read, problems } = overriddenCampaign(document, overrides.map(parseOverride));
   if (read === undefined) throw new CampaignError(everywhere(problems));
   const composition = composeTuples(read);
-  if (isProblems(composition)) throw new CampaignError(everywhere([...problems, ...composition]));
   const { axes, choices, log } = composition;
-  if (problems.length > 0 || !log.isEmpty) {
-    throw new CampaignError([...everywhere(problems), ...log.problems(axes, choices)]);
+  const general = [...problems, ...composition.problems];
+  if (general.length > 0 || !log.isEmpty) {
+    throw new CampaignError([...everywhere(general), ...log.problems(axes, choices)]);
   }
   const groups = clusterGroups(read.campaign.name, composition.composed);
   if ("lacking" in groups) {
@@ -58,10 +58,6 @@ export async function planCampaign(
   const tuples = await readTuples(composition, groups, options);
   if (!log.isEmpty) throw new CampaignError(log.problems(axes, choices));
   return wholePlan(read.campaign, composition, groups, tuples);
-}
-
-function isProblems<T extends object>(found: T | readonly Problem[]): found is readonly Problem[] {
-  return Array.isArray(found);
 }
 
 function everywhere(problems: readonly Problem[]): CampaignProblem[] {
