@@ -50,8 +50,12 @@ test("the table names scheduler and policy, with units in its head", async () =>
   expect(table).toContain("slurm 24.11.5");
   expect(table).toContain("backfill, basic");
   const rows = table.split("\n");
-  expect(rows[1]).toMatch(/makespan.*mean.*99 % of.*mean turn-.*bounded.*slowdown.*utilisation.*Jain.*failed/);
-  expect(rows[2]).toMatch(/\(s\) │ +wait \(s\) │ +waits \(s\) │ +around \(s\) │ slowdown │ +by area │ +\(%\)/);
+  expect(rows[1]).toMatch(
+    /makespan.*mean.*99 % of.*mean turn-.*bounded.*slowdown.*utilisation.*Jain.*failed/,
+  );
+  expect(rows[2]).toMatch(
+    /\(s\) │ +wait \(s\) │ +waits \(s\) │ +around \(s\) │ slowdown │ +by area │ +\(%\)/,
+  );
   const cells = rows[4]?.split("│").map((cell) => cell.trim());
   expect(cells?.slice(4, -1)).toEqual([
     "3",

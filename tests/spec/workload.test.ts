@@ -28,9 +28,45 @@ test("every kind has users, jobs and a seed by default, and parses to itself aga
   }
 });
 
+test("a resample is a number or an object, and kept as an object", () => {
+  const resampleOf = (resample: unknown) => {
+    const { workload } = parseSpec({ workload: { resample } });
+    return workload.kind === "trace" ? workload.resample : "another kind";
+  };
+  expect(resampleOf(3)).toEqual({ method: "users", number: 3 });
+  expect(resampleOf("3")).toEqual({ method: "users", number: 3 });
+  expect(resampleOf(undefined)).toBeUndefined();
+  expect(resampleOf({ number: 2, period: 60 })).toEqual({ method: "users", number: 2, period: 60 });
+  expect(resampleOf({ method: "shake" })).toEqual({
+    method: "shake",
+    number: 0,
+    arrivals: 1,
+    runs: 0,
+  });
+  expect(messages({ resample: 1_000_000 })).toEqual([
+    "workload.resample.number: expected 0..999999, got 1000000",
+  ]);
+  expect(messages({ resample: { method: "shaken" } })).toEqual([
+    'workload.resample.method: expected one of users, shake, got "shaken", did you mean "shake"?',
+  ]);
+  expect(messages({ resample: { runs: 0.1 } })).toEqual([
+    "workload.resample.runs: unknown key (known: method, number, period)",
+  ]);
+});
+
+test("what is the same each time cannot be drawn anew", () => {
+  expect(messages({ kind: "hpl", resample: 1 })).toEqual([
+    expect.stringMatching(/^workload\.resample: unknown key/),
+  ]);
+  const components = { one: { kind: "hpl", share: 1 } };
+  expect(messages({ kind: "mixed", components, resample: 1 })).toEqual([
+    "workload.resample: none of the components can be drawn anew: each is hpl or hpcg",
+  ]);
+});
+
 test("keys of another kind are refused", () => {
   expect(messages({ kind: "lublin", load: 0.5 })).toEqual([
-    "workload.load: unknown key (known: kind, variant, timeFactor, sizes, users, runtime, body, jobs, seed)",
+    "workload.load: unknown key (known: kind, variant, timeFactor, sizes, users, runtime, body, jobs, resample, seed)",
   ]);
   expect(messages({ kind: "hpl", timeFactor: 2 })).toEqual([
     expect.stringMatching(/^workload\.timeFactor: unknown key \(known: /),
