@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { readStore } from "../store/open";
 import { failedChecks, readAudits } from "./audits";
-import { drawnWorkload } from "./job-list";
+import { drawnWorkload, withoutKeys } from "./job-list";
 import { type Row, rows } from "./query";
+import { storedJson } from "./stored-json";
 
 /** What a comparison is about; everything else has to be equal. Repeats vary nothing. */
 export const variedThings = ["nothing", "policy", "scheduler", "workload", "topology"] as const;
@@ -153,9 +154,16 @@ export const conditionColumns = [
 
 /** The conditions in a row of `conditionColumns`, apart from the audit. */
 export function conditionFields(row: Row): Record<string, string | null> {
-  const { workload = null, ...fields } = rowSchema.parse(row);
+  const { topology = null, workload = null, ...fields } = rowSchema.parse(row);
   const { source, draw } = drawnWorkload(workload);
-  return { ...fields, workload: source, job_list: draw };
+  return { ...fields, topology: withoutAddresses(topology), workload: source, job_list: draw };
+}
+
+/** Clusters that are up at the same time cannot share addresses, so these are no condition. */
+function withoutAddresses(topology: string | null): string | null {
+  const nodes = storedJson(topology);
+  if (typeof nodes !== "object" || nodes === null) return topology;
+  return JSON.stringify(withoutKeys(nodes, ["network.cidr"]));
 }
 
 const rowSchema = z.record(z.string(), z.union([z.string(), z.null()]));

@@ -9,30 +9,36 @@ export interface DrawnWorkload {
   readonly draw: string | null;
 }
 
-/**
- * Splits a workload as it is stored (JSON) into what is drawn from and which draw it is: every `seed`, and
- * the number of the resample, which is `resample` itself or its `number`.
- */
+/** Keys of a workload that say which draw it is. */
+const drawKeys = ["seed", "resample.number"];
+
+/** Splits a workload as it is stored (JSON) into what is drawn from and which draw it is. */
 export function drawnWorkload(workload: string | null): DrawnWorkload {
   const spec = storedJson(workload);
-  if (typeof spec !== "object" || spec === null) return { source: workload, draw: null };
-  const drawn: Record<string, unknown> = {};
-  return { source: canonicalJson(withoutDraw(spec, "", drawn)), draw: canonicalJson(drawn) };
+  if (!isObject(spec)) return { source: workload, draw: null };
+  const draw: Record<string, unknown> = {};
+  return { source: canonicalJson(withoutKeys(spec, drawKeys, draw)), draw: canonicalJson(draw) };
 }
 
-/** The value without its draw, which is put into `drawn` by the path of each number. */
-function withoutDraw(value: unknown, path: string, drawn: Record<string, unknown>): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+/** The object without the keys, given as paths; their values are put into `removed` by path. */
+export function withoutKeys(
+  value: object,
+  keys: readonly string[],
+  removed: Record<string, unknown> = {},
+  path = "",
+): object {
   return Object.fromEntries(
-    Object.entries(value).flatMap(([key, held]) => {
+    Object.entries(value).flatMap(([key, held]: [string, unknown]) => {
       const place = path === "" ? key : `${path}.${key}`;
-      const isDraw =
-        key === "seed" ||
-        place === "resample.number" ||
-        (place === "resample" && Number.isInteger(held));
-      if (!isDraw) return [[key, withoutDraw(held, place, drawn)]];
-      drawn[place] = held;
+      if (!keys.includes(place)) {
+        return [[key, isObject(held) ? withoutKeys(held, keys, removed, place) : held]];
+      }
+      removed[place] = held;
       return [];
     }),
   );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -5,7 +5,9 @@ import {
   repeatsOfListsNeeded,
   type Wanted,
 } from "../statistics/repeats-needed";
-import type { Limits } from "./verdict";
+
+/** Of the intervals, and the probability with which what is called for is enough. */
+export type Precision = Pick<Wanted, "confidence" | "power">;
 
 /** Either would do. */
 export interface Needed {
@@ -22,21 +24,23 @@ export interface Needed {
  * a candidate equal to the baseline is found no worse. This does not depend on the difference that
  * happened to be observed (Hoenig and Heisey, The American Statistician 55(1), 2001). Where there are
  * already as many, the observed difference is too close to the limit: then so that it is told from the
- * limit.
+ * limit. All in logarithms of candidate / baseline: `limit` is the one that is still put up with, and
+ * `observed` null where it is unknown.
  */
 export function needed(
   comparison: PairedComparison,
-  regression: number | null,
-  limits: Limits,
+  { limit, observed }: { readonly limit: number; readonly observed: number | null },
+  precision: Precision,
   theseJobs: boolean,
 ): Needed {
-  const { first, jobLists, repeats } = comparison;
-  const plan = (share: number) => numbers(comparison, share * Math.abs(first), limits, theseJobs);
-  const planned = plan(limits.maxRegression);
+  const { jobLists, repeats } = comparison;
+  const plan = (difference: number) =>
+    numbers(comparison, { ...precision, difference: Math.abs(difference) }, theseJobs);
+  const planned = plan(limit);
   const [wanted, present] = theseJobs ? [planned.repeats, repeats] : [planned.jobLists, jobLists];
-  const enough = limits.maxRegression === 0 || (typeof wanted === "number" && wanted <= present);
-  if (!enough || regression === null) return { ...planned, assuming: "no difference" };
-  const closer = plan(Math.abs(regression - limits.maxRegression));
+  const enough = limit === 0 || (typeof wanted === "number" && wanted <= present);
+  if (!enough || observed === null) return { ...planned, assuming: "no difference" };
+  const closer = plan(observed - limit);
   // Unequal numbers of repeats may make the equal ones of a plan look like enough.
   const more = (count: number | string, than: number) =>
     typeof count === "number" ? Math.max(count, than + 1) : count;
@@ -49,14 +53,12 @@ export function needed(
 
 function numbers(
   { jobLists, repeats, listVariance, noiseVariance }: PairedComparison,
-  difference: number,
-  { confidence, power }: Limits,
+  wanted: Wanted,
   theseJobs: boolean,
 ): Pick<Needed, "repeats" | "jobLists"> {
-  const wanted: Wanted = { difference, confidence, power };
   const unknownNoise =
     "the noise between repeats is unknown: run each job list at least three times";
-  if (!(difference > 0)) {
+  if (!(wanted.difference > 0)) {
     const none = "the difference to be told is 0";
     return { repeats: none, jobLists: none };
   }

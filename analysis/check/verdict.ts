@@ -1,15 +1,11 @@
 import type { PairedComparison, PairedInterval } from "../statistics/paired";
 import type { Interval } from "../statistics/quantile";
 import type { Direction } from "./directions";
-import { type Needed, needed } from "./needed";
+import { type Needed, needed, type Precision } from "./needed";
 
-export interface Limits {
+export interface Limits extends Precision {
   /** The regression that is put up with, as a share of the baseline: 0.05 is 5 %. */
   readonly maxRegression: number;
-  /** Of each interval. */
-  readonly confidence: number;
-  /** The probability with which the repeats that are called for are enough. */
-  readonly power: number;
   /** Judge for the common job lists alone, even where there are several. */
   readonly theseJobs: boolean;
 }
@@ -48,7 +44,10 @@ export function judge(comparison: PairedComparison, direction: Direction, limits
     regression,
     interval,
     reason,
-    needed: outcome === "cannot tell" ? needed(comparison, regression, limits, these) : null,
+    needed:
+      outcome === "cannot tell"
+        ? needed(comparison, inLogarithms(comparison, sign, limits), limits, these)
+        : null,
   });
   if (typeof found === "string") return told("cannot tell", null, found);
   const { relative } = found;
@@ -58,6 +57,14 @@ export function judge(comparison: PairedComparison, direction: Direction, limits
   if (interval.high <= limits.maxRegression) return told("no worse", interval, null);
   if (interval.low > limits.maxRegression) return told("worse", interval, null);
   return told("cannot tell", interval, null);
+}
+
+/** Nothing is too bad for a limit of 100 % or more where more is better. */
+function inLogarithms({ relative }: PairedComparison, sign: 1 | -1, { maxRegression }: Limits) {
+  return {
+    limit: Math.log1p(Math.max(-1, sign * maxRegression)),
+    observed: relative === null ? null : Math.log1p(relative),
+  };
 }
 
 /** Without a share of the baseline: getting better is no regression, and anything is more than 0. */

@@ -1,3 +1,4 @@
+import type { ListPair } from "./contrast";
 import { mean, variance } from "./moments";
 
 /**
@@ -7,9 +8,7 @@ import { mean, variance } from "./moments";
  * randomised experiments: it assumes no distribution and stays readable where the noise is tiny.
  * Source: Cliff, Psychological Bulletin 114(3), 1993.
  */
-export function cliffsDelta(
-  lists: readonly { readonly first: readonly number[]; readonly second: readonly number[] }[],
-): number {
+export function cliffsDelta(lists: readonly ListPair[]): number {
   return mean(
     lists.map(({ first, second }) =>
       mean(first.flatMap((a) => second.map((b) => Math.sign(b - a)))),

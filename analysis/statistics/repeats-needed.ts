@@ -1,7 +1,7 @@
 import { studentQuantile } from "./student";
 
 export interface Wanted {
-  /** The difference that has to be told from none, in the figure's unit; above 0. */
+  /** The difference that has to be told from none, in the unit of whose square the variances are; above 0. */
   readonly difference: number;
   /** Of the two-sided interval that has to leave it out, such as 0.95. */
   readonly confidence: number;

@@ -2,6 +2,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import {
   compareConditions,
+  conditionFields,
   differencesText,
   groupByConditions,
   readConditions,
@@ -63,6 +64,29 @@ test("what jobs run with has to be equal, whatever image a scheduler brings", ()
   expect(compareConditions(runs(software("5.0.8")), "scheduler")).toMatchObject([
     { field: "node_software" },
   ]);
+});
+
+test("addresses are no condition, and the draw of a workload is apart from its source", () => {
+  const spec = (cidr: string, seed: number, number: number) => ({
+    topology: JSON.stringify({ nodes: 2, network: { cidr, links: 1 } }),
+    workload: JSON.stringify({ seed, kind: "lublin", resample: { method: "users", number } }),
+    seed: String(seed),
+  });
+  const [one, other] = [spec("10.1.0.0/24", 1, 2), spec("10.2.0.0/24", 1, 3)].map(conditionFields);
+  expect(one).toEqual({
+    topology: '{"nodes":2,"network":{"links":1}}',
+    workload: '{"kind":"lublin","resample":{"method":"users"}}',
+    job_list: '{"resample.number":2,"seed":1}',
+    seed: "1",
+  });
+  expect(compareConditions([run("a", one ?? {}), run("b", other ?? {})], "nothing")).toMatchObject([
+    { field: "job_list" },
+  ]);
+  expect(conditionFields({ topology: null, workload: null })).toEqual({
+    topology: null,
+    workload: null,
+    job_list: null,
+  });
 });
 
 test("conditions are read from the store: equal but for the policy, then for the topology too", async () => {
