@@ -101,9 +101,9 @@ describe("the commands", () => {
   );
 
   const knows = (command: Command, option: string) =>
-    [...command.options, ...program.options].some(
-      ({ short, long }) => short === option || long === option,
-    ) || option === "--help";
+    [command, ...command.commands, program]
+      .flatMap(({ options }) => options)
+      .some(({ short, long }) => short === option || long === option) || option === "--help";
 
   test("have one section each in docs/commands.md", () => {
     expect([...sections.keys()].sort()).toEqual([...commands.keys()].sort());

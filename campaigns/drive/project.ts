@@ -9,7 +9,7 @@ import { type PulumiEnvironment, stateDir } from "../../toolchain/environment";
 import type { Toolchain } from "../../toolchain/toolchain";
 
 /** Where the generated stack files of a campaign lie, outside the repository. It holds nothing that cannot be made again. */
-export function projectDirectory(campaign: string): string {
+function projectDirectory(campaign: string): string {
   return path.join(stateDir(), "campaigns", campaign);
 }
 
