@@ -14,6 +14,7 @@ import type { ImageRole } from "../images/recipe";
 import { imageRecipe } from "../images/roles";
 import type { ExperimentSpec } from "../spec/spec";
 import type { DomainKind } from "../spec/topology";
+import type { NodeNeeds } from "../workloads/task";
 import { capacityProblems } from "./capacity";
 import { runningContainers } from "./libvirt/generation";
 import { removeOrphans } from "./orphans";
@@ -48,8 +49,12 @@ const report = (line: string) => void pulumi.log.info(line, undefined, undefined
 const isLocal = (uri: string) => uri.startsWith("qemu:///");
 
 /** `up` makes ready what is missing and refuses what cannot work; `preview` touches nothing and warns. */
-export function prepareHost(spec: ExperimentSpec, plan: ClusterPlan): Promise<PreparedHost> {
-  return pulumi.runtime.isDryRun() ? foresee(spec, plan) : prepare(spec, plan);
+export function prepareHost(
+  spec: ExperimentSpec,
+  plan: ClusterPlan,
+  needs: NodeNeeds,
+): Promise<PreparedHost> {
+  return pulumi.runtime.isDryRun() ? foresee(spec, plan, needs) : prepare(spec, plan, needs);
 }
 
 /** Reasons why this host cannot hold the plan. A remote hypervisor's host is not looked into. */
@@ -71,7 +76,11 @@ async function hostProblems(
   return conflict === null ? lacking : [...lacking, conflict];
 }
 
-async function prepare(spec: ExperimentSpec, plan: ClusterPlan): Promise<PreparedHost> {
+async function prepare(
+  spec: ExperimentSpec,
+  plan: ClusterPlan,
+  needs: NodeNeeds,
+): Promise<PreparedHost> {
   const { topology, scheduler } = spec;
   const uri = topology.hypervisor.uri ?? machineUri;
   if (isLocal(uri)) await ensureLibvirtd({ report });
@@ -82,6 +91,7 @@ async function prepare(spec: ExperimentSpec, plan: ClusterPlan): Promise<Prepare
   if (isLocal(uri)) await removeOrphans(pulumi.getStack(), plan.name);
   const role = scheduler.kind;
   const packages = spec.image?.packages;
+  await outsidePackages(role, packages, needs);
   const tree = await ensureImage(role, { report, packages, formats: ["tree"] });
   const kind =
     topology.domain === "auto"
@@ -103,7 +113,11 @@ async function prepare(spec: ExperimentSpec, plan: ClusterPlan): Promise<Prepare
   };
 }
 
-async function foresee(spec: ExperimentSpec, plan: ClusterPlan): Promise<PreparedHost> {
+async function foresee(
+  spec: ExperimentSpec,
+  plan: ClusterPlan,
+  needs: NodeNeeds,
+): Promise<PreparedHost> {
   const { topology, scheduler } = spec;
   const uri = topology.hypervisor.uri ?? machineUri;
   const role = scheduler.kind;
@@ -114,7 +128,7 @@ async function foresee(spec: ExperimentSpec, plan: ClusterPlan): Promise<Prepare
     () => false,
   );
   if (!answers) await pulumi.log.warn(`${uri} does not answer: the preview assumes a new cluster`);
-  const outside = await foreseenPackages(spec);
+  const outside = await foreseenPackages(spec, needs);
   const dir = imageDir(role, outside);
   const known = topology.domain === "auto" ? await cachedDomainKind({ dir }) : topology.domain;
   const kind = known ?? "lxc";
@@ -132,9 +146,12 @@ async function foresee(spec: ExperimentSpec, plan: ClusterPlan): Promise<Prepare
 }
 
 /** Without packages that can be used, the preview assumes an image that holds none. */
-async function foreseenPackages(spec: ExperimentSpec): Promise<OutsidePackages | undefined> {
+async function foreseenPackages(
+  spec: ExperimentSpec,
+  needs: NodeNeeds,
+): Promise<OutsidePackages | undefined> {
   try {
-    return await outsidePackages(spec.scheduler.kind, spec.image?.packages);
+    return await outsidePackages(spec.scheduler.kind, spec.image?.packages, needs);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     await pulumi.log.warn([error.message, error.remedy].filter(Boolean).join("\n"));

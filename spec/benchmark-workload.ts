@@ -37,6 +37,11 @@ export const mpiShapes = {
     program: strict({
       /** Holds `xhpcg`, with whatever it needs beside it. */
       directory: text(/\S/, "the path of a directory with xhpcg").optional(),
+      /** Instead of a directory: where the packages of `image.packages` have it on the nodes. */
+      installed: text(
+        /^\/\S+$/,
+        "an absolute path in the image, such as /usr/bin/xhpcg",
+      ).optional(),
     }).prefault({}),
   },
 };

@@ -15,6 +15,7 @@ export const endToEndOrder = [
   "workloads",
   "contract-slurm",
   "contract-flux",
+  "contract-flux-tree",
   "chaos",
   "contract-preemption",
   "stack-machine",

@@ -1,9 +1,8 @@
 import { userNames } from "../spec/users";
 import type { HpcgWorkload, HplWorkload } from "../spec/workload";
 import { type ClusterCapacity, coresOf } from "./cluster";
-import { directoryHash } from "./hpcg/hash";
 import { planHpcg } from "./hpcg/plan";
-import { hpcgDirectory } from "./hpcg/program";
+import { hpcgSource } from "./hpcg/program";
 import { planHpl } from "./hpl/plan";
 import type { WorkloadJob } from "./job";
 import type { PlannedWorkload, WorkloadOptions } from "./planned";
@@ -23,18 +22,17 @@ export async function hplWorkload(
 /** Time in addition to the timed phase: set-up, reference runs, and the report. */
 const hpcgOverheadSeconds = 30;
 
-/** HPCG from a directory of the user's. Throws Failure when there is none. */
+/** HPCG of the user's, from a directory or from the image. Throws Failure when there is none. */
 export async function hpcgWorkload(
   workload: HpcgWorkload,
   cluster: ClusterCapacity,
   options: WorkloadOptions,
 ): Promise<PlannedWorkload> {
-  const directory = await hpcgDirectory(workload.program.directory, options.directory);
-  const programHash = await directoryHash(directory);
+  const program = await hpcgSource(workload.program, options.directory);
   const plan = planHpcg({ ...workload, ...cluster });
   const seconds = plan.seconds + hpcgOverheadSeconds;
   return mpiJobs(workload, cluster, () => ({
-    task: { kind: "hpcg", directory, programHash, ...plan },
+    task: { kind: "hpcg", program, ...plan },
     seconds,
   }));
 }

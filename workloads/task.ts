@@ -8,8 +8,46 @@ export type Task =
   | ({ readonly kind: "hpl" } & HplPlan)
   | ({
       readonly kind: "hpcg";
+      readonly program: HpcgProgram;
+    } & HpcgPlan);
+
+/** Where HPCG comes from. */
+export type HpcgProgram =
+  | {
+      readonly from: "directory";
       /** On this host: holds `xhpcg`. */
       readonly directory: string;
       /** SHA-256 of all that the directory holds. */
-      readonly programHash: string;
-    } & HpcgPlan);
+      readonly hash: string;
+    }
+  | {
+      readonly from: "image";
+      /** On the nodes. */
+      readonly path: string;
+    };
+
+/** Exhaustive over the kinds: whether the ranks of a job start as one MPI program. */
+const startsRanks: { readonly [Kind in Task["kind"]]: boolean } = {
+  sleep: false,
+  spin: false,
+  hpl: true,
+  hpcg: true,
+};
+
+/** What the tasks want of the nodes. */
+export interface NodeNeeds {
+  /** The scheduler starts MPI programs. */
+  readonly mpi: boolean;
+  /** Absolute paths that packages from outside Debian have to bring. */
+  readonly programs: readonly string[];
+}
+
+export function nodeNeeds(tasks: readonly Task[]): NodeNeeds {
+  const programs = tasks.flatMap((task) =>
+    task.kind === "hpcg" && task.program.from === "image" ? [task.program.path] : [],
+  );
+  return {
+    mpi: tasks.some(({ kind }) => startsRanks[kind]),
+    programs: [...new Set(programs)].sort(),
+  };
+}

@@ -26,7 +26,10 @@ const bodies: Bodies = {
   }),
   hpcg: (task, _, programs) => ({
     kind: "mpi",
-    program: `${programs.get(task.directory)}/${hpcgProgram}`,
+    program:
+      task.program.from === "image"
+        ? task.program.path
+        : `${programs.get(task.program.directory)}/${hpcgProgram}`,
     files: { [hpcgInputFile]: hpcgInput(task) },
     result: hpcgOutputFiles,
   }),

@@ -26,7 +26,7 @@ export interface Paced {
   readonly calls: readonly SubmitCall[];
   /** The controller's clock minus the harness's, on which the releases are. */
   readonly clockOffsetMs: number;
-  /** Calls of one user that can be under way at once. */
+  /** With so many calls of one user under way, a further one may have to wait. */
   readonly callsAtOnce: number;
   readonly loopDelayMs: number;
 }

@@ -14,7 +14,9 @@ const MOST_BYTES = 128 * 1024 * 1024;
 
 /** Where the programs of the user's that these tasks need go, below a run's directory. */
 export function programPlaces(tasks: readonly Task[], directory: string): Programs {
-  const sources = tasks.flatMap((task) => (task.kind === "hpcg" ? [task.directory] : []));
+  const sources = tasks.flatMap((task) =>
+    task.kind === "hpcg" && task.program.from === "directory" ? [task.program.directory] : [],
+  );
   return new Map(
     [...new Set(sources)].map((source, index) => [source, `${directory}/program${index + 1}`]),
   );

@@ -154,7 +154,7 @@ export interface StoppedCall extends SubmissionKey {
 export interface Submission {
   /** Handing a job over again cannot make a second one. */
   readonly idempotent: boolean;
-  /** Calls of one user that can be under way at once. */
+  /** With so many calls of one user under way, a further one may have to wait. */
   readonly callsAtOnce: number;
   /**
    * Hands a job over at once and settles with the scheduler's answer; calls may overlap, and keep

@@ -8,6 +8,8 @@ export interface OutsideNeeds {
   readonly variable: string;
   /** Package to the least version. */
   readonly packages: Readonly<Record<string, string>>;
+  /** Further ones, as above, without which no job can start MPI programs. */
+  readonly mpiPackages: Readonly<Record<string, string>>;
   /** Programs that the bootstrap and the nodes' configuration name by their path. */
   readonly programs: readonly NeededProgram[];
   /** Names, without an extension, of other files that the packages have to bring, wherever they lie. */
@@ -50,17 +52,21 @@ export function placedPrograms(
   };
 }
 
-/** What the role lacks in the packages; empty when they will do. */
+/** What the role lacks in the packages, for MPI programs too where there are any; empty when they will do. */
 export async function needsProblems(
   needs: OutsideNeeds,
   { versions, files }: OutsidePackages,
+  mpi: boolean,
 ): Promise<string[]> {
   const known = new Set(files);
   const names = new Set(files.map((file) => path.parse(file).name));
   const problems: string[] = [];
-  for (const [name, least] of Object.entries(needs.packages)) {
+  const wanted = { ...needs.packages, ...(mpi ? needs.mpiPackages : {}) };
+  for (const [name, least] of Object.entries(wanted)) {
     const version = versions[name];
-    if (version === undefined) problems.push(`${name} is missing: ${least} or later is needed`);
+    const what = name in needs.packages ? "" : " for the MPI programs of this workload";
+    if (version === undefined)
+      problems.push(`${name} is missing: ${least} or later is needed${what}`);
     else if (!(await atLeast(version, least))) {
       problems.push(`${name} is ${version}: ${least} or later is needed`);
     }

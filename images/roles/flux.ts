@@ -53,6 +53,8 @@ export const fluxNeeds: OutsideNeeds = {
   variable: "SCHEDLAB_FLUX_PACKAGES",
   // The least that the bootstrap and the adapter have been seen to work with.
   packages: { "flux-core": "0.88.0", "flux-security": "0.15.0", "flux-sched": "0.54.0" },
+  // Debian's OpenMPI is started by PMIx, which flux-core alone does not speak.
+  mpiPackages: { "flux-pmix": "0.7.0" },
   programs: [
     { path: "/usr/bin/flux" },
     { path: `${libexec}/flux-shell`, elsewhere: `${debLibexec}/flux-shell` },
@@ -70,6 +72,6 @@ export const fluxNeeds: OutsideNeeds = {
     '/etc, libexecdir /usr/libexec), with a manifest.json such as {"packages": {"flux-core": "0.88.0",',
     '"flux-security": "0.15.0", "flux-sched": "0.54.0"}}. The releases are at',
     "https://github.com/flux-framework (flux-core/releases, flux-security/releases,",
-    "flux-sched/releases); docs/images.md says more.",
+    "flux-sched/releases); MPI programs such as HPL want flux-pmix too; docs/images.md says more.",
   ].join(" "),
 };

@@ -17,6 +17,14 @@ const scale: Scale = whole
   ? { quickJobs: 200, awaySeconds: 60 }
   : { quickJobs: 40, awaySeconds: 5 };
 
+/** Why there can be no cluster with Flux; empty where its packages are configured. */
+export function fluxPackagesMissing(): string {
+  const variable = "SCHEDLAB_FLUX_PACKAGES";
+  return process.env[variable]
+    ? ""
+    : ` (no packages of Flux's are configured: ${variable} is not set)`;
+}
+
 /** Containers: a controller, two nodes of two cores and so many GPUs, and next to no workload. */
 export function contractTuple(kind: SchedulerKind, policy: object, gpus: number) {
   return {

@@ -1,7 +1,3 @@
-import { contractOnStack } from "../contract/stack";
+import { contractOnStack, fluxPackagesMissing } from "../contract/stack";
 
-const variable = "SCHEDLAB_FLUX_PACKAGES";
-
-contractOnStack("flux", async () =>
-  process.env[variable] ? "" : `no packages of Flux's are configured: ${variable} is not set`,
-);
+contractOnStack("flux", async () => fluxPackagesMissing());

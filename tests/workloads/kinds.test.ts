@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseSpec } from "../../spec/parse";
+import { programHash } from "../../workloads/hpcg/hash";
+import { nodeNeeds } from "../../workloads/task";
 import { workloadJobs } from "../../workloads/workload";
 
 const cluster = { capacityCores: 4, largestNodeCores: 2, memoryPerCoreMiB: 256, gpus: 0 };
@@ -84,6 +86,28 @@ test("HPL jobs take all cores of their partition, after a baseline of one rank",
     4, 4, 4,
   ]);
   await expect(plan({ kind: "hpl", cores: 5 })).rejects.toThrow(/wants 5 cores, there are 4/);
+});
+
+test("only benchmarks need MPI, also within a mixture", async () => {
+  const spin = await plan({ kind: "poisson", jobs: 2 });
+  expect(nodeNeeds(spin.tasks)).toEqual({ mpi: false, programs: [] });
+  const linpack = await plan({ kind: "hpl", jobs: 1 });
+  expect(nodeNeeds(linpack.tasks)).toEqual({ mpi: true, programs: [] });
+  const mixed = await plan({ kind: "mixed", jobs: 20, components });
+  expect(nodeNeeds(mixed.tasks).mpi).toBe(true);
+});
+
+test("HPCG may be a program of the image, which the packages then have to bring", async () => {
+  const program = { installed: "/usr/bin/xhpcg" };
+  const { tasks } = await plan({ kind: "hpcg", jobs: 2, program });
+  expect(nodeNeeds(tasks)).toEqual({ mpi: true, programs: ["/usr/bin/xhpcg"] });
+  expect(programHash(tasks)).toBeNull();
+  await expect(
+    plan({ kind: "hpcg", program: { ...program, directory: "/nowhere" } }),
+  ).rejects.toThrow("the workload hpcg has program.directory and program.installed");
+  expect(() => parseSpec({ workload: { kind: "hpcg", program: { installed: "xhpcg" } } })).toThrow(
+    /an absolute path in the image/,
+  );
 });
 
 test("HPCG without a program is refused, alone and in a mixture", async () => {

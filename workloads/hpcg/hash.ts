@@ -35,9 +35,13 @@ export async function directoryHash(directory: string): Promise<string> {
   return digest.digest("hex");
 }
 
-/** The hash of the programs that these tasks bring along; null when they bring none. */
+/** The hash of the programs that these tasks bring along; null when they bring none: the image's key covers others. */
 export function programHash(tasks: readonly Task[]): string | null {
-  const hashes = new Set(tasks.flatMap((task) => (task.kind === "hpcg" ? [task.programHash] : [])));
+  const hashes = new Set(
+    tasks.flatMap((task) =>
+      task.kind === "hpcg" && task.program.from === "directory" ? [task.program.hash] : [],
+    ),
+  );
   const [first, ...others] = [...hashes].sort();
   if (first === undefined) return null;
   if (others.length === 0) return first;

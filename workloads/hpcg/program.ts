@@ -2,12 +2,30 @@ import { constants } from "node:fs";
 import { access, open } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../../base/failure";
+import type { HpcgWorkload } from "../../spec/workload";
+import type { HpcgProgram } from "../task";
+import { directoryHash } from "./hash";
 import { hpcgProgram } from "./plan";
 
 const remedy =
   "HPCG is in no Debian suite. Build HPCG 3.1 for x86-64 against Open MPI 5 (on Debian trixie, " +
   "which is what the nodes run), and set program.directory of this workload to the directory that " +
-  "holds xhpcg.";
+  "holds xhpcg, or put it into the packages of image.packages and set program.installed to its path there.";
+
+/** Where HPCG comes from. Throws Failure saying what to provide when it is not set, or set twice. */
+export async function hpcgSource(
+  { directory, installed }: HpcgWorkload["program"],
+  relativeTo: string,
+): Promise<HpcgProgram> {
+  if (installed === undefined) {
+    const absolute = await hpcgDirectory(directory, relativeTo);
+    return { from: "directory", directory: absolute, hash: await directoryHash(absolute) };
+  }
+  if (directory === undefined) return { from: "image", path: installed };
+  throw new Failure("the workload hpcg has program.directory and program.installed", {
+    remedy: "keep the one that says where HPCG is",
+  });
+}
 
 /**
  * The directory that holds HPCG, as an absolute path. Throws Failure saying what to provide when it

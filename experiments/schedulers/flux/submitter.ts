@@ -26,12 +26,18 @@ const fluxCall: SubmitCall = {
   unanswered,
 };
 
-/** Submitters that hand jobspecs to Flux, one call at a time each. */
+/** Flux takes many jobs in the time of one, over one connection; more of them do not make it faster. */
+const LANES = 1;
+const DEPTH = 64;
+
+/** Submitters that hand jobspecs to Flux, all that are at hand together. */
 export function fluxSubmitter(context: JobspecContext): Submitter {
   const { directory } = context;
   return {
     call: fluxCall,
     directory,
+    lanes: LANES,
+    depth: DEPTH,
     command: (lane) => fluxPython("submitter.py", directory, lane),
     render: (request, submission) => renderJobspec(request, submission, context),
   };

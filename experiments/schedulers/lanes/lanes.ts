@@ -3,8 +3,6 @@ import type { Channel, RemoteError } from "../../remote/executor";
 import type { SubmissionKey, SubmitAnswer } from "../adapter";
 import { claimKey, encodeSubmission, parseWord, type SubmitCall } from "./claims";
 
-/** One line in work and one at hand. */
-const LINES_AHEAD = 2;
 const REOPEN_PAUSE_MS = 1_000;
 /** How long lanes that are lost are opened again before what waits for them is given up. */
 const REOPEN_MS = 120_000;
@@ -27,6 +25,8 @@ export interface LaneOptions {
   readonly call: SubmitCall;
   /** Lanes that are kept open. */
   readonly size: number;
+  /** Submissions that a lane has at most, answered ones left out. */
+  readonly depth: number;
   /** Opens a lane and says its number. @throws RemoteError. */
   readonly open: (lane: number, onLine: (line: string) => void) => Promise<Channel>;
   readonly nextLane: () => number;
@@ -165,7 +165,7 @@ export class Lanes {
 
   /** Idle lanes first, so that a job waits for another only when all are busy. */
   #feed(): void {
-    for (let depth = 0; depth < LINES_AHEAD; depth++) {
+    for (let depth = 0; depth < this.#options.depth; depth++) {
       for (const [{ channel, taken }, number] of this.#lanes) {
         if (taken.size !== depth) continue;
         const item = this.#waiting.shift();

@@ -12,8 +12,6 @@ import {
 } from "./claims";
 import { Lanes } from "./lanes";
 
-/** A submitter waits for the scheduler's reply; together they keep it busy without piling up. */
-const LEAST_SUBMITTERS = 4;
 /** Ending a lane takes moments, but the connection may have to be made anew first. */
 const CALL_MS = 60_000;
 
@@ -22,6 +20,10 @@ export interface Submitter {
   readonly call: SubmitCall;
   /** Directory of the run on the controller. */
   readonly directory: string;
+  /** Lanes of all users together, at least; every user has one. */
+  readonly lanes: number;
+  /** Submissions that a lane is given before it has answered the first of them. */
+  readonly depth: number;
   /** Shell command of one lane; it is run as the submitting user for as long as its stdin is open. */
   readonly command: (lane: number) => string;
   /** What the submitter hands to the scheduler. */
@@ -46,12 +48,12 @@ export async function openSubmitters(
   submitter: Submitter,
   times: LaneTimes = {},
 ): Promise<Submission> {
-  const { directory, call } = submitter;
+  const { directory, call, lanes, depth } = submitter;
   await runChecked(executor, controller, claimsCommand(directory), {
     step: "make room for the submitters' claims",
     deadlineMs: CALL_MS,
   });
-  const each = Math.max(1, Math.ceil(LEAST_SUBMITTERS / Math.max(1, users.length)));
+  const each = Math.max(1, Math.ceil(lanes / Math.max(1, users.length)));
   /** The lane that was handed a submission of which nobody knows what became of it, by its key. */
   const laneOf = new Map<string, number>();
   let lanesOpened = 0;
@@ -62,6 +64,7 @@ export async function openSubmitters(
       ...times,
       call,
       size: each,
+      depth,
       nextLane: () => ++lanesOpened,
       open: (lane, onLine) =>
         executor.open(controller, submitter.command(lane), { step, user, onLine }),

@@ -42,12 +42,19 @@ export const sbatchCall: SubmitCall = {
   unanswered,
 };
 
+/** An sbatch waits for slurmctld's reply; so many keep it busy without piling up. */
+const LANES = 4;
+/** One in work and one at hand. */
+const DEPTH = 2;
+
 /** Submitters that hand scripts to sbatch, one call at a time each. */
 export function slurmSubmitter(script: ScriptContext): Submitter {
   const { directory } = script;
   return {
     call: sbatchCall,
     directory,
+    lanes: LANES,
+    depth: DEPTH,
     command: (lane) => shellScript(__dirname, ["submitter.sh"], [directory, lane]),
     render: (request, submission) => renderScript(request, submission, script),
   };

@@ -104,7 +104,11 @@ afterEach(() => fs.rmSync(source, { recursive: true }));
 test("each directory goes to every compute node once, whole, before its path is used", async () => {
   fs.copyFileSync("/bin/true", path.join(source, "xhpcg"));
   const plan = { nx: 16, ny: 16, nz: 16, seconds: 60 };
-  const task: Task = { kind: "hpcg", directory: source, programHash: "0123", ...plan };
+  const task: Task = {
+    kind: "hpcg",
+    program: { from: "directory", directory: source, hash: "0123" },
+    ...plan,
+  };
   const programs = programPlaces([task, hpl, task], "/run");
   expect([...programs]).toEqual([[source, "/run/program1"]]);
   const { nodes } = fakeHandle(1).cluster;

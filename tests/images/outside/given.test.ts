@@ -71,3 +71,32 @@ test("any role takes packages that the configuration names", async () => {
   stage({ made: "1" });
   expect(await outsidePackages("slurm", dir)).toMatchObject({ versions: { made: "1" } });
 });
+
+test("MPI programs want flux-pmix, and nothing else does", async () => {
+  stage(all);
+  await expect(outsidePackages("flux", dir, { mpi: true, programs: [] })).rejects.toMatchObject({
+    message: expect.stringMatching(
+      /flux-pmix is missing: 0\.7\.0 or later is needed for the MPI programs of this workload/,
+    ),
+    remedy: expect.stringMatching(/MPI programs such as HPL want flux-pmix too/),
+  });
+  await expect(outsidePackages("flux", dir)).resolves.toMatchObject({ dir });
+  stage({ ...all, "flux-pmix": "0.7.0" });
+  await expect(outsidePackages("flux", dir, { mpi: true, programs: [] })).resolves.toMatchObject({
+    dir,
+  });
+});
+
+test("a program of the workload's must be among the packages of any role", async () => {
+  const needs = { mpi: false, programs: ["/usr/bin/xhpcg"] };
+  await expect(outsidePackages("slurm", undefined, needs)).rejects.toMatchObject({
+    message: "the workload needs /usr/bin/xhpcg on the nodes, and no packages are given",
+    remedy: expect.stringMatching(/image\.packages/),
+  });
+  stage({ made: "1" });
+  await expect(outsidePackages("slurm", dir, needs)).rejects.toThrow(
+    `the workload needs /usr/bin/xhpcg on the nodes, and the packages in ${dir} do not hold it`,
+  );
+  writeFileSync(path.join(dir, "usr/bin/xhpcg"), "");
+  expect(await outsidePackages("slurm", dir, needs)).toMatchObject({ dir });
+});

@@ -159,8 +159,7 @@ test("a directory that is too large to copy is refused before anything is made",
 test("the hash of several programs does not depend on their order, nor on how many jobs run them", () => {
   const task = (hash: string): Task => ({
     kind: "hpcg",
-    directory: "/opt/hpcg",
-    programHash: hash,
+    program: { from: "directory", directory: "/opt/hpcg", hash },
     ...plan,
   });
   expect(programHash([{ kind: "sleep" }])).toBeNull();

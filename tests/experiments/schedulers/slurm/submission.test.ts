@@ -8,7 +8,7 @@ import {
   openSubmitters,
 } from "../../../../experiments/schedulers/lanes/submission";
 import { slurmSubmitter } from "../../../../experiments/schedulers/slurm/submitter";
-import { LocalExecutor, unreachable } from "./local-executor";
+import { LocalExecutor, unreachable } from "../local-executor";
 
 const runId = "20261121T233000Z-k3f9qa";
 /** Processes are started; the host may be busy. */

@@ -6,8 +6,8 @@ import {
   RemoteError,
   type RunOptions,
   type RunResult,
-} from "../../../../experiments/remote/executor";
-import { LineSplitter } from "../../../../experiments/remote/lines";
+} from "../../../experiments/remote/executor";
+import { LineSplitter } from "../../../experiments/remote/lines";
 
 /** A channel whose connection a test can lose: what is written or said then goes astray. */
 export interface LocalChannel extends Channel {
