@@ -32,6 +32,27 @@ describe("the ranges of a campaign's clusters", () => {
     );
   });
 
+  test("of different sizes do not overlap either", () => {
+    const requests = fc.uniqueArray(
+      fc.tuple(hash, fc.constantFrom("10.0.0.0/16", "10.1.0.0/24", "10.1.2.0/26")),
+      {
+        minLength: 1,
+        maxLength: 40,
+        selector: ([one]) => one,
+      },
+    );
+    fc.assert(
+      fc.property(requests, (all) => {
+        const ranges = clusterRanges(all.map(([one, cidr]) => ({ hash: one, cidr })));
+        const parsed = [...ranges.values()].map(range);
+        for (const [index, one] of parsed.entries()) {
+          expect(parsed.slice(index + 1).some((other) => overlap(one, other))).toBe(false);
+        }
+      }),
+      { numRuns: propertyRuns(100) },
+    );
+  });
+
   test("do not depend on the order of the clusters, and lie in the surroundings of the named one", () => {
     const requests = ["00000001", "00000101", "00000201"].map((one) => ({
       hash: one,
