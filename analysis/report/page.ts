@@ -1,9 +1,6 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import type { ReportData } from "./data/report";
 import { count } from "./format";
-import { html, trusted } from "./html";
+import { html, type Markup } from "./html";
 import { auditSection } from "./sections/audit";
 import { benchmarkSection } from "./sections/benchmarks";
 import { conditionsSection } from "./sections/conditions";
@@ -16,73 +13,44 @@ import { paretoSection } from "./sections/pareto";
 import { runsSection } from "./sections/runs";
 import { simulatedSection } from "./sections/simulated";
 import { summarySection } from "./sections/summary";
-
-const contents = [
-  ["summary", "Summary"],
-  ["pareto", "Pareto front"],
-  ["distributions", "Distributions"],
-  ["over-time", "Over time"],
-  ["gantt", "Jobs on nodes"],
-  ["fairness", "Fairness"],
-  ["simulated", "Live against simulated"],
-  ["benchmarks", "Benchmarks"],
-  ["audit", "Audit"],
-  ["runs", "Runs"],
-  ["conditions", "Conditions"],
-  ["definitions", "Definitions"],
-] as const;
+import { dateText, type Section, shell } from "./shell";
 
 /** The whole report as one HTML file that loads nothing. */
 export function page(data: ReportData): string {
-  const style = asset("style.css");
-  const script = asset("browser.js");
-  const { runs, configurations, generatedAt } = data;
+  const { runs, configurations } = data;
   const experiments = [...new Set(runs.map(({ experiment }) => experiment))].join(", ");
-  const benchmarks = benchmarkSection(configurations);
-  const linked = contents.filter(([id]) => id !== "benchmarks" || benchmarks !== null);
-  const title = `schedlab report: ${experiments}`;
-  const date = generatedAt.toISOString().slice(0, 16).replace("T", " ");
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '${hash(script)}'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${trusted(style)}</style>
-</head>
-<body>
-<header>
-<h1>${title}</h1>
-<p>${count(runs.length, "run")}, made ${date} UTC. Drawings by Observable Plot.</p>
-<nav aria-label="Contents"><ul>${linked.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
-</header>
-<main>
-${summarySection(data)}
-${paretoSection(configurations)}
-${distributionSection(configurations)}
-${overTimeSection(configurations)}
-${ganttSection(configurations)}
-${fairnessSection(configurations)}
-${simulatedSection(configurations)}
-${benchmarks}
-${auditSection(data)}
-${runsSection(data)}
-${conditionsSection(data)}
-${definitionsSection(data)}
-</main>
-<script>${trusted(script)}</script>
-</body>
-</html>
-`.text;
+  const pareto = { id: "pareto", name: "Pareto front", body: paretoSection(configurations) };
+  const [summary, ...others] = sectionsOf(data);
+  return shell(`schedlab report: ${experiments}`, html`<p>${madeText(data)}</p>`, [
+    ...(summary === undefined ? [] : [summary]),
+    pareto,
+    ...others,
+  ]);
 }
 
-function asset(name: string): string {
-  return readFileSync(path.join(__dirname, name), "utf8");
+/** The runs of one tuple, with nothing to compare them with. `head` says where the page belongs. */
+export function tuplePage(data: ReportData, title: string, head: Markup): string {
+  return shell(title, html`${head}<p>${madeText(data)}</p>`, sectionsOf(data));
 }
 
-/** The hash against which the browser checks the script. */
-function hash(script: string): string {
-  return `sha256-${createHash("sha256").update(script).digest("base64")}`;
+function madeText({ runs, generatedAt }: ReportData): string {
+  return `${count(runs.length, "run")}, made ${dateText(generatedAt)}. Drawings by Observable Plot.`;
+}
+
+/** What is shown of any runs, compared or not. */
+function sectionsOf(data: ReportData): Section[] {
+  const { configurations } = data;
+  return [
+    { id: "summary", name: "Summary", body: summarySection(data) },
+    { id: "distributions", name: "Distributions", body: distributionSection(configurations) },
+    { id: "over-time", name: "Over time", body: overTimeSection(configurations) },
+    { id: "gantt", name: "Jobs on nodes", body: ganttSection(configurations) },
+    { id: "fairness", name: "Fairness", body: fairnessSection(configurations) },
+    { id: "simulated", name: "Live against simulated", body: simulatedSection(configurations) },
+    { id: "benchmarks", name: "Benchmarks", body: benchmarkSection(configurations) },
+    { id: "audit", name: "Audit", body: auditSection(data) },
+    { id: "runs", name: "Runs", body: runsSection(data) },
+    { id: "conditions", name: "Conditions", body: conditionsSection(data) },
+    { id: "definitions", name: "Definitions", body: definitionsSection(data) },
+  ];
 }

@@ -61,6 +61,7 @@ export interface ParetoPoint {
   readonly mean: Point;
   /** Of each run. */
   readonly repeats: readonly Point[];
+  readonly runs: number;
   /** 95 % bootstrap intervals of the means; null with one run. */
   readonly intervals: readonly Interval[] | null;
   readonly variance: ParetoBootstrap["tuples"][number]["variance"];
@@ -140,6 +141,7 @@ export function compareObjectives(configurations: readonly Configuration[]): Com
       configuration,
       mean: bootstrap.tuples[index]?.mean ?? [],
       repeats: (samples[index] ?? []).flatMap(({ repeats }) => repeats),
+      runs: bootstrap.tuples[index]?.runs ?? 0,
       intervals: bootstrap.tuples[index]?.intervals ?? null,
       variance: bootstrap.tuples[index]?.variance ?? [],
       onFront: front.has(index),

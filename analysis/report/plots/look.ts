@@ -1,5 +1,4 @@
 import * as Plot from "@observablehq/plot";
-import type { Configuration } from "../data/configuration";
 import { html, type Markup } from "../html";
 import { icon } from "./drawing";
 
@@ -14,6 +13,13 @@ export interface Look {
 }
 
 const colours = 7;
+
+/** What has a look: a configuration, or what is compared in a campaign. */
+export interface Shown {
+  /** Determines colour, symbol and dash. */
+  readonly index: number;
+  readonly label: string;
+}
 const symbols: readonly Plot.SymbolType[] = [
   "circle",
   "square2",
@@ -25,17 +31,19 @@ const symbols: readonly Plot.SymbolType[] = [
 ];
 const dashes = ["none", "7 3", "2 2", "9 3 2 3"] as const;
 
-export function lookOf({ index }: Configuration): Look {
+export function lookOf({ index }: Pick<Shown, "index">): Look {
+  // Each round of colours goes with other symbols, so that 49 are told apart by both together.
+  const round = Math.floor(index / colours);
   return {
     colour: `var(--series-${index % colours})`,
-    symbol: symbols[index % symbols.length] ?? "circle",
+    symbol: symbols[(index + round) % symbols.length] ?? "circle",
     dash: dashes[index % dashes.length] ?? "none",
   };
 }
 
-/** The configuration's line and symbol, then its name. */
-export function named(configuration: Configuration): Markup {
-  const { colour, symbol, dash } = lookOf(configuration);
+/** Its line and symbol, then its name. */
+export function named(shown: Shown): Markup {
+  const { colour, symbol, dash } = lookOf(shown);
   const key = icon({
     width: 34,
     height: 14,
@@ -52,9 +60,9 @@ export function named(configuration: Configuration): Markup {
       Plot.dot([[1, 0]], { symbol, fill: colour, r: 4.5 }),
     ],
   });
-  return html`<span class="key">${key} ${configuration.label}</span>`;
+  return html`<span class="key">${key} ${shown.label}</span>`;
 }
 
-export function legend(configurations: readonly Configuration[]): Markup {
-  return html`<ul class="legend">${configurations.map((entry) => html`<li>${named(entry)}</li>`)}</ul>`;
+export function legend(all: readonly Shown[]): Markup {
+  return html`<ul class="legend">${all.map((entry) => html`<li>${named(entry)}</li>`)}</ul>`;
 }

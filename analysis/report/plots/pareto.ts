@@ -1,13 +1,41 @@
 import * as Plot from "@observablehq/plot";
 import { nonDominatedFronts } from "../../pareto/dominance";
-import type { Axis, Comparison, ParetoPoint } from "../data/objectives";
+import type { Point } from "../../pareto/point";
+import type { Interval } from "../../statistics/quantile";
 import { number } from "../format";
 import type { Markup } from "../html";
 import { smallDrawing } from "./drawing";
-import { lookOf } from "./look";
+import { lookOf, type Shown } from "./look";
+
+interface Axis {
+  readonly name: string;
+  readonly label: string;
+  readonly digits: number;
+}
+
+interface PlottedPoint {
+  readonly configuration: Shown;
+  readonly mean: Point;
+  /** The runs that are drawn beside the mean. */
+  readonly repeats: readonly Point[];
+  readonly runs: number;
+  /** Null with one run. */
+  readonly intervals: readonly Interval[] | null;
+  readonly onFront: boolean;
+}
+
+/** Objectives by axis, and what is compared in them. */
+export interface PlottedComparison {
+  readonly axes: readonly Axis[];
+  readonly points: readonly PlottedPoint[];
+}
 
 /** Two objectives: means as filled symbols, runs as small hollow ones, the pair's front as a line. */
-export function paretoPlot({ axes, points }: Comparison, first: number, second: number): Markup {
+export function paretoPlot(
+  { axes, points }: PlottedComparison,
+  first: number,
+  second: number,
+): Markup {
   const [x, y] = [axes[first], axes[second]];
   if (x === undefined || y === undefined) throw new RangeError("no such objective");
   const at = (values: readonly number[]) => ({
@@ -34,7 +62,7 @@ export function paretoPlot({ axes, points }: Comparison, first: number, second: 
 }
 
 /** Room around all marks, even where all of them are at one value. */
-function domain(points: readonly ParetoPoint[], axis: number): [number, number] {
+function domain(points: readonly PlottedPoint[], axis: number): [number, number] {
   const values = points.flatMap(({ mean, repeats, intervals }) =>
     [mean, ...repeats]
       .map((point) => point[axis] ?? 0)
@@ -54,7 +82,7 @@ function tickFormat(tick: number): string {
 }
 
 function pointMarks(
-  { configuration, mean, repeats, intervals, onFront }: ParetoPoint,
+  { configuration, mean, repeats, runs, intervals, onFront }: PlottedPoint,
   [x, y]: readonly [Axis, Axis],
   at: (values: readonly number[]) => { x: number; y: number },
   [first, second]: readonly [number, number],
@@ -67,7 +95,7 @@ function pointMarks(
   const title = [
     `${configuration.label}${onFront ? ", on the front of all objectives" : ""}`,
     text(centre),
-    intervals === null ? "one run" : `mean of ${repeats.length} runs`,
+    intervals === null ? "one run" : `mean of ${runs} runs`,
   ].join("\n");
   return [
     ...(across === undefined || up === undefined
