@@ -1,8 +1,7 @@
-import { z } from "zod";
 import { readStore } from "../store/open";
 import { failedChecks, readAudits } from "./audits";
-import { drawnWorkload, withoutKeys } from "./job-list";
-import { type Row, rows } from "./query";
+import { type DrawnWorkload, drawnWorkload, withoutKeys } from "./job-list";
+import { rows } from "./query";
 import { storedJson } from "./stored-json";
 
 /** What a comparison is about; everything else has to be equal. Repeats vary nothing. */
@@ -141,7 +140,7 @@ const specParts = ["topology", "workload", "run.sampleSeconds", "run.deadline"];
 /** What has to be selected of `runs` for `conditionColumns`. */
 export const recordedColumns = [...columns, "spec"].join(", ");
 
-/** Conditions as text. `workload` becomes the source of the jobs and `job_list`, the draw: `conditionFields`. */
+/** Conditions as text. `workload` becomes the source of the jobs and `job_list`, the draw: `conditionReader`. */
 export const conditionColumns = [
   ...columns.map((name) => `${name}::VARCHAR AS ${name}`),
   ...specParts.map((part) => {
@@ -152,11 +151,25 @@ export const conditionColumns = [
   }),
 ].join(", ");
 
-/** The conditions in a row of `conditionColumns`, apart from the audit. */
-export function conditionFields(row: Row): Record<string, string | null> {
-  const { topology = null, workload = null, ...fields } = rowSchema.parse(row);
-  const { source, draw } = drawnWorkload(workload);
-  return { ...fields, topology: withoutAddresses(topology), workload: source, job_list: draw };
+/**
+ * Reads the conditions, apart from the audit, in rows of `conditionColumns`. It takes each topology and
+ * each workload apart once, because many runs share them.
+ */
+export function conditionReader(): (row: object) => Record<string, string | null> {
+  const topologies = new Map<string | null, string | null>();
+  const workloads = new Map<string | null, DrawnWorkload>();
+  return (row) => {
+    const fields: Record<string, string | null> = {};
+    for (const [name, value] of Object.entries(row)) {
+      fields[name] = value === null ? null : String(value);
+    }
+    const { topology = null, workload = null } = fields;
+    const nodes = topologies.get(topology) ?? withoutAddresses(topology);
+    const drawn = workloads.get(workload) ?? drawnWorkload(workload);
+    topologies.set(topology, nodes);
+    workloads.set(workload, drawn);
+    return { ...fields, topology: nodes, workload: drawn.source, job_list: drawn.draw };
+  };
 }
 
 /** Clusters that are up at the same time cannot share addresses, so these are no condition. */
@@ -165,8 +178,6 @@ function withoutAddresses(topology: string | null): string | null {
   if (typeof nodes !== "object" || nodes === null) return topology;
   return JSON.stringify(withoutKeys(nodes, ["network.cidr"]));
 }
-
-const rowSchema = z.record(z.string(), z.union([z.string(), z.null()]));
 
 /**
  * The conditions of these runs, or of all, oldest first. The host's load and the tuple's repeat are not
@@ -185,12 +196,13 @@ export async function readConditions(
       `SELECT run_id AS run, ${conditionColumns} FROM runs ORDER BY started_at, run_id`,
     );
     const audits = await readAudits(connection);
+    const fieldsOf = conditionReader();
     return found
       .map((row) => {
         const { run, ...columns } = row;
         const id = String(run);
         const failed = failedChecks(audits.get(id) ?? [], accepted);
-        return { run: id, fields: { ...conditionFields(columns), audit: auditField(id, failed) } };
+        return { run: id, fields: { ...fieldsOf(columns), audit: auditField(id, failed) } };
       })
       .filter(({ run }) => runIds === undefined || runIds.includes(run));
   });

@@ -61,7 +61,10 @@ function coverage(metrics: readonly JudgedMetric[]): string[] {
     if (comparison === null) return [];
     const { jobLists, leftOut } = comparison;
     const lists = `${jobLists} common job list${jobLists === 1 ? "" : "s"}`;
-    const rest = leftOut > 0 ? `, ${leftOut} that only one side has left out` : "";
+    const rest =
+      leftOut > 0
+        ? ` (${leftOut} that only one side has ${leftOut === 1 ? "is" : "are"} left out)`
+        : "";
     return verdict.claim === "these jobs"
       ? [
           `${lists}${rest}: the intervals cover the noise between repeats and hold for these jobs only`,

@@ -39,7 +39,11 @@ export function registerCheck(program: Command): void {
       "--candidate <name...>",
       "what is compared with them (default: the newest campaign or experiment that is not of the baseline)",
     )
-    .option("--max-regression <percent>", "what is still no worse, such as 5%", percentage, 0.05)
+    .addOption(
+      new Option("--max-regression <percent>", "what is still no worse")
+        .argParser(percentage)
+        .default(0.05, "5%"),
+    )
     .option(
       "--metric <name...>",
       "metrics to judge (default: utilisation, jain, makespan, mean_bounded_slowdown)",

@@ -72,12 +72,13 @@ export function planCluster(spec: ExperimentSpec, { stack }: { stack: string }):
         firstHost: firstPoolHost + blockSize * poolBlock(cidr.prefix, name, shape.block),
       })),
   ];
-  const place = placer(topology, stack, cidr);
+  const placed = placer(topology, stack, cidr);
   const partitions = pools.map(({ name, prefix, shape, firstHost }) => ({
     name,
-    nodes: Array.from({ length: shape.count }, (_, index) =>
-      place(nodeName(prefix, index), name, shape, firstHost + index),
-    ),
+    nodes: placed(name, shape, shape.count, (index) => ({
+      name: nodeName(prefix, index),
+      host: firstHost + index,
+    })),
   }));
   return {
     name: `schedlab-${stack}`,
@@ -90,7 +91,10 @@ export function planCluster(spec: ExperimentSpec, { stack }: { stack: string }):
       mode: topology.network.mode,
     },
     nodes: [
-      place("controller", "controller", topology.controller, controllerHost),
+      ...placed("controller", topology.controller, 1, () => ({
+        name: "controller",
+        host: controllerHost,
+      })),
       ...partitions.flatMap(({ nodes }) => nodes),
     ],
     partitions: partitions.map(({ name, nodes }) => ({
@@ -107,22 +111,39 @@ function nodeName(prefix: string, index: number): string {
 
 function placer(topology: Topology, stack: string, cidr: Cidr) {
   const base = networkBase(cidr);
-  return (name: string, pool: string, shape: NodeShape, host: number): NodePlan => ({
-    name,
-    domainName: `schedlab-${stack}-${name}`,
-    role: pool === "controller" ? "controller" : "compute",
-    pool,
-    address: formatAddress(base + host),
-    mac: macAddress(stack, host),
-    ...nodeSize(topology, shape),
-    link: nodeLink(topology, shape),
-  });
+  const mac = macAddresses(stack);
+  return (
+    pool: string,
+    shape: NodeShape,
+    count: number,
+    at: (index: number) => { readonly name: string; readonly host: number },
+  ): NodePlan[] => {
+    const size = nodeSize(topology, shape);
+    const link = nodeLink(topology, shape);
+    return Array.from({ length: count }, (_, index) => {
+      const { name, host } = at(index);
+      return {
+        name,
+        domainName: `schedlab-${stack}-${name}`,
+        role: pool === "controller" ? "controller" : "compute",
+        pool,
+        address: formatAddress(base + host),
+        mac: mac(host),
+        ...size,
+        link,
+      };
+    });
+  };
 }
 
 /** 52:54 is locally administered; two bytes tell stacks apart and two hold the host number, at most 16 bits. */
-function macAddress(stack: string, host: number): string {
-  const tail = digest(stack).slice(0, 4) + host.toString(16).padStart(4, "0");
-  return ["52", "54", ...(tail.match(/../g) ?? [])].join(":");
+function macAddresses(stack: string): (host: number) => string {
+  const start = ["52", "54", ...pairs(digest(stack).slice(0, 4))].join(":");
+  return (host) => [start, ...pairs(host.toString(16).padStart(4, "0"))].join(":");
+}
+
+function pairs(text: string): string[] {
+  return text.match(/../g) ?? [];
 }
 
 /** Readable start and 24 bits of hash: "sl-dev-3f2a1b". */

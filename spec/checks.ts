@@ -2,6 +2,7 @@ import { partitionNames } from "./partitions";
 import type { Problem } from "./problems";
 import { askFacts } from "./schedulers/facts";
 import type { ExperimentSpec } from "./spec";
+import type { Topology } from "./topology";
 import { topologyProblems } from "./topology-checks";
 import { workloadProblems } from "./workload-checks";
 
@@ -10,8 +11,17 @@ export function specProblems(spec: ExperimentSpec): Problem[] {
   const { topology, scheduler, workload } = spec;
   const further = askFacts(scheduler, (facts, policy) => facts.furtherPartitions(policy));
   return [
-    ...topologyProblems(topology),
+    ...knownTopologyProblems(topology),
     ...askFacts(scheduler, ({ problems }, policy) => problems(policy, spec)),
     ...workloadProblems(workload, [...partitionNames(topology), ...further]),
   ];
+}
+
+/** The tuples of a campaign share topologies, whose checks take longest. */
+const known = new WeakMap<Topology, readonly Problem[]>();
+
+function knownTopologyProblems(topology: Topology): readonly Problem[] {
+  const found = known.get(topology) ?? topologyProblems(topology);
+  known.set(topology, found);
+  return found;
 }

@@ -100,6 +100,7 @@ describe("the commands", () => {
       .map((section) => [section.slice(0, section.indexOf("\n")), section]),
   );
 
+  /** Also those of the commands within a group, such as `campaign plan`. */
   const knows = (command: Command, option: string) =>
     [command, ...command.commands, program]
       .flatMap(({ options }) => options)

@@ -121,12 +121,12 @@ function soundTuples(
   groups: readonly RunGroup[],
   failed: ReadonlyMap<string, unknown>,
 ): CheckedTuple[] {
-  const tuples = tuplesOf(
-    groups.flatMap(({ runs, fields }) => {
-      const own = runs.filter((run) => side.has(run) && !failed.has(run));
-      return own.length > 0 ? [{ runs: own, fields }] : [];
-    }),
-  );
+  const own = groups.flatMap(({ runs, fields }) => {
+    const kept = runs.filter((run) => side.has(run) && !failed.has(run)).sort();
+    return kept.length > 0 ? [{ runs: kept, fields }] : [];
+  });
+  // The database gives groups in any order; the same store has to give the same text.
+  const tuples = tuplesOf(own.sort((a, b) => ((a.runs[0] ?? "") < (b.runs[0] ?? "") ? -1 : 1)));
   if (tuples.length > 0) return tuples;
   throw new Failure(`no run of the ${name} completed and passed its audit`, {
     remedy:

@@ -1,6 +1,5 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
-import { z } from "zod";
-import { conditionColumns, conditionFields, recordedColumns } from "../conditions";
+import { type DuckDBConnection, listValue } from "@duckdb/node-api";
+import { conditionColumns, conditionReader, recordedColumns } from "../conditions";
 import { rows } from "../query";
 import type { RunGroup } from "./tuples";
 
@@ -39,15 +38,16 @@ async function campaignColumn(connection: DuckDBConnection): Promise<string> {
  * fewer groups than runs.
  */
 export async function readGroups(connection: DuckDBConnection): Promise<RunGroup[]> {
-  const found = await rows(
-    connection,
+  const reader = await connection.runAndReadAll(
     `SELECT runs, ${conditionColumns}
-     FROM (SELECT list(run_id) AS runs, ${recordedColumns}
+     FROM (SELECT string_agg(run_id, ' ') AS runs, ${recordedColumns}
        FROM runs WHERE status = 'completed' GROUP BY ALL)`,
   );
-  return found.map(({ runs, ...columns }) => ({
-    runs: z.array(z.string()).parse(runs),
-    fields: conditionFields(columns),
+  const fieldsOf = conditionReader();
+  return reader.getRowObjectsJS().map(({ runs, ...columns }) => ({
+    // Identifiers of runs have no blanks.
+    runs: String(runs).split(" "),
+    fields: fieldsOf(columns),
   }));
 }
 
@@ -74,30 +74,46 @@ export interface MetricValues {
   readonly values: ReadonlyMap<string, number | string>;
 }
 
-/** Run-wide metrics by name. */
+/** Run-wide metrics by name; those that the store has in some run. */
 export async function readMetrics(
   connection: DuckDBConnection,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, MetricValues>> {
-  const places = names.map((_, index) => `$${index + 1}`).join(", ");
-  const reader = await connection.runAndReadAll(
-    `SELECT run_id, name, value, unit, reason FROM metrics
-     WHERE scope = 'run' AND name IN (${places})`,
-    [...names],
+  const chosen = "scope = 'run' AND name IN (SELECT unnest($1::VARCHAR[]))";
+  const units = await rows(
+    connection,
+    `SELECT name, any_value(unit) AS unit FROM metrics WHERE ${chosen} GROUP BY name`,
+    [listValue([...names])],
   );
-  const metrics = new Map<string, { unit: string; values: Map<string, number | string> }>();
-  const [ids = [], own = [], values = [], units = [], reasons = []] = reader.getColumnsJS();
-  for (const [index, id] of ids.entries()) {
-    const name = String(own[index]);
-    const metric = metrics.get(name) ?? { unit: String(units[index]), values: new Map() };
-    const value = values[index];
-    metric.values.set(
-      String(id),
-      typeof value === "number" && Number.isFinite(value)
-        ? value
-        : String(reasons[index] ?? "no reason recorded"),
-    );
-    metrics.set(name, metric);
+  const metrics = new Map(
+    units.map(({ name, unit }) => [
+      String(name),
+      { unit: String(unit), values: new Map<string, number | string>() },
+    ]),
+  );
+  // A column for each metric: as many rows as runs instead of that many for each metric.
+  const found = [...metrics.values()];
+  const columns = found.map((_, index) => `max(value) FILTER (name = $${index + 1})`);
+  if (columns.length === 0) return metrics;
+  const reader = await connection.runAndReadAll(
+    `SELECT run_id, ${columns.join(", ")} FROM metrics WHERE scope = 'run' GROUP BY run_id`,
+    [...metrics.keys()],
+  );
+  const [ids = [], ...values] = reader.getColumnsJS();
+  for (const [index, { values: own }] of found.entries()) {
+    const column = values[index] ?? [];
+    for (const [row, id] of ids.entries()) {
+      const value = column[row];
+      if (typeof value === "number" && Number.isFinite(value)) own.set(String(id), value);
+    }
+  }
+  const unknown = await rows(
+    connection,
+    `SELECT run_id, name, reason FROM metrics WHERE value IS NULL AND ${chosen}`,
+    [listValue([...names])],
+  );
+  for (const { run_id, name, reason } of unknown) {
+    metrics.get(String(name))?.values.set(String(run_id), String(reason ?? "no reason recorded"));
   }
   return metrics;
 }

@@ -43,9 +43,7 @@ export function fitHost(plan: CampaignPlan, host: CampaignHost): HostFit {
     need: capacityNeed(cluster.plan.nodes),
     problems: isLocal(cluster) ? clusterProblems(cluster, capacity, host) : [],
   }));
-  const alone = clusters.flatMap(({ stack, problems }) =>
-    problems.map((problem) => `${stack}: ${problem}`),
-  );
+  const alone = byProblem(clusters);
   const asked = plan.clustersAtOnce === "auto" ? plan.clusters.length : plan.clustersAtOnce;
   const wanted = Math.min(asked, plan.clusters.length);
   const held = mostAtOnce(local, plan.keep ? local.length : wanted, capacity);
@@ -63,6 +61,18 @@ export function fitHost(plan: CampaignPlan, host: CampaignHost): HostFit {
   }
   // Other hosts are not looked into.
   return { clusters, atOnce: local.length === 0 ? wanted : Math.min(wanted, held), problems };
+}
+
+/** Each problem once, with the first of the clusters that have it. */
+function byProblem(clusters: readonly ClusterFit[]): string[] {
+  const stacks = new Map<string, string[]>();
+  for (const { stack, problems } of clusters) {
+    for (const problem of problems) stacks.set(problem, [...(stacks.get(problem) ?? []), stack]);
+  }
+  return [...stacks].map(([problem, [first, ...others]]) => {
+    const more = others.length === 0 ? "" : ` and ${others.length} more`;
+    return `${first}${more}: ${problem}`;
+  });
 }
 
 /** What the campaign's own nodes hold already counts as free for them. */

@@ -75,6 +75,7 @@ async function readTuples(
 ): Promise<ReadonlyMap<Choice, Tuple>> {
   const reader = new WorkloadReader();
   const tuples = new Map<Choice, Tuple>();
+  const label = labels(axes);
   const all = groups.reduce((sum, { members }) => sum + members.length, 0);
   let done = 0;
   for (const { plan, members } of groups) {
@@ -93,7 +94,7 @@ async function readTuples(
         axes: Object.fromEntries(
           axes.map(({ name, values }, place) => [name, values[choice[place] ?? 0]?.text ?? ""]),
         ),
-        label: labelOf(axes, choice),
+        label: label(choice),
         workload: read.workload,
       });
     }
@@ -101,11 +102,11 @@ async function readTuples(
   return tuples;
 }
 
-function labelOf(axes: Composition["axes"], choice: Choice): string {
-  const varied = axes.flatMap(({ values }, place) =>
-    values.length > 1 ? [values[choice[place] ?? 0]?.text ?? ""] : [],
-  );
-  return varied.length === 0 ? choiceText(axes, choice) : varied.join(", ");
+function labels(axes: Composition["axes"]): (choice: Choice) => string {
+  const varied = [...axes.entries()].filter(([, { values }]) => values.length > 1);
+  if (varied.length === 0) return (choice) => choiceText(axes, choice);
+  return (choice) =>
+    varied.map(([place, { values }]) => values[choice[place] ?? 0]?.text).join(", ");
 }
 
 function wholePlan(

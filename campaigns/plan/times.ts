@@ -34,7 +34,12 @@ export function campaignTimes(
   const clusters = new Map(
     plan.clusters.map((cluster) => [cluster.stack, clusterTime(cluster, plan.repeats, tuples)]),
   );
-  const lengths = [...clusters.values()].map(({ bringUp, runs }) => bringUp + runs);
+  // In the order in which they are needed first.
+  const stacks = [...new Set(plan.runs.map(({ stack }) => stack))];
+  const lengths = stacks.map((stack) => {
+    const { bringUp = 0, runs = 0 } = clusters.get(stack) ?? {};
+    return bringUp + runs;
+  });
   const totalSeconds = sideBySide(lengths, atOnce);
   return { tuples, clusters, totalSeconds, affordableRuns: affordable(plan, totalSeconds) };
 }
@@ -59,7 +64,7 @@ function clusterTime(
   };
 }
 
-/** Each length goes to the place that is free first, in the order given. */
+/** Each length goes to the place that is free first. */
 function sideBySide(lengths: readonly number[], places: number): number {
   const free = Array.from({ length: Math.max(1, places) }, () => 0);
   for (const length of lengths) {

@@ -2,7 +2,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import {
   compareConditions,
-  conditionFields,
+  conditionReader,
   differencesText,
   groupByConditions,
   readConditions,
@@ -72,7 +72,9 @@ test("addresses are no condition, and the draw of a workload is apart from its s
     workload: JSON.stringify({ seed, kind: "lublin", resample: { method: "users", number } }),
     seed: String(seed),
   });
-  const [one, other] = [spec("10.1.0.0/24", 1, 2), spec("10.2.0.0/24", 1, 3)].map(conditionFields);
+  const [one, other] = [spec("10.1.0.0/24", 1, 2), spec("10.2.0.0/24", 1, 3)].map(
+    conditionReader(),
+  );
   expect(one).toEqual({
     topology: '{"nodes":2,"network":{"links":1}}',
     workload: '{"kind":"lublin","resample":{"method":"users"}}',
@@ -82,7 +84,7 @@ test("addresses are no condition, and the draw of a workload is apart from its s
   expect(compareConditions([run("a", one ?? {}), run("b", other ?? {})], "nothing")).toMatchObject([
     { field: "job_list" },
   ]);
-  expect(conditionFields({ topology: null, workload: null })).toEqual({
+  expect(conditionReader()({ topology: null, workload: null })).toEqual({
     topology: null,
     workload: null,
     job_list: null,

@@ -52,7 +52,11 @@ test("a store of the version with views in its migrations keeps its figures", as
   const lines: string[] = [];
   await writeStore(store, async () => undefined, { report: (line) => lines.push(line) });
   expect(lines.at(-1)).toMatch(/migrating .* to schema version \d+$/);
-  expect(await query(store, figures)).toEqual(before);
+  const figureOf = ({ run_id, scope, subject, name }: Readonly<Record<string, unknown>>) =>
+    JSON.stringify([run_id, scope, subject, name]);
+  const known = new Set(before.map(figureOf));
+  // Later versions have further figures.
+  expect((await query(store, figures)).filter((row) => known.has(figureOf(row)))).toEqual(before);
   const views = "SELECT view_name AS name FROM duckdb_views() WHERE NOT internal ORDER BY name";
   expect(await query(store, views)).toEqual(
     await query(store, "SELECT name FROM made_views WHERE kind = 'VIEW' ORDER BY name"),

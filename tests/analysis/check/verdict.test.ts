@@ -140,6 +140,12 @@ test("close to the limit, the number holds for the observed difference and is mo
   expect(needed?.repeats).toBeGreaterThan(4);
 });
 
+test("where one side alone is noisy, a number is still more than there are", () => {
+  // Two degrees of freedom of equal sides would do, but there is one.
+  const found = verdictOf(sampleOf([100, 100]), sampleOf([103, 105]), { maxRegression: 0.1 });
+  expect([found.outcome, found.needed?.repeats]).toEqual(["cannot tell", 3]);
+});
+
 test("swapping the sides flips the sign of the evidence, and never makes both sides worse", () => {
   const figures = fc.array(fc.integer({ min: 1000, max: 1300 }), { minLength: 2, maxLength: 5 });
   fc.assert(

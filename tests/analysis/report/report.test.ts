@@ -76,11 +76,13 @@ test("every pair of the known objectives is drawn, with the front named for a sc
     "completion time against idle share; on the front of these two: slurm: backfill, basic",
   );
   expect(drawings[1]?.querySelectorAll("title")).toHaveLength(8);
-  expect(cells(six, "pareto", 1).slice(1)).toHaveLength(2);
+  expect(cells(six, "pareto", 2).slice(1)).toHaveLength(2);
   expect(text(six, "pareto")).toContain(
     "elasticity is left out: supply cannot change on a fixed cluster",
   );
   expect(text(six, "pareto")).toMatch(/Hypervolume of the front: 0\.\d{4}, 95 % bootstrap/);
+  expect(text(six, "pareto")).toContain("they say nothing of another day's jobs");
+  expect(cells(six, "pareto", 1)[1]?.slice(2, 3)).toEqual(["–"]);
 });
 
 test("what is simulated under the run's own policy deviates by the run's delay alone", () => {
@@ -177,6 +179,27 @@ test("of several kinds of tuple the newest comparable set is taken, and what was
   expect(cells(made, "conditions", 0).slice(1)).toEqual(
     expect.arrayContaining([expect.arrayContaining(["domain", "lxc", "qemu"])]),
   );
+});
+
+test("job lists that every configuration has are compared together, and the rest is left out and said", async () => {
+  const drawn = (policy: "fcfs" | "easy", seed: number, repeat: number): Toy => ({
+    policy,
+    repeat,
+    jobs: 10 + 5 * seed,
+    provenance: { seed },
+  });
+  const made = await reportOf(temporaryDirectory(), [
+    drawn("fcfs", 1, 1),
+    drawn("fcfs", 3, 2),
+    drawn("fcfs", 2, 3),
+    drawn("easy", 1, 1),
+    drawn("easy", 2, 2),
+  ]);
+  expect([made.configurations, made.runs]).toEqual([2, 4]);
+  expect(made.leftOut[0]).toContain("1 job list that some configuration lacks");
+  expect(text(made, "summary")).toContain("means over the runs of 2 job lists");
+  expect(text(made, "summary")).toContain("1 job list that some configuration lacks is left out");
+  expect(text(made, "pareto")).toContain("what to expect of other jobs of the same kind");
 });
 
 test("runs that are named one by one and cannot be compared are refused with what differs", async () => {

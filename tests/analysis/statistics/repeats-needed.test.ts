@@ -20,12 +20,14 @@ test.each([
   "a difference of %d with variance %d at %d takes, with power %d, %d job lists",
   (difference, variance, confidence, power, exact) => {
     const found = jobListsNeeded(variance, { difference, confidence, power });
-    expect(Math.abs(Number(found) - exact)).toBeLessThanOrEqual(1);
+    expect(found).toBe(exact);
   },
 );
 
 test.each([
   [1, 2, 1, 0.95, 0.8, 17],
+  [4, 2, 1, 0.95, 0.8, 3],
+  [3, 2, 2, 0.95, 0.8, 2],
   [0.5, 2, 1, 0.95, 0.8, 64],
   [1, 2, 3, 0.95, 0.8, 6],
   [0.3, 2, 2, 0.99, 0.9, 167],
@@ -33,7 +35,7 @@ test.each([
   "a difference of %d with noise %d on %d lists at %d takes, with power %d, %d repeats",
   (difference, noise, lists, confidence, power, exact) => {
     const found = repeatsNeeded(noise, lists, { difference, confidence, power });
-    expect(Math.abs(Number(found) - exact)).toBeLessThanOrEqual(1);
+    expect(found).toBe(exact);
   },
 );
 

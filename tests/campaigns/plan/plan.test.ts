@@ -70,10 +70,16 @@ describe("the tuples of a campaign", () => {
   });
 
   test("have the command line's value of a key over that of a part that an axis chooses", async () => {
-    const axes = { size: ["few", "many"] };
-    const parts = { few: { workload: { jobs: 2 } }, many: { workload: { jobs: 9, seed: 2 } } };
+    const axes = { "workload.seed": [5], size: ["few", "many"] };
+    const parts = {
+      few: { workload: { jobs: 2 } },
+      many: { workload: { jobs: 9, seed: 2 }, run: { deadline: 60 } },
+    };
     const { tuples } = await planCampaign({ name: "x", axes, parts }, ["workload.jobs=4"]);
-    expect(tuples.map(({ spec }) => spec.workload.jobs)).toEqual([4, 4]);
+    expect(tuples.map(({ spec }) => [spec.workload.jobs, spec.workload.seed])).toEqual([
+      [4, 5],
+      [4, 5],
+    ]);
   });
 
   test("keep of another kind's section what the new kind knows", async () => {
@@ -199,6 +205,15 @@ describe("a campaign is refused with", () => {
       ),
     ).toEqual([
       "scheduler.policy.preemption.users.user09: no such user, workload.users.count is 3",
+    ]);
+  });
+
+  test("what is wrong between fields, with all the axes that lead there", async () => {
+    const axes = { "workload.runtime.min": [1, 5, 9], "workload.runtime.max": [4, 6] };
+    expect(await problems({ axes })).toEqual([
+      "workload.runtime.min: expected at most workload.runtime.max, 4, got 5 (workload.runtime.min 5, workload.runtime.max 4)",
+      "workload.runtime.min: expected at most workload.runtime.max, 4, got 9 (workload.runtime.min 9, workload.runtime.max 4)",
+      "workload.runtime.min: expected at most workload.runtime.max, 6, got 9 (workload.runtime.min 9, workload.runtime.max 6)",
     ]);
   });
 

@@ -137,6 +137,7 @@ test("every file of this project is either code or known not to be", async () =>
       "biome.json",
       "knip.json",
       "docs",
+      "studies",
       "tests",
       "vitest.config.mts",
     ],

@@ -1,0 +1,49 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { repoRoot } from "../../base/paths";
+import { readCampaignFile } from "../../campaigns/plan/file";
+import { type CampaignHost, fitHost } from "../../campaigns/plan/fit";
+import { planCampaign } from "../../campaigns/plan/plan";
+import { campaignTimes } from "../../campaigns/plan/times";
+
+const hosts = {
+  small: { cores: 2, memoryMiB: 12_000, totalMemoryMiB: 16_000, freeDiskGiB: 30 },
+  server: { cores: 64, memoryMiB: 250_000, totalMemoryMiB: 262_144, freeDiskGiB: 500 },
+};
+
+/** What each study promises in its first lines: the host, and hours on it. */
+const studies: Readonly<Record<string, { readonly host: keyof typeof hosts; hours: number }>> = {
+  "quick.yaml": { host: "small", hours: 1 / 6 },
+  "first.yaml": { host: "small", hours: 2 },
+  "full.yaml": { host: "server", hours: 96 },
+};
+
+test("every study is one of those that are checked here", () => {
+  expect(readdirSync(path.join(repoRoot, "studies")).sort()).toEqual(Object.keys(studies).sort());
+});
+
+describe.each(Object.entries(studies))("studies/%s", (name, { host: hostName, hours }) => {
+  test(`fits its host, its time and its budget`, async () => {
+    const document = await readCampaignFile(path.join(repoRoot, "studies", name));
+    const plan = await planCampaign(document, []);
+    const host: CampaignHost = {
+      ...hosts[hostName],
+      running: new Set(),
+      rangeConflict: () => null,
+    };
+    const fit = fitHost(plan, host);
+    expect(fit.problems).toEqual([]);
+    const times = campaignTimes(plan, fit.atOnce, new Map());
+    expect(times.totalSeconds).toBeLessThanOrEqual(hours * 3600);
+    expect(times.affordableRuns).toBe(plan.runs.length);
+  });
+
+  test("gives every run a deadline that it can keep", async () => {
+    const document = await readCampaignFile(path.join(repoRoot, "studies", name));
+    const { tuples } = await planCampaign(document, []);
+    for (const { spec, workload } of tuples) {
+      expect(spec.run.deadline).toBeGreaterThan(2 * workload.seconds);
+    }
+  });
+});
