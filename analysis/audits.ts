@@ -1,4 +1,4 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
+import { type DuckDBConnection, listValue } from "@duckdb/node-api";
 import { z } from "zod";
 import { rows } from "./query";
 
@@ -14,15 +14,18 @@ export const auditSchema = z.object({
 });
 export type AuditedCheck = z.infer<typeof auditSchema>;
 
-/** The audit of each run, in the checks' order. A run that is not in it was never audited. */
+/** The audit of each of these runs, or of all, in the checks' order. A run that is not in it was never audited. */
 export async function readAudits(
   connection: DuckDBConnection,
+  runIds?: readonly string[],
 ): Promise<ReadonlyMap<string, readonly AuditedCheck[]>> {
   const found = await rows(
     connection,
     `SELECT run_id, check_name AS "check", verdict, figure, limit_value AS "limit", unit, explanation,
        touches
-     FROM audits ORDER BY rowid`,
+     FROM audits ${runIds === undefined ? "" : "WHERE run_id IN (SELECT unnest($1::VARCHAR[]))"}
+     ORDER BY rowid`,
+    runIds === undefined ? [] : [listValue([...runIds])],
   );
   const audits = new Map<string, AuditedCheck[]>();
   for (const { run_id, ...row } of found) {

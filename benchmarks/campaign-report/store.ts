@@ -32,6 +32,7 @@ interface RunOfStore extends TupleOfStore {
 interface PlacedJob extends SimJob {
   readonly run_id: string;
   readonly start: number;
+  readonly end: number;
 }
 
 const coresOfNode = 8;
@@ -148,8 +149,10 @@ function schedules({ id, policy, nodes, kind, seed, repeat, position }: RunOfSto
   const own = simulated.find((entry) => entry.policy === policy)?.starts ?? [];
   return {
     jobs: jobs.map((job, index): PlacedJob => {
-      const start = (own[index]?.startSeconds ?? 0) + 0.1 * repeat;
-      return { ...job, run_id: id, start };
+      // Whole microseconds, as the store has them.
+      const started = Math.round(1e6 * ((own[index]?.startSeconds ?? 0) + 0.1 * repeat));
+      const end = (started + Math.round(1e6 * job.run)) / 1e6;
+      return { ...job, run_id: id, start: started / 1e6, end };
     }),
     simulated,
   };
@@ -165,7 +168,7 @@ function jobColumns(run: RunOfStore): Parameters<typeof appendRows<PlacedJob>>[2
     limit_s: ({ estimate }) => estimate,
     submit_s: ({ submit }) => submit,
     start_s: ({ start }) => start,
-    end_s: ({ start, run: length }) => start + length,
+    end_s: ({ end }) => end,
     allocated_cores: ({ size }) => size,
     state: () => "completed",
   };

@@ -85,7 +85,7 @@ export async function makeCampaignReport(
   };
 }
 
-/** Reads tuple by tuple, so that the jobs of all runs are never in memory together; makes their pages. */
+/** Reads some tuples at a time, so that the jobs of all runs are never in memory together; makes their pages. */
 async function measuredTuples(
   connection: DuckDBConnection,
   campaign: StoredCampaign,
@@ -93,26 +93,45 @@ async function measuredTuples(
   options: CampaignReportOptions,
 ): Promise<MeasuredTuple[]> {
   const { pages, report, write, generatedAt } = options;
-  const started = campaign.tuples.filter(({ runIds }) => runIds.length > 0);
   const chosen = new Set(compared.map(({ conditions }) => conditions.run));
-  const measured: MeasuredTuple[] = [];
   const wanted = ({ runIds }: StoredTuple) => runIds.filter((id) => pages || chosen.has(id));
-  // DuckDB reads the next tuple while this one's page is drawn.
-  const read = (tuple: StoredTuple | undefined) =>
-    tuple === undefined ? Promise.resolve([]) : readRuns(connection, wanted(tuple));
-  let next = read(started[0]);
-  for (const [index, tuple] of started.entries()) {
-    report?.(`tuple ${index + 1} of ${started.length}: ${tuple.label}`);
-    const runs = await next;
-    next = read(started[index + 1]);
-    const own = runs.filter(({ id }) => chosen.has(id));
-    if (pages) write(tuplePath(tuple.hash), pageOf(campaign.name, tuple, runs, own, generatedAt));
-    const spec = own[0]?.spec;
-    if (spec !== undefined)
-      measured.push({ tuple, spec: spec ?? "{}", runs: own.map(measuredRun) });
+  const batches = batchesOf(campaign.tuples.filter((tuple) => wanted(tuple).length > 0));
+  const measured: MeasuredTuple[] = [];
+  // DuckDB reads the next ones while the pages of these are drawn.
+  const read = (batch: readonly StoredTuple[] = []) => readRuns(connection, batch.flatMap(wanted));
+  let next = read(batches[0]);
+  for (const [index, batch] of batches.entries()) {
+    const names = batch.map(({ label }) => label).join("; ");
+    report?.(`tuples, part ${index + 1} of ${batches.length}: ${names}`);
+    const found = await next;
+    next = read(batches[index + 1]);
+    for (const tuple of batch) {
+      const runs = found.filter(({ id }) => tuple.runIds.includes(id));
+      const own = runs.filter(({ id }) => chosen.has(id));
+      if (pages) write(tuplePath(tuple.hash), pageOf(campaign.name, tuple, runs, own, generatedAt));
+      if (own.length === 0) continue;
+      measured.push({ tuple, spec: own[0]?.spec ?? "{}", runs: own.map(measuredRun) });
+    }
   }
   await next;
   return measured;
+}
+
+/** Runs that are read together. */
+const batchRuns = 16;
+
+function batchesOf(tuples: readonly StoredTuple[]): StoredTuple[][] {
+  const batches: StoredTuple[][] = [];
+  let runs = Number.POSITIVE_INFINITY;
+  for (const tuple of tuples) {
+    if (runs + tuple.runIds.length > batchRuns) {
+      batches.push([]);
+      runs = 0;
+    }
+    batches.at(-1)?.push(tuple);
+    runs += tuple.runIds.length;
+  }
+  return batches;
 }
 
 /** The sections of the runs' own report. Runs that are not compared are listed only, unless there are no others. */

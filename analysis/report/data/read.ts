@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Reporter } from "../../../base/reporter";
-import { type AuditedCheck, readAudits } from "../../audits";
+import { readAudits } from "../../audits";
 import { type Row, rows } from "../../query";
 import { binnedSeries, type CoreSeries, coreSeries } from "../../series";
-import { metricSchema, type ReportRun, reportRunSchema } from "./run";
+import { readJobs } from "./read-jobs";
+import { type ReportRun, reportRunSchema } from "./run";
 
 /** More changes than this could not be seen. */
 const maxLevels = 400;
@@ -16,7 +17,6 @@ export async function readRuns(
   ids: readonly string[],
   report?: Reporter,
 ): Promise<ReportRun[]> {
-  const audits = await readAudits(connection);
   const runs: ReportRun[] = [];
   for (let first = 0; first < ids.length; first += batchSize) {
     const batch = ids.slice(first, first + batchSize);
@@ -24,36 +24,32 @@ export async function readRuns(
     report?.(
       `reading ${batch.length === 1 ? `run ${batch[0]}` : `${batch.length} runs`} (${until} of ${ids.length})`,
     );
-    runs.push(...(await readBatch(connection, batch, audits)));
+    runs.push(...(await readBatch(connection, batch)));
   }
   return runs;
 }
 
-const scopes = metricSchema.shape.scope;
+const withoutLists = reportRunSchema.omit({ jobs: true, levels: true, averagedOver: true });
 
-type Audits = ReadonlyMap<string, readonly AuditedCheck[]>;
+/** Of users, what the report shows; of classes and queues, nothing. */
+const shownMetrics = `(scope IN ('run', 'policy')
+  OR (scope = 'user' AND name IN ('n', 'mean_wait', 'mean_bounded_slowdown')))`;
 
 async function readBatch(
   connection: DuckDBConnection,
   ids: readonly string[],
-  audits: Audits,
 ): Promise<ReportRun[]> {
   const these = `run_id IN (${ids.map((_, index) => `$${index + 1}`).join(", ")})`;
   const of = async (sql: string) => byRun(await rows(connection, sql, [...ids]));
   const heads = await of(`SELECT * FROM runs WHERE ${these}`);
-  const jobs = await of(
-    `SELECT run_id, job, user_name AS "user", state, submit_s AS submit, start_s AS start, end_s AS "end",
-       rounded_limit(limit_s, limit_resolution_s) AS "limit", wait_s AS wait, run_s AS run, bounded_slowdown AS "boundedSlowdown",
-       allocated_cores AS cores, nodes, counted
-     FROM job_times JOIN runs USING (run_id) WHERE ${these}
-     ORDER BY submit_s NULLS LAST, job`,
-  );
+  const jobs = await readJobs(connection, ids);
   const nodes = await of(
     `SELECT run_id, node, role, vcpus FROM nodes WHERE ${these} AND role = 'compute' ORDER BY node`,
   );
   const supply = await of(`SELECT DISTINCT run_id FROM supply_steps WHERE ${these}`);
   const metrics = await of(
-    `SELECT run_id, name, scope, subject, value, unit, definition, reason FROM metrics WHERE ${these}`,
+    `SELECT run_id, name, scope, subject, value, unit, definition, reason FROM metrics
+     WHERE ${these} AND ${shownMetrics}`,
   );
   const benchmarks = await of(
     `SELECT run_id, job, program, ranks, n, nb, p, q, seconds, gflops, residual, passed, reason, efficiency,
@@ -61,20 +57,19 @@ async function readBatch(
      FROM benchmarks WHERE ${these} ORDER BY job`,
   );
   const series = await coreSeries(connection, ids);
+  const audits = await readAudits(connection, ids);
   return ids.map((id) => {
     const row = heads.get(id)?.[0] ?? {};
-    return reportRunSchema.parse({
+    const run = withoutLists.parse({
       ...head(row),
       row,
-      jobs: jobs.get(id) ?? [],
       nodes: nodes.get(id) ?? [],
       supplyCanChange: supply.has(id),
-      ...levelsOf(series.get(id)),
-      // A metric of a scope that a later schema adds is not shown here.
-      metrics: (metrics.get(id) ?? []).filter(({ scope }) => scopes.safeParse(scope).success),
+      metrics: metrics.get(id) ?? [],
       benchmarks: benchmarks.get(id) ?? [],
       audit: audits.get(id) ?? [],
     });
+    return { ...run, jobs: jobs.get(id) ?? [], ...levelsOf(series.get(id)) };
   });
 }
 

@@ -27,9 +27,10 @@ export function ecdfPlot(quantity: Quantity, configurations: readonly Configurat
   const greatest = values
     .flat(2)
     .reduce((most, value) => Math.max(most, value), quantity.least + quantity.linearTo);
+  const pooled = values.map((repeats) => repeats.flat().sort((a, b) => a - b));
   const medians = configurations.map(
     ({ label }, index) =>
-      `${label} median ${number(quantile((values[index] ?? []).flat(), 0.5) ?? Number.NaN, 2)}`,
+      `${label} median ${number(quantile(pooled[index] ?? [], 0.5) ?? Number.NaN, 2)}`,
   );
   const x = (value: number) => Math.max(quantity.least, value);
   return smallDrawing(`distribution of ${quantity.name}: ${medians.join("; ")}`, () => ({
@@ -43,7 +44,7 @@ export function ecdfPlot(quantity: Quantity, configurations: readonly Configurat
     y: { label: "share of jobs", domain: [0, 1], grid: true },
     marks: configurations.flatMap((configuration, index) => {
       const { colour, dash } = lookOf(configuration);
-      const repeats = values[index] ?? [];
+      const [repeats, all] = [values[index] ?? [], pooled[index] ?? []];
       const curve = (of: readonly number[]) =>
         [...ecdf(of), { value: greatest, share: 1 }].map(({ value, share }) => ({
           x: x(value),
@@ -56,10 +57,10 @@ export function ecdfPlot(quantity: Quantity, configurations: readonly Configurat
               .filter((of) => of.length > 0)
               .map((of) => Plot.line(curve(of), { ...line, strokeOpacity: 0.35, strokeWidth: 1 }))
           : []),
-        ...(repeats.flat().length === 0
+        ...(all.length === 0
           ? []
           : [
-              Plot.line(curve(repeats.flat()), {
+              Plot.line(curve(all), {
                 ...line,
                 strokeDasharray: dash,
                 strokeWidth: 2.25,
@@ -70,8 +71,13 @@ export function ecdfPlot(quantity: Quantity, configurations: readonly Configurat
   }));
 }
 
-export function valuesOf(quantity: Quantity, jobs: readonly ReportJob[]): number[] {
-  return jobs.filter(({ counted }) => counted).flatMap((job) => quantity.of(job) ?? []);
+export function valuesOf({ of }: Quantity, jobs: readonly ReportJob[]): number[] {
+  const values: number[] = [];
+  for (const job of jobs) {
+    const value = job.counted ? of(job) : null;
+    if (value !== null) values.push(value);
+  }
+  return values;
 }
 
 /** Logarithmic ticks beside 0, or a linear axis where the values span little. */

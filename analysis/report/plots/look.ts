@@ -43,8 +43,16 @@ export function lookOf({ index }: Pick<Shown, "index">): Look {
 
 /** Its line and symbol, then its name. */
 export function named(shown: Shown): Markup {
-  const { colour, symbol, dash } = lookOf(shown);
-  const key = icon({
+  const key = keys.get(shown.index) ?? keyOf(lookOf(shown));
+  keys.set(shown.index, key);
+  return html`<span class="key">${key} ${shown.label}</span>`;
+}
+
+/** Pages name the same ones many times. */
+const keys = new Map<number, Markup>();
+
+function keyOf({ colour, symbol, dash }: Look): Markup {
+  return icon({
     width: 34,
     height: 14,
     x: { domain: [0, 2] },
@@ -60,7 +68,6 @@ export function named(shown: Shown): Markup {
       Plot.dot([[1, 0]], { symbol, fill: colour, r: 4.5 }),
     ],
   });
-  return html`<span class="key">${key} ${shown.label}</span>`;
 }
 
 export function legend(all: readonly Shown[]): Markup {

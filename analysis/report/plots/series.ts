@@ -20,6 +20,8 @@ export interface SeriesPlot {
   readonly limit: number | null;
 }
 
+const mostAreas = 3;
+
 export function seriesPlot(plot: SeriesPlot): Markup {
   const { colour } = lookOf(plot.configuration);
   const unit = timeUnit(plot.span);
@@ -45,7 +47,16 @@ export function seriesPlot(plot: SeriesPlot): Markup {
         const data = points.map(({ time, value }) => ({ x: time / unit.seconds, y: value }));
         const options = { x: "x", y: "y", curve: "step-after" } as const;
         return [
-          Plot.areaY(data, { ...options, fill: colour, fillOpacity: 0.15 / plot.series.length }),
+          // Areas of many repeats would be too faint to be seen.
+          ...(plot.series.length > mostAreas
+            ? []
+            : [
+                Plot.areaY(data, {
+                  ...options,
+                  fill: colour,
+                  fillOpacity: 0.15 / plot.series.length,
+                }),
+              ]),
           Plot.line(data, {
             ...options,
             stroke: colour,
