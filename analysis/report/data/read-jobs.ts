@@ -27,30 +27,34 @@ export async function readJobs(
   return jobs;
 }
 
+type Columns = readonly (readonly unknown[])[];
+
 /** By hand: checking the types of each of hundreds of thousands of jobs takes longer than reading them. */
-function jobOf(columns: readonly (readonly unknown[])[], index: number): ReportJob {
-  const text = (column: number) => {
-    const value = columns[column]?.[index] ?? null;
-    return value === null ? null : String(value);
-  };
-  const number = (column: number) => {
-    const value = columns[column]?.[index];
-    return typeof value === "number" ? value : null;
-  };
-  const nodes = columns[12]?.[index];
+function jobOf(columns: Columns, row: number): ReportJob {
+  const nodes = columns[12]?.[row];
   return {
-    job: number(1) ?? Number.NaN,
-    user: text(2),
-    state: text(3),
-    submit: number(4),
-    start: number(5),
-    end: number(6),
-    limit: number(7),
-    wait: number(8),
-    run: number(9),
-    boundedSlowdown: number(10),
-    cores: number(11),
+    job: numberAt(columns, 1, row) ?? Number.NaN,
+    user: textAt(columns, 2, row),
+    state: textAt(columns, 3, row),
+    submit: numberAt(columns, 4, row),
+    start: numberAt(columns, 5, row),
+    end: numberAt(columns, 6, row),
+    limit: numberAt(columns, 7, row),
+    wait: numberAt(columns, 8, row),
+    run: numberAt(columns, 9, row),
+    boundedSlowdown: numberAt(columns, 10, row),
+    cores: numberAt(columns, 11, row),
     nodes: Array.isArray(nodes) ? nodes.map(String) : null,
-    counted: columns[13]?.[index] === true,
+    counted: columns[13]?.[row] === true,
   };
+}
+
+function textAt(columns: Columns, column: number, row: number): string | null {
+  const value = columns[column]?.[row] ?? null;
+  return value === null ? null : String(value);
+}
+
+function numberAt(columns: Columns, column: number, row: number): number | null {
+  const value = columns[column]?.[row];
+  return typeof value === "number" ? value : null;
 }

@@ -38,10 +38,11 @@ export const bootstrapSeed = 1;
 export function comparedWorkload({ label, cells }: Workload): ComparedWorkload | Incomparable {
   const omissions: string[] = [];
   const known = objectives.filter((objective) => {
-    const lacking = cells.find(({ sample }) => reasonOf(sample, objective) !== null);
-    if (lacking === undefined) return true;
-    const reason = reasonOf(lacking.sample, objective);
-    omissions.push(`${objective} is left out: ${reason} (${lacking.system.label})`);
+    const lacking = cells.filter(({ sample }) => reasonOf(sample, objective) !== null);
+    const [first] = lacking;
+    if (first === undefined) return true;
+    const which = lacking.length < cells.length ? ` (${first.system.label})` : "";
+    omissions.push(`${objective} is left out: ${reasonOf(first.sample, objective)}${which}`);
     return false;
   });
   if (known.length === 0) {
@@ -53,7 +54,7 @@ export function comparedWorkload({ label, cells }: Workload): ComparedWorkload |
   }));
   const { samples, jobLists, leftOut } = onCommonLists(measured.map(({ sample }) => sample));
   if (jobLists.length === 0) {
-    return { label, reason: "its systems have no job list in common yet" };
+    return { label, reason: "the systems have no job list in common yet" };
   }
   if (leftOut.length > 0) {
     omissions.push(

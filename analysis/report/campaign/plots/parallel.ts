@@ -45,7 +45,7 @@ export function parallelPlot({ label, known, systems }: ComparedWorkload): Marku
     `parallel coordinates of ${systems.length} systems over ${axes.map(({ name }) => name).join(", ")} on ${label}; on the front: ${best.join(", ")}`,
     (width) => ({
       height: 320,
-      marginTop: 36,
+      marginTop: 48,
       marginBottom: 52,
       marginLeft: 44,
       marginRight: 44,
@@ -59,7 +59,7 @@ export function parallelPlot({ label, known, systems }: ComparedWorkload): Marku
       y: { domain: [0, 1], axis: null },
       marks: [
         Plot.ruleX(axes, { x: "name", y1: 0, y2: 1, stroke: "var(--line)", strokeWidth: 2 }),
-        Plot.text(axes, { x: "name", frameAnchor: "top", dy: -26, text: "name", fontWeight: 600 }),
+        Plot.text(axes, { x: "name", frameAnchor: "top", dy: -40, text: "name", fontWeight: 600 }),
         ...[
           { at: 1, of: "greatest", dy: -10 } as const,
           { at: 0, of: "least", dy: 12 } as const,

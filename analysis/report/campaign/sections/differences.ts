@@ -60,7 +60,7 @@ function differenceTable({ all, pairsLeftOut, apart, confidence }: Differences):
         ? [`${count(pairsLeftOut, "pair")} that differ in more than one axis not compared`]
         : []),
       ...apart,
-      "intervals of the difference are those for other jobs where there are several job lists, else those for these jobs; Student's, with the degrees of freedom of Welch and Satterthwaite for these jobs",
+      "intervals are Student's, for these jobs with the degrees of freedom of Welch and Satterthwaite",
       "Cliff's delta: on the same job list, the share of pairs of runs in which the other system is worse less the share in which it is better; 1 where it always is (Cliff 1993)",
       "paired effect: mean by standard deviation over the job lists, of the logarithms of the ratio (Cohen's d_z with Hedges' correction)",
       "repeats needed: of each job list and system; job lists: each run as often as now. Either would do. – where it is told already",
@@ -72,19 +72,15 @@ function row(difference: SystemDifference, single: boolean): Cell[] {
   const { better, other, workload, objective, comparison, theseJobs, otherJobs } = difference;
   const { digits } = objectiveWords[objective];
   const { overJobLists, overRepeats, relative } = comparison;
-  const found = typeof overJobLists === "string" ? overRepeats : overJobLists;
   return [
     { text: named(better), value: better.label },
     { text: named(other), value: other.label },
     ...(single ? [] : [{ text: workload }]),
     { text: objective },
-    {
-      text: html`${number(comparison.difference, digits)}${rangeOf(found, digits)}`,
-      value: comparison.difference,
-    },
+    numberCell(comparison.difference, digits),
     numberCell(relative === null ? null : 100 * relative, 1),
-    toldCell(theseJobs),
-    toldCell(otherJobs),
+    toldCell(theseJobs, overRepeats, digits),
+    toldCell(otherJobs, overJobLists, digits),
     numberCell(comparison.cliffsDelta, 2),
     numberCell(typeof comparison.pairedEffect === "number" ? comparison.pairedEffect : null, 2),
     ...neededCells(difference),
@@ -97,10 +93,17 @@ function rangeOf(interval: PairedInterval | string, digits: number): Markup | ""
   return html` <span class="range">[${number(low, digits)}, ${number(high, digits)}]</span>`;
 }
 
-function toldCell(told: SystemDifference["theseJobs"]): Cell {
+function toldCell(
+  told: SystemDifference["theseJobs"],
+  interval: PairedInterval | string,
+  digits: number,
+): Cell {
   const order: Readonly<Record<Told, number>> = { together: 0, alone: 1, no: 2 };
   if (typeof told !== "string") return { text: "–", value: null };
-  return { text: told === "no" ? "no" : `yes, ${told}`, value: order[told] };
+  return {
+    text: html`${told === "no" ? "no" : `yes, ${told}`}${rangeOf(interval, digits)}`,
+    value: order[told],
+  };
 }
 
 function neededCells({ needed, theseJobs, otherJobs }: SystemDifference): Cell[] {

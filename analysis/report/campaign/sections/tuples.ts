@@ -67,8 +67,8 @@ function row(
   const { planned } = progressOf(tuple.runs);
   const name =
     pages && tuple.runIds.length > 0
-      ? html`<a href="${tuplePath(tuple.hash)}">${tuple.label}</a>`
-      : tuple.label;
+      ? html`<a class="nowrap" href="${tuplePath(tuple.hash)}">${tuple.label}</a>`
+      : html`<span class="nowrap">${tuple.label}</span>`;
   return [
     { text: name, value: tuple.label },
     system === undefined
