@@ -57,7 +57,7 @@ function summaryText({ differences: { all, confidence } }: CampaignData): string
   if (all.length === 0) return [];
   const of = (level: Level) => all.filter((difference) => difference[level] === "together").length;
   const known = (level: Level) => all.some((difference) => typeof difference[level] === "string");
-  const levels = (["otherJobs", "theseJobs"] as const).filter(known);
+  const levels = (["theseJobs", "otherJobs"] as const).filter(known);
   if (levels.length === 0) {
     return [
       `None of ${count(all.length, "difference")} between systems can be told from chance: how runs vary is not known.`,
@@ -65,10 +65,10 @@ function summaryText({ differences: { all, confidence } }: CampaignData): string
   }
   const parts = levels.map(
     (level) =>
-      `${number(of(level))} for ${level === "otherJobs" ? "other jobs of the same kind" : "these jobs alone"}`,
+      `${number(of(level))} ${of(level) === 1 ? "holds" : "hold"} for ${level === "otherJobs" ? "other jobs of the same kind" : "these jobs alone"}`,
   );
   return [
-    `Of ${count(all.length, "difference")} between two systems in one objective, at ${number(100 * confidence)} % for all of them together, ${parts.join(" and ")} ${levels.length === 1 && of(levels[0] ?? "theseJobs") === 1 ? "is" : "are"} told from none.`,
+    `Of ${count(all.length, "difference")} between two systems in one objective, ${parts.join(" and ")}, at ${number(100 * confidence)}\u00a0% for all of them together.`,
   ];
 }
 
@@ -120,7 +120,7 @@ function frontText({ systems, known, bootstrap }: ComparedWorkload): string {
   const names = systems
     .filter(({ front }) => front)
     .map(({ system, result: { onFront } }) =>
-      onFront === null ? system.label : `${system.label} (${number(onFront, 0)} %)`,
+      onFront === null ? system.label : `${system.label} (${number(onFront, 0)}\u00a0%)`,
     );
   const shares = systems.some(({ result }) => result.onFront !== null)
     ? `, with the percentage of ${number(bootstrap.resamples)} resamples in which each is`

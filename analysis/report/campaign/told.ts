@@ -33,7 +33,7 @@ export function toldText(
   }
   const of = (told: Told) => known.filter((difference) => difference[level] === told);
   const [together, alone] = [of("together"), of("alone")];
-  const at = `at ${number(100 * confidence)} %`;
+  const at = `at ${number(100 * confidence)}\u00a0%`;
   const all = size === 1 ? at : `${at} for all ${number(size)} comparisons together`;
   const more =
     alone.length === 0 || size === 1

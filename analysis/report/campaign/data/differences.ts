@@ -1,10 +1,12 @@
-import { type Needed, needed } from "../../../check/needed";
 import type { Objective } from "../../../pareto/objectives";
 import type { Point } from "../../../pareto/point";
-import type { Sample } from "../../../statistics/job-lists";
+import { difference as byDifference, valuesOf } from "../../../statistics/contrast";
+import { pairedEffect } from "../../../statistics/effect-size";
+import { onCommonLists, type Sample } from "../../../statistics/job-lists";
 import { comparePaired, type PairedComparison } from "../../../statistics/paired";
 import type { ComparedSystem, ComparedWorkload } from "./compared";
 import type { System } from "./groups";
+import { type NeededRuns, neededRuns } from "./needed";
 
 /** How far a difference is told from none: with all comparisons together, by itself alone, or not at all. */
 export type Told = "together" | "alone" | "no";
@@ -22,8 +24,10 @@ export interface SystemDifference {
   readonly theseJobs: Told | { readonly reason: string };
   /** For other jobs of the same kind. */
   readonly otherJobs: Told | { readonly reason: string };
-  /** To tell the observed difference alone, for other jobs where there are several lists. */
-  readonly needed: Needed | { readonly reason: string };
+  /** Cohen's d_z of the differences over the job lists; a reason where it is unknown. */
+  readonly pairedEffect: number | string;
+  /** To tell the observed difference by itself. */
+  readonly needed: NeededRuns;
 }
 
 export interface Differences {
@@ -99,6 +103,7 @@ function difference(
   const strict = comparePaired(low, high, eachConfidence);
   if (typeof comparison === "string") return comparison;
   if (typeof strict === "string") return strict;
+  const lists = commonLists(low, high);
   return {
     workload,
     objective,
@@ -107,7 +112,8 @@ function difference(
     comparison,
     theseJobs: told(comparison.overRepeats, strict.overRepeats),
     otherJobs: told(comparison.overJobLists, strict.overJobLists),
-    needed: neededFor(comparison),
+    pairedEffect: pairedEffect(valuesOf(lists, byDifference)),
+    needed: neededRuns(lists, { confidence, power }),
   };
 }
 
@@ -120,13 +126,12 @@ function told(
   return alone.evidence === "none" ? "no" : "alone";
 }
 
-/** What it takes to tell the observed difference, if it and the variances are the true ones. */
-function neededFor(comparison: PairedComparison): Needed | { readonly reason: string } {
-  const { relative, jobLists, difference: observed } = comparison;
-  if (observed === 0) return { reason: "there is no difference to be told" };
-  if (relative === null) return { reason: "a mean of 0 has no ratio" };
-  const precision = { confidence, power };
-  return needed(comparison, { limit: 0, observed: Math.log1p(relative) }, precision, jobLists < 2);
+function commonLists(low: Sample<number>, high: Sample<number>) {
+  const [firsts = [], seconds = []] = onCommonLists([low, high]).samples;
+  return firsts.map(({ repeats }, index) => ({
+    first: repeats,
+    second: seconds[index]?.repeats ?? [],
+  }));
 }
 
 function along(sample: Sample<Point>, axis: number): Sample<number> {

@@ -3,6 +3,8 @@ import type { Axes } from "./stored";
 const word = /^(?!(?:true|false|default)$)[A-Za-z]/;
 /** Values that are written out, such as objects, can be long. */
 const longest = 40;
+/** Not a comma: in a sentence, labels stand beside each other. */
+const separator = " · ";
 
 /** A value by itself where it is a name, else with the end of its axis: `slurm`, `nodes.count 2`. */
 export function valueLabel(axis: string, value: string): string {
@@ -28,13 +30,13 @@ export function groupLabels(
     groups.every((group) => new Set(group.map((own) => own[name])).size === 1),
   );
   const byAxes = groups.map(([first = {}]) =>
-    axes.map((axis) => valueLabel(axis, first[axis] ?? "default")).join(", "),
+    axes.map((axis) => valueLabel(axis, first[axis] ?? "default")).join(separator),
   );
   const alike = (labels: readonly string[], index: number) =>
     labels.filter((label) => label === labels[index]).length > 1;
   const named = byAxes.map((label, index) =>
     label === "" || alike(byAxes, index)
-      ? [label, fallback(index)].filter(Boolean).join(", ")
+      ? [label, fallback(index)].filter(Boolean).join(separator)
       : label,
   );
   return named.map((label, index) => (alike(named, index) ? `${label} (${index + 1})` : label));

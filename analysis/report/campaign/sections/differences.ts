@@ -42,13 +42,12 @@ function differenceTable({ all, pairsLeftOut, apart, confidence }: Differences):
       ...(single ? [] : [{ head: "workload" }]),
       { head: "objective" },
       { head: "by", numeric: true },
-      { head: "by", unit: "%", numeric: true },
-      { head: "told apart for these jobs" },
-      { head: "for other jobs" },
+      { head: "told apart, these jobs" },
+      { head: "told apart, other jobs" },
       { head: "Cliff's delta", numeric: true },
       { head: "paired effect", numeric: true },
-      { head: "repeats needed", numeric: true },
-      { head: "or job lists", numeric: true },
+      { head: "repeats needed, these jobs", numeric: true },
+      { head: "job lists needed, other jobs", numeric: true },
     ],
     rows: sorted.slice(0, maxRows).map((difference) => row(difference, single)),
     notes: [
@@ -62,8 +61,8 @@ function differenceTable({ all, pairsLeftOut, apart, confidence }: Differences):
       ...apart,
       "intervals are Student's, for these jobs with the degrees of freedom of Welch and Satterthwaite",
       "Cliff's delta: on the same job list, the share of pairs of runs in which the other system is worse less the share in which it is better; 1 where it always is (Cliff 1993)",
-      "paired effect: mean by standard deviation over the job lists, of the logarithms of the ratio (Cohen's d_z with Hedges' correction)",
-      "repeats needed: of each job list and system; job lists: each run as often as now. Either would do. – where it is told already",
+      "paired effect: the mean of the differences by their standard deviation over the job lists (Cohen's d_z with Hedges' correction)",
+      "repeats needed: of each of these job lists; job lists needed: each run as often as now. Told: there are enough",
     ],
   });
 }
@@ -71,26 +70,26 @@ function differenceTable({ all, pairsLeftOut, apart, confidence }: Differences):
 function row(difference: SystemDifference, single: boolean): Cell[] {
   const { better, other, workload, objective, comparison, theseJobs, otherJobs } = difference;
   const { digits } = objectiveWords[objective];
-  const { overJobLists, overRepeats, relative } = comparison;
+  const { overJobLists, overRepeats } = comparison;
   return [
     { text: named(better), value: better.label },
     { text: named(other), value: other.label },
     ...(single ? [] : [{ text: workload }]),
     { text: objective },
     numberCell(comparison.difference, digits),
-    numberCell(relative === null ? null : 100 * relative, 1),
     toldCell(theseJobs, overRepeats, digits),
     toldCell(otherJobs, overJobLists, digits),
     numberCell(comparison.cliffsDelta, 2),
-    numberCell(typeof comparison.pairedEffect === "number" ? comparison.pairedEffect : null, 2),
-    ...neededCells(difference),
+    numberCell(knownOf(difference.pairedEffect), 2),
+    neededCell(theseJobs, difference.needed.repeats),
+    neededCell(otherJobs, difference.needed.jobLists),
   ];
 }
 
 function rangeOf(interval: PairedInterval | string, digits: number): Markup | "" {
   if (typeof interval === "string") return "";
   const { low, high } = interval.difference;
-  return html` <span class="range">[${number(low, digits)}, ${number(high, digits)}]</span>`;
+  return html` <span class="range nowrap">[${number(low, digits)}, ${number(high, digits)}]</span>`;
 }
 
 function toldCell(
@@ -106,14 +105,14 @@ function toldCell(
   };
 }
 
-function neededCells({ needed, theseJobs, otherJobs }: SystemDifference): Cell[] {
-  const level = typeof otherJobs === "string" ? otherJobs : theseJobs;
-  if ("reason" in needed || level === "alone" || level === "together") {
-    return [numberCell(null, 0), numberCell(null, 0)];
-  }
-  return [needed.repeats, needed.jobLists].map((wanted) =>
-    numberCell(typeof wanted === "number" ? wanted : null, 0),
-  );
+function neededCell(level: SystemDifference["theseJobs"], wanted: number | string): Cell {
+  return level === "together" || level === "alone"
+    ? { text: "told", value: 0 }
+    : numberCell(knownOf(wanted), 0);
+}
+
+function knownOf(value: number | string): number | null {
+  return typeof value === "number" ? value : null;
 }
 
 /** Each reason of something unknown once, with how many differences it is true of. */
@@ -123,16 +122,12 @@ function reasons(all: readonly SystemDifference[]): string[] {
     const text = `${what}: ${reason}`;
     found.set(text, (found.get(text) ?? 0) + 1);
   };
-  for (const { theseJobs, otherJobs, comparison, needed } of all) {
+  for (const { theseJobs, otherJobs, pairedEffect, needed } of all) {
     if (typeof theseJobs !== "string") add("these jobs", theseJobs.reason);
     if (typeof otherJobs !== "string") add("other jobs", otherJobs.reason);
-    if (comparison.relative === null) add("percent", "a mean is 0");
-    if (typeof comparison.pairedEffect === "string") add("paired effect", comparison.pairedEffect);
-    if ("reason" in needed) add("needed", needed.reason);
-    else {
-      if (typeof needed.repeats === "string") add("repeats needed", needed.repeats);
-      if (typeof needed.jobLists === "string") add("job lists needed", needed.jobLists);
-    }
+    if (typeof pairedEffect === "string") add("paired effect", pairedEffect);
+    if (typeof needed.repeats === "string") add("repeats needed", needed.repeats);
+    if (typeof needed.jobLists === "string") add("job lists needed", needed.jobLists);
   }
   return [...found].map(([reason, times]) => `${reason} (${count(times, "difference")})`);
 }
