@@ -43,3 +43,9 @@ export function count(amount: number, one: string, many = `${one}s`): string {
 export function seconds(value: number): string {
   return `${number(value, Math.abs(value) < 100 ? 2 : 0)} s`;
 }
+
+/** `a, b and c`. */
+export function listText(words: readonly string[]): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}

@@ -1,5 +1,5 @@
 import { coverageText } from "../../statistics/sources";
-import { count, number } from "../format";
+import { count, listText, number } from "../format";
 import { type CampaignData, isCompared, progressOf } from "./data/campaign";
 import type { ComparedWorkload, Incomparable } from "./data/compared";
 import { limitsOf } from "./limits";
@@ -138,9 +138,4 @@ function scopeText({ bootstrap }: ComparedWorkload): string {
     ? []
     : ["Some system has a single run, so that the noise of its runs is unknown."];
   return [lists, ...once, ...(covers.length === 0 ? [] : [coverageText(covers)])].join(" ");
-}
-
-export function listText(words: readonly string[]): string {
-  if (words.length < 2) return words.join("");
-  return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }

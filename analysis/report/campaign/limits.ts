@@ -1,4 +1,4 @@
-import { count } from "../format";
+import { count, listText } from "../format";
 import { type CampaignData, isCompared } from "./data/campaign";
 
 /** What cannot be claimed and why, in sentences. */
@@ -22,7 +22,7 @@ export function limitsOf(data: CampaignData): string[] {
     ),
     ...said(
       scaled.length > 0,
-      `The job lists of one draw${several ? ` of ${scaled.join(" and ")}` : ""} are not the same on all systems, as where sizes of jobs are fitted to the machine: a difference between systems includes that.`,
+      `The job lists of one draw${several ? ` of ${listText(scaled)}` : ""} are not the same on all systems, as where sizes of jobs are fitted to the machine: a difference between systems includes that.`,
     ),
     ...said(
       differences.pairsLeftOut > 0,
@@ -50,7 +50,7 @@ function omissionsText({ workloads }: CampaignData): string[] {
     }
   }
   return [...found].map(([omission, labels]) =>
-    labels.length === compared.length ? omission : `on ${labels.join(" and ")}, ${omission}`,
+    labels.length === compared.length ? omission : `on ${listText(labels)}, ${omission}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { count, number } from "../format";
+import { count, listText, number } from "../format";
 import type { SystemDifference, Told } from "./data/differences";
 
 export type Level = "otherJobs" | "theseJobs";
@@ -53,7 +53,7 @@ function pairsText(told: readonly SystemDifference[]): string {
   }
   const sorted = [...pairs].sort(([, a], [, b]) => b.length - a.length);
   return named(
-    sorted.map(([pair, objectives]) => `${pair} in ${objectives.join(" and ")}`),
+    sorted.map(([pair, objectives]) => `${pair} in ${listText(objectives)}`),
     ", which the table has",
   );
 }

@@ -11,6 +11,8 @@ import { copyOfStore, emptyStore } from "../../store/store-copies";
 export interface Toy {
   readonly policy: Policy;
   readonly repeat: number;
+  /** Of the jobs; the same for all repeats of a job list. */
+  readonly seed?: number;
   readonly jobs?: number;
   readonly users?: readonly string[];
   readonly benchmarks?: readonly BenchmarkRecord[];
@@ -35,21 +37,23 @@ const policyJson: Readonly<Record<Policy, string>> = {
 export function toyRun({
   policy,
   repeat,
+  seed = 7,
   jobs = 60,
   users = ["user01", "user02", "user03", "user04"],
   change = {},
   provenance = {},
 }: Toy): { run: RunRecord; jobs: JobRecord[]; samples: SampleRecord[] } {
-  const workload = xoroshiro128plus(7);
+  const workload = xoroshiro128plus(seed);
   const noise = xoroshiro128plus(100 + repeat);
   let submit = 0;
   const planned = Array.from({ length: jobs }, (_, index) => {
     submit += uniformInt(workload, 0, 30);
     const size = uniformInt(workload, 1, cores);
-    const run = uniformInt(workload, 1, 40) + uniformInt(noise, 0, 900) / 1000;
-    const estimate = Math.ceil(run) + uniformInt(workload, 0, 40);
+    const wanted = uniformInt(workload, 1, 40);
+    const run = wanted + uniformInt(noise, 0, 900) / 1000;
+    const estimate = wanted + 1 + uniformInt(workload, 0, 40);
     const user = users[uniformInt(workload, 0, users.length - 1)] ?? "user";
-    return { job: index + 1, submit, size, run, estimate, user };
+    return { job: index + 1, submit, size, wanted, run, estimate, user };
   });
   const { starts } = simulate(planned, { procs: cores, policy });
   const records = planned.map((job, index) => {
@@ -60,7 +64,7 @@ export function toyRun({
         submitSeconds: job.submit,
         user: job.user,
         cores: job.size,
-        runSeconds: job.run,
+        runSeconds: job.wanted,
         limitSeconds: job.estimate,
         gpus: 0,
         memoryMiB: null,
