@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { firstPage, makeCampaignReport } from "../analysis/report/campaign/report";
 import { Failure } from "../base/failure";
@@ -35,8 +35,7 @@ export async function reportCampaign(
 }
 
 function namesFile(out: string): boolean {
-  const found = statSync(out, { throwIfNoEntry: false });
-  return found === undefined ? /\.html?$/i.test(out) : !found.isDirectory();
+  return existsSync(out) ? !statSync(out).isDirectory() : /\.html?$/i.test(out);
 }
 
 function writePage(file: string, page: string): void {

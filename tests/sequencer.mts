@@ -22,6 +22,7 @@ export const endToEndOrder = [
   "stack-machine",
   "stack-faults",
   "report",
+  "campaign-report",
   "stack-file-reading",
   "pause",
   "image-contract",

@@ -1,22 +1,14 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { makeReport } from "../../analysis/report/report";
 import { sixRuns, type Toy, toyStore } from "../analysis/report/toy-runs";
+import { brokenRules, launchBrowser, noBrowser, openPage, overflowOf } from "./browser";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
-
-const executable = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((file) => existsSync(file));
-const missing =
-  executable === undefined ? " (skipped: there is no Chromium, apt-get install chromium)" : "";
 
 const directory = mkdtempSync(path.join(tmpdir(), "schedlab-report-"));
 const hostile = `"><script>document.title = "broken"</script>`;
@@ -35,32 +27,17 @@ async function writeReport(name: string, toys: readonly Toy[]): Promise<string> 
   return pathToFileURL(file).href;
 }
 
-describe.skipIf(missing)(`the report in a browser${missing}`, () => {
+describe.skipIf(noBrowser)(`the report in a browser${noBrowser}`, () => {
   let browser: Browser;
-  let context: BrowserContext;
   let six: string;
   let big: string;
   const problems: string[] = [];
 
-  async function open(address: string, width = 1280, bypassCSP = false): Promise<Page> {
-    context = await browser.newContext({ viewport: { width, height: 900 }, bypassCSP });
-    const page = await context.newPage();
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) problems.push(message.text());
-    });
-    page.on("pageerror", (error) => problems.push(error.message));
-    page.on("request", (request) => {
-      if (request.url() !== address) problems.push(`requested ${request.url()}`);
-    });
-    await page.goto(address);
-    return page;
-  }
+  const open = (address: string, width = 1280, bypassCSP = false): Promise<Page> =>
+    openPage(browser, address, problems, { width, bypassCSP });
 
   beforeAll(async () => {
-    const options = { headless: true, executablePath: executable ?? "", timeout: 120_000 };
-    const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
-    const quiet = ["--disable-background-networking", "--disable-component-update"];
-    browser = await chromium.launch({ ...options, args: [...args, ...quiet, "--disable-sync"] });
+    browser = await launchBrowser();
     six = await writeReport("six", [...sixRuns]);
     big = await writeReport("big", [
       { policy: "easy", repeat: 1, jobs: 2000, users: [hostile, "user02"] },
@@ -68,7 +45,7 @@ describe.skipIf(missing)(`the report in a browser${missing}`, () => {
   });
 
   afterEach(async () => {
-    await context.close();
+    for (const context of browser.contexts()) await context.close();
     expect(problems.splice(0)).toEqual([]);
   });
 
@@ -91,10 +68,7 @@ describe.skipIf(missing)(`the report in a browser${missing}`, () => {
           0,
         );
       }
-      const overflow =
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-      expect(await page.evaluate(overflow)).toBe(0);
-      if (width !== 390) await context.close();
+      expect(await overflowOf(page)).toBe(0);
     }
   });
 
@@ -148,17 +122,8 @@ describe.skipIf(missing)(`the report in a browser${missing}`, () => {
   });
 
   test("no rule of axe is broken, in light and in dark", async () => {
-    const axe = createRequire(__filename).resolve("axe-core/axe.min.js");
     // Past the page's own policy, as a browser's extension would be.
-    const page = await open(six, 1280, true);
-    await page.addScriptTag({ path: axe });
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      const found = await page.evaluate(
-        "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`))",
-      );
-      expect(found).toEqual([]);
-    }
+    expect(await brokenRules(await open(six, 1280, true))).toEqual([]);
   });
 
   test("two thousand jobs are drawn as shares, and a name from a trace runs nothing", async () => {

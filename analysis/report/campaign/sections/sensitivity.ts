@@ -51,7 +51,10 @@ function designText({ measured, full, ofDraws }: Sensitivity): string {
   return `The design is not full: ${number(measured)} of ${number(full)} ${ofDraws ? "tuples" : "combinations"} were measured, because the campaign excludes some or because they are not done. The mean over the tuples with a value would then also have what their other values do. Effects are therefore fitted by least squares, all axes together and without interactions; in a full design that gives the same as plain means.`;
 }
 
-function effectTable({ effects, axes }: Sensitivity, omissions: readonly string[]): Markup {
+function effectTable(
+  { effects, axes, ofDraws }: Sensitivity,
+  omissions: readonly string[],
+): Markup {
   const values = new Map<string, Effect[]>();
   for (const effect of effects) {
     const key = `${axes.indexOf(effect.axis)} ${effect.value}`;
@@ -62,11 +65,11 @@ function effectTable({ effects, axes }: Sensitivity, omissions: readonly string[
   );
   const rows = [...values.values()];
   return table({
-    caption: "Main effects, in points of 100",
+    caption: `Main effects ${ofDraws ? "of the draws" : "of what was varied"}, in points of 100`,
     columns: [
       { head: "axis" },
       { head: "value" },
-      { head: "tuples or combinations", numeric: true },
+      { head: ofDraws ? "tuples" : "combinations", numeric: true },
       ...shown.map((objective) => ({ head: objectiveWords[objective].name, numeric: true })),
     ],
     rows: rows.map((own) => [
