@@ -7,12 +7,18 @@ import { writeWhole } from "../base/whole-file";
 import { unknownCampaign } from "../campaigns/status/read";
 import { namedCampaign } from "./campaign-run-named";
 import { reportTo } from "./progress";
-import type { ReportOptions } from "./report";
+
+export interface CampaignChoices {
+  readonly store: string;
+  /** Name or file. */
+  readonly campaign: string;
+  readonly out?: string;
+  readonly accept?: string[];
+  readonly allowUnequal?: boolean;
+}
 
 /** Into a directory with a page for each tuple, or into an .html file that has the first page alone. */
-export async function reportCampaign(
-  options: ReportOptions & { readonly campaign: string },
-): Promise<void> {
+export async function reportCampaign(options: CampaignChoices): Promise<void> {
   const { campaign, store } = await namedCampaign(options.campaign, options.store);
   const out = options.out ?? `report-${campaign}`;
   const pages = !namesFile(out);

@@ -4,7 +4,7 @@ import { addComparison, type ComparisonChoices, comparisonOf } from "./compariso
 import { reportTo } from "./progress";
 import { storeOption } from "./store-option";
 
-export interface ReportOptions extends ComparisonChoices {
+interface ReportOptions extends ComparisonChoices {
   readonly store: string;
   readonly campaign?: string;
   readonly out?: string;
