@@ -78,11 +78,23 @@ export async function makeCampaignReport(
     tuples: campaign.tuples.length,
     planned: campaign.tuples.reduce((sum, tuple) => sum + tuple.runs.length, 0),
     compared: comparable.compared.length,
-    leftOut: comparable.leftOut.map(
-      ({ run, label, reason }) => `left out: ${run} (${label}): ${reason}`,
-    ),
+    leftOut: leftOutText(comparable),
     unequal: comparable.unequal,
   };
+}
+
+/** One line for each reason, and what to do about it. */
+function leftOutText({ leftOut }: ComparableCampaign): string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { run, reason } of leftOut) {
+    reasons.set(reason, [...(reasons.get(reason) ?? []), run]);
+  }
+  return [
+    ...[...reasons].map(([reason, runs]) => `left out, ${reason}: ${runs.join(", ")}`),
+    ...(leftOut.length === 0
+      ? []
+      : ["accept a failed check with --accept, compare unequal conditions with --allow-unequal"]),
+  ];
 }
 
 /** Reads some tuples at a time, so that the jobs of all runs are never in memory together; makes their pages. */

@@ -74,7 +74,7 @@ export function comparableCampaign(
   return {
     compared: allowUnequal ? sound : sound.filter((run) => !differing.has(run)),
     leftOut: [
-      ...inDoubt.map((run) => leftOut(run, "it failed its audit")),
+      ...inDoubt.map((run) => leftOut(run, doubtText(run))),
       ...(allowUnequal
         ? []
         : [...differing].map(([run, fields]) =>
@@ -102,6 +102,12 @@ function differencesIn(fields: readonly string[], a: ComparedRun, b: ComparedRun
     fields: Object.fromEntries(fields.map((name) => [name, all[name] ?? null])),
   });
   return compareConditions([only(a), only(b)], "nothing").map(({ field }) => field);
+}
+
+/** The condition has the failed checks at its end. */
+function doubtText({ conditions: { fields } }: ComparedRun): string {
+  const [, checks = "an unknown check"] = (fields.audit ?? "").split(" failed in ");
+  return `it failed its audit in ${checks}`;
 }
 
 function leftOut({ tuple, repeat, conditions }: ComparedRun, reason: string): LeftOut {

@@ -40,10 +40,12 @@ function pairs({ label, known, systems, bootstrap }: ComparedWorkload): Markup {
   );
   const hollow = runs > mostRuns ? "" : ", small hollow ones the runs";
   const { confidence, resamples, jobLists, covers } = bootstrap;
+  const once = systems.filter(({ result }) => result.intervals === null).length;
+  const bars = `Bars are the ${number(100 * confidence)} % bootstrap intervals of the means (${number(resamples)} resamples of ${count(jobLists, "job list")} and of the repeats of each).`;
   const variation =
-    covers.length === 0 && systems.every(({ result }) => result.intervals === null)
+    once === systems.length
       ? "With one run each, variation is unknown."
-      : `Bars are the ${number(100 * confidence)} % bootstrap intervals of the means (${number(resamples)} resamples of ${count(jobLists, "job list")} and of the repeats of each). ${coverageText(covers)}`;
+      : `${bars} ${once > 0 ? "Where there is one run, variation is unknown." : coverageText(covers)}`;
   return figure(
     [legend(systems.map(({ system }) => system)), grid(drawings)],
     `Pairs of objectives on ${label}. Filled symbols are means${hollow}. The line is the front of the two objectives of a plot; a ring marks the systems that none dominates over all ${known.length}. ${variation}`,

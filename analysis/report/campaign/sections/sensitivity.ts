@@ -36,7 +36,7 @@ ${
     ? missing("Main effects", "no effect can be told")
     : figure(
         grid(drawn),
-        `Main effects, in points of 100 of each objective's range, with 95 % bootstrap intervals. ${ofDraws ? "" : coverageText(covers)}`,
+        `Main effects, in points of 100 of each objective's range, with 95 % bootstrap intervals${covers.length === 0 ? " where every tuple has several runs" : ""}. ${ofDraws || covers.length === 0 ? "" : coverageText(covers)}`,
       )
 }
 ${effectTable(sensitivity, omissions)}`;
