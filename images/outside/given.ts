@@ -4,7 +4,7 @@ import { repoRoot } from "../../base/paths";
 import type { NodeNeeds } from "../../workloads/task";
 import type { ImageRole } from "../recipe";
 import { imageOutsideNeeds } from "../roles";
-import { needsProblems } from "./needs";
+import { needsProblems, type OutsideNeeds } from "./needs";
 import { type OutsidePackages, readOutsidePackages, unusable } from "./packages";
 
 /**
@@ -34,12 +34,21 @@ export async function outsidePackages(
       { remedy: needs.howTo },
     );
   }
+  const outside = await usablePackages(dir, needs, mpi);
+  const missing = programs.filter((file) => !outside.files.includes(file));
+  if (missing.length > 0) throw lacking(missing, `the packages in ${dir} do not hold it`);
+  return outside;
+}
+
+async function usablePackages(
+  dir: string,
+  needs: OutsideNeeds | undefined,
+  mpi: boolean,
+): Promise<OutsidePackages> {
   try {
     const outside = await readOutsidePackages(dir);
     const problems = needs === undefined ? [] : await needsProblems(needs, outside, mpi);
     if (problems.length > 0) throw unusable(dir, problems);
-    const missing = programs.filter((file) => !outside.files.includes(file));
-    if (missing.length > 0) throw lacking(missing, `the packages in ${dir} do not hold it`);
     return outside;
   } catch (error) {
     if (needs === undefined || !(error instanceof Failure)) throw error;

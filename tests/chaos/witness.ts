@@ -100,7 +100,7 @@ const witnesses: { readonly [Kind in SchedulerKind]: (ask: Ask) => Witness } = {
     const jobs = async () => {
       const format = "{id.f58plain}|{state}|{t_run}|{t_inactive}|{name}";
       const lines = await ask(
-        `HOME=/root flux jobs --all -A --count=0 --no-header --format=${shellQuote(format)} </dev/null`,
+        `HOME=/root flux jobs -a -A --count=0 --no-header --format=${shellQuote(format)} </dev/null`,
       );
       return lines.split("\n").flatMap((line) => {
         const [id = "", state = "", started = "", ended = "", name = ""] = line.split("|");

@@ -99,4 +99,9 @@ test("a program of the workload's must be among the packages of any role", async
   );
   writeFileSync(path.join(dir, "usr/bin/xhpcg"), "");
   expect(await outsidePackages("slurm", dir, needs)).toMatchObject({ dir });
+  rmSync(path.join(dir, "usr/bin/xhpcg"));
+  stage(all);
+  await expect(outsidePackages("flux", dir, needs)).rejects.toMatchObject({
+    remedy: expect.not.stringContaining("flux-core"),
+  });
 });

@@ -58,7 +58,7 @@ complain() {
   echo "$1"
   echo "the brokers as the controller sees them:"
   flux_says overlay status || true
-  echo "the end of $log:"
+  echo "why a node stays away is at the end of its own $log; here is the controller's:"
   tail -n 20 "$log"
 }
 check_readiness
