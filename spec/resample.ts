@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { integer, number, strict, variants } from "./fields";
 
-export const resampleMethods = ["users", "shake"] as const;
+const resampleMethods = ["users", "shake"] as const;
 
 /** Further components of a mixture draw with numbers from beyond this one. */
 export const mostResamples = 1_000_000;
@@ -37,6 +37,3 @@ export const resampleSchema = z
   .optional();
 
 export type Resample = z.infer<typeof schema>;
-type OfMethod<Method extends Resample["method"]> = Extract<Resample, { method: Method }>;
-export type UserResample = OfMethod<"users">;
-export type Shake = OfMethod<"shake">;

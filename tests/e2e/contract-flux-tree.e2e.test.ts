@@ -80,7 +80,7 @@ describe.skipIf(why !== "")(`a tree of brokers${why}`, () => {
       const { code, stderr } = await run("controller", wait);
       expect(code).toBe(1);
       expect(stderr).toMatch(/after \d+ s these nodes take no jobs:\nnode02: (offline|torpid\*)/);
-      expect(stderr).toMatch(/0 controller: partial[\s\S]*2 node02: offline/);
+      expect(stderr).toMatch(/0 controller: degraded[\s\S]*2 node02: lost/);
       expect(stderr).toMatch(/at the end of its own \/var\/log\/flux\/broker\.log[\s\S]*node02/);
       expect(stderr).not.toMatch(/secret-key/);
     } finally {
