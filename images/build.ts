@@ -6,6 +6,7 @@ import { z } from "zod";
 import { Failure } from "../base/failure";
 import { cacheDir } from "../base/paths";
 import type { Reporter } from "../base/reporter";
+import type { NodeNeeds } from "../workloads/task";
 import { diskFiles, makeDisk } from "./disk";
 import { recipeKey } from "./key";
 import { withLock } from "./lock";
@@ -49,6 +50,8 @@ export interface EnsureImageOptions {
   readonly formats?: readonly ImageFormat[];
   /** Directory of what no suite holds; default: the one that the role's environment variable names. */
   readonly packages?: string | undefined;
+  /** What a workload wants to find among the packages; default: nothing. */
+  readonly needs?: NodeNeeds;
 }
 
 export function imageDir(role: ImageRole, outside?: OutsidePackages): string {
@@ -64,7 +67,7 @@ export async function ensureImage(
   role: ImageRole,
   options: EnsureImageOptions,
 ): Promise<ImageManifest & { dir: string }> {
-  const outside = await outsidePackages(role, options.packages);
+  const outside = await outsidePackages(role, options.packages, options.needs);
   const recipe = imageRecipe(role, outside);
   const dir = imageDir(role, outside);
   const wantsDisk = (options.formats ?? ["tree", "disk"]).includes("disk");

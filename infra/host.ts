@@ -91,8 +91,7 @@ async function prepare(
   if (isLocal(uri)) await removeOrphans(pulumi.getStack(), plan.name);
   const role = scheduler.kind;
   const packages = spec.image?.packages;
-  await outsidePackages(role, packages, needs);
-  const tree = await ensureImage(role, { report, packages, formats: ["tree"] });
+  const tree = await ensureImage(role, { report, packages, needs, formats: ["tree"] });
   const kind =
     topology.domain === "auto"
       ? (await probeDomainKind({ image: tree, report })).kind

@@ -42,10 +42,19 @@ export interface NodeNeeds {
   readonly programs: readonly string[];
 }
 
-export function nodeNeeds(tasks: readonly Task[]): NodeNeeds {
-  const programs = tasks.flatMap((task) =>
-    task.kind === "hpcg" && task.program.from === "image" ? [task.program.path] : [],
+/** The programs of the user's that these tasks start, of one origin; a program of several tasks comes as often. */
+export function programsFrom<From extends HpcgProgram["from"]>(
+  tasks: readonly Task[],
+  from: From,
+): Extract<HpcgProgram, { from: From }>[] {
+  const programs = tasks.flatMap((task) => (task.kind === "hpcg" ? [task.program] : []));
+  return programs.filter(
+    (program): program is Extract<HpcgProgram, { from: From }> => program.from === from,
   );
+}
+
+export function nodeNeeds(tasks: readonly Task[]): NodeNeeds {
+  const programs = programsFrom(tasks, "image").map(({ path }) => path);
   return {
     mpi: tasks.some(({ kind }) => startsRanks[kind]),
     programs: [...new Set(programs)].sort(),

@@ -3,7 +3,7 @@ import pLimit from "p-limit";
 import { shellQuote } from "../../base/quote";
 import type { Reporter } from "../../base/reporter";
 import type { HandleNode } from "../../infra/handle";
-import type { Task } from "../../workloads/task";
+import { programsFrom, type Task } from "../../workloads/task";
 import { type Executor, runChecked } from "../remote/executor";
 import type { Programs } from "./body";
 
@@ -14,9 +14,7 @@ const MOST_BYTES = 128 * 1024 * 1024;
 
 /** Where the programs of the user's that these tasks need go, below a run's directory. */
 export function programPlaces(tasks: readonly Task[], directory: string): Programs {
-  const sources = tasks.flatMap((task) =>
-    task.kind === "hpcg" && task.program.from === "directory" ? [task.program.directory] : [],
-  );
+  const sources = programsFrom(tasks, "directory").map((program) => program.directory);
   return new Map(
     [...new Set(sources)].map((source, index) => [source, `${directory}/program${index + 1}`]),
   );

@@ -4,7 +4,7 @@ import { repoRoot } from "../../base/paths";
 import type { NodeNeeds } from "../../workloads/task";
 import type { ImageRole } from "../recipe";
 import { imageOutsideNeeds } from "../roles";
-import { needsProblems, type OutsideNeeds } from "./needs";
+import { needsProblems, type OutsideNeeds, wantedPackages } from "./needs";
 import { type OutsidePackages, readOutsidePackages, unusable } from "./packages";
 
 /**
@@ -26,8 +26,8 @@ export async function outsidePackages(
       if (programs.length > 0) throw lacking(programs, "no packages are given");
       return undefined;
     }
-    const wanted = { ...needs.packages, ...(mpi ? needs.mpiPackages : {}) };
-    const packages = Object.entries(wanted).map(([name, least]) => `${name} ${least}`);
+    const wanted = Object.entries(wantedPackages(needs, mpi));
+    const packages = wanted.map(([name, least]) => `${name} ${least}`);
     throw new Failure(
       `the ${role} image needs packages that no Debian suite holds, and none are given: ` +
         `${packages.join(", ")}, or later`,

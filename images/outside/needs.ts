@@ -52,6 +52,14 @@ export function placedPrograms(
   };
 }
 
+/** The packages that the role has to be given, each with its least version; with `mpi`, those for MPI programs too. */
+export function wantedPackages(
+  needs: OutsideNeeds,
+  mpi: boolean,
+): Readonly<Record<string, string>> {
+  return mpi ? { ...needs.packages, ...needs.mpiPackages } : needs.packages;
+}
+
 /** What the role lacks in the packages, for MPI programs too where there are any; empty when they will do. */
 export async function needsProblems(
   needs: OutsideNeeds,
@@ -61,8 +69,7 @@ export async function needsProblems(
   const known = new Set(files);
   const names = new Set(files.map((file) => path.parse(file).name));
   const problems: string[] = [];
-  const wanted = { ...needs.packages, ...(mpi ? needs.mpiPackages : {}) };
-  for (const [name, least] of Object.entries(wanted)) {
+  for (const [name, least] of Object.entries(wantedPackages(needs, mpi))) {
     const version = versions[name];
     const what = name in needs.packages ? "" : " for the MPI programs of this workload";
     if (version === undefined)

@@ -21,6 +21,7 @@ import {
 } from "../../experiments/schedulers/wrapper";
 import type { Handle } from "../../infra/handle";
 import type { WorkloadJob } from "../../workloads/job";
+import { oneCoreJob } from "../experiments/one-core-job";
 
 export interface Submitted {
   readonly id: number;
@@ -114,18 +115,7 @@ export class Session {
   }
 
   job(change: Partial<WorkloadJob> = {}): WorkloadJob {
-    return {
-      id: this.#nextId++,
-      submitSeconds: 0,
-      user: "user01",
-      cores: 1,
-      runSeconds: 1,
-      limitSeconds: 60,
-      gpus: 0,
-      memoryMiB: null,
-      traceJob: null,
-      ...change,
-    };
+    return oneCoreJob({ id: this.#nextId++, ...change });
   }
 
   /** Submits as a run does, through lost answers. @throws when the scheduler refuses. */

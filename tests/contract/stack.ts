@@ -22,7 +22,7 @@ export function fluxPackagesMissing(): string {
   const variable = "SCHEDLAB_FLUX_PACKAGES";
   return process.env[variable]
     ? ""
-    : ` (no packages of Flux's are configured: ${variable} is not set)`;
+    : `no packages of Flux's are configured: ${variable} is not set`;
 }
 
 /** Containers: a controller, two nodes of two cores and so many GPUs, and next to no workload. */

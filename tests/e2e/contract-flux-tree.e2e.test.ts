@@ -1,39 +1,29 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SshExecutor } from "../../experiments/remote/ssh";
+import { beforeAll, describe, expect, test } from "vitest";
 import { planCluster } from "../../infra/plan";
 import { certificatePath } from "../../infra/schedulers/flux/paths";
 import { bootstrapSteps } from "../../infra/schedulers/registry";
 import { type SchedulerActs, schedulerActs } from "../contract/acts";
-import { Session, sleep, soon } from "../contract/session";
+import { type Session, sleep, soon } from "../contract/session";
 import { contractTuple, fluxPackagesMissing } from "../contract/stack";
-import { notRoot, TestStack } from "./test-stack";
+import { sessionOnStack } from "../contract/stack-session";
+import { notRoot } from "./test-stack";
 
-const why = notRoot || fluxPackagesMissing();
+const missing = fluxPackagesMissing();
+const why = notRoot || (missing === "" ? "" : ` (skipped: ${missing})`);
 
 /** Two children a broker: node03 hangs on node01. In the order of arrival, which is sched-simple's. */
 const { topology, ...rest } = contractTuple("flux", { fanOut: 2, sched: { type: "simple" } }, 0);
 const tuple = { topology: { ...topology, nodes: { ...topology.nodes, count: 3 } }, ...rest };
 
 describe.skipIf(why !== "")(`a tree of brokers${why}`, () => {
-  let stack: TestStack | undefined;
+  const live = sessionOnStack(tuple, 600_000);
   let session: Session;
   let acts: SchedulerActs;
-  let ssh: SshExecutor | undefined;
 
-  beforeAll(async () => {
-    stack = await TestStack.create(tuple);
-    await stack.mustUp();
-    const handle = await stack.handle();
-    ssh = new SshExecutor(handle.cluster.nodes, handle.cluster);
-    acts = schedulerActs("flux", ssh);
-    session = await Session.open(handle, ssh, ["user01", "user02"]);
-  }, 600_000);
-
-  afterAll(async () => {
-    await session?.close();
-    ssh?.close();
-    await stack?.dispose();
-  }, 300_000);
+  beforeAll(() => {
+    session = live();
+    acts = schedulerActs("flux", session.executor);
+  });
 
   test("the jobs of two users run on all its nodes", async () => {
     const gang = await session.submit(sleep(1), { cores: 6 });

@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SshExecutor } from "../../experiments/remote/ssh";
+import { describe, expect, test } from "vitest";
 import type { SchedulerKind } from "../../spec/scheduler";
-import { Session } from "../contract/session";
 import { contractTuple, whole } from "../contract/stack";
-import { notRoot, TestStack } from "./test-stack";
+import { sessionOnStack } from "../contract/stack-session";
+import { notRoot } from "./test-stack";
 
 const soon = 90_000;
 const why = notRoot || (whole ? "" : " (skipped: npm run test:contract runs it)");
@@ -20,25 +19,10 @@ const policies: readonly (readonly [SchedulerKind, string, object])[] = [
 ];
 
 describe.skipIf(why !== "").each(policies)(`preemption: %s, %s${why}`, (kind, _, policy) => {
-  let stack: TestStack | undefined;
-  let session: Session;
-  let ssh: SshExecutor | undefined;
-
-  beforeAll(async () => {
-    stack = await TestStack.create(contractTuple(kind, policy, 0));
-    await stack.mustUp();
-    const handle = await stack.handle();
-    ssh = new SshExecutor(handle.cluster.nodes, handle.cluster);
-    session = await Session.open(handle, ssh, ["user01", "user02"]);
-  }, 1_500_000);
-
-  afterAll(async () => {
-    await session?.close();
-    ssh?.close();
-    await stack?.dispose();
-  }, 300_000);
+  const live = sessionOnStack(contractTuple(kind, policy, 0), 1_500_000);
 
   test("jobs that lose their cores run again from the start, the others go on", async () => {
+    const session = live();
     const usual = await Promise.all(
       Array.from({ length: 4 }, () =>
         session.submit({ kind: "sleep", seconds: 30 }, { limitSeconds: 300 }),

@@ -3,7 +3,7 @@ import { constants, type Dirent } from "node:fs";
 import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../../base/failure";
-import type { Task } from "../task";
+import { programsFrom, type Task } from "../task";
 
 const mebibyte = 1024 * 1024;
 /** It travels to each node as text through one SSH channel. */
@@ -37,11 +37,7 @@ export async function directoryHash(directory: string): Promise<string> {
 
 /** The hash of the programs that these tasks bring along; null when they bring none: the image's key covers others. */
 export function programHash(tasks: readonly Task[]): string | null {
-  const hashes = new Set(
-    tasks.flatMap((task) =>
-      task.kind === "hpcg" && task.program.from === "directory" ? [task.program.hash] : [],
-    ),
-  );
+  const hashes = new Set(programsFrom(tasks, "directory").map(({ hash }) => hash));
   const [first, ...others] = [...hashes].sort();
   if (first === undefined) return null;
   if (others.length === 0) return first;

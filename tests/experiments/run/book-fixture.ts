@@ -2,18 +2,9 @@ import { JobBook } from "../../../experiments/run/book";
 import { slurmPlacement } from "../../../experiments/schedulers/slurm/hostlist";
 import type { JobRecord } from "../../../store/record";
 import type { WorkloadJob } from "../../../workloads/job";
+import { oneCoreJob } from "../one-core-job";
 
-export const job: WorkloadJob = {
-  id: 1,
-  submitSeconds: 0,
-  user: "user01",
-  cores: 2,
-  runSeconds: 5,
-  limitSeconds: 60,
-  gpus: 0,
-  memoryMiB: null,
-  traceJob: null,
-};
+export const job = oneCoreJob({ cores: 2, runSeconds: 5 });
 
 const conventions = { resolutionMs: { start: 1000, end: 1000 }, placement: slurmPlacement };
 

@@ -4,6 +4,7 @@ import { JobBook } from "../../../experiments/run/book";
 import { kubernetesPlacement } from "../../../experiments/schedulers/kubernetes/placement";
 import { slurmPlacement } from "../../../experiments/schedulers/slurm/hostlist";
 import type { EventRecord, JobRecord } from "../../../store/record";
+import { oneCoreJob } from "../one-core-job";
 
 const at = 1_774_000_000_000;
 /** Slurm's clock shows whole seconds. */
@@ -17,17 +18,7 @@ function open(
   record: () => JobRecord;
   events: EventRecord[];
 } {
-  const planned = {
-    id: 1,
-    submitSeconds: 0,
-    user: "user01",
-    cores,
-    runSeconds: 1,
-    limitSeconds: 60,
-    gpus: 0,
-    memoryMiB: null,
-    traceJob: null,
-  };
+  const planned = oneCoreJob({ cores });
   const events: EventRecord[] = [];
   const book = new JobBook(
     [planned],

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { JobRequest } from "../../../../experiments/schedulers/adapter";
 import { renderJobspec, slotsOf } from "../../../../experiments/schedulers/flux/jobspec";
 import type { JobBody } from "../../../../experiments/schedulers/wrapper";
+import { oneCoreJob } from "../../one-core-job";
 
 const context = {
   runId: "20261121T233000Z-k3f9qa",
@@ -12,18 +13,7 @@ const context = {
 
 function request(change: object = {}, body: JobBody = { kind: "sleep", seconds: 2 }): JobRequest {
   return {
-    job: {
-      id: 7,
-      submitSeconds: 0,
-      user: "user01",
-      cores: 4,
-      runSeconds: 2,
-      limitSeconds: 61,
-      gpus: 0,
-      memoryMiB: null,
-      traceJob: null,
-      ...change,
-    },
+    job: oneCoreJob({ id: 7, cores: 4, runSeconds: 2, limitSeconds: 61, ...change }),
     body,
   };
 }

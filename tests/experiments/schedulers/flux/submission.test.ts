@@ -3,9 +3,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { JobRequest, Submission } from "../../../../experiments/schedulers/adapter";
+import type { Submission } from "../../../../experiments/schedulers/adapter";
 import { fluxSubmitter } from "../../../../experiments/schedulers/flux/submitter";
 import { openSubmitters } from "../../../../experiments/schedulers/lanes/submission";
+import { sleepRequest } from "../../one-core-job";
 import { LocalExecutor } from "../local-executor";
 
 const runId = "20261121T233000Z-k3f9qa";
@@ -42,23 +43,6 @@ afterEach(() => {
   fs.rmSync(base, { recursive: true, force: true });
 });
 
-function request(id: number, cores = 1): JobRequest {
-  return {
-    job: {
-      id,
-      submitSeconds: 0,
-      user: "user01",
-      cores,
-      runSeconds: 1,
-      limitSeconds: 60,
-      gpus: 0,
-      memoryMiB: null,
-      traceJob: null,
-    },
-    body: { kind: "sleep", seconds: 1 },
-  };
-}
-
 const called = () =>
   (fs.existsSync(path.join(base, "log")) ? fs.readFileSync(path.join(base, "log"), "utf8") : "")
     .split("\n")
@@ -69,7 +53,7 @@ const away = () => path.join(base, "away");
 describe.skipIf(!python)(`submitters of Flux${reason}`, { timeout: 60_000 }, () => {
   test("hand over what is at hand together: many jobs take the time of few", async () => {
     const ids = Array.from({ length: 60 }, (_, index) => index + 1);
-    const answers = await Promise.all(ids.map((id) => submission.submit(request(id), 1)));
+    const answers = await Promise.all(ids.map((id) => submission.submit(sleepRequest(id), 1)));
     expect(answers.map(({ schedulerJob }) => schedulerJob)).toEqual(
       ids.map((id) => `f${id}`.replace("0", "z")),
     );
@@ -82,37 +66,37 @@ describe.skipIf(!python)(`submitters of Flux${reason}`, { timeout: 60_000 }, () 
 
   test("answer for a job that Flux refuses, and for all beside it and after it", async () => {
     const answers = await Promise.all([
-      submission.submit(request(1), 1),
-      submission.submit(request(2, 64), 1),
-      submission.submit(request(3), 1),
+      submission.submit(sleepRequest(1), 1),
+      submission.submit(sleepRequest(2, { cores: 64 }), 1),
+      submission.submit(sleepRequest(3), 1),
     ]);
     expect(answers.map(({ error }) => error)).toEqual([null, "Unsatisfiable request", null]);
     expect(answers[1]?.uncertain).toBe(false);
-    expect((await submission.submit(request(4), 1)).schedulerJob).toBe("f4");
+    expect((await submission.submit(sleepRequest(4), 1)).schedulerJob).toBe("f4");
     expect(executor.channels).toHaveLength(1);
   });
 
   test("survive what a call raises that is no answer of Flux's", async () => {
     const answers = await Promise.all([
-      submission.submit(request(1, 63), 1),
-      submission.submit(request(2), 1),
+      submission.submit(sleepRequest(1, { cores: 63 }), 1),
+      submission.submit(sleepRequest(2), 1),
     ]);
     expect(answers.map(({ error }) => error)).toEqual(["nobody expected this", null]);
     expect(executor.channels).toHaveLength(1);
   });
 
   test("say that nothing is certain when the broker goes away, and find it again", async () => {
-    expect((await submission.submit(request(1), 1)).error).toBeNull();
-    const under = submission.submit(request(2), 1);
+    expect((await submission.submit(sleepRequest(1), 1)).error).toBeNull();
+    const under = submission.submit(sleepRequest(2), 1);
     await expect.poll(() => called().length, patient).toBe(2);
     fs.writeFileSync(away(), "");
     expect(await under).toMatchObject({ schedulerJob: null, uncertain: true });
-    expect(await submission.submit(request(3), 1)).toMatchObject({
+    expect(await submission.submit(sleepRequest(3), 1)).toMatchObject({
       error: "cannot reach the broker: Connection refused",
       uncertain: true,
     });
     fs.rmSync(away());
-    expect((await submission.submit(request(4), 1)).schedulerJob).toBe("f4");
+    expect((await submission.submit(sleepRequest(4), 1)).schedulerJob).toBe("f4");
     expect(called()).toEqual(["1-1", "2-1", "4-1"]);
     expect(executor.channels).toHaveLength(1);
   });
@@ -121,8 +105,8 @@ describe.skipIf(!python)(`submitters of Flux${reason}`, { timeout: 60_000 }, () 
     const channel = executor.channels[0] as { write: (text: string) => void };
     const write = channel.write.bind(channel);
     channel.write = (text) => write(text.repeat(3));
-    expect((await submission.submit(request(1), 1)).schedulerJob).toBe("f1");
-    expect((await submission.submit(request(2), 1)).schedulerJob).toBe("f2");
+    expect((await submission.submit(sleepRequest(1), 1)).schedulerJob).toBe("f1");
+    expect((await submission.submit(sleepRequest(2), 1)).schedulerJob).toBe("f2");
     expect(called()).toEqual(["1-1", "2-1"]);
   });
 });

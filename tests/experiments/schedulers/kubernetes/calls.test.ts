@@ -1,7 +1,6 @@
 import { ApiException } from "@kubernetes/client-node";
 import { describe, expect, test, vi } from "vitest";
 import { FakeExecutor } from "../../../../experiments/remote/fake";
-import type { JobRequest } from "../../../../experiments/schedulers/adapter";
 import type { ApiClients } from "../../../../experiments/schedulers/kubernetes/connection";
 import { parseSchedulerJob } from "../../../../experiments/schedulers/kubernetes/names";
 import { unusableNodes } from "../../../../experiments/schedulers/kubernetes/nodes";
@@ -15,25 +14,9 @@ import { unixUsers } from "../../../../experiments/schedulers/kubernetes/users";
 import { versionText } from "../../../../experiments/schedulers/kubernetes/versions";
 import { ClusterNotReady } from "../../../../experiments/schedulers/not-ready";
 import { kubernetesPolicySchema } from "../../../../spec/schedulers/kubernetes/policy";
+import { sleepRequest } from "../../one-core-job";
 
 const runId = "20261121T233000Z-k3f9qa";
-
-function request(id: number): JobRequest {
-  return {
-    job: {
-      id,
-      submitSeconds: 0,
-      user: "user01",
-      cores: 1,
-      runSeconds: 1,
-      limitSeconds: 60,
-      gpus: 0,
-      memoryMiB: null,
-      traceJob: null,
-    },
-    body: { kind: "sleep", seconds: 1 },
-  };
-}
 
 /** A submission whose calls are answered by `create`. */
 function submission(create: (name: string) => Promise<unknown>, close = () => {}) {
@@ -60,11 +43,11 @@ function submission(create: (name: string) => Promise<unknown>, close = () => {}
 }
 
 const refused = (code: number, body: unknown) =>
-  submission(() => Promise.reject(new ApiException(code, "", body, {}))).submit(request(3), 1);
+  submission(() => Promise.reject(new ApiException(code, "", body, {}))).submit(sleepRequest(3), 1);
 
 describe("a submission", () => {
   test("is answered with the job's namespace and name and both times", async () => {
-    const answer = await submission(async () => ({})).submit(request(3), 1);
+    const answer = await submission(async () => ({})).submit(sleepRequest(3), 1);
     expect(answer).toEqual({
       startedAt: 1000,
       finishedAt: 1001,
@@ -101,7 +84,7 @@ describe("a submission", () => {
 
   test("is uncertain when the API server did not answer", async () => {
     const away = submission(() => Promise.reject(new Error("connect ECONNREFUSED")));
-    expect(await away.submit(request(3), 1)).toMatchObject({
+    expect(await away.submit(sleepRequest(3), 1)).toMatchObject({
       schedulerJob: null,
       uncertain: true,
       error: "connect ECONNREFUSED",
@@ -118,7 +101,7 @@ describe("a submission", () => {
       started.push(name);
       return gate;
     });
-    const answers = [1, 2, 3, 4, 5, 6].map((id) => path.submit(request(id), 1));
+    const answers = [1, 2, 3, 4, 5, 6].map((id) => path.submit(sleepRequest(id), 1));
     await new Promise((resolve) => setImmediate(resolve));
     expect(started.map((name) => name.split("-").at(-1))).toEqual(["1", "2", "3", "4"]);
     release();
@@ -128,10 +111,10 @@ describe("a submission", () => {
 
   test("of a user that none was opened for, or after its end, is an error", async () => {
     const path = submission(async () => ({}));
-    const stranger = { ...request(1), job: { ...request(1).job, user: "user09" } };
+    const stranger = sleepRequest(1, { user: "user09" });
     await expect(path.submit(stranger, 1)).rejects.toThrow(/no submission was opened/);
     path.close();
-    await expect(path.submit(request(1), 1)).rejects.toThrow(/stopped/);
+    await expect(path.submit(sleepRequest(1), 1)).rejects.toThrow(/stopped/);
   });
 });
 
@@ -142,7 +125,7 @@ describe("a submission that is stopped", () => {
       called.add(name.replace(/.*-/, ""));
       return new Promise((resolve) => answers.set(name, () => resolve({})));
     });
-    const submitted = [1, 2, 3, 4, 5, 6].map((id) => lanes.submit(request(id), 1));
+    const submitted = [1, 2, 3, 4, 5, 6].map((id) => lanes.submit(sleepRequest(id), 1));
     const results = Promise.allSettled(submitted);
     await vi.waitUntil(() => called.size === 4);
     const stopping = lanes.stop(60_000);
@@ -154,7 +137,7 @@ describe("a submission that is stopped", () => {
       ...["rejected", "rejected"],
     ]);
     expect([...called]).toEqual(["1", "2", "3", "4"]);
-    await expect(lanes.submit(request(7), 1)).rejects.toThrow("the submission was stopped");
+    await expect(lanes.submit(sleepRequest(7), 1)).rejects.toThrow("the submission was stopped");
     expect([...called]).toEqual(["1", "2", "3", "4"]);
   });
 
@@ -164,7 +147,7 @@ describe("a submission that is stopped", () => {
       calls += 1;
       return new Promise(() => {});
     });
-    for (const id of [1, 2]) lanes.submit(request(id), 3);
+    for (const id of [1, 2]) lanes.submit(sleepRequest(id), 3);
     await vi.waitUntil(() => calls === 2);
     expect(await lanes.stop(10)).toEqual([
       { job: 1, submission: 3, settled: { kind: "called", at: 1000 } },

@@ -2,12 +2,13 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { JobRequest, Submission } from "../../../../experiments/schedulers/adapter";
+import type { Submission } from "../../../../experiments/schedulers/adapter";
 import {
   fenceSubmitters,
   openSubmitters,
 } from "../../../../experiments/schedulers/lanes/submission";
 import { slurmSubmitter } from "../../../../experiments/schedulers/slurm/submitter";
+import { sleepRequest } from "../../one-core-job";
 import { LocalExecutor, unreachable } from "../local-executor";
 
 const runId = "20261121T233000Z-k3f9qa";
@@ -55,23 +56,6 @@ afterEach(() => {
   fs.rmSync(base, { recursive: true, force: true });
 });
 
-function request(id: number, user = "user01"): JobRequest {
-  return {
-    job: {
-      id,
-      submitSeconds: 0,
-      user,
-      cores: 1,
-      runSeconds: 1,
-      limitSeconds: 60,
-      gpus: 0,
-      memoryMiB: null,
-      traceJob: null,
-    },
-    body: { kind: "sleep", seconds: 1 },
-  };
-}
-
 const open = (users = ["user01"], reopenMs = 60_000): Promise<Submission> =>
   openSubmitters(
     executor,
@@ -88,7 +72,9 @@ const loseAll = async () => {
 describe("submitters of a user", { timeout: 60_000 }, () => {
   test("answer with the job's number, and hand each job to sbatch under its submission's name", async () => {
     const submission = await open();
-    const answers = await Promise.all([1, 2, 3].map((id) => submission.submit(request(id), 1)));
+    const answers = await Promise.all(
+      [1, 2, 3].map((id) => submission.submit(sleepRequest(id), 1)),
+    );
     expect(answers.map(({ error }) => error)).toEqual([null, null, null]);
     expect(called().toSorted()).toEqual(["1-1", "2-1", "3-1"]);
     submission.close();
@@ -98,14 +84,14 @@ describe("submitters of a user", { timeout: 60_000 }, () => {
     const submission = await open();
     hold();
     const first = Promise.allSettled(
-      [1, 2, 3, 4, 5, 6, 7, 8].map((id) => submission.submit(request(id), 1)),
+      [1, 2, 3, 4, 5, 6, 7, 8].map((id) => submission.submit(sleepRequest(id), 1)),
     );
     await expect.poll(() => called().length, patient).toBe(4);
     await loseAll();
     const lost = await first;
     expect(lost.filter(({ status }) => status === "rejected")).toHaveLength(8);
     const later = Array.from({ length: 50 }, (_, index) =>
-      submission.submit(request(100 + index), 1),
+      submission.submit(sleepRequest(100 + index), 1),
     );
     await expect.poll(() => executor.channels.length, patient).toBe(8);
     letGo();
@@ -122,7 +108,7 @@ describe("submitters of a user", { timeout: 60_000 }, () => {
       if (refusals-- > 0) unreachable();
     };
     await loseAll();
-    const answer = await submission.submit(request(1), 1);
+    const answer = await submission.submit(sleepRequest(1), 1);
     expect(answer.error).toBeNull();
     expect(called()).toEqual(["1-1"]);
     submission.close();
@@ -132,9 +118,9 @@ describe("submitters of a user", { timeout: 60_000 }, () => {
     const submission = await open(["user01"], 100);
     executor.beforeOpen = unreachable;
     await loseAll();
-    await expect(submission.submit(request(1), 1)).rejects.toThrow("no SSH connection");
+    await expect(submission.submit(sleepRequest(1), 1)).rejects.toThrow("no SSH connection");
     executor.beforeOpen = () => {};
-    expect((await submission.submit(request(2), 1)).error).toBeNull();
+    expect((await submission.submit(sleepRequest(2), 1)).error).toBeNull();
     expect(called()).toEqual(["2-1"]);
     submission.close();
   });
@@ -144,7 +130,9 @@ describe("a submission whose answer was lost", { timeout: 60_000 }, () => {
   test("is revoked when it has not reached sbatch, which its late line finds", async () => {
     const submission = await open();
     hold();
-    const jobs = [1, 2, 3, 4, 5].map((id) => submission.submit(request(id), 1).catch(() => null));
+    const jobs = [1, 2, 3, 4, 5].map((id) =>
+      submission.submit(sleepRequest(id), 1).catch(() => null),
+    );
     await expect.poll(() => called().length, patient).toBe(4);
     // The fifth lies behind another in a lane that still reads.
     await loseAll();
@@ -170,7 +158,7 @@ describe("a submission whose answer was lost", { timeout: 60_000 }, () => {
   test("is known after all when sbatch has answered", async () => {
     const submission = await open();
     hold();
-    const answer = submission.submit(request(1), 1).catch(() => null);
+    const answer = submission.submit(sleepRequest(1), 1).catch(() => null);
     await expect.poll(() => called().length, patient).toBe(1);
     await loseAll();
     await answer;
@@ -189,7 +177,7 @@ describe("a submission whose answer was lost", { timeout: 60_000 }, () => {
     const submission = await open();
     hold();
     const before = Date.now();
-    const answer = submission.submit(request(1), 1).catch(() => null);
+    const answer = submission.submit(sleepRequest(1), 1).catch(() => null);
     await expect.poll(() => called().length, patient).toBe(1);
     await loseAll();
     await answer;
@@ -205,7 +193,7 @@ describe("a submission whose answer was lost", { timeout: 60_000 }, () => {
   test("ends no lane but its own", async () => {
     const submission = await open();
     hold();
-    const jobs = [1, 2].map((id) => submission.submit(request(id), 1).catch(() => null));
+    const jobs = [1, 2].map((id) => submission.submit(sleepRequest(id), 1).catch(() => null));
     await expect.poll(() => called().length, patient).toBe(2);
     executor.channels[0]?.lose();
     await jobs[0];
@@ -222,9 +210,9 @@ describe("a submission whose answer was lost", { timeout: 60_000 }, () => {
     channel.write = (text) => {
       for (let copy = 0; copy < 3; copy++) write?.(text);
     };
-    expect((await submission.submit(request(1), 1)).error).toBeNull();
+    expect((await submission.submit(sleepRequest(1), 1)).error).toBeNull();
     await expect.poll(() => called().length, patient).toBe(1);
-    expect((await submission.submit(request(2), 1)).error).toBeNull();
+    expect((await submission.submit(sleepRequest(2), 1)).error).toBeNull();
     expect(called()).toEqual(["1-1", "2-1"]);
     submission.close();
   });
@@ -235,7 +223,7 @@ describe("a submission that is stopped", { timeout: 60_000 }, () => {
     const submission = await open();
     hold();
     const jobs = Array.from({ length: 30 }, (_, index) =>
-      submission.submit(request(index + 1), 1).then(
+      submission.submit(sleepRequest(index + 1), 1).then(
         ({ schedulerJob }) => schedulerJob,
         () => null,
       ),
@@ -249,14 +237,14 @@ describe("a submission that is stopped", { timeout: 60_000 }, () => {
     const accepted = (await Promise.all(jobs)).filter((id) => id !== null);
     expect(accepted).toHaveLength(4);
     expect(called()).toHaveLength(4);
-    await expect(submission.submit(request(99), 1)).rejects.toThrow("stopped");
+    await expect(submission.submit(sleepRequest(99), 1)).rejects.toThrow("stopped");
     submission.close();
   });
 
   test("ends the calls that take too long and names them", async () => {
     const submission = await open();
     hold();
-    const job = submission.submit(request(1), 1).catch(() => null);
+    const job = submission.submit(sleepRequest(1), 1).catch(() => null);
     await expect.poll(() => called().length, patient).toBe(1);
     const stopped = await submission.stop(50);
     expect(stopped).toMatchObject([{ job: 1, submission: 1, settled: { kind: "called" } }]);
@@ -269,7 +257,9 @@ describe("a submission that is stopped", { timeout: 60_000 }, () => {
 test("what a killed harness left submits nothing more, and its open calls are counted", async () => {
   const submission = await open();
   hold();
-  const jobs = [1, 2, 3, 4, 5, 6].map((id) => submission.submit(request(id), 1).catch(() => null));
+  const jobs = [1, 2, 3, 4, 5, 6].map((id) =>
+    submission.submit(sleepRequest(id), 1).catch(() => null),
+  );
   await expect.poll(() => called().length, patient).toBe(4);
   // The harness is gone without a word: the channels stay.
   const next = new LocalExecutor(base);
