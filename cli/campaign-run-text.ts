@@ -42,15 +42,17 @@ export function summaryText(campaign: string, result: DriveResult): string {
 
 function timeTable(services: DriveResult["services"]): string {
   const table = new Table({
-    head: ["cluster", "up (s)", "runs", "runs (s)", "around\nthem (s)", "down (s)"],
-    colAligns: ["left", "right", "right", "right", "right", "right"],
+    head: ["cluster", "up (s)", "policy\n(s)", "runs", "runs (s)", "around\nthem (s)", "down (s)"],
+    colAligns: ["left", "right", "right", "right", "right", "right", "right"],
     style: { head: [], border: [] },
   });
   for (const service of services) {
-    const { stack, upSeconds, runs, recordedSeconds, runSeconds, downSeconds } = service;
+    const { stack, upSeconds, changeSeconds, runs, recordedSeconds, runSeconds, downSeconds } =
+      service;
     table.push([
       stack,
       upSeconds.toFixed(1),
+      changeSeconds.toFixed(1),
       String(runs),
       recordedSeconds.toFixed(1),
       Math.max(0, runSeconds - recordedSeconds).toFixed(1),

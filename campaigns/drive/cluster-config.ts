@@ -3,19 +3,16 @@ import { Failure } from "../../base/failure";
 import type { Handle } from "../../infra/handle";
 import { measuredSpec } from "../../infra/tuple";
 import { stackSpec, withRange } from "../plan/stack-config";
-import type { CampaignCluster, PlannedRun } from "../plan/types";
+import type { CampaignCluster, PlannedRun, Tuple } from "../plan/types";
 
 /**
- * The configuration of a cluster's stack, as `schedlab:*` values. What its tuples do not have in common
- * is nothing that the cluster is built from, so that any of them will do; `up` runs nothing on it.
+ * The configuration of a cluster's stack for one of its tuples, as `schedlab:*` values. With another tuple
+ * of the same policy the cluster is the same; `up` runs nothing on it.
  */
-export function clusterConfig({
-  stack,
-  cidr,
-  tuples,
-}: CampaignCluster): Readonly<Record<string, unknown>> {
-  const [tuple] = tuples;
-  if (tuple === undefined) throw new Error(`cluster ${stack} has no tuple`);
+export function clusterConfig(
+  { cidr }: Pick<CampaignCluster, "cidr">,
+  tuple: Tuple,
+): Readonly<Record<string, unknown>> {
   const spec = stackSpec(tuple, { cidr });
   return Object.fromEntries(
     Object.entries({ ...spec, run: { ...spec.run, onUp: false } })

@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import { messageOf } from "../../base/thrown";
 import type { CampaignCluster, CampaignPlan, PlannedRun } from "../plan/types";
+import { Builds } from "./builds";
 import { type Counts, Ledger } from "./ledger";
 import { Budget, type Busy, type DriveOptions } from "./options";
 import { ClusterService, type Service } from "./serve";
@@ -35,6 +36,7 @@ export async function drive(
   ledger.read(await workspace.recorded());
   const existing = new Set(await workspace.stacks());
   const budget = new Budget(plan.budget, began);
+  const builds = new Builds();
   const busy = new Map<string, Busy>();
   const changed = (stack: string, what: Busy["with"] | null) => {
     if (what === null) busy.delete(stack);
@@ -57,7 +59,7 @@ export async function drive(
         waiting -= 1;
         const service = new ClusterService(workspace, ledger, {
           ...options,
-          ...{ stack, cluster, budget, changed, retryFailed: plan.retryFailed },
+          ...{ stack, cluster, budget, builds, changed, retryFailed: plan.retryFailed },
           exists: existing.has(stack),
           placeNeeded: () => waiting > 0,
         });

@@ -5,7 +5,7 @@ import type { Reporter } from "../../base/reporter";
 import { goingRuns } from "../../experiments/run/going";
 import type { Handle } from "../../infra/handle";
 import { readCampaign, storedRunIds } from "../../store/campaigns";
-import type { CampaignCluster, PlannedRun } from "../plan/types";
+import type { CampaignCluster, PlannedRun, Tuple } from "../plan/types";
 import { clusterConfig, handleOfRun } from "./cluster-config";
 import { startRunner } from "./runner";
 import type { CampaignStacks } from "./stacks";
@@ -60,13 +60,10 @@ export class LiveWorkspace implements Workspace {
     await this.#options.loadEarlier(stack);
   }
 
-  async up(cluster: CampaignCluster, stop: AbortSignal): Promise<void> {
+  async up(cluster: CampaignCluster, tuple: Tuple, stop: AbortSignal): Promise<void> {
     const { stack } = cluster;
-    const { report } = this.#options;
-    const began = performance.now();
-    report(`cluster ${stack}: building it`);
-    this.#handles.set(stack, await this.#stacks.up(stack, clusterConfig(cluster), stop));
-    report(`cluster ${stack}: up after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    this.#handles.delete(stack);
+    this.#handles.set(stack, await this.#stacks.up(stack, clusterConfig(cluster, tuple), stop));
   }
 
   async run(run: PlannedRun, stop: AbortSignal): Promise<RunEnd> {

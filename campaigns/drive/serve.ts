@@ -1,5 +1,7 @@
 import { messageOf } from "../../base/thrown";
-import type { CampaignCluster, PlannedRun } from "../plan/types";
+import { sectionText } from "../plan/hash";
+import type { CampaignCluster, PlannedRun, Tuple } from "../plan/types";
+import type { Builds } from "./builds";
 import type { Ledger } from "./ledger";
 import type { Budget, Busy, DriveOptions } from "./options";
 import type { RunEnd, Workspace } from "./workspace";
@@ -8,6 +10,8 @@ import type { RunEnd, Workspace } from "./workspace";
 export interface Service {
   readonly stack: string;
   readonly upSeconds: number;
+  /** Changes of the policy between runs. */
+  readonly changeSeconds: number;
   readonly downSeconds: number;
   /** As the driver saw them, with the start and the end of the runner. */
   readonly runSeconds: number;
@@ -25,6 +29,8 @@ export interface ServiceOptions extends DriveOptions {
   readonly cluster: CampaignCluster | null;
   readonly exists: boolean;
   readonly budget: Budget;
+  /** Of all clusters of the campaign. */
+  readonly builds: Builds;
   readonly retryFailed: number;
   /** Whether another cluster waits for the place of this one. */
   readonly placeNeeded: () => boolean;
@@ -40,7 +46,9 @@ export class ClusterService {
   #problem: string | null = null;
   #runs = 0;
   #recordedSeconds = 0;
-  readonly #seconds = { up: 0, down: 0, run: 0 };
+  readonly #seconds = { up: 0, change: 0, down: 0, run: 0 };
+  /** The scheduler's section that the cluster is up with; null where it is not known to be up. */
+  #scheduler: string | null = null;
 
   constructor(workspace: Workspace, ledger: Ledger, options: ServiceOptions) {
     this.#workspace = workspace;
@@ -71,6 +79,7 @@ export class ClusterService {
     return {
       stack,
       upSeconds: this.#seconds.up,
+      changeSeconds: this.#seconds.change,
       downSeconds: this.#seconds.down,
       runSeconds: this.#seconds.run,
       recordedSeconds: this.#recordedSeconds,
@@ -83,9 +92,14 @@ export class ClusterService {
   async #work(): Promise<void> {
     const { stack, cluster, exists } = this.#options;
     if (exists) await this.#settle();
-    if (cluster === null || this.#next() === undefined) return;
-    await this.#up(cluster);
-    for (let run = this.#next(); run !== undefined; run = this.#next()) await this.#run(run);
+    if (cluster === null) return;
+    for (let run = this.#next(); run !== undefined; run = this.#next()) {
+      await this.#prepare(cluster, run);
+      // A run that would begin while a cluster is being built would measure the building, too.
+      await this.#options.builds.idle();
+      // Between the two a person may have asked for the end.
+      if (this.#next() !== undefined) await this.#run(run);
+    }
     this.#options.changed(stack, null);
   }
 
@@ -103,12 +117,30 @@ export class ClusterService {
     this.#ledger.read(await this.#workspace.recorded());
   }
 
-  async #up(cluster: CampaignCluster): Promise<void> {
+  /** Brings the cluster to the policy of the run's tuple; nothing is to be done where it has it. */
+  async #prepare(cluster: CampaignCluster, { tuple }: PlannedRun): Promise<void> {
+    const { builds, report, stack } = this.#options;
+    const scheduler = sectionText(tuple.spec.scheduler);
+    if (scheduler === this.#scheduler) return;
+    if (this.#scheduler !== null) {
+      this.#scheduler = null;
+      report(`cluster ${stack}: changing its policy for ${tuple.label}`);
+      await this.#up(cluster, tuple, "change");
+    } else {
+      const began = performance.now();
+      report(`cluster ${stack}: building it`);
+      await builds.during(() => this.#up(cluster, tuple, "up"));
+      report(`cluster ${stack}: up after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    }
+    this.#scheduler = scheduler;
+  }
+
+  async #up(cluster: CampaignCluster, tuple: Tuple, part: "up" | "change"): Promise<void> {
     const { stack, stop, finish, retryFailed, report } = this.#options;
     for (let tries = 1; ; tries++) {
       this.#left = true;
       try {
-        await this.#timed("up", "up", () => this.#workspace.up(cluster, stop));
+        await this.#timed(part, "up", () => this.#workspace.up(cluster, tuple, stop));
         return;
       } catch (error) {
         if (tries > retryFailed || finish.aborted || stop.aborted) throw error;
@@ -135,7 +167,10 @@ export class ClusterService {
       `run ${run.position} (${run.tuple.label}, repeat ${run.repeat}) ` +
         `${end.kind === "ended" ? end.status : "did not end as a run"}: ${end.reason ?? "no reason known"}`,
     );
-    if (end.kind === "unknown") await this.#settle();
+    if (end.kind !== "unknown") return;
+    await this.#settle();
+    // Whatever ended it may have changed the cluster too.
+    this.#scheduler = null;
   }
 
   async #takeDown(): Promise<void> {
@@ -149,7 +184,7 @@ export class ClusterService {
   }
 
   async #timed<T>(
-    part: "up" | "down" | "run",
+    part: "up" | "change" | "down" | "run",
     what: Busy["with"],
     work: () => Promise<T>,
   ): Promise<T> {

@@ -1,4 +1,4 @@
-import type { CampaignCluster, PlannedRun } from "../plan/types";
+import type { CampaignCluster, PlannedRun, Tuple } from "../plan/types";
 
 /** What is recorded of one planned run, over all drivers that there have been. */
 export interface Recorded {
@@ -31,8 +31,11 @@ export interface Workspace {
    * and records the runs that ended. An abort ends the waiting: it throws then.
    */
   settle(stack: string, stop: AbortSignal): Promise<void>;
-  /** Builds the cluster without running anything on it. An abort stops it halfway. */
-  up(cluster: CampaignCluster, stop: AbortSignal): Promise<void>;
+  /**
+   * Builds the cluster with the policy of this tuple, or gives it this policy where it is up. Nothing runs
+   * on it. An abort stops it halfway.
+   */
+  up(cluster: CampaignCluster, tuple: Tuple, stop: AbortSignal): Promise<void>;
   /** One run on the cluster, recorded when this returns. An abort interrupts the run in order. */
   run(run: PlannedRun, stop: AbortSignal): Promise<RunEnd>;
   /** Takes the cluster down and the stack away; nothing happens where it is not there. */

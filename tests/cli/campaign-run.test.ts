@@ -23,7 +23,14 @@ function result(change: Partial<DriveResult> = {}): DriveResult {
     ...{ givenUp: [], problems: [], left: [], endedBy: null, wallSeconds: 110 },
     services: [
       {
-        ...{ stack: "study-00000000", upSeconds: 20, downSeconds: 5, runs: 4, left: false },
+        ...{
+          stack: "study-00000000",
+          upSeconds: 20,
+          changeSeconds: 3,
+          downSeconds: 5,
+          runs: 4,
+          left: false,
+        },
         ...{ runSeconds: 85, recordedSeconds: 80, problem: null },
       },
     ],
@@ -36,7 +43,7 @@ describe("the outcome of a campaign", () => {
   test("says what was done, where the time went, and what is still there", () => {
     const text = summaryText("study", result({ left: ["study-00000000"] }));
     expect(text).toContain("campaign study: 4 of 4 runs done\n");
-    expect(text).toMatch(/study-00000000 │ +20\.0 │ +4 │ +80\.0 │ +5\.0 │ +5\.0/);
+    expect(text).toMatch(/study-00000000 │ +20\.0 │ +3\.0 │ +4 │ +80\.0 │ +5\.0 │ +5\.0/);
     expect(text).toContain(
       "110.0 s in all; runs 80.0 s and bring-ups 20.0 s, 1.10 times their sum",
     );

@@ -33,10 +33,10 @@ function handle(change: Partial<Handle> = {}): Handle {
 
 describe("a cluster's stack", () => {
   test("is configured with its own range, and up runs nothing on it", () => {
-    const spec = parseStackConfig(clusterConfig(cluster));
+    const spec = parseStackConfig(clusterConfig(cluster, tuple(2)));
     expect(spec.topology.network.cidr).toBe(cidr);
     expect(spec.run).toMatchObject({ onUp: false, repeat: 1, store: "a.duckdb" });
-    expect(Object.keys(clusterConfig(cluster)).sort()).toEqual(
+    expect(Object.keys(clusterConfig(cluster, tuple(1))).sort()).toEqual(
       ["run", "scheduler", "topology", "workload"].map((section) => `schedlab:${section}`),
     );
   });

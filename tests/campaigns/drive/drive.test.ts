@@ -106,6 +106,24 @@ describe("the driver", () => {
     });
   });
 
+  test("changes the policy of a live cluster where the next run wants another one", async () => {
+    const plan = planOf({ clusters: [3], repeats: 2, policies: true });
+    const world = new World();
+    const { services } = await driven(plan, new FakeWorkspace(world));
+    expect(order(world)).toEqual(["0.0 1", "0.1 1", "0.2 1", "0.0 2", "0.1 2", "0.2 2"]);
+    // The third and the fourth run have the same policy.
+    expect(world.ups).toHaveLength(5);
+    expect(world.violations).toEqual([]);
+    expect(services[0]?.changeSeconds).toBeGreaterThan(0);
+  });
+
+  test("begins no run while another cluster is being built", async () => {
+    const plan = planOf({ clusters: [2, 2, 2], repeats: 1 });
+    const world = new World(new Map(), new Map([["study-00000001", 1]]));
+    await driven(plan, new FakeWorkspace(world), { clustersAtOnce: 3 });
+    expect(world.builtBeside).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
   test("keeps clusters as told, as far as no other one needs their place", async () => {
     const plan = planOf({ clusters: [1, 1, 1], repeats: 1 });
     const world = new World();
@@ -187,6 +205,7 @@ describe("a driver that is stopped", () => {
 const shapes = fc.record({
   clusters: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }),
   repeats: fc.integer({ min: 1, max: 3 }),
+  policies: fc.boolean(),
 });
 /** Each driver but the last ends at a step: killed, with or without what it began, or by a person. */
 const ends = fc.array(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   keyOf,
   type Recorded,
@@ -22,7 +23,13 @@ export interface WorldRun {
 /** What outlives a driver: stacks, records, and a run that goes on without it. */
 export class World {
   readonly stacks = new Set<string>();
-  readonly built = new Set<string>();
+  /** Stack → the policy that it is up with. */
+  readonly built = new Map<string, unknown>();
+  /** Ups, of which the first of a stack builds it. */
+  readonly ups: string[] = [];
+  building = 0;
+  /** Clusters that were being built when a run began, for each run. */
+  readonly builtBeside: number[] = [];
   readonly records: WorldRun[] = [];
   /** By stack; not recorded yet. */
   readonly going = new Map<string, WorldRun>();
@@ -122,23 +129,34 @@ export class FakeWorkspace implements Workspace {
     await this.#pass();
   }
 
-  async up({ stack }: CampaignCluster): Promise<void> {
+  async up({ stack }: CampaignCluster, { spec }: Tuple): Promise<void> {
     await this.#pass();
-    const { stacks, built, going, violations } = this.#world;
+    const { stacks, built, going, violations, ups } = this.#world;
     if (going.has(stack)) violations.push(`${stack} was built again under a run`);
+    const change = built.has(stack);
+    ups.push(stack);
     stacks.add(stack);
     this.#world.most = Math.max(this.#world.most, stacks.size);
-    await this.#pass();
-    if (takeOne(this.#world.unbuildable, stack)) throw new Error("no memory");
-    built.add(stack);
-    await this.#pass();
+    if (!change) this.#world.building += 1;
+    try {
+      await this.#pass();
+      if (takeOne(this.#world.unbuildable, stack)) throw new Error("no memory");
+      built.set(stack, spec.scheduler);
+      await this.#pass();
+    } finally {
+      if (!change) this.#world.building -= 1;
+    }
   }
 
   async run(run: PlannedRun, stop: AbortSignal): Promise<RunEnd> {
     const { built, going, records, violations } = this.#world;
     const { stack } = run;
+    this.#world.builtBeside.push(this.#world.building);
     await this.#pass();
     if (!built.has(stack)) violations.push(`a run on ${stack}, which is not up`);
+    else if (!isDeepStrictEqual(built.get(stack), run.tuple.spec.scheduler)) {
+      violations.push(`a run on ${stack}, which is up with another policy`);
+    }
     if (going.has(stack)) return { kind: "unknown", reason: "the cluster is in use" };
     const fate = this.#world.fate(run);
     const key = keyOf(run);
@@ -165,17 +183,23 @@ export class FakeWorkspace implements Workspace {
   }
 }
 
-const spec = parseSpec({});
+/** Tuples have these in turn. */
+const specs = ["backfill", "builtin"].map((type) =>
+  parseSpec({ scheduler: { policy: { sched: { type } } } }),
+);
+const [spec] = specs as [(typeof specs)[number]];
 
 export interface Shape {
   /** Tuples of each cluster. */
   readonly clusters: readonly number[];
   readonly repeats: number;
+  /** Whether every second tuple of a cluster has another policy. */
+  readonly policies?: boolean;
 }
 
 /** A plan of this shape; positions run through the blocks, in the order of the tuples. */
 export function planOf(
-  { clusters, repeats }: Shape,
+  { clusters, repeats, policies = false }: Shape,
   change: Partial<CampaignPlan> = {},
 ): CampaignPlan {
   const planned = clusters.map((count, at): CampaignCluster => {
@@ -183,7 +207,8 @@ export function planOf(
     const tuples = Array.from({ length: count }, (_, index): Tuple => {
       const name = `${at}.${index}`;
       const workload = { jobs: 1, seconds: 10, notes: [] };
-      return { spec, hash: name, axes: { seed: name }, label: name, workload };
+      const own = policies ? (specs[index % specs.length] ?? spec) : spec;
+      return { spec: own, hash: name, axes: { seed: name }, label: name, workload };
     });
     const cluster = planCluster(spec, { stack });
     return { stack, hash: String(at), cidr: `10.253.${at}.0/24`, plan: cluster, tuples };

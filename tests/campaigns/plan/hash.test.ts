@@ -18,8 +18,23 @@ describe("the hash", () => {
 
   test.each(specs)("of a cluster is that of what the cluster is made from", (spec) => {
     const { topology, scheduler, image, workload } = spec;
-    const parts = { topology, scheduler, users: workload.users.count, ...(image && { image }) };
+    const parts = {
+      topology,
+      scheduler: scheduler.kind,
+      users: workload.users.count,
+      ...(image && { image }),
+    };
     expect(clusterHash(spec)).toBe(sha256(parts));
+  });
+
+  test("of a cluster is the same for every policy of a scheduler, and for no two schedulers", () => {
+    const [one, other, kubernetes] = [
+      { kind: "slurm", policy: { sched: { type: "builtin" } } },
+      { kind: "slurm", policy: { sched: { type: "backfill" } } },
+      { kind: "kubernetes" },
+    ].map((scheduler) => clusterHash(parseSpec({ scheduler })));
+    expect(one).toBe(other);
+    expect(kubernetes).not.toBe(one);
   });
 
   test("of a tuple changes with the content of its trace", () => {
