@@ -1,4 +1,5 @@
 import { type EarlierTimes, timeKey } from "./earlier";
+import { sectionText } from "./hash";
 import type { CampaignCluster, CampaignPlan, Tuple } from "./types";
 
 /** Seconds of a run beyond its jobs: preparation, clock offsets, collecting, loading, audit. A guess. */
@@ -6,6 +7,8 @@ const aroundJobsSeconds = 10;
 /** Of a container cluster from nothing to ready and down again, its images in the cache. A guess. */
 const bringUpSeconds = 60;
 const bringUpPerNodeSeconds = 5;
+/** Of another policy on a live cluster, Pulumi's own time included. */
+const policyChangeSeconds = 10;
 
 export interface TupleTime {
   /** Of one run. */
@@ -16,7 +19,7 @@ export interface TupleTime {
 
 export interface CampaignTimes {
   readonly tuples: ReadonlyMap<Tuple, TupleTime>;
-  /** By stack. */
+  /** By stack; the runs with the changes of the policy between them. */
   readonly clusters: ReadonlyMap<string, { readonly bringUp: number; readonly runs: number }>;
   /** With so many clusters at once, each with all of its runs one after another. */
   readonly totalSeconds: number;
@@ -31,8 +34,13 @@ export function campaignTimes(
   earlier: EarlierTimes,
 ): CampaignTimes {
   const tuples = new Map(plan.tuples.map((tuple) => [tuple, tupleTime(tuple, earlier)]));
+  const changes = policyChanges(plan);
   const clusters = new Map(
-    plan.clusters.map((cluster) => [cluster.stack, clusterTime(cluster, plan.repeats, tuples)]),
+    plan.clusters.map((cluster) => {
+      const { bringUp, runs } = clusterTime(cluster, plan.repeats, tuples);
+      const changing = policyChangeSeconds * (changes.get(cluster.stack) ?? 0);
+      return [cluster.stack, { bringUp, runs: runs + changing }];
+    }),
   );
   // In the order in which they are needed first.
   const stacks = [...new Set(plan.runs.map(({ stack }) => stack))];
@@ -62,6 +70,19 @@ function clusterTime(
     bringUp: bringUpSeconds + bringUpPerNodeSeconds * plan.nodes.length,
     runs: repeats * once,
   };
+}
+
+/** How often a cluster's next run wants another policy than the one before, by stack. */
+function policyChanges({ runs }: CampaignPlan): ReadonlyMap<string, number> {
+  const policies = new Map<string, string>();
+  const changes = new Map<string, number>();
+  for (const { stack, tuple } of runs) {
+    const policy = sectionText(tuple.spec.scheduler);
+    if ((policies.get(stack) ?? policy) !== policy)
+      changes.set(stack, (changes.get(stack) ?? 0) + 1);
+    policies.set(stack, policy);
+  }
+  return changes;
 }
 
 /** Each length goes to the place that is free first. */

@@ -3,7 +3,6 @@ import { beforeEach, expect, test } from "vitest";
 import { query } from "../../analysis/query";
 import { campaignNames, readCampaign, type StoredPlan, storePlan } from "../../store/campaigns";
 import { loadRun } from "../../store/load";
-import { writeStore } from "../../store/open";
 import type { RunStatus } from "../../store/record";
 import { runRecord, startedAt, temporaryDirectory, writeRun } from "./run-fixture";
 import { emptyStore } from "./store-copies";
@@ -137,37 +136,3 @@ test("a store has as many campaigns as were planned into it", async () => {
   expect(await campaignNames(store)).toEqual(["other", "study"]);
   expect(await readCampaign(store, "sutdy")).toBeNull();
 });
-
-test("10,000 finished runs are read within a second", async () => {
-  const tuples = Array.from({ length: 1000 }, (_, index) => ({
-    hash: `tuple${index}`,
-    stack: "study-12345678",
-    label: String(index),
-    axes: { seed: String(index) },
-    plannedSeconds: 40,
-  }));
-  const runs = Array.from({ length: 10_000 }, (_, index) => ({
-    tuple: `tuple${index % 1000}`,
-    repeat: Math.floor(index / 1000) + 1,
-    position: index + 1,
-  }));
-  await storePlan(store, plan({ repeats: 10, tuples, runs }));
-  await load("tuple0", 1, "completed");
-  await writeStore(store, async (connection) => {
-    await connection.run(
-      `INSERT INTO runs BY NAME
-       SELECT first.* REPLACE ('id' || position AS run_id, planned.tuple_hash AS tuple_hash,
-         planned.repeat AS repeat)
-       FROM campaign_runs AS planned, (SELECT * FROM runs) AS first WHERE planned.position > 1`,
-    );
-  });
-  // The best of several: other tests may keep the cores busy.
-  const seconds: number[] = [];
-  for (let time = 0; time < 4; time++) {
-    const started = performance.now();
-    const record = await readCampaign(store, "study");
-    seconds.push((performance.now() - started) / 1000);
-    expect(record?.runs.filter(({ completed }) => completed === 1)).toHaveLength(10_000);
-  }
-  expect(Math.min(...seconds)).toBeLessThan(1);
-}, 120_000);

@@ -52,6 +52,17 @@ const plan = (...overrides: string[]) =>
   );
 
 describe("the expected time of a campaign", () => {
+  test("has ten seconds for each change of the policy on a live cluster", async () => {
+    const types = "scheduler.policy.sched.type=builtin,backfill";
+    const campaign = await plan(types, "topology.nodes.count=2", "order.seed=3");
+    const { clusters, tuples } = campaignTimes(campaign, 1, new Map());
+    const runs = [...tuples.values()].reduce((sum, { seconds }) => sum + 2 * seconds, 0);
+    const policies = campaign.runs.map(({ tuple }) => tuple.axes["scheduler.policy.sched.type"]);
+    const changes = policies.filter((policy, at) => at > 0 && policy !== policies[at - 1]).length;
+    expect(changes).toBeGreaterThan(1);
+    expect([...clusters.values()]).toMatchObject([{ runs: runs + 10 * changes }]);
+  });
+
   test("is that of its clusters, each with its bring-up and its runs, side by side", async () => {
     const campaign = await plan();
     const { clusters, tuples, totalSeconds } = campaignTimes(campaign, 1, new Map());
