@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Failure } from "../base/failure";
 import type { Reporter } from "../base/reporter";
 
@@ -26,6 +27,8 @@ export function interruptInStages(report: Reporter): {
 } {
   const finish = new AbortController();
   const stop = new AbortController();
+  // Each cluster listens, and Pulumi adds a listener for each of its acts, which it does not take away.
+  setMaxListeners(0, finish.signal, stop.signal);
   const stopNow = (name: string) => {
     if (stop.signal.aborted) process.exit(130);
     report("stopping what runs; once more ends this process at once");

@@ -1,3 +1,6 @@
+import type { InotifyInstances } from "../host/inotify";
+import type { SchedulerKind } from "../spec/scheduler";
+import { specFacts } from "../spec/schedulers/facts";
 import type { ClusterPlan } from "./plan";
 
 /** What the hypervisor's host has for all of its domains. */
@@ -8,7 +11,7 @@ export interface HostCapacity {
 }
 
 export interface CapacityProblem {
-  readonly what: "cores" | "memory" | "disk";
+  readonly what: "cores" | "memory" | "disk" | "inotify";
   /** As a person reads it, with its unit. */
   readonly needed: string;
   readonly have: string;
@@ -69,6 +72,51 @@ export function capacityProblems(
     });
   }
   return problems;
+}
+
+/** Inotify instances that these nodes hold as containers: they share the host's limit for root. */
+export function inotifyNeed(nodes: ClusterPlan["nodes"], kind: SchedulerKind): number {
+  const { controller, compute } = specFacts[kind].inotifyInstances;
+  return sum(nodes.map(({ role }) => (role === "controller" ? controller : compute)));
+}
+
+/** What new containers lack that need so many instances together; empty when nothing is lacking. */
+export function inotifyProblems(
+  needed: number,
+  instances: InotifyInstances | null,
+): CapacityProblem[] {
+  if (instances === null || needed <= instances.limit - instances.used) return [];
+  const { limit, used } = instances;
+  const enough = 2 ** Math.ceil(Math.log2(used + needed) + 1);
+  return [
+    {
+      what: "inotify",
+      needed: `${needed} instances in containers`,
+      have: `${Math.max(0, limit - used)} of ${limit} left for root`,
+      remedy: `raise the limit: sysctl -w fs.inotify.max_user_instances=${enough}`,
+    },
+  ];
+}
+
+/** What a single node lacks when the nodes are containers of this host; empty when nothing is lacking. */
+export function containerProblems(
+  nodes: ClusterPlan["nodes"],
+  kind: SchedulerKind,
+  { cores }: Pick<HostCapacity, "cores">,
+): CapacityProblem[] {
+  const { containersMayExceedHost, name } = specFacts[kind];
+  const [largest] = nodes
+    .filter(({ vcpus }) => vcpus > cores)
+    .toSorted((one, other) => other.vcpus - one.vcpus);
+  if (containersMayExceedHost || largest === undefined) return [];
+  return [
+    {
+      what: "cores",
+      needed: `${largest.vcpus} vCPUs in a single container, ${largest.name}, under ${name}`,
+      have: `${cores} cores`,
+      remedy: `take more nodes of at most ${cores} vCPUs each; machines and other schedulers can have larger ones`,
+    },
+  ];
 }
 
 function sum(values: readonly number[]): number {

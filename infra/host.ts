@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Failure } from "../base/failure";
 import { hostFacts } from "../host/facts";
+import { inotifyInstances } from "../host/inotify";
 import { checkHypervisor, ensureLibvirtd, machineUri } from "../host/libvirtd";
 import { rangeConflict } from "../host/network";
 import { cachedDomainKind, probeDomainKind } from "../host/probe/kind";
@@ -15,7 +16,13 @@ import { imageRecipe } from "../images/roles";
 import type { ExperimentSpec } from "../spec/spec";
 import type { DomainKind } from "../spec/topology";
 import type { NodeNeeds } from "../workloads/task";
-import { capacityProblems } from "./capacity";
+import {
+  type CapacityProblem,
+  capacityProblems,
+  containerProblems,
+  inotifyNeed,
+  inotifyProblems,
+} from "./capacity";
 import { runningContainers } from "./libvirt/generation";
 import { removeOrphans } from "./orphans";
 import type { ClusterPlan } from "./plan";
@@ -68,12 +75,28 @@ async function hostProblems(
   // What the stack's own nodes hold already counts as free for them.
   const own = plan.nodes.some(({ domainName }) => running.has(domainName));
   const memoryMiB = own ? facts.totalMemoryMiB : facts.memoryMiB;
-  const lacking = capacityProblems(plan, { ...facts, memoryMiB }).map(
-    ({ what, needed, have, remedy }) =>
-      `${what}: the plan needs ${needed}, the host has ${have}; ${remedy}`,
-  );
+  const lacking = capacityProblems(plan, { ...facts, memoryMiB }).map(lackText);
   const conflict = await rangeConflict(plan.network.cidr, plan.network.name);
   return conflict === null ? lacking : [...lacking, conflict];
+}
+
+/** The same for nodes that are containers. */
+async function containerLacks(
+  { scheduler }: ExperimentSpec,
+  { nodes }: ClusterPlan,
+  kind: DomainKind,
+  running: ReadonlySet<string>,
+): Promise<string[]> {
+  if (kind !== "lxc") return [];
+  const started = nodes.filter(({ domainName }) => !running.has(domainName));
+  return [
+    ...containerProblems(nodes, scheduler.kind, await hostFacts()),
+    ...inotifyProblems(inotifyNeed(started, scheduler.kind), await inotifyInstances()),
+  ].map(lackText);
+}
+
+function lackText({ what, needed, have, remedy }: CapacityProblem): string {
+  return `${what}: the plan needs ${needed}, the host has ${have}; ${remedy}`;
 }
 
 async function prepare(
@@ -101,6 +124,8 @@ async function prepare(
       remedy: "set topology.domain to kvm or qemu, or leave topology.hypervisor.uri out",
     });
   }
+  const lacks = await containerLacks(spec, plan, kind, running);
+  if (lacks.length > 0) throw new Failure(lacks.join("\n"));
   const image = await ensureImage(role, { report, packages, formats: imageFormats[kind] });
   return {
     kind,
@@ -133,6 +158,9 @@ async function foresee(
   const kind = known ?? "lxc";
   if (known === null) {
     await pulumi.log.warn("the kind of domain is not known yet: the preview assumes containers");
+  }
+  for (const problem of await containerLacks(spec, plan, kind, running)) {
+    await pulumi.log.warn(problem);
   }
   return {
     kind,

@@ -1,3 +1,4 @@
+import { Failure } from "../../base/failure";
 import { messageOf } from "../../base/thrown";
 import { sectionText } from "../plan/hash";
 import type { CampaignCluster, PlannedRun, Tuple } from "../plan/types";
@@ -37,6 +38,12 @@ export interface ServiceOptions extends DriveOptions {
   readonly changed: (stack: string, what: Busy["with"] | null) => void;
 }
 
+/** With the evidence, such as what Pulumi said. */
+function explained(error: unknown): string {
+  const detail = error instanceof Failure ? error.detail : undefined;
+  return detail === undefined ? messageOf(error) : `${messageOf(error)}\n${detail}`;
+}
+
 /** One cluster from its first act to its last one. */
 export class ClusterService {
   readonly #workspace: Workspace;
@@ -64,14 +71,14 @@ export class ClusterService {
       await this.#work();
     } catch (error) {
       if (!stop.aborted) {
-        this.#problem = messageOf(error);
+        this.#problem = explained(error);
         report(`cluster ${stack}: ${this.#problem}`);
       }
     }
     try {
       await this.#takeDown();
     } catch (error) {
-      const problem = `it could not be taken down: ${messageOf(error)}`;
+      const problem = `it could not be taken down: ${explained(error)}`;
       report(`cluster ${stack}: ${problem}`);
       this.#problem = [this.#problem, problem].filter(Boolean).join("; ");
     }
@@ -144,7 +151,7 @@ export class ClusterService {
         return;
       } catch (error) {
         if (tries > retryFailed || finish.aborted || stop.aborted) throw error;
-        report(`cluster ${stack} is built again, since it could not be: ${messageOf(error)}`);
+        report(`cluster ${stack} is built again, since it could not be: ${explained(error)}`);
         await this.#settle();
       }
     }

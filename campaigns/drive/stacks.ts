@@ -10,12 +10,10 @@ import { messageOf } from "../../base/thrown";
 import { writeWhole } from "../../base/whole-file";
 import { type Handle, handleSchema } from "../../infra/handle";
 import { brokenAttributes, type StackLock, stackLocks } from "../../toolchain/backend";
+import { diagnosis } from "./diagnosis";
 
 /** Time between two looks at the lock of another Pulumi. */
 const LOOK_MS = 1_000;
-/** Lines of Pulumi's output that an error shows. */
-const TAIL_LINES = 30;
-
 const stackFileSchema = z.object({ encryptionsalt: z.string().optional() });
 const deploymentSchema = z.object({
   secrets_providers: z
@@ -134,9 +132,8 @@ export class CampaignStacks {
     } catch (error) {
       // The error's own text repeats all of the output.
       const said = `${output}\n${/stderr: ([\s\S]*?)\n err\?:/.exec(messageOf(error))?.[1] ?? ""}`;
-      const tail = said.trim().split("\n").slice(-TAIL_LINES).join("\n");
       throw new Failure(`pulumi ${act} of stack ${name} failed`, {
-        detail: tail,
+        detail: diagnosis(said),
         remedy: `see all of its output in ${log}`,
       });
     }

@@ -1,15 +1,24 @@
+import type { InotifyInstances } from "../../host/inotify";
 import {
   type CapacityNeed,
   type CapacityProblem,
   capacityNeed,
   capacityProblems,
+  containerProblems,
   type HostCapacity,
+  inotifyNeed,
+  inotifyProblems,
 } from "../../infra/capacity";
+import type { DomainKind } from "../../spec/topology";
 import type { CampaignCluster, CampaignPlan } from "./types";
 
 /** This host, as far as a campaign has to know it. */
 export interface CampaignHost extends HostCapacity {
   readonly totalMemoryMiB: number;
+  /** What `domain: auto` becomes here; null where no stack has found it out yet. */
+  readonly autoDomain: DomainKind | null;
+  /** Null where the kernel does not say. */
+  readonly inotify: InotifyInstances | null;
   /** Names of the domains that run now. */
   readonly running: ReadonlySet<string>;
   /** Why a range cannot be used, or null; what belongs to the named libvirt network does not count. */
@@ -75,12 +84,29 @@ function byProblem(clusters: readonly ClusterFit[]): string[] {
   });
 }
 
+/** What clusters of this host can have of it. */
+type Available = HostCapacity & Pick<CampaignHost, "autoDomain" | "inotify">;
+
 /** What the campaign's own nodes hold already counts as free for them. */
-function availableTo(clusters: readonly CampaignCluster[], host: CampaignHost): HostCapacity {
+function availableTo(clusters: readonly CampaignCluster[], host: CampaignHost): Available {
   const own = clusters.some(({ plan }) =>
     plan.nodes.some(({ domainName }) => host.running.has(domainName)),
   );
-  return own ? { ...host, memoryMiB: host.totalMemoryMiB } : host;
+  if (!own) return host;
+  const inotify = host.inotify && { ...host.inotify, used: 0 };
+  return { ...host, memoryMiB: host.totalMemoryMiB, inotify };
+}
+
+/** The scheduler's kind of a cluster whose nodes are containers; undefined where they are machines. */
+function containersOf({ tuples }: CampaignCluster, { autoDomain }: Available) {
+  const spec = tuples[0]?.spec;
+  const domain = spec?.topology.domain === "auto" ? autoDomain : spec?.topology.domain;
+  return domain === "lxc" ? spec?.scheduler.kind : undefined;
+}
+
+function inotifyOf(cluster: CampaignCluster, available: Available): number {
+  const kind = containersOf(cluster, available);
+  return kind === undefined ? 0 : inotifyNeed(cluster.plan.nodes, kind);
 }
 
 function isLocal({ tuples }: CampaignCluster): boolean {
@@ -89,13 +115,20 @@ function isLocal({ tuples }: CampaignCluster): boolean {
 }
 
 function clusterProblems(
-  { plan, cidr }: CampaignCluster,
-  capacity: HostCapacity,
+  cluster: CampaignCluster,
+  available: Available,
   { rangeConflict }: CampaignHost,
 ): string[] {
+  const { plan, cidr } = cluster;
   const conflict = rangeConflict(cidr, plan.network.name);
+  const kind = containersOf(cluster, available);
+  const lacks = [
+    ...capacityProblems(plan, available),
+    ...(kind === undefined ? [] : containerProblems(plan.nodes, kind, available)),
+    ...inotifyProblems(inotifyOf(cluster, available), available.inotify),
+  ];
   return [
-    ...capacityProblems(plan, capacity).map((lack) => `${lackText(lack)}; ${lack.remedy}`),
+    ...lacks.map((lack) => `${lackText(lack)}; ${lack.remedy}`),
     ...(conflict === null ? [] : [conflict]),
   ];
 }
@@ -108,7 +141,7 @@ function lackText({ what, needed, have }: CapacityProblem): string {
 function mostAtOnce(
   clusters: readonly CampaignCluster[],
   wanted: number,
-  capacity: HostCapacity,
+  capacity: Available,
 ): number {
   let held = Math.min(1, clusters.length);
   while (held < Math.min(wanted, clusters.length)) {
@@ -128,13 +161,15 @@ const demands = {
 function togetherProblems(
   clusters: readonly CampaignCluster[],
   count: number,
-  capacity: HostCapacity,
+  capacity: Available,
 ): CapacityProblem[] {
   const overcommit = {
     cores: Math.min(...clusters.map(({ plan }) => plan.overcommit.cores)),
     memory: Math.min(...clusters.map(({ plan }) => plan.overcommit.memory)),
   };
-  return Object.entries(demands).flatMap(([resource, demand]) => {
+  const inotify = clusters.map((cluster) => inotifyOf(cluster, capacity)).sort((a, b) => b - a);
+  const together = inotify.slice(0, count).reduce((sum, need) => sum + need, 0);
+  const lacks = Object.entries(demands).flatMap(([resource, demand]) => {
     const heaviest = clusters
       .map(({ plan }) => ({ plan, demand: demand(capacityNeed(plan.nodes)) }))
       .sort((a, b) => b.demand - a.demand)
@@ -144,4 +179,5 @@ function togetherProblems(
       ({ what }) => what === resource,
     );
   });
+  return [...lacks, ...inotifyProblems(together, capacity.inotify)];
 }

@@ -16,6 +16,13 @@ export interface SpecFacts<Policy> {
   /** Time limits are rounded up to a multiple of this, in seconds. */
   readonly limitResolutionSeconds: number;
   /**
+   * Whether a node in a container may have more cores than the host. Not where a daemon binds its jobs to
+   * the node's cores by number: of those that the container only seems to have, the kernel knows nothing.
+   */
+  readonly containersMayExceedHost: boolean;
+  /** Inotify instances that the daemons of a node hold, its systemd's three among them. Counted on live nodes. */
+  readonly inotifyInstances: { readonly controller: number; readonly compute: number };
+  /**
    * Users' shares according to a policy in the store, which another version may have written; none if
    * the policy has no shares.
    */

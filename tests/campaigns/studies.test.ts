@@ -16,6 +16,7 @@ const hosts = {
 const studies: Readonly<Record<string, { readonly host: keyof typeof hosts; hours: number }>> = {
   "quick.yaml": { host: "small", hours: 1 / 6 },
   "first.yaml": { host: "small", hours: 2 },
+  "time-scale.yaml": { host: "small", hours: 1 },
   "full.yaml": { host: "server", hours: 96 },
 };
 
@@ -29,6 +30,8 @@ describe.each(Object.entries(studies))("studies/%s", (name, { host: hostName, ho
     const plan = await planCampaign(document, []);
     const host: CampaignHost = {
       ...hosts[hostName],
+      autoDomain: "lxc",
+      inotify: null,
       running: new Set(),
       rangeConflict: () => null,
     };

@@ -15,6 +15,8 @@ const host: CampaignHost = {
   memoryMiB: 4096,
   totalMemoryMiB: 8192,
   freeDiskGiB: 20,
+  autoDomain: null,
+  inotify: null,
   running: new Set(),
   rangeConflict: () => null,
 };

@@ -9,6 +9,8 @@ export const fluxFacts = {
   furtherPartitions: () => [],
   /** Flux knows fractions of a second. It is given the other schedulers' limits, to be on equal terms. */
   limitResolutionSeconds: 60,
+  inotifyInstances: { controller: 3, compute: 3 },
+  containersMayExceedHost: true,
   shares: () => ({}),
   policyLabel(policy: unknown): readonly string[] {
     const { sched } = storedQueue.safeParse(policy).data ?? {};

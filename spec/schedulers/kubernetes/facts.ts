@@ -14,6 +14,8 @@ export const kubernetesFacts = {
    * the time until it notices the end, so with limits of seconds it would end jobs that Slurm lets end.
    */
   limitResolutionSeconds: 60,
+  inotifyInstances: { controller: 17, compute: 11 },
+  containersMayExceedHost: false,
   shares: (policy: unknown) => storedShares(storedPolicy.safeParse(policy).data?.shares),
   policyLabel(policy: unknown): readonly string[] {
     const { placement, fairness } = storedChoices.safeParse(policy).data ?? {};

@@ -11,6 +11,8 @@ export const slurmFacts = {
   furtherPartitions: ({ preemption }: SlurmPolicy) =>
     preemption.type === "partition" ? [preemption.partition] : [],
   limitResolutionSeconds: 60,
+  inotifyInstances: { controller: 3, compute: 3 },
+  containersMayExceedHost: true,
   shares: (policy: unknown) => storedShares(storedPolicy.safeParse(policy).data?.priority.shares),
   policyLabel: chosenVariants,
 };

@@ -7,6 +7,8 @@ const host: CampaignHost = {
   memoryMiB: 8192,
   totalMemoryMiB: 16_384,
   freeDiskGiB: 50,
+  autoDomain: "lxc",
+  inotify: null,
   running: new Set(),
   rangeConflict: () => null,
 };
@@ -51,6 +53,34 @@ describe("a campaign on this host", () => {
     );
     expect(fitHost(both, { ...host, cores: 4 }).atOnce).toBe(2);
     expect(fitHost(both, { ...host, cores: 3 }).atOnce).toBe(1);
+  });
+
+  test("refuses containers with more cores than the host under Kubernetes", async () => {
+    const large = ["topology.nodes.profile=cpu4", "topology.nodes.count=1", "clusters=1"];
+    const wide = { ...host, cores: 3 };
+    const overcommit = "topology.overcommit.cores=4";
+    const kubernetes = await plan(...large, overcommit, "scheduler=kubernetes");
+    expect(fitHost(kubernetes, wide).problems).toEqual([
+      expect.stringContaining("4 vCPUs in a single container, node01, under Kubernetes"),
+    ]);
+    expect(fitHost(kubernetes, { ...wide, autoDomain: "kvm" }).problems).toEqual([]);
+    expect(fitHost(await plan(...large, overcommit), wide).problems).toEqual([]);
+  });
+
+  test("has no more containers at once than the host's inotify instances allow", async () => {
+    // Three for each node: clusters of 6, 9 and 12, of which the two largest are 21.
+    const campaign = await plan("clusters=auto");
+    const inotify = { limit: 128, used: 107 };
+    expect(fitHost(campaign, { ...host, inotify }).atOnce).toBe(2);
+    expect(fitHost(campaign, { ...host, inotify: { limit: 128, used: 108 } }).atOnce).toBe(1);
+    const none = fitHost(campaign, { ...host, inotify: { limit: 128, used: 120 } });
+    expect(none.problems).toEqual([
+      expect.stringMatching(
+        /inotify: needed are 9 instances in containers, the host has 8 of 128 left for root; raise the limit: sysctl -w fs\.inotify\.max_user_instances=512/,
+      ),
+      expect.stringContaining("needed are 12 instances"),
+    ]);
+    expect(fitHost(campaign, { ...host, autoDomain: "kvm", inotify }).atOnce).toBe(2);
   });
 
   test("says which cluster does not fit, in the words of the check for a single stack", async () => {
