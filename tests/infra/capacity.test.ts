@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { capacityProblems } from "../../infra/capacity";
+import {
+  capacityProblems,
+  containerProblems,
+  inotifyNeed,
+  inotifyProblems,
+} from "../../infra/capacity";
 import { planCluster } from "../../infra/plan";
 import { parseSpec } from "../../spec/parse";
 
@@ -42,5 +47,35 @@ describe("capacityProblems", () => {
     );
     const [problem] = capacityProblems(plan({ ...small, overcommit }), { ...host, freeDiskGiB: 1 });
     expect(problem).toMatchObject({ what: "disk", needed: "4 GiB", have: "1 GiB free" });
+  });
+});
+
+describe("containers of one host", () => {
+  const { nodes } = plan({ ...small, nodes: { profile: "cpu4", count: 2 } });
+
+  it("may have more cores than the host, except under Kubernetes", () => {
+    expect(containerProblems(nodes, "slurm", host)).toEqual([]);
+    expect(containerProblems(nodes, "kubernetes", { cores: 4 })).toEqual([]);
+    expect(containerProblems(nodes, "kubernetes", host)).toMatchObject([
+      {
+        what: "cores",
+        needed: "4 vCPUs in a single container, node01, under Kubernetes",
+        have: "2 cores",
+      },
+    ]);
+  });
+
+  it("share the inotify instances of root", () => {
+    expect([inotifyNeed(nodes, "slurm"), inotifyNeed(nodes, "kubernetes")]).toEqual([9, 39]);
+    expect(inotifyProblems(39, { limit: 128, used: 89 })).toEqual([]);
+    expect(inotifyProblems(39, null)).toEqual([]);
+    expect(inotifyProblems(39, { limit: 128, used: 90 })).toEqual([
+      {
+        what: "inotify",
+        needed: "39 instances in containers",
+        have: "38 of 128 left for root",
+        remedy: "raise the limit: sysctl -w fs.inotify.max_user_instances=512",
+      },
+    ]);
   });
 });
