@@ -15,11 +15,13 @@ import { notRoot } from "./test-stack";
 
 const name = `e2e-${randomBytes(3).toString("hex")}`;
 
-/** Two tuples on one cluster of a controller and a node, two repeats, runs of some seconds. */
+/** Two policies on one cluster of a controller and a node, two repeats, runs of some seconds. */
 const campaign = {
   name,
   base: ["small", "short"],
-  axes: { "workload.seed": [1, 2] },
+  axes: { "scheduler.policy.sched.type": ["backfill", "builtin"] },
+  // Each run has another policy than the one before.
+  order: { seed: 1 },
   repeats: 2,
   parts: {
     small: {
@@ -73,7 +75,8 @@ describe.skipIf(notRoot)(`a campaign on containers${notRoot}`, () => {
   const runs = () =>
     query(
       store,
-      `SELECT tuple_hash AS tuple, repeat, campaign_position AS position, status, experiment
+      `SELECT tuple_hash AS tuple, repeat, campaign_position AS position, status, experiment,
+         policy->>'$.sched.type' AS sched
        FROM runs WHERE campaign IS NOT NULL ORDER BY started_at`,
     );
   const runDirectories = () => {
@@ -127,6 +130,9 @@ describe.skipIf(notRoot)(`a campaign on containers${notRoot}`, () => {
     ]);
     expect(completed.map(({ position }) => position)).toEqual([1, 2, 3, 4]);
     expect(recorded.every(({ experiment }) => experiment === stack)).toBe(true);
+    expect(completed.filter(({ sched }) => sched === "builtin")).toHaveLength(2);
+    expect(outcome.services).toMatchObject([{ changeSeconds: expect.any(Number) }]);
+    expect(outcome.services[0].changeSeconds).toBeGreaterThan(0);
     console.log(JSON.stringify(outcome.services), outcome.wallSeconds);
   }, 1_200_000);
 
