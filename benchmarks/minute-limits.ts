@@ -1,5 +1,5 @@
 import { simulate } from "../analysis/simulate/simulation";
-import { bundledTrace } from "../workloads/bundled";
+import { bundledLog } from "../workloads/bundled";
 
 /**
  * What time limits in whole minutes cost backfilling, and what exact ends of the running jobs give back:
@@ -22,7 +22,7 @@ interface Job {
 }
 
 function trace(seed: number, factor: number): Job[] {
-  const lines = bundledTrace(jobCount, seed).toString("utf8").trim().split("\n");
+  const lines = bundledLog(jobCount, seed).bytes.toString("utf8").trim().split("\n");
   return lines.flatMap((line) => {
     if (line.startsWith(";")) return [];
     const [job = 0, submit = 0, , run = 0, , , , size = 0, limit = 0] = line

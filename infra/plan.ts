@@ -139,7 +139,10 @@ function placer(topology: Topology, stack: string, cidr: Cidr) {
 /** 52:54 is locally administered; two bytes tell stacks apart and two hold the host number, at most 16 bits. */
 function macAddresses(stack: string): (host: number) => string {
   const start = ["52", "54", ...pairs(digest(stack).slice(0, 4))].join(":");
-  return (host) => [start, ...pairs(host.toString(16).padStart(4, "0"))].join(":");
+  return (host) => {
+    const digits = host.toString(16).padStart(4, "0");
+    return `${start}:${digits.slice(0, 2)}:${digits.slice(2)}`;
+  };
 }
 
 function pairs(text: string): string[] {

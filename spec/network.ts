@@ -17,7 +17,8 @@ export function parseCidr(text: string): Cidr | undefined {
 }
 
 export function formatAddress(address: number): string {
-  return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join(".");
+  const octet = (shift: number) => (address >>> shift) & 255;
+  return `${octet(24)}.${octet(16)}.${octet(8)}.${octet(0)}`;
 }
 
 /** The first address of the network that contains `cidr`. */

@@ -23,9 +23,14 @@ export interface ReadSection<Name extends Section = Section> {
 
 export type ReadSections = { readonly [Name in Section]: ReadSection<Name> };
 
+/** Made once: zod compiles each schema when it is first used. */
+const sectionSchemas = Object.fromEntries(
+  sections.map((section) => [section, strict({ [section]: experimentSchema.shape[section] })]),
+) as { readonly [Name in Section]: ReturnType<typeof strict> };
+
 /** The form of a section of a tuple, so that tuples that share a section can share this work. */
 export function readSection<Name extends Section>(section: Name, raw: unknown): ReadSection<Name> {
-  const schema = strict({ [section]: experimentSchema.shape[section] });
+  const schema = sectionSchemas[section];
   const input = raw === undefined ? {} : { [section]: raw };
   const first = schema.safeParse(input);
   const found = first.success ? first.data : repaired(schema, input);

@@ -34,11 +34,7 @@ export async function appendRows<T>(
   }
 }
 
+/** Of an empty result: the information schema would bind every view first, which takes 20 ms. */
 async function columnNames(connection: DuckDBConnection, table: string): Promise<string[]> {
-  const reader = await connection.runAndReadAll(
-    `SELECT column_name FROM information_schema.columns
-     WHERE table_name = $1 ORDER BY ordinal_position`,
-    [table],
-  );
-  return reader.getRows().map(([name]) => String(name));
+  return (await connection.runAndReadAll(`FROM ${table} LIMIT 0`)).columnNames();
 }

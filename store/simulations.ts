@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { appendRows, type Columns } from "./append";
-import { storeFigures } from "./figures";
+import { storeSimulatedFigures } from "./figures";
 import { withBoundMemory } from "./memory";
 import { transaction } from "./migrate";
 import { type StoreOptions, writeStore } from "./open";
@@ -53,7 +53,7 @@ export async function storeSimulations(
           await boundMemory(connection, Number(found.value(0, 0)));
           await transaction(connection, async () => {
             await insertSimulations(connection, runId, simulations);
-            await storeFigures(connection, runId);
+            await storeSimulatedFigures(connection, runId);
           });
           return true;
         },

@@ -4,7 +4,7 @@ import type { ReplayWorkload } from "../spec/workload";
 import { type ClusterCapacity, coresOf } from "./cluster";
 import { shake } from "./resample/shake";
 import { resampleUsers } from "./resample/users";
-import type { SwfReading } from "./swf/read";
+import type { JobLog } from "./swf/log";
 import { type SwfRecord, size } from "./swf/record";
 import { unusable } from "./usable";
 
@@ -34,7 +34,7 @@ export interface ChosenJobs {
  * SwfError.
  */
 export async function chooseJobs(
-  reading: SwfReading,
+  reading: JobLog,
   workload: ReplayWorkload,
   cluster: ClusterCapacity,
   report: Reporter | undefined,
@@ -60,7 +60,7 @@ export async function chooseJobs(
 }
 
 async function chooseOfUsers(
-  reading: SwfReading,
+  reading: JobLog,
   workload: ReplayWorkload,
   cluster: ClusterCapacity,
   report: Reporter | undefined,
@@ -95,7 +95,7 @@ async function chooseOfUsers(
   };
 }
 
-async function* batches(reading: SwfReading, report: Reporter | undefined) {
+async function* batches(reading: JobLog, report: Reporter | undefined) {
   let nextReport = 500_000;
   for await (const batch of reading.batches()) {
     yield batch;

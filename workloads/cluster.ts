@@ -43,9 +43,9 @@ export function workloadCluster(
       Math.min(...compute.map(({ memoryMiB, vcpus }) => memoryMiB / vcpus)),
     ),
     gpus: compute.reduce((sum, { gpus }) => sum + gpus, 0),
-    partitions: partitions.map(({ name, nodes: members }) => ({
-      name,
-      cores: cores(compute.filter((node) => members.includes(node.name))),
-    })),
+    partitions: partitions.map(({ name, nodes: members }) => {
+      const named = new Set(members);
+      return { name, cores: cores(compute.filter((node) => named.has(node.name))) };
+    }),
   };
 }

@@ -7,7 +7,7 @@ import type { ClusterCapacity } from "./cluster";
 import type { WorkloadJob } from "./job";
 import type { PlannedWorkload } from "./planned";
 import { machineOf } from "./swf/header";
-import type { SwfReading } from "./swf/read";
+import type { JobLog } from "./swf/log";
 import { size } from "./swf/record";
 
 /**
@@ -16,7 +16,7 @@ import { size } from "./swf/record";
  * it is. Throws SwfError, or Failure when the log does not give the jobs that were asked for.
  */
 export async function replayJobs(
-  reading: SwfReading,
+  reading: JobLog,
   workload: ReplayWorkload,
   cluster: ClusterCapacity,
   report: Reporter | undefined,
@@ -51,7 +51,7 @@ export async function replayJobs(
 /** Cores of the traced machine, and what a person should know about the source of the figure. */
 function traceCores(
   { sizes }: ReplayWorkload,
-  reading: SwfReading,
+  reading: JobLog,
 ): { readonly cores: number; readonly note: readonly string[] } {
   // Only the scale mode needs it; the others take the cores as they are.
   if (sizes.mode !== "scale") return { cores: 1, note: [] };

@@ -1,9 +1,10 @@
 import path from "node:path";
 import type { TraceWorkload } from "../spec/workload";
-import { bundledTrace } from "./bundled";
+import { bundledLog } from "./bundled";
 import type { ClusterCapacity } from "./cluster";
 import type { PlannedWorkload, WorkloadOptions } from "./planned";
 import { replayJobs } from "./replay";
+import type { JobLog } from "./swf/log";
 import { SwfReading } from "./swf/read";
 
 /** The jobs of a log, or of the bundled one. Throws SwfError, Failure. */
@@ -15,10 +16,7 @@ export function traceJobs(
   return replayJobs(open(workload, options.directory), workload, cluster, options.report);
 }
 
-function open(workload: TraceWorkload, directory: string): SwfReading {
-  if (workload.file === undefined) {
-    const name = `bundled-seed${workload.seed}.swf`;
-    return new SwfReading(bundledTrace(workload.jobs, workload.seed), "strict", name);
-  }
+function open(workload: TraceWorkload, directory: string): JobLog {
+  if (workload.file === undefined) return bundledLog(workload.jobs, workload.seed);
   return new SwfReading(path.resolve(directory, workload.file), "strict");
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { canonicalJson } from "../../base/canonical-json";
 import type { ExperimentSpec } from "../../spec/spec";
 
@@ -12,8 +12,8 @@ export interface TupleFiles {
 
 /**
  * SHA-256 in hex of what a tuple measures: its specification with every default filled in, without where
- * its results are kept (`run.store`) and how often it is run (`run.repeat`), and the content of its trace
- * and program. The order in which keys were written does not matter.
+ * its results are kept (`run.store`), how often it is run (`run.repeat`) and by whom (`run.onUp`), and the
+ * content of its trace and program. The order in which keys were written does not matter.
  */
 export function tupleHash(spec: ExperimentSpec, files: TupleFiles): string {
   const { programHash, traceHash } = files;
@@ -75,11 +75,11 @@ export function sectionText(section: object): string {
 
 function runText(run: ExperimentSpec["run"]): string {
   return cached(run, () => {
-    const { store: _store, repeat: _repeat, ...measured } = run;
+    const { store: _store, repeat: _repeat, onUp: _onUp, ...measured } = run;
     return canonicalJson(measured);
   });
 }
 
 function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text);
 }

@@ -14,6 +14,16 @@ CREATE MACRO bounded_slowdown_text() AS
     || CASE WHEN tau() = floor(tau()) THEN tau()::BIGINT::VARCHAR ELSE tau()::VARCHAR END
     || ' s))';
 
+-- Why a run has no figures of its jobs; NULL where it has. From the run's row of job_figures.
+CREATE MACRO uncounted_text(jobs, n, without_submit, without_start, without_end, without_cores) AS
+  CASE
+    WHEN coalesce(n, 0) > 0 THEN NULL
+    WHEN coalesce(jobs, 0) = 0 THEN 'the run has no jobs'
+    ELSE format(
+      'no job counts: of {} jobs {} have no known submit, {} no start, {} no end, {} no cores',
+      jobs, without_submit, without_start, without_end, without_cores)
+  END;
+
 -- A job with more cores than the first is wide, and one that runs for more seconds than the second is
 -- long. NULL, the default, takes the medians of each run; SET VARIABLE wide_above = … sets a limit.
 CREATE MACRO wide_above() AS getvariable('wide_above');

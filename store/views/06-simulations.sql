@@ -34,3 +34,8 @@ SELECT
   CASE WHEN simulated_makespan > 0 THEN core_seconds / (procs * simulated_makespan) END
     AS simulated_utilisation
 FROM sums JOIN simulations USING (run_id, policy);
+
+-- Against EASY backfilling, whatever the scheduler: one yardstick for all runs.
+CREATE VIEW fair_figures AS
+SELECT run_id, unfairness, mean_unfairness, delayed_jobs, tie_rule
+FROM simulation_figures WHERE policy = 'easy';

@@ -6,10 +6,6 @@ WITH totals AS (
   SELECT * EXCLUDE (scope, subject) FROM job_figures WHERE scope = 'run'
 ), gpus AS (
   SELECT run_id, sum(gpu_seconds) AS gpu_seconds FROM resource_seconds GROUP BY run_id
-), fair AS (
-  -- Against EASY backfilling, whatever the scheduler: one yardstick for all runs.
-  SELECT run_id, unfairness, mean_unfairness, delayed_jobs, tie_rule
-  FROM simulation_figures WHERE policy = 'easy'
 ), steady AS (
   SELECT
     run_id,
@@ -80,17 +76,10 @@ SELECT
   unfairness,
   mean_unfairness,
   delayed_jobs,
-  tie_rule,
-  coalesce(unsimulated_reason, 'not simulated: schedlab load and import do it') AS unsimulated,
   capacity_cores,
   run_capacities.gpus AS capacity_gpus,
-  CASE
-    WHEN coalesce(n, 0) > 0 THEN NULL
-    WHEN coalesce(jobs, 0) = 0 THEN 'the run has no jobs'
-    ELSE format(
-      'no job counts: of {} jobs {} have no known submit, {} no start, {} no end, {} no cores',
-      jobs, without_submit, without_start, without_end, without_cores)
-  END AS uncounted_reason,
+  uncounted_text(jobs, n, without_submit, without_start, without_end, without_cores)
+    AS uncounted_reason,
   CASE WHEN unheld > 0 THEN format(
     'not known when an attempt of {} of the jobs ended, so neither what they held', unheld)
   END AS unheld_reason,
@@ -114,4 +103,4 @@ LEFT JOIN series_figures USING (run_id)
 LEFT JOIN empty_cluster_figures USING (run_id)
 LEFT JOIN daemon_totals USING (run_id)
 LEFT JOIN run_capacities USING (run_id)
-LEFT JOIN fair USING (run_id);
+LEFT JOIN fair_figures USING (run_id);

@@ -1,4 +1,4 @@
--- The metrics of each run, with their unit, definition and the reason of a NULL.
+-- The metrics of each run that need no simulation, with their unit, definition and the reason of a NULL.
 CREATE VIEW run_metric_values AS
 WITH figures AS (
   SELECT
@@ -7,9 +7,6 @@ WITH figures AS (
       AS capacity_reason,
     CASE origin WHEN 'live' THEN 'not measured in this run' ELSE 'not in a recorded log' END
       AS live_reason,
-    'fair start: in a schedule by easy where no later arrival exists'
-      || coalesce('; ' || tie_rule, '') AS fair_start,
-    coalesce(uncounted_reason, unsimulated) AS unfairness_reason,
     coalesce(uncounted_reason, 'no job ran longer than 0 s') AS length_reason,
     coalesce(uncounted_reason, CASE WHEN steady_n IS NULL THEN 'all jobs were submitted at once' END)
       AS steady_reason,
@@ -161,7 +158,37 @@ WITH figures AS (
     {name: 'failed_jobs', value: failed_jobs::DOUBLE, unit: 'jobs',
      reason: CASE origin WHEN 'live' THEN 'the run did not get as far as collecting its jobs'
        ELSE 'the log has no status' END,
-     definition: 'jobs whose final state is not completed'},
+     definition: 'jobs whose final state is not completed'}
+  ], recursive := true)
+  FROM figures
+)
+SELECT run_id, name, scope, subject, value, unit, definition,
+  CASE WHEN value IS NULL THEN reason END AS reason
+FROM run_metrics;
+
+-- How unfair each run was to its jobs. Apart from the other metrics of a run, which stay as they are
+-- when it has been simulated.
+CREATE VIEW fairness_metric_values AS
+WITH totals AS (
+  SELECT run_id, jobs, n, without_submit, without_start, without_end, without_cores
+  FROM job_figures WHERE scope = 'run'
+), figures AS (
+  SELECT
+    runs.run_id,
+    unfairness,
+    mean_unfairness,
+    delayed_jobs,
+    'fair start: in a schedule by easy where no later arrival exists'
+      || coalesce('; ' || tie_rule, '') AS fair_start,
+    coalesce(
+      uncounted_text(jobs, n, without_submit, without_start, without_end, without_cores),
+      unsimulated_reason,
+      'not simulated: schedlab load and import do it') AS unfairness_reason
+  FROM runs
+  LEFT JOIN totals USING (run_id)
+  LEFT JOIN fair_figures USING (run_id)
+), fairness_metrics AS (
+  SELECT run_id, 'run' AS scope, NULL::VARCHAR AS subject, unnest([
     {name: 'unfairness', value: unfairness, unit: 's', reason: unfairness_reason,
      definition: 'job-level: sum of max(0, start - fair start); ' || fair_start},
     {name: 'mean_unfairness', value: mean_unfairness, unit: 's', reason: unfairness_reason,
@@ -173,4 +200,4 @@ WITH figures AS (
 )
 SELECT run_id, name, scope, subject, value, unit, definition,
   CASE WHEN value IS NULL THEN reason END AS reason
-FROM run_metrics;
+FROM fairness_metrics;

@@ -142,6 +142,25 @@ test("a run that cannot be simulated says why", async () => {
   expect(said).toHaveLength(1);
 });
 
+test("the stored figures are those of the views before and after each simulation", async () => {
+  const { store } = await setUp();
+  const columns = "run_id, name, scope, subject, value, unit, definition, reason";
+  const differing = async () => {
+    const [stored, seen] = ["metrics", "metric_values"].map((t) => `SELECT ${columns} FROM ${t}`);
+    return query(
+      store,
+      `(${stored} EXCEPT ALL ${seen}) UNION ALL (${seen} EXCEPT ALL ${stored}) ORDER BY ALL`,
+    );
+  };
+  expect(await differing()).toEqual([]);
+  await simulateLoaded(store, id, () => {});
+  expect(await differing()).toEqual([]);
+  const [run] = await query(store, "SELECT content_hash FROM runs");
+  const contentHash = String(run?.content_hash);
+  await storeSimulations(store, { runId: id, contentHash }, "too many jobs");
+  expect(await differing()).toEqual([]);
+});
+
 test("a store is brought up to date without the runs' directories", async () => {
   const { store } = await setUp();
   expect(await refreshStore(store)).toEqual([id]);

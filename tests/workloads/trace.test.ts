@@ -2,7 +2,10 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type TraceWorkload, workloadSchema } from "../../spec/workload";
+import { bundledLog } from "../../workloads/bundled";
 import type { WorkloadJob } from "../../workloads/job";
+import { readSwf } from "../../workloads/swf/read";
+import type { SwfRecord } from "../../workloads/swf/record";
 import { refuseImpossible, workloadJobs } from "../../workloads/workload";
 import { line, logFile, realLog } from "./swf-fixture";
 
@@ -223,6 +226,22 @@ test("the bundled trace is a function of its seed", async () => {
   expect((await planned(1)).trace?.hash).not.toBe((await planned(2)).trace?.hash);
   // Pinned: a change here makes new runs incomparable with stored ones.
   expect((await planned(1)).trace?.hash.slice(0, 16)).toBe("540a9e522ad73ad9");
+});
+
+test("the bundled trace has the jobs that a strict reader finds in its bytes", async () => {
+  for (const [jobs, seed] of [
+    [1, 0],
+    [45, 7],
+    [3000, 2],
+  ] as const) {
+    const { bytes, ...log } = bundledLog(jobs, seed);
+    const { reading, records } = await readSwf(bytes, "strict");
+    const made: SwfRecord[] = [];
+    for await (const batch of log.batches()) made.push(...batch);
+    expect(made).toEqual(records);
+    expect(log.header).toEqual(reading.header);
+    expect([log.jobs, log.records, log.hash]).toEqual([jobs, jobs, reading.hash]);
+  }
 });
 
 test("the first 100 jobs of the SDSC log run on four cores", async ({ skip }) => {

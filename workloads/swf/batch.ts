@@ -1,7 +1,7 @@
 import { type SwfRecord, swfFields } from "./record";
 
 /** Rows of a full batch: DuckDB's vector size, so that a batch is one data chunk. */
-const batchRows = 2048;
+export const batchRows = 2048;
 const fields = swfFields.length;
 
 /**
@@ -23,13 +23,18 @@ export interface SwfNumbers {
 
 /** Lines of a log as numbers, row by row, the fields in file order. */
 export class SwfBatch implements SwfNumbers {
-  readonly values = new Float64Array(batchRows * fields);
+  readonly values: Float64Array;
   rows = 0;
   /** The kinds of the rows that are not plain jobs. */
   private readonly kinds = new Map<number, RowKind>();
 
+  /** @param capacity rows of the full batch, at least 1. */
+  constructor(private readonly capacity: number = batchRows) {
+    this.values = new Float64Array(capacity * fields);
+  }
+
   get full(): boolean {
-    return this.rows === batchRows;
+    return this.rows === this.capacity;
   }
 
   /** Whether every row is a plain job. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { messageOf } from "../../base/thrown";
-import { SwfBatch, type SwfRow } from "./batch";
+import { batchRows, SwfBatch, type SwfRow } from "./batch";
 import type { SwfHeader } from "./header";
 import { type SwfMode, SwfParser } from "./parse";
 import { SwfError, type SwfRecord } from "./record";
@@ -14,6 +14,8 @@ const gzipMagic = Buffer.from([0x1f, 0x8b]);
  * text file.
  */
 const longestLine = 64 * 1024;
+/** Bytes of 18 numbers of one digit, with their spaces and the line feed. */
+const shortestLine = 36;
 const gunzipBytes = 1024 * 1024;
 
 /**
@@ -80,7 +82,7 @@ export class SwfReading {
    * SwfError.
    */
   async *numbers(): AsyncGenerator<SwfBatch, void, undefined> {
-    const batch = new SwfBatch();
+    const batch = new SwfBatch(rowsOf(this.source));
     let rest: Buffer = Buffer.alloc(0);
     try {
       for await (const chunk of this.bytes()) {
@@ -148,6 +150,12 @@ export class SwfReading {
     const code = (error as NodeJS.ErrnoException).code ?? "";
     return new SwfError({ file: this.name }, reasons[code] ?? messageOf(error), error);
   }
+}
+
+/** A full batch is 300 KB, and most of the time of a small log would go into it. */
+function rowsOf(source: string | Buffer): number {
+  if (typeof source === "string") return batchRows;
+  return Math.min(batchRows, Math.ceil(source.length / shortestLine) + 1);
 }
 
 async function* whole(start: Buffer, rest: AsyncIterable<Buffer>) {

@@ -1,6 +1,8 @@
 import type { SwfHeader } from "./header";
 import { type SwfRecord, swfFields } from "./record";
 
+const fields = swfFields.map(([field]) => field);
+
 /** The lines of a log, without line ends: header comments, then one line a job. */
 export function* swfLines(
   header: SwfHeader,
@@ -11,7 +13,9 @@ export function* swfLines(
 }
 
 export function jobLine(record: SwfRecord): string {
-  return swfFields.map(([field]) => decimal(record[field])).join(" ");
+  let line = "";
+  for (const field of fields) line += ` ${decimal(record[field])}`;
+  return line.slice(1);
 }
 
 /**
@@ -39,6 +43,7 @@ export function* headerLines(header: SwfHeader): Generator<string, void, undefin
 /** The shortest decimal number that is read as the same double, without an exponent. */
 function decimal(value: number): string {
   const text = String(value);
+  if (Number.isSafeInteger(value)) return text;
   const match = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(text);
   if (match === null) return text;
   const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;

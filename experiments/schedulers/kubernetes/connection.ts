@@ -1,6 +1,5 @@
 import https from "node:https";
-import {
-  ApiException,
+import type {
   CoreV1Api,
   CustomObjectsApi,
   KubeConfig,
@@ -17,41 +16,48 @@ const CALL_MS = 60_000;
 /** Idle connections kept; more calls at once open more. */
 const CONNECTIONS = 16;
 
-type RequestContext = Parameters<KubeConfig["applySecurityAuthentication"]>[0];
+type Client = typeof import("@kubernetes/client-node");
+
+/**
+ * The API server's client. Its 800 modules take a second to load, so they are loaded when they are needed,
+ * and not for other schedulers; by `import` because `require` goes through tsx, which takes three times as
+ * long.
+ */
+export function loadClient(): Promise<Client> {
+  return import("@kubernetes/client-node");
+}
 
 /**
  * The client makes an agent, and with it a TLS connection, for every call; here the calls of one user
- * share their connections, and each has a deadline.
+ * share their connections, and each has a deadline. `close` ends the connections.
  */
-class SharedConnections extends KubeConfig {
-  readonly #agent: https.Agent;
-
-  constructor(text: string, server: string, impersonate: string | null) {
-    super();
-    this.loadFromString(text);
-    this.clusters = this.clusters.map((cluster) => ({ ...cluster, server }));
-    if (impersonate !== null) {
-      this.users = this.users.map((user) => ({ ...user, impersonateUser: impersonate }));
-    }
-    const user = this.getCurrentUser();
-    this.#agent = new https.Agent({
-      keepAlive: true,
-      maxFreeSockets: CONNECTIONS,
-      ca: decoded(this.getCurrentCluster()?.caData),
-      cert: decoded(user?.certData),
-      key: decoded(user?.keyData),
-    });
+function sharedConnections(
+  { KubeConfig }: Client,
+  text: string,
+  server: string,
+  impersonate: string | null,
+): { readonly config: KubeConfig; close(): void } {
+  const config = new KubeConfig();
+  config.loadFromString(text);
+  config.clusters = config.clusters.map((cluster) => ({ ...cluster, server }));
+  if (impersonate !== null) {
+    config.users = config.users.map((user) => ({ ...user, impersonateUser: impersonate }));
   }
-
-  override async applySecurityAuthentication(context: RequestContext): Promise<void> {
-    await super.applySecurityAuthentication(context);
-    context.setAgent(this.#agent);
+  const user = config.getCurrentUser();
+  const agent = new https.Agent({
+    keepAlive: true,
+    maxFreeSockets: CONNECTIONS,
+    ca: decoded(config.getCurrentCluster()?.caData),
+    cert: decoded(user?.certData),
+    key: decoded(user?.keyData),
+  });
+  const authenticate = config.applySecurityAuthentication.bind(config);
+  config.applySecurityAuthentication = async (context) => {
+    await authenticate(context);
+    context.setAgent(agent);
     context.setSignal(AbortSignal.timeout(CALL_MS));
-  }
-
-  close(): void {
-    this.#agent.destroy();
-  }
+  };
+  return { config, close: () => agent.destroy() };
 }
 
 function decoded(base64: string | undefined): Buffer | undefined {
@@ -69,12 +75,14 @@ export interface ApiClients {
 
 /** The way to a cluster's API server. Its credentials stay in memory. */
 export class Connection {
+  readonly #client: Client;
   readonly #text: string;
   readonly #server: string;
   readonly #clients: ApiClients[] = [];
   readonly admin: ApiClients;
 
-  private constructor(text: string, server: string) {
+  private constructor(client: Client, text: string, server: string) {
+    this.#client = client;
     this.#text = text;
     this.#server = server;
     this.admin = this.as(null);
@@ -89,19 +97,21 @@ export class Connection {
       step: "fetch the API server's credentials",
       deadlineMs: CALL_MS,
     });
-    return new Connection(stdout, `https://${controller.address}:${apiServerPort}`);
+    const server = `https://${controller.address}:${apiServerPort}`;
+    return new Connection(await loadClient(), stdout, server);
   }
 
   /** Clients that act as this user, null for the administrator. */
   as(user: string | null): ApiClients {
-    const config = new SharedConnections(this.#text, this.#server, user);
+    const { CoreV1Api, CustomObjectsApi, RbacAuthorizationV1Api, VersionApi } = this.#client;
+    const { config, close } = sharedConnections(this.#client, this.#text, this.#server, user);
     const clients = {
       config,
       core: config.makeApiClient(CoreV1Api),
       custom: config.makeApiClient(CustomObjectsApi),
       rights: config.makeApiClient(RbacAuthorizationV1Api),
       version: config.makeApiClient(VersionApi),
-      close: () => config.close(),
+      close,
     };
     this.#clients.push(clients);
     return clients;
@@ -120,13 +130,19 @@ export interface ApiError {
 
 /** What went wrong in a call, in the API server's words where it has some. */
 export function describeError(error: unknown): ApiError {
-  if (error instanceof ApiException) {
+  if (isAnswer(error)) {
     const said = messageIn(error.body);
     return { status: error.code, message: said ?? `HTTP status ${error.code}` };
   }
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   const message = messageOf(error);
   return { status: typeof status === "number" ? status : null, message };
+}
+
+/** The client's ApiException, told by its fields, so that the client need not be loaded to tell. */
+function isAnswer(error: unknown): error is { readonly code: number; readonly body: unknown } {
+  if (!(error instanceof Error) || !("code" in error) || !("body" in error)) return false;
+  return typeof error.code === "number";
 }
 
 function messageIn(body: unknown): string | null {

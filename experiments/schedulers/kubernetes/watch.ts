@@ -1,13 +1,12 @@
-import {
-  type KubeConfig,
-  type KubernetesListObject,
-  type KubernetesObject,
-  ListWatch,
+import type {
+  KubeConfig,
+  KubernetesListObject,
+  KubernetesObject,
   Watch,
 } from "@kubernetes/client-node";
 import { errorOf } from "../../../base/thrown";
 import { RemoteError } from "../../remote/executor";
-import { describeError } from "./connection";
+import { describeError, loadClient } from "./connection";
 
 export interface WatchOptions {
   readonly host: string;
@@ -36,14 +35,15 @@ const PAUSE_LIMIT_MS = 10_000;
 const SILENCE_MS = 150_000;
 
 /** Asks for bookmarks, and gives a connection up on which nothing comes any more. */
-class AttentiveWatch extends Watch {
-  override async watch(...[path, query, onEvent, onEnd]: Parameters<Watch["watch"]>) {
+function attentive(watch: Watch): Watch {
+  const start = watch.watch.bind(watch);
+  watch.watch = async (path, query, onEvent, onEnd) => {
     let silence: NodeJS.Timeout | undefined;
     const listen = () => {
       clearTimeout(silence);
       silence = setTimeout(() => controller.abort(), SILENCE_MS);
     };
-    const controller = await super.watch(
+    const controller = await start(
       path,
       { ...query, allowWatchBookmarks: true },
       (...event) => {
@@ -57,7 +57,8 @@ class AttentiveWatch extends Watch {
     );
     if (!controller.signal.aborted) listen();
     return controller;
-  }
+  };
+  return watch;
 }
 
 /**
@@ -78,9 +79,10 @@ export async function watchObjects(
 
   const remote = (error: unknown) =>
     new RemoteError(describeError(error).message, { host, step, command: options.path });
+  const { ListWatch, Watch } = await loadClient();
   const watch = new ListWatch(
     options.path,
-    new AttentiveWatch(config),
+    attentive(new Watch(config)),
     options.list,
     false,
     options.selector,

@@ -37,6 +37,13 @@ describe("the hash", () => {
     expect(kubernetes).not.toBe(one);
   });
 
+  test("of a tuple is the same wherever its results are kept, however often and by whom it is run", () => {
+    const hashes = [{}, { store: "a.duckdb" }, { repeat: 3 }, { onUp: false }, { onUp: true }].map(
+      (run) => tupleHash(parseSpec({ run }), { traceHash: null, programHash: null }),
+    );
+    expect(new Set(hashes).size).toBe(1);
+  });
+
   test("of a tuple changes with the content of its trace", () => {
     const spec = parseSpec({});
     const hashes = ["a", "b", null].map((traceHash) =>

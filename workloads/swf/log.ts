@@ -1,0 +1,17 @@
+import type { SwfHeader } from "./header";
+import type { SwfRecord } from "./record";
+
+/** A log of which jobs are taken: one that is being read, or one that was made here. */
+export interface JobLog {
+  /** What an error calls it. */
+  readonly name: string;
+  readonly header: SwfHeader;
+  /** Jobs so far. */
+  readonly jobs: number;
+  /** Lines of jobs and of their partial executions so far. */
+  readonly records: number;
+  /** SHA-256 in hex of its bytes; known after the last batch. */
+  readonly hash: string;
+  /** Every job once. */
+  batches(): AsyncIterable<SwfRecord[]> | Iterable<SwfRecord[]>;
+}
