@@ -4,6 +4,8 @@ import { rangeConflicts } from "../../host/network";
 import { cachedDomainKind } from "../../host/probe/kind";
 import { imageDir } from "../../images/build";
 import { runningContainers } from "../../infra/libvirt/generation";
+import { schedulerKinds } from "../../spec/scheduler";
+import type { DomainKind } from "../../spec/topology";
 import type { CampaignHost } from "./fit";
 
 /** Reads what this host has and what runs on it. It changes nothing. */
@@ -13,8 +15,15 @@ export async function campaignHost(): Promise<CampaignHost> {
     runningContainers(),
     rangeConflicts(),
     inotifyInstances(),
-    // The host decides it; an image is only what it was tried with.
-    cachedDomainKind({ dir: imageDir("slurm", undefined) }),
+    knownDomainKind(),
   ]);
   return { ...facts, running, rangeConflict, inotify, autoDomain };
+}
+
+/** What `domain: auto` became for any image: the host decides it, and an image is what it was tried with. */
+async function knownDomainKind(): Promise<DomainKind | null> {
+  const answers = await Promise.all(
+    schedulerKinds.map((kind) => cachedDomainKind({ dir: imageDir(kind, undefined) })),
+  );
+  return answers.find((answer) => answer !== null) ?? null;
 }
