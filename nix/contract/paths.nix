@@ -19,15 +19,20 @@ in
       default = { };
       description = "Absolute paths, each with what it links to.";
     };
-    linkList = lib.mkOption {
-      type = lib.types.package;
+    trees = lib.mkOption {
+      type = lib.types.listOf lib.types.package;
+      default = [ ];
+      description = "Packages with `usr/` and `etc/`, each of whose files is linked to from the same place.";
+    };
+    placeLinks = lib.mkOption {
+      type = lib.types.str;
       readOnly = true;
-      description = "The links as lines `PATH TARGET`.";
+      description = "Shell command that makes the links below the directory that is given to it.";
     };
   };
 
   config = {
-    schedlab.linkList = list;
+    schedlab.placeLinks = "sh ${./place-links.sh} ${list} ${toString config.schedlab.trees}";
     schedlab.links = {
       "/bin" = "usr/bin";
       "/sbin/init" = "${config.systemd.package}/lib/systemd/systemd";
@@ -44,7 +49,7 @@ in
     system.activationScripts = {
       usrbinenv = lib.mkForce "";
       binsh = lib.mkForce "";
-      schedlab-links = "sh ${./place-links.sh} ${list} /";
+      schedlab-links = "${config.schedlab.placeLinks} /";
     };
   };
 }

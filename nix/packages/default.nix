@@ -10,12 +10,12 @@ let
     volcano = final.callPackage ./volcano.nix { source = inputs.volcano; };
     oci = final.callPackage ./oci.nix { inherit (ours) pause; };
 
-    # The packages of the flake that the user names.
+    # From the flake that the user names.
     flux =
-      inputs.flux.packages.${system} or (throw ''
-        The flux role needs a flake that packages Flux; nixpkgs has none. Name yours:
+      inputs.flux.packages.${system}.flux or (throw ''
+        The flux role needs a flake that packages Flux, which nixpkgs does not. Name yours:
           nix build ./nix#flux-image --override-input flux FLAKE
-        Its packages.${system} are flux-core, flux-security, flux-sched and flux-pmix (docs/nix.md).
+        Its packages.${system}.flux is a tree with usr/ and etc/; docs/nix.md says what is in it.
       '');
   };
 in

@@ -1,18 +1,14 @@
-# Flux with MPI and HPL. Flux itself comes from the flake that the user names (docs/nix.md).
+# Flux with MPI and HPL. Flux itself comes from the flake that the user names (docs/nix.md): a tree with usr/
+# and etc/, because its programs look for one another, and the bootstrap for them, where Debian has them.
 { pkgs, ... }:
 let
   inherit (pkgs.schedlab) flux;
 
-  # Flux looks for modules, commands and plugins of all its packages below one prefix.
-  together = pkgs.symlinkJoin {
-    name = "flux";
-    paths = [
-      flux.flux-core
-      flux.flux-sched
-    ]
-    # MPI programs are started by PMIx, which flux-core alone does not speak.
-    ++ pkgs.lib.optional (flux ? flux-pmix) flux.flux-pmix;
-  };
+  # The bootstrap's program for the brokers' certificate loads this library by its name.
+  python = pkgs.writeShellScriptBin "python3" ''
+    export LD_LIBRARY_PATH=${pkgs.zeromq}/lib
+    exec ${pkgs.python3}/bin/python3 "$@"
+  '';
 in
 {
   imports = [
@@ -22,8 +18,8 @@ in
   ];
 
   environment.systemPackages = [
-    together
-    pkgs.python3
+    python
+    (pkgs.linkFarm "flux-programs" { bin = "${flux}/usr/bin"; })
   ];
 
   users.users.flux = {
@@ -37,15 +33,13 @@ in
   # No file in the store may run as root for everybody: this makes one at boot that does, and calls it.
   security.enableWrappers = true;
   security.wrappers.flux-imp = {
-    source = "${flux.flux-security}/libexec/flux/flux-imp";
+    source = "${flux}/usr/libexec/flux/flux-imp";
     owner = "root";
     group = "root";
     setuid = true;
     permissions = "u+rwx,g+rx,o+rx";
   };
 
-  schedlab.links = {
-    "/usr/libexec/flux/flux-shell" = "${together}/libexec/flux/flux-shell";
-    "/usr/libexec/flux/flux-imp" = "/run/wrappers/bin/flux-imp";
-  };
+  schedlab.trees = [ flux ];
+  schedlab.links."/usr/libexec/flux/flux-imp" = "/run/wrappers/bin/flux-imp";
 }

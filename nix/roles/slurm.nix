@@ -7,6 +7,7 @@ let
   daemon =
     {
       name,
+      directory ? name,
       description,
       user,
       after,
@@ -21,7 +22,7 @@ let
       Type=notify
       User=${user}
       Group=${user}
-      RuntimeDirectory=${name}
+      RuntimeDirectory=${directory}
       EnvironmentFile=-/etc/default/${name}
       LimitNOFILE=131072
       ${service}
@@ -60,6 +61,8 @@ in
     };
     "slurmd.service" = daemon {
       name = "slurmd";
+      # Where it shows the configuration that it fetched.
+      directory = "slurm";
       description = "Slurm node daemon";
       user = "root";
       after = "";
