@@ -16,6 +16,11 @@ in
   };
   users.groups.mysql = { };
 
+  # What clients read, whoever built them.
+  environment.etc."my.cnf".text = ''
+    [client]
+    socket=/run/mysqld/mysqld.sock
+  '';
   environment.etc."mysql/my.cnf".text = ''
     [mariadbd]
     datadir=/var/lib/mysql

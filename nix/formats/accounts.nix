@@ -26,8 +26,13 @@ let
   uids = numbered "uid" enabled;
   gids = numbered "gid" users.groups;
   shellOf = user: if user.name == "root" then "/bin/bash" else "/usr/sbin/nologin";
-  # The name in the file is the account's, whatever the attribute is called.
-  each = format: all: concatLines (lib.mapAttrsToList format all);
+  # A line for each, root's first.
+  each =
+    format: all:
+    let
+      line = name: format name all.${name};
+    in
+    concatLines ([ (line "root") ] ++ map line (filter (name: name != "root") (attrNames all)));
 in
 {
   inherit uids gids;

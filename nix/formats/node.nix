@@ -2,6 +2,8 @@
 # NixOS's own start, which activates the system at each boot, is left out; formats/image.sh lays out
 # beforehand what it would make.
 {
+  imports = [ ./masks.nix ];
+
   # A container in NixOS's sense: what boots it, kernel and initrd, is not the system's.
   boot.isContainer = true;
 
