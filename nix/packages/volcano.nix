@@ -6,7 +6,7 @@ buildGoModule {
   version = "1.15.0";
   src = ../../toolchain/go/volcano;
   # Of what `go mod vendor` makes of toolchain/go/volcano; a change of its go.sum changes it.
-  vendorHash = "VENDOR_HASH";
+  vendorHash = "sha256-ZFY/ggFo2+EwlAfbKkMdN375lZxyl+GDk3cI5QYMvek=";
   env.CGO_ENABLED = 0;
   doCheck = false;
 
