@@ -38,6 +38,11 @@ in
       default = { };
       description = "Units that start by themselves, each with the target that wants it.";
     };
+    onDemand = mkOption {
+      type = types.listOf types.str;
+      default = [ ];
+      description = "Units that no target starts, only what asks for them.";
+    };
     unitDirectory = mkOption {
       type = types.package;
       readOnly = true;
@@ -52,7 +57,7 @@ in
       pkgs.runCommand "schedlab-unit-directory" { preferLocalBuild = true; }
         ''
           sh ${./plain-units.sh} ${config.environment.etc."systemd/system".source} "$out" \
-            ${lib.escapeShellArgs wants}
+            ${lib.escapeShellArg (toString cfg.onDemand)} ${lib.escapeShellArgs wants}
         '';
 
     system.activationScripts.schedlab-units = {

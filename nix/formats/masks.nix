@@ -18,7 +18,6 @@ let
     "systemd-hostnamed.socket"
     "systemd-journal-catalog-update.service"
     "systemd-journal-flush.service"
-    "systemd-logind.service"
     "systemd-machine-id-commit.service"
     "systemd-modules-load.service"
     "systemd-pcrlock.socket"
@@ -27,6 +26,9 @@ let
     "systemd-remount-fs.service"
     "systemd-sysctl.service"
     "systemd-tmpfiles-clean.timer"
+    "systemd-udevd-control.socket"
+    "systemd-udevd-kernel.socket"
+    "systemd-udevd.service"
     "systemd-update-done.service"
     "systemd-update-utmp.service"
     "systemd-user-sessions.service"
@@ -44,7 +46,11 @@ let
   ];
 in
 {
-  systemd.units = lib.genAttrs masked (_: {
+  # A deployment asks it who is logged in, and breaks off if it cannot be started.
+  schedlab.onDemand = [ "systemd-logind.service" ];
+
+  # The last one is a socket of udevd's that Debian's older systemd does not have.
+  systemd.units = lib.genAttrs (masked ++ [ "systemd-udevd-varlink.socket" ]) (_: {
     enable = lib.mkForce false;
   });
   systemd.generators = lib.genAttrs maskedGenerators (_: "/dev/null");

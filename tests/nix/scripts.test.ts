@@ -1,5 +1,5 @@
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync } from "node:fs";
-import { rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa, execaSync } from "execa";
@@ -34,6 +34,8 @@ function generated(): string {
   }
   link("generated/ssh.service.d/schedlab.conf", write("store/drop-in", "[Service]\n"));
   link("generated/sshd.service", "ssh.service");
+  write("generated/logind.service", "[Service]\nExecStart=/x\n");
+  link("generated/multi-user.target.wants/logind.service", "../logind.service");
   link("generated/getty.target", "/dev/null");
   return at("generated");
 }
@@ -43,7 +45,8 @@ const hasSystemctl = execaSync("systemctl", ["--version"], { reject: false }).ex
 describe("the units of an image", () => {
   const root = () => at("tree/etc/systemd/system");
   const place = async () => {
-    await run("contract/plain-units.sh", generated(), at("units"), "ssh.service", "multi-user.target");
+    const enabled = ["ssh.service", "multi-user.target"];
+    await run("contract/plain-units.sh", generated(), at("units"), "logind.service", ...enabled);
     await run("contract/place-units.sh", at("units"), root(), at("tree/list"));
   };
 
@@ -56,6 +59,12 @@ describe("the units of an image", () => {
     expect(readlinkSync(path.join(root(), "multi-user.target.wants/ssh.service"))).toBe(
       "../ssh.service",
     );
+  });
+
+  test("are not started by a target if they are to start on demand", async () => {
+    await place();
+    expect(existsSync(path.join(root(), "logind.service"))).toBe(true);
+    expect(readdirSync(path.join(root(), "multi-user.target.wants"))).toEqual(["ssh.service"]);
   });
 
   test.skipIf(!hasSystemctl)(
@@ -74,7 +83,8 @@ describe("the units of an image", () => {
   );
 
   test("are refused when one that does not exist is to be enabled", async () => {
-    const enabling = run("contract/plain-units.sh", generated(), at("units"), "sshx.service", "a.target");
+    const unknown = ["sshx.service", "multi-user.target"];
+    const enabling = run("contract/plain-units.sh", generated(), at("units"), "", ...unknown);
     await expect(enabling).rejects.toThrow("no unit sshx.service that could be enabled");
   });
 
@@ -84,7 +94,7 @@ describe("the units of an image", () => {
     await place();
     write("tree/etc/systemd/system/etcd.service", "of the bootstrap");
     link("tree/etc/systemd/system/multi-user.target.wants/munge.service", "../munge.service");
-    await run("contract/plain-units.sh", at("generated"), at("units2"));
+    await run("contract/plain-units.sh", at("generated"), at("units2"), "");
     rmSync(at("units2/sshd.service"));
     rmSync(at("units2/munge.service"));
     writeFileSync(at("units2/munge.service"), "anew");
