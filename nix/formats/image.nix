@@ -27,7 +27,7 @@ let
     key = "";
     suite = "nixos-${lib.trivial.release}";
     packages = lib.listToAttrs (
-      map (package: lib.nameValuePair (lib.getName package) (lib.getVersion package)) (
+      map (package: lib.nameValuePair package.pname or package.name (lib.getVersion package)) (
         lib.filter (package: lib.getVersion package != "") config.environment.systemPackages
       )
     );

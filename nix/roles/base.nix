@@ -2,6 +2,15 @@
 { pkgs, ... }:
 let
   file = name: builtins.readFile (../../images/files/base + "/${name}");
+
+  # Under the name that Debian gives it, as the project's drop-in has it.
+  exporter =
+    pkgs.linkFarm "prometheus-node-exporter" {
+      "bin/prometheus-node-exporter" = "${pkgs.prometheus-node-exporter}/bin/node_exporter";
+    }
+    // {
+      inherit (pkgs.prometheus-node-exporter) version;
+    };
 in
 {
   imports = [
@@ -11,10 +20,7 @@ in
   ];
 
   environment.systemPackages = [
-    # Under the name that Debian gives it, as the project's drop-in has it.
-    (pkgs.linkFarm "prometheus-node-exporter" {
-      "bin/prometheus-node-exporter" = "${pkgs.prometheus-node-exporter}/bin/node_exporter";
-    })
+    exporter
     pkgs.e2fsprogs
     pkgs.iproute2
     pkgs.iputils

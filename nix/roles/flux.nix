@@ -4,6 +4,10 @@
 let
   inherit (pkgs.schedlab) flux;
 
+  programs = pkgs.linkFarm "flux" { bin = "${flux}/usr/bin"; } // {
+    version = flux.version or "unknown";
+  };
+
   # The bootstrap's program for the brokers' certificate loads this library by its name.
   python = pkgs.writeShellScriptBin "python3" ''
     export LD_LIBRARY_PATH=${pkgs.zeromq}/lib
@@ -19,7 +23,7 @@ in
 
   environment.systemPackages = [
     python
-    (pkgs.linkFarm "flux-programs" { bin = "${flux}/usr/bin"; })
+    programs
   ];
 
   users.users.flux = {

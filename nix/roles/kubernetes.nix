@@ -7,6 +7,25 @@ let
   inherit (pkgs) schedlab;
   file = name: builtins.readFile (../../images/files/kubernetes + "/${name}");
 
+  # Volcano places every pod, and no service address is used: scheduler and proxy stay away.
+  programs =
+    pkgs.linkFarm "kubernetes" (
+      map
+        (name: {
+          name = "bin/${name}";
+          path = "${pkgs.kubernetes}/bin/${name}";
+        })
+        [
+          "kubeadm"
+          "kubelet"
+          "kube-apiserver"
+          "kube-controller-manager"
+        ]
+    )
+    // {
+      inherit (pkgs.kubernetes) version;
+    };
+
   versions = pkgs.writeText "versions" ''
     kubelet ${pkgs.kubernetes.version}
     kubeadm ${pkgs.kubernetes.version}
@@ -31,15 +50,7 @@ in
     pkgs.containerd
     pkgs.etcd
     pkgs.kubectl
-    # Volcano places every pod, and no service address is used: the rest of it stays away.
-    (pkgs.kubernetes.override {
-      components = [
-        "cmd/kubeadm"
-        "cmd/kubelet"
-        "cmd/kube-apiserver"
-        "cmd/kube-controller-manager"
-      ];
-    })
+    programs
     pkgs.runc
     schedlab.volcano
   ];
