@@ -36,10 +36,14 @@ describe("the expressions of the Nix images", () => {
     async (role, context) => {
       const features = ["--extra-experimental-features", "nix-command flakes"];
       const output = `path:${repoRoot}?dir=nix#packages.x86_64-linux.${role}-image.drvPath`;
-      const result = await execa("nix", [...features, "eval", "--no-write-lock-file", "--raw", output], {
-        reject: false,
-        timeout: deadlineMs,
-      });
+      const result = await execa(
+        "nix",
+        [...features, "eval", "--no-write-lock-file", "--raw", output],
+        {
+          reject: false,
+          timeout: deadlineMs,
+        },
+      );
       context.skip(unreachable.test(result.stderr), "the flake's inputs cannot be had here");
       expect(result.stderr.split("\n").slice(-12).join("\n")).not.toMatch(/error:/);
       expect(result.stdout).toMatch(/^\/nix\/store\/\w{32}-.*-image\.drv$/);

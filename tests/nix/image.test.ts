@@ -1,5 +1,16 @@
-import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
-import { chmodSync, existsSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
@@ -26,7 +37,8 @@ function link(name: string, target: string): void {
 }
 
 /** Stands for a program: notes its arguments, and does nothing. */
-const double = (name: string) => write(`bin/${name}`, `#!/bin/sh\necho "$*" >>${at(name)}\n`, 0o755);
+const double = (name: string) =>
+  write(`bin/${name}`, `#!/bin/sh\necho "$*" >>${at(name)}\n`, 0o755);
 
 /** Lays out a system of one package, with the files of /etc that the cases below look at. */
 async function layOut(): Promise<void> {
@@ -44,10 +56,15 @@ async function layOut(): Promise<void> {
   write("etc/mtab.mode", "direct-symlink\n");
   link("etc/sudoers", at("store/profile"));
   const { uid, gid } = statSync(dir);
-  for (const [name, text] of [["mode", "0440"], ["uid", `+${uid}`], ["gid", `+${gid}`]] as const) {
+  for (const [name, text] of [
+    ["mode", "0440"],
+    ["uid", `+${uid}`],
+    ["gid", `+${gid}`],
+  ] as const) {
     write(`etc/sudoers.${name}`, `${text}\n`);
   }
-  for (const name of ["passwd", "group", "shadow", "gshadow"]) write(`accounts/${name}`, `${name}\n`);
+  for (const name of ["passwd", "group", "shadow", "gshadow"])
+    write(`accounts/${name}`, `${name}\n`);
   write("units/ssh.service", "[Service]\n");
   write("links", "/sbin/init /systemd\n/usr/lib/schedlab/seed /seed\n");
 

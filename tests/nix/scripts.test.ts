@@ -1,5 +1,15 @@
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
-import { readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa, execaSync } from "execa";
@@ -30,7 +40,10 @@ const unit = (text: string) => `${text}\n[Install]\nWantedBy=multi-user.target\n
 /** A directory of units such as NixOS makes: links into a store, among one another, and to /dev/null. */
 function generated(): string {
   for (const name of ["ssh", "munge"]) {
-    link(`generated/${name}.service`, write(`store/${name}.service`, unit("[Service]\nExecStart=/x")));
+    link(
+      `generated/${name}.service`,
+      write(`store/${name}.service`, unit("[Service]\nExecStart=/x")),
+    );
   }
   link("generated/ssh.service.d/schedlab.conf", write("store/drop-in", "[Service]\n"));
   link("generated/sshd.service", "ssh.service");
@@ -53,7 +66,9 @@ describe("the units of an image", () => {
   test("are files; other names, masks and what starts them stay links", async () => {
     await place();
     expect(lstatSync(path.join(root(), "munge.service")).isFile()).toBe(true);
-    expect(readFileSync(path.join(root(), "ssh.service.d/schedlab.conf"), "utf8")).toBe("[Service]\n");
+    expect(readFileSync(path.join(root(), "ssh.service.d/schedlab.conf"), "utf8")).toBe(
+      "[Service]\n",
+    );
     expect(readlinkSync(path.join(root(), "sshd.service"))).toBe("ssh.service");
     expect(readlinkSync(path.join(root(), "getty.target"))).toBe("/dev/null");
     expect(readlinkSync(path.join(root(), "multi-user.target.wants/ssh.service"))).toBe(
@@ -114,7 +129,10 @@ describe("the links of an image", () => {
     write("flux/usr/libexec/flux/flux-imp", "");
     write("flux/usr/lib/flux/module.so", "");
     write("flux/usr/bin/flux", "");
-    const list = write("list", "/usr/bin /sw1\n/usr/libexec/flux/flux-imp /run/wrappers/bin/flux-imp\n");
+    const list = write(
+      "list",
+      "/usr/bin /sw1\n/usr/libexec/flux/flux-imp /run/wrappers/bin/flux-imp\n",
+    );
     await run("contract/place-links.sh", list, at("flux"), at("root"));
     writeFileSync(list, "/usr/bin /sw2\n/usr/libexec/flux/flux-imp /run/wrappers/bin/flux-imp\n");
     await run("contract/place-links.sh", list, at("flux"), at("root"));

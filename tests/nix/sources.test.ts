@@ -18,7 +18,7 @@ const expressions = files.filter((name) => name.endsWith(".nix"));
 /** Paths in a file, relative to `nix/`, which it imports, reads or builds from. */
 function pathsIn(file: string): string[] {
   const text = read(file).replaceAll(/^\s*#.*$/gm, "");
-  return [...text.matchAll(/(?<![\w"/.])\.{1,2}\/[\w./-]+/g)].map(([found]) =>
+  return [...text.matchAll(/(?<![\w"/.])\.{1,2}\/[\w./-]+(?![\w./#-])/g)].map(([found]) =>
     path.join(path.dirname(file), found),
   );
 }
@@ -94,7 +94,8 @@ describe("the sources of the Nix images", () => {
   test("name a revision of every input that comes from elsewhere", () => {
     const urls = [...read("flake.nix").matchAll(/url = "([^"]+)"/g)].map(([, url = ""]) => url);
     expect(urls.length).toBeGreaterThan(2);
-    for (const url of urls) expect(url).toMatch(/^(github:[\w-]+\/[\w.-]+\/[0-9a-f]{40}|path:\.\/\w+)$/);
+    for (const url of urls)
+      expect(url).toMatch(/^(github:[\w-]+\/[\w.-]+\/[0-9a-f]{40}|path:\.\/\w+)$/);
   });
 
   test("refer to files that exist", () => {
