@@ -68,7 +68,7 @@ in
     assert sorted(controller.succeed(names).split()) == ["node01", "node02"]
   '';
 }
-// lib.optionalAttrs ((builtins.tryEval pkgs.schedlab.flux.outPath).success) {
+// lib.optionalAttrs (builtins.tryEval pkgs.schedlab.flux.outPath).success {
   flux = cluster "flux" ''
     hosts = controller.succeed("${asUser} HOME=/tmp flux run --nodes 2 hostname </dev/null").split()
     assert sorted(hosts) == ["node01", "node02"], hosts

@@ -8,27 +8,30 @@ let
   configuration = "--defaults-file=/etc/mysql/my.cnf";
 in
 {
-  environment.systemPackages = [ mariadb ];
+  environment = {
+    systemPackages = [ mariadb ];
+    etc = {
+      # What clients read, whoever built them.
+        "my.cnf".text = ''
+          [client]
+          socket=/run/mysqld/mysqld.sock
+        '';
+        "mysql/my.cnf".text = ''
+          [mariadbd]
+          datadir=/var/lib/mysql
+          socket=/run/mysqld/mysqld.sock
+          pid-file=/run/mysqld/mysqld.pid
+
+          !includedir /etc/mysql/mariadb.conf.d
+        '';
+    };
+  };
 
   users.users.mysql = {
     isSystemUser = true;
     group = "mysql";
   };
   users.groups.mysql = { };
-
-  # What clients read, whoever built them.
-  environment.etc."my.cnf".text = ''
-    [client]
-    socket=/run/mysqld/mysqld.sock
-  '';
-  environment.etc."mysql/my.cnf".text = ''
-    [mariadbd]
-    datadir=/var/lib/mysql
-    socket=/run/mysqld/mysqld.sock
-    pid-file=/run/mysqld/mysqld.pid
-
-    !includedir /etc/mysql/mariadb.conf.d
-  '';
 
   schedlab.units = {
     "mariadb.service" = ''

@@ -24,13 +24,17 @@
     firewall.enable = false;
     resolvconf.enable = false;
   };
-  environment.etc.hosts.enable = lib.mkForce false;
 
-  documentation.enable = false;
-  environment.defaultPackages = [ ];
   # Nothing is built on a node; Colmena copies into its store, as root.
   nix.enable = false;
-  environment.variables.NIX_REMOTE = lib.mkForce "";
+  environment = {
+    # The seed's, as a file.
+    etc.hosts.enable = lib.mkForce false;
+    defaultPackages = [ ];
+    variables.NIX_REMOTE = lib.mkForce "";
+  };
+
+  documentation.enable = false;
   security.sudo.enable = false;
   security.enableWrappers = lib.mkDefault false;
 }

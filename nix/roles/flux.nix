@@ -5,7 +5,7 @@ let
   inherit (pkgs.schedlab) flux;
 
   programs = pkgs.linkFarm "flux" { bin = "${flux}/usr/bin"; } // {
-    version = flux.version or "unknown";
+    version = pkgs.lib.getVersion flux;
   };
 
   # The bootstrap's program for the brokers' certificate loads this library by its name.
