@@ -61,7 +61,8 @@
         import ./formats/image.nix {
           inherit lib pkgs name;
           inherit (configuration) config;
-          createdAt = self.lastModifiedDate or "19700101000000";
+          # Not this repository's, of which each commit would make another image.
+          createdAt = nixpkgs.lastModifiedDate or "19700101000000";
         };
 
       hive = import ./hive.nix {

@@ -4,7 +4,7 @@
   pkgs,
   name,
   config,
-  # As flakes write dates: 20260925143000
+  # Date of nixpkgs, as flakes write it: 20260925143000
   createdAt,
 }:
 let
