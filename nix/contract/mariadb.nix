@@ -12,18 +12,18 @@ in
     systemPackages = [ mariadb ];
     etc = {
       # What clients read, whoever built them.
-        "my.cnf".text = ''
-          [client]
-          socket=/run/mysqld/mysqld.sock
-        '';
-        "mysql/my.cnf".text = ''
-          [mariadbd]
-          datadir=/var/lib/mysql
-          socket=/run/mysqld/mysqld.sock
-          pid-file=/run/mysqld/mysqld.pid
+      "my.cnf".text = ''
+        [client]
+        socket=/run/mysqld/mysqld.sock
+      '';
+      "mysql/my.cnf".text = ''
+        [mariadbd]
+        datadir=/var/lib/mysql
+        socket=/run/mysqld/mysqld.sock
+        pid-file=/run/mysqld/mysqld.pid
 
-          !includedir /etc/mysql/mariadb.conf.d
-        '';
+        !includedir /etc/mysql/mariadb.conf.d
+      '';
     };
   };
 
@@ -56,8 +56,7 @@ in
       [Install]
       WantedBy=multi-user.target
     '';
-    "mariadb.service.d/schedlab.conf" =
-      builtins.readFile ../../images/files/slurm/mariadb-service.conf;
+    "mariadb.service.d/schedlab.conf" = builtins.readFile ../../images/files/slurm/mariadb-service.conf;
   };
 
   systemd.tmpfiles.rules = [ "d /etc/mysql/mariadb.conf.d 0755 root root -" ];

@@ -53,12 +53,10 @@ in
   config = {
     systemd.packages = [ package ];
 
-    schedlab.unitDirectory =
-      pkgs.runCommand "schedlab-unit-directory" { preferLocalBuild = true; }
-        ''
-          sh ${./plain-units.sh} ${config.environment.etc."systemd/system".source} "$out" \
-            ${lib.escapeShellArg (toString cfg.onDemand)} ${lib.escapeShellArgs wants}
-        '';
+    schedlab.unitDirectory = pkgs.runCommand "schedlab-unit-directory" { preferLocalBuild = true; } ''
+      sh ${./plain-units.sh} ${config.environment.etc."systemd/system".source} "$out" \
+        ${lib.escapeShellArg (toString cfg.onDemand)} ${lib.escapeShellArgs wants}
+    '';
 
     system.activationScripts.schedlab-units = {
       deps = [ "etc" ];

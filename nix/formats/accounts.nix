@@ -39,9 +39,7 @@ in
 
   passwd = each (
     name: user:
-    "${user.name}:x:${toString uids.${name}}:${
-      toString gids.${user.group}
-    }:${user.description}:${user.home}:${shellOf user}"
+    "${user.name}:x:${toString uids.${name}}:${toString gids.${user.group}}:${user.description}:${user.home}:${shellOf user}"
   ) enabled;
 
   group = each (

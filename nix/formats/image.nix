@@ -33,9 +33,7 @@ let
     );
     kernelRelease = kernel.release;
     kernelArguments = kernel.arguments;
-    createdAt = "${part 0 4 createdAt}-${part 4 2 createdAt}-${part 6 2 createdAt}T${
-      part 8 2 createdAt
-    }:${part 10 2 createdAt}:${part 12 2 createdAt}.000Z";
+    createdAt = "${part 0 4 createdAt}-${part 4 2 createdAt}-${part 6 2 createdAt}T${part 8 2 createdAt}:${part 10 2 createdAt}:${part 12 2 createdAt}.000Z";
   };
 in
 pkgs.runCommand "${name}-image"
