@@ -33,6 +33,7 @@ describe("the expressions of the Nix images", () => {
   // Flux needs a flake that the user names.
   test.skipIf(noNix).for(schedulerKinds.filter((kind) => kind !== "flux"))(
     `evaluate to the image of the %s role${noNix}`,
+    { timeout: deadlineMs },
     async (role, context) => {
       const features = ["--extra-experimental-features", "nix-command flakes"];
       const output = `path:${repoRoot}?dir=nix#packages.x86_64-linux.${role}-image.drvPath`;
@@ -48,6 +49,5 @@ describe("the expressions of the Nix images", () => {
       expect(result.stderr.split("\n").slice(-12).join("\n")).not.toMatch(/error:/);
       expect(result.stdout).toMatch(/^\/nix\/store\/\w{32}-.*-image\.drv$/);
     },
-    deadlineMs,
   );
 });
