@@ -129,15 +129,20 @@ describe("the links of an image", () => {
     write("flux/usr/libexec/flux/flux-imp", "");
     write("flux/usr/lib/flux/module.so", "");
     write("flux/usr/bin/flux", "");
+    // A link that is made anew must not end up in the directory that the former one leads to.
+    for (const name of ["sw1", "sw2"]) mkdirSync(at(name));
     const list = write(
       "list",
-      "/usr/bin /sw1\n/usr/libexec/flux/flux-imp /run/wrappers/bin/flux-imp\n",
+      `/usr/bin ${at("sw1")}\n/usr/libexec/flux/flux-imp /run/wrappers/bin/flux-imp\n`,
     );
     await run("contract/place-links.sh", list, at("flux"), at("root"));
-    writeFileSync(list, "/usr/bin /sw2\n/usr/libexec/flux/flux-imp /run/wrappers/bin/flux-imp\n");
+    writeFileSync(
+      list,
+      `/usr/bin ${at("sw2")}\n/usr/libexec/flux/flux-imp /run/wrappers/bin/flux-imp\n`,
+    );
     await run("contract/place-links.sh", list, at("flux"), at("root"));
     const target = (name: string) => readlinkSync(at(`root/${name}`));
-    expect(target("usr/bin")).toBe("/sw2");
+    expect(target("usr/bin")).toBe(at("sw2"));
     expect(target("usr/libexec/flux/flux-imp")).toBe("/run/wrappers/bin/flux-imp");
     expect(target("usr/lib/flux/module.so")).toBe(at("flux/usr/lib/flux/module.so"));
   });
