@@ -24,7 +24,7 @@ ln -s system-1-link "$root/nix/var/nix/profiles/system"
 # /etc as the first activation would leave it, so that the next one knows what is its own.
 ln -s "$etc" "$root/etc/static"
 : >"$root/etc/.clean"
-(cd "$etc" && find . -mindepth 1 -type l ! -path ./systemd/system) | sed 's|^\./||' | sort | while read -r name; do
+(cd "$etc" && find . -mindepth 1 -type l) | sed 's|^\./||' | sort | while read -r name; do
   mkdir -p "$root/etc/$(dirname "$name")"
   mode=symlink
   [ ! -e "$etc/$name.mode" ] || mode=$(cat "$etc/$name.mode")
