@@ -138,7 +138,7 @@ export async function readConditions(
          (spec -> '$.run.sampleSeconds')::VARCHAR AS sample_seconds,
          (spec -> '$.run.deadline')::VARCHAR AS deadline,
          capacity_cores::VARCHAR AS capacity_cores, planned_jobs::VARCHAR AS planned_jobs,
-         image_role, image_key, image_packages, trace_hash, trace_name, program_hash, code_hash,
+         image_maker, image_role, image_key, image_packages, trace_hash, trace_name, program_hash, code_hash,
          code_dirty::VARCHAR AS code_dirty, seed::VARCHAR AS seed, domain, hypervisor_uri,
          overcommit_cores::VARCHAR AS overcommit_cores,
          overcommit_memory::VARCHAR AS overcommit_memory, network_scale::VARCHAR AS network_scale,
