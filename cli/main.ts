@@ -10,6 +10,7 @@ import { exitCodeOf, failureText } from "./failure-text";
 import { registerGenerate } from "./generate";
 import { registerImage } from "./image";
 import { registerImport } from "./import";
+import { registerInventory } from "./inventory";
 import { registerLoad } from "./load";
 import { registerMetrics } from "./metrics";
 import { registerPareto } from "./pareto";
@@ -41,6 +42,7 @@ const registrars: readonly ((program: Command) => void)[] = [
   registerLoad,
   registerImage,
   registerRun,
+  registerInventory,
   registerClean,
 ];
 
