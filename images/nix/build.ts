@@ -31,9 +31,11 @@ export interface WantedNixImage {
   readonly flake: string;
 }
 
-/** The hash of a path in Nix's store; undefined for other paths. */
+/** The hash of a path in Nix's store, wherever Nix has been told to have it; undefined for other paths. */
 export function storeHash(file: string): string | undefined {
-  return /^\/nix\/store\/([0-9a-z]{32})-[^/]+$/.exec(file)?.[1];
+  const store = process.env.NIX_STORE_DIR || "/nix/store";
+  if (path.dirname(file) !== store) return undefined;
+  return /^([0-9a-z]{32})-./.exec(path.basename(file))?.[1];
 }
 
 /** Where the cache has a link to an image of Nix's. */

@@ -6,8 +6,8 @@ import { repoRoot } from "../../base/paths";
 /** Neither is on by itself in Nix, and a user need not have switched them on. */
 const features = ["--extra-experimental-features", "nix-command flakes"];
 
-/** What nodes run, in Nix's words. */
-export const nodeSystem = "x86_64-linux";
+/** What nodes run, in the words of Nix. */
+const nodeSystem = "x86_64-linux";
 
 const install =
   "install Nix 2.4 or newer (Debian and Ubuntu: apt-get install nix-bin; elsewhere: nixos.org/download), " +

@@ -1,11 +1,4 @@
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -46,7 +39,9 @@ test.each(schedulerKinds)("an image that keeps the contract of %s breaks nothing
   // Only root can give it away.
   const contract = { ...imageContract(role), setuid: [] };
   const seen = await lookAtImage(dir, contract);
-  expect(contractBreaches(seen, { role, contract, key: "in manifest", format: "disk" })).toEqual([]);
+  expect(contractBreaches(seen, { role, contract, key: "in manifest", format: "disk" })).toEqual(
+    [],
+  );
 });
 
 describe("what an image breaks is said by its clause and how it was seen:", () => {
