@@ -5,7 +5,7 @@ export function registerInventory(program: Command): void {
   program
     .command("inventory")
     .description("list the nodes of a live stack for other tools, without a key or another secret")
-    .requiredOption("-s, --stack <name>", "the stack")
+    .option("-s, --stack <name>", "the stack", "dev")
     .addOption(
       new Option("--format <name>", "json, or the form of Colmena, Ansible or an SSH configuration")
         .choices(inventoryFormats)

@@ -120,10 +120,10 @@ async function foreseenOfDebian(
 
 async function madeByNix(
   { role, needs, stack }: ImageWanted,
-  { flake }: NixImageSpec,
+  { flake, inputs }: NixImageSpec,
   report: Reporter,
 ): Promise<MadeImage> {
-  const { storePath, key } = await buildNixImage({ role, flake }, stack, report);
+  const { storePath, key } = await buildNixImage({ role, flake, inputs }, stack, report);
   const manifest = await checkedImage(
     storePath,
     {
@@ -137,8 +137,11 @@ async function madeByNix(
   return { ...ofManifest("nix", role, key, dir, manifest), readyForMachines: async () => {} };
 }
 
-async function foreseenOfNix({ role }: ImageWanted, { flake }: NixImageSpec): Promise<StackImage> {
-  const { storePath, key } = await foreseenNixImage({ role, flake });
+async function foreseenOfNix(
+  { role }: ImageWanted,
+  { flake, inputs }: NixImageSpec,
+): Promise<StackImage> {
+  const { storePath, key } = await foreseenNixImage({ role, flake, inputs });
   const dir = nixImageLink(role, key);
   const text = await readFile(path.join(storePath, artefacts.manifest), "utf8").catch(() => null);
   if (text !== null) return ofManifest("nix", role, key, dir, parseManifest(text));

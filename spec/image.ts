@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { distinguished, strict, text } from "./fields";
+import { distinguished, named, strict, text } from "./fields";
 
 /** Who makes the image of a stack's nodes. */
 export const imageMakers = ["debian", "nix", "path"] as const;
@@ -22,6 +22,12 @@ export const imageSchema = distinguished("maker", imageMakers, [
       flakeReference,
       "a flake reference such as ./nix, without # and what follows: the scheduler says which image",
     ).default("./nix"),
+    /** Flakes in the place of the flake's own inputs. */
+    inputs: named(
+      /^[a-zA-Z][\w-]*$/,
+      "the name of one of the flake's inputs",
+      text(flakeReference, "a flake reference such as github:OWNER/REPO, without #"),
+    ).optional(),
   }),
   strict({
     maker: z.literal("path"),

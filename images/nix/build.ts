@@ -29,6 +29,8 @@ export interface WantedNixImage {
   readonly role: ImageRole;
   /** Without an attribute; a relative path starts at the project. */
   readonly flake: string;
+  /** Flakes in the place of its own inputs, by name. */
+  readonly inputs?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The hash of a path in Nix's store, wherever Nix has been told to have it; undefined for other paths. */
@@ -77,7 +79,12 @@ export async function buildNixImage(
 export async function foreseenNixImage(wanted: WantedNixImage): Promise<StoreImage> {
   refuseBareDirectory(wanted);
   await usableNix();
-  const args = ["eval", "--raw", `${attribute(wanted)}.outPath`];
+  const args = [
+    ...["eval", "--raw", `${attribute(wanted)}.outPath`],
+    ...overrides(wanted),
+    // Building may write one beside the flake.
+    "--no-write-lock-file",
+  ];
   const result = await nix(args, { minutes: evaluationMinutes });
   if (result.failed) throw failure(wanted, args, result, evaluationMinutes);
   return storeImage(result.stdout, wanted);
@@ -95,8 +102,13 @@ function attribute({ flake, role }: WantedNixImage): string {
   return `${flake}#${role}-image`;
 }
 
+function overrides({ inputs = {} }: WantedNixImage): string[] {
+  return Object.entries(inputs).flatMap(([name, flake]) => ["--override-input", name, flake]);
+}
+
 async function build(wanted: WantedNixImage, link: string, report: Reporter): Promise<NixResult> {
-  const args = ["build", attribute(wanted), "--out-link", link, "--print-out-paths"];
+  const args = ["build", attribute(wanted), ...overrides(wanted)];
+  const output = ["--out-link", link, "--print-out-paths"];
   const what = `${wanted.role} image`;
   const progress = nixProgress();
   let last = "";
@@ -109,7 +121,7 @@ async function build(wanted: WantedNixImage, link: string, report: Reporter): Pr
   const result = await withProgress(
     report,
     `${what}: nix build`,
-    () => nix([...args, "--log-format", "raw"], { minutes: buildMinutes, follow }),
+    () => nix([...args, ...output, "--log-format", "raw"], { minutes: buildMinutes, follow }),
     () => last,
   );
   if (result.failed) throw failure(wanted, args, result, buildMinutes);
@@ -147,7 +159,7 @@ function failure(
   minutes: number,
 ): Failure {
   const what = `the ${wanted.role} image cannot be made from the flake ${wanted.flake}`;
-  const command = ["nix", ...args.slice(0, 2).map(shellQuote)].join(" ");
+  const command = ["nix", ...args.map(shellQuote)].join(" ");
   if (timedOut) {
     return new Failure(`${what}: nix was not done after ${minutes} min`, {
       remedy: `run it by hand first, where it may take its time: ${command}`,

@@ -30,6 +30,10 @@ const known: readonly Known[] = [
     remedy: "the flake's packages.x86_64-linux must hold what is built for x86_64-linux",
   },
   {
+    when: /cannot write modified lock file/,
+    remedy: "lock the flake where it lies, with nix flake lock, and commit its flake.lock",
+  },
+  {
     when: /is not tracked by Git/,
     remedy: "git add the file: Nix sees only what Git knows of",
   },

@@ -51,7 +51,11 @@ describe("parseSpec", () => {
       "image.directory: expected the path of a directory with an image, got nothing",
     ]);
     expect(messagesOf({ image: { maker: "nix", packages: "../made", flake: "." } })).toEqual([
-      "image.packages: unknown key (known: maker, flake)",
+      "image.packages: unknown key (known: maker, flake, inputs)",
+    ]);
+    expect(messagesOf({ image: { maker: "nix", inputs: { flux: "a#b", "--x": "." } } })).toEqual([
+      'image.inputs.flux: expected a flake reference such as github:OWNER/REPO, without #, got "a#b"',
+      expect.stringMatching(/^image\.inputs\.--x: expected the name of one of the flake's inputs/),
     ]);
     for (const flake of ["./nix#slurm-image", "--impure", ""]) {
       expect(messagesOf({ image: { maker: "nix", flake } })).toEqual([

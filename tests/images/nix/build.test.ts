@@ -32,6 +32,16 @@ describe("an image from a flake", () => {
     );
   });
 
+  test("takes other flakes in the place of the flake's inputs", async () => {
+    const inputs = { flux: "github:you/flux-flake" };
+    await buildNixImage({ ...wanted, inputs }, "dev", () => {});
+    await foreseenNixImage({ ...wanted, inputs });
+    const asked = nix.calls.filter((call) => call.includes("#"));
+    expect(asked).toHaveLength(2);
+    for (const call of asked)
+      expect(call).toContain(" --override-input flux github:you/flux-flake ");
+  });
+
   test("is linked into the image cache, also over a link that leads elsewhere", async () => {
     await build();
     const link = nixImageLink("slurm", hash);
@@ -70,7 +80,7 @@ describe("an image from a flake", () => {
   test("is foreseen without building or keeping anything", async () => {
     expect(await foreseenNixImage(wanted)).toEqual({ storePath: nix.pathOf("a"), key: hash });
     expect(nix.calls.filter((call) => call.startsWith("build"))).toEqual([]);
-    expect(nix.calls).toContain("eval --raw ./nix#slurm-image.outPath");
+    expect(nix.calls).toContain("eval --raw ./nix#slurm-image.outPath --no-write-lock-file");
     expect(readdirSync(nix.dir)).not.toContain("state");
   });
 });
