@@ -67,7 +67,7 @@ export async function cleanStack(stack: string, choices: CleanChoices): Promise<
       removed:
         things > 0 &&
         (await agreed(`Remove these ${things} things?`, choices)) &&
-        (await remove(stack)),
+        (await remove(stack, found)),
     };
   }
   if (json)
@@ -141,8 +141,8 @@ async function cancel(stack: string): Promise<true> {
   return true;
 }
 
-async function remove(stack: string): Promise<true> {
-  const { own } = await removeLeftovers(stack);
+async function remove(stack: string, found: Leftovers): Promise<true> {
+  const { own } = found.own.length > 0 ? await removeLeftovers(stack) : found;
   // Last: the nodes that read them are gone.
   const roots = await dropImageRoots(stack);
   reportTo()(`removed ${own.length + roots.length} things of stack ${stack}`);
