@@ -99,7 +99,9 @@ function sshHost({ name, address, port, user, hostKey }: InventoryNode): string 
     `  HostName ${address}`,
     `  Port ${port}`,
     `  User ${user}`,
-    `  KnownHostsCommand /bin/echo ${address} ${hostKey}`,
+    // %H: the name under which ssh looks for the key.
+    `  KnownHostsCommand /bin/echo %H ${hostKey}`,
+    "  GlobalKnownHostsFile /dev/null",
     "  UserKnownHostsFile /dev/null",
     "  StrictHostKeyChecking yes",
   ].join("\n");

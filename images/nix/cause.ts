@@ -21,7 +21,7 @@ interface Known {
 /** The first that matches what Nix said gives the remedy. */
 const known: readonly Known[] = [
   {
-    when: /does not provide attribute|attribute '.*' missing/,
+    when: /does not provide attribute/,
     remedy:
       "the flake has to provide packages.x86_64-linux.ROLE-image, ROLE being the scheduler's kind",
   },
