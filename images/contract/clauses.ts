@@ -34,10 +34,13 @@ export interface Asked {
 
 /** Every clause that what was seen breaks; empty when the image may be used. Pure. */
 export function contractBreaches(seen: SeenImage, asked: Asked): Breach[] {
+  const manifest = manifestBreaches(seen.manifest, asked);
+  // Of another role's image, nothing else that is asked for has to be true.
+  const other = manifest.some(({ clause }) => clause === "role");
   return [
     ...missingArtefacts(seen, asked.format),
-    ...manifestBreaches(seen.manifest, asked),
-    ...(seen.tree === undefined ? [] : treeBreaches(seen.tree, asked.contract)),
+    ...manifest,
+    ...(seen.tree === undefined || other ? [] : treeBreaches(seen.tree, asked.contract)),
   ];
 }
 

@@ -84,10 +84,8 @@ describe("the inventory of a stack", () => {
     expect(lines).toEqual(
       expect.arrayContaining([
         ...["hostname 10.77.0.11", "port 22", "user root", "userknownhostsfile /dev/null"],
-        ...[
-          "stricthostkeychecking true",
-          "knownhostscommand /bin/echo 10.77.0.11 ssh-ed25519 AAAA",
-        ],
+        ...["stricthostkeychecking true", "globalknownhostsfile /dev/null"],
+        "knownhostscommand /bin/echo %H ssh-ed25519 AAAA",
       ]),
     );
   });
