@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import path from "node:path";
+import { inside } from "../../base/inside";
 import { elfArchitecture } from "../outside/elf";
-import { inside } from "./inside";
 import { artefacts, type RoleContract, sharedContract } from "./role";
 import type { SeenCommand, SeenImage, SeenSystem, SeenTree, UnitState } from "./seen";
 
