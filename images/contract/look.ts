@@ -40,7 +40,7 @@ async function lookAtTree(
 ): Promise<SeenTree> {
   const present: string[] = [];
   for (const file of [...sharedContract.absent, ...contract.absent]) {
-    if ((await inside(root, file)).kind === "there") present.push(file);
+    if ((await inside(root, file)).kind !== "missing") present.push(file);
   }
   for (const name of await listed(root, "/etc/ssh")) {
     if (name.startsWith("ssh_host_")) present.push(`etc/ssh/${name}`);
