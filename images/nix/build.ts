@@ -140,7 +140,6 @@ function storeImage(stdout: string, { role, flake }: WantedNixImage): StoreImage
 
 /** The link is itself what keeps the path: Nix knows where it lies. */
 async function keep({ storePath }: StoreImage, link: string): Promise<void> {
-  if (existsSync(link) && (await readlink(link)) === storePath) return;
   const { failed, stderr } = await nix(["build", storePath, "--out-link", link], { minutes: 5 });
   if (failed) throw new Failure(`nix cannot keep ${storePath}`, { detail: stderr.trim() });
 }

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -5,6 +7,7 @@ import { inventoryOf, inventoryText } from "../../cli/inventory/formats";
 import { inventoryFormats } from "../../cli/inventory/names";
 import type { Handle } from "../../infra/handle";
 import { exampleHandle } from "../infra/example-handle";
+import { temporaryDirectory } from "../store/run-fixture";
 
 const secret = "PRIVATE-KEY-OF-THE-NODES";
 const [controller, compute] = exampleHandle.cluster.nodes;
@@ -77,9 +80,9 @@ describe("the inventory of a stack", () => {
   });
 
   test("is understood by ssh, which then takes the host key from it and from nowhere else", async () => {
-    const settings = await execa("ssh", ["-G", "-F", "/dev/stdin", "node01"], {
-      input: inventoryText(inventory, "ssh"),
-    });
+    const file = path.join(temporaryDirectory(), "nodes.ssh");
+    writeFileSync(file, inventoryText(inventory, "ssh"));
+    const settings = await execa("ssh", ["-G", "-F", file, "node01"]);
     const lines = settings.stdout.split("\n");
     expect(lines).toEqual(
       expect.arrayContaining([
