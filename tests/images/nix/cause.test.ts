@@ -4,7 +4,7 @@ import { nixCause } from "../../../images/nix/cause";
 const hash = "v2fbbd085lps6lv4qd2bd3jivslyjxp7";
 const command = "nix build './nix#slurm-image'";
 
-/** What Nix 2.26 prints. */
+/** What Nix 2.26 prints; later ones say of builds what `newer` does. */
 const said: Record<string, string> = {
   "a trace": `warning: Git tree '/src' is dirty
 error:
@@ -49,6 +49,15 @@ error: a 'aarch64-linux' with features {} is required to build '/nix/store/${has
     "error: Path 'nix/roles/new.nix' in the repository \"/src\" is not tracked by Git.\n",
 };
 
+const newer = `error: Cannot build '/nix/store/${hash}-fail.drv'.
+       Reason: builder failed with exit code 3.
+       Last 2 log lines:
+       > one
+       > two
+error: Cannot build '/nix/store/${hash}-slurm-image.drv'.
+       Reason: 1 dependency failed.
+error: Build failed due to failed dependency`;
+
 describe("Nix's error is shortened to its cause:", () => {
   test.each([
     ["a trace", "attribute 'nope' missing", /--show-trace$/],
@@ -92,6 +101,13 @@ describe("Nix's error is shortened to its cause:", () => {
       new RegExp(`^at /nix/store/${hash}-source/flake\\.nix:7:38:\n6\\|`),
     );
     expect(nixCause(said["a build that failed"] ?? "", command).detail).toContain("> one\n> two\n");
+  });
+
+  test("of a build, what failed first and not what failed because of it", () => {
+    expect(nixCause(newer, command)).toMatchObject({
+      message: `Cannot build '/nix/store/${hash}-fail.drv'.`,
+      detail: expect.stringContaining("builder failed with exit code 3.\nLast 2 log lines:\n> one"),
+    });
   });
 
   test("a Nix that says nothing of the kind has the end of what it printed", () => {
