@@ -18,7 +18,13 @@ export function registerDoctor(program: Command): void {
       const { lockChecks } =
         require("./pulumi/lock-checks") as typeof import("./pulumi/lock-checks");
       const { packageChecks } = require("./doctor/packages") as typeof import("./doctor/packages");
-      const checks = [...(await doctor()), ...(await packageChecks()), ...lockChecks()];
+      const { makerChecks } = require("./doctor/makers") as typeof import("./doctor/makers");
+      const checks = [
+        ...(await doctor()),
+        ...(await packageChecks()),
+        ...(await makerChecks()),
+        ...lockChecks(),
+      ];
       console.log(json ? JSON.stringify({ checks }, null, 2) : doctorLines(checks).join("\n"));
       if (checks.some((check) => check.status === "missing")) process.exitCode = 1;
     });

@@ -13,7 +13,7 @@ interface Options {
 export function registerImage(program: Command): void {
   program
     .command("image")
-    .description("make a scheduler's image, unless the cache holds it already")
+    .description("make a scheduler's image from Debian packages, unless the cache holds it already")
     .addOption(
       new Option("--role <name>", "whose nodes it is for")
         .choices(schedulerKinds)

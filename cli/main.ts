@@ -12,6 +12,7 @@ import { exitCodeOf, failureText } from "./failure-text";
 import { registerGenerate } from "./generate";
 import { registerImage } from "./image";
 import { registerImport } from "./import";
+import { registerInventory } from "./inventory";
 import { registerLoad } from "./load";
 import { registerMetrics } from "./metrics";
 import { registerPareto } from "./pareto";
@@ -45,6 +46,7 @@ const registrars: readonly ((program: Command) => void)[] = [
   registerImage,
   registerRun,
   registerCampaign,
+  registerInventory,
   registerClean,
 ];
 

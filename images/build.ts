@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
-import { z } from "zod";
 import { Failure } from "../base/failure";
 import { cacheDir } from "../base/paths";
 import type { Reporter } from "../base/reporter";
@@ -10,7 +9,8 @@ import type { NodeNeeds } from "../workloads/task";
 import { diskFiles, makeDisk } from "./disk";
 import { recipeKey } from "./key";
 import { withLock } from "./lock";
-import { described, outsideDescriptionSchema } from "./outside/description";
+import { type ImageManifest, imageManifestSchema } from "./manifest";
+import { described } from "./outside/description";
 import { outsidePackages } from "./outside/given";
 import type { OutsidePackages } from "./outside/packages";
 import type { ImageRole, Recipe } from "./recipe";
@@ -19,30 +19,6 @@ import { makeTree } from "./tree";
 
 /** `tree`: root tree for containers; `disk`: disk, kernel and initrd for machines, made from it. */
 export type ImageFormat = "tree" | "disk";
-
-export const imageManifestSchema = z.strictObject({
-  role: z.string(),
-  key: z.string(),
-  suite: z.string(),
-  packages: z.record(z.string(), z.string()),
-  kernelRelease: z.string(),
-  kernelArguments: z.string(),
-  createdAt: z.string(),
-  /** Programs that no package holds; absent where there are none. */
-  programs: z
-    .record(
-      z.string(),
-      z.strictObject({
-        version: z.string(),
-        source: z.enum(["release", "built"]),
-        key: z.string(),
-      }),
-    )
-    .exactOptional(),
-  /** What the user provided; absent where nothing. */
-  outside: outsideDescriptionSchema.exactOptional(),
-});
-export type ImageManifest = z.infer<typeof imageManifestSchema>;
 
 export interface EnsureImageOptions {
   readonly report: Reporter;

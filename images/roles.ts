@@ -1,11 +1,12 @@
 import { kubernetesPrograms } from "../toolchain/kubernetes";
 import type { Program } from "../toolchain/programs";
+import type { RoleContract } from "./contract/role";
 import { type OutsideNeeds, placedPrograms } from "./outside/needs";
 import type { OutsidePackages } from "./outside/packages";
 import type { ImageRole, Recipe } from "./recipe";
-import { fluxNeeds, fluxRecipe } from "./roles/flux";
-import { kubernetesRecipe } from "./roles/kubernetes";
-import { slurmRecipe } from "./roles/slurm";
+import { fluxContract, fluxNeeds, fluxRecipe } from "./roles/flux";
+import { kubernetesContract, kubernetesRecipe } from "./roles/kubernetes";
+import { slurmContract, slurmRecipe } from "./roles/slurm";
 
 interface Role {
   readonly recipe: () => Recipe;
@@ -13,13 +14,19 @@ interface Role {
   readonly programs: () => readonly Program[];
   /** What no suite holds, so that the user provides it. */
   readonly outside?: OutsideNeeds;
+  /** What the image has to hold, whoever makes it. */
+  readonly contract: RoleContract;
 }
 
 /** Exhaustive over the schedulers: the one place of this room where a role is chosen. */
 const roles: Readonly<Record<ImageRole, Role>> = {
-  slurm: { recipe: slurmRecipe, programs: () => [] },
-  kubernetes: { recipe: kubernetesRecipe, programs: kubernetesPrograms },
-  flux: { recipe: fluxRecipe, programs: () => [], outside: fluxNeeds },
+  slurm: { recipe: slurmRecipe, programs: () => [], contract: slurmContract },
+  kubernetes: {
+    recipe: kubernetesRecipe,
+    programs: kubernetesPrograms,
+    contract: kubernetesContract,
+  },
+  flux: { recipe: fluxRecipe, programs: () => [], outside: fluxNeeds, contract: fluxContract },
 };
 
 export function imageRecipe(role: ImageRole, outside?: OutsidePackages): Recipe {
@@ -40,4 +47,8 @@ export function imagePrograms(role: ImageRole): readonly Program[] {
 
 export function imageOutsideNeeds(role: ImageRole): OutsideNeeds | undefined {
   return roles[role].outside;
+}
+
+export function imageContract(role: ImageRole): RoleContract {
+  return roles[role].contract;
 }

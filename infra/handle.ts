@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { outsideDescriptionSchema } from "../images/outside/description";
+import { imageMakers } from "../spec/image";
 import { experimentSchema } from "../spec/spec";
 
 /**
@@ -50,6 +51,8 @@ export const handleSchema = z.strictObject({
     partitions: z.array(z.strictObject({ name: z.string(), nodes: z.array(z.string()).min(1) })),
   }),
   conditions: z.strictObject({
+    /** Absent from handles of versions whose only maker was Debian's. */
+    imageMaker: z.enum(imageMakers).default("debian"),
     imageRole: z.string(),
     imageKey: z.string(),
     /** Packages of the user's in the image, if any, with their content key. */

@@ -4,15 +4,9 @@ import { hostFacts } from "../host/facts";
 import { inotifyInstances } from "../host/inotify";
 import { checkHypervisor, ensureLibvirtd, machineUri } from "../host/libvirtd";
 import { rangeConflict } from "../host/network";
-import { cachedDomainKind, probeDomainKind } from "../host/probe/kind";
+import { cachedDomainKind, type ProbedImage, probeDomainKind } from "../host/probe/kind";
 import { type ShapingSupport, shapingSupport } from "../host/shaping";
-import { ensureImage, type ImageFormat, imageDir } from "../images/build";
-import { imageKey } from "../images/key";
-import { described, type OutsideDescription } from "../images/outside/description";
-import { outsidePackages } from "../images/outside/given";
-import type { OutsidePackages } from "../images/outside/packages";
-import type { ImageRole } from "../images/recipe";
-import { imageRecipe } from "../images/roles";
+import { foreseeImage, type ImageWanted, makeImage, type StackImage } from "../images/maker";
 import type { ExperimentSpec } from "../spec/spec";
 import type { DomainKind } from "../spec/topology";
 import type { NodeNeeds } from "../workloads/task";
@@ -32,24 +26,12 @@ export interface PreparedHost {
   readonly kind: DomainKind;
   /** Unknown in a preview on a host where the hypervisor does not answer. */
   readonly uri: pulumi.Output<string>;
-  readonly image: {
-    readonly role: ImageRole;
-    readonly key: string;
-    readonly dir: string;
-    /** The user's, if any. */
-    readonly packages: OutsideDescription | undefined;
-  };
+  readonly image: StackImage;
   readonly kernelArguments: string;
   readonly shaping: ShapingSupport;
   /** Container domains that run now. */
   readonly running: ReadonlySet<string>;
 }
-
-const imageFormats: Record<DomainKind, readonly ImageFormat[]> = {
-  lxc: ["tree"],
-  kvm: ["tree", "disk"],
-  qemu: ["tree", "disk"],
-};
 
 const report = (line: string) => void pulumi.log.info(line, undefined, undefined, true);
 
@@ -104,7 +86,7 @@ async function prepare(
   plan: ClusterPlan,
   needs: NodeNeeds,
 ): Promise<PreparedHost> {
-  const { topology, scheduler } = spec;
+  const { topology } = spec;
   const uri = topology.hypervisor.uri ?? machineUri;
   if (isLocal(uri)) await ensureLibvirtd({ report });
   await checkHypervisor(uri);
@@ -112,12 +94,10 @@ async function prepare(
   const problems = await hostProblems(plan, uri, running);
   if (problems.length > 0) throw new Failure(problems.join("\n"));
   if (isLocal(uri)) await removeOrphans(pulumi.getStack(), plan.name);
-  const role = scheduler.kind;
-  const packages = spec.image?.packages;
-  const tree = await ensureImage(role, { report, packages, needs, formats: ["tree"] });
+  const image = await makeImage(wantedImage(spec, needs), report);
   const kind =
     topology.domain === "auto"
-      ? (await probeDomainKind({ image: tree, report })).kind
+      ? (await probeDomainKind({ image: probed(image), report })).kind
       : topology.domain;
   if (kind === "lxc" && !isLocal(uri)) {
     throw new Failure(`container domains need the local hypervisor, not ${uri}`, {
@@ -126,11 +106,11 @@ async function prepare(
   }
   const lacks = await containerLacks(spec, plan, kind, running);
   if (lacks.length > 0) throw new Failure(lacks.join("\n"));
-  const image = await ensureImage(role, { report, packages, formats: imageFormats[kind] });
+  if (kind !== "lxc") await image.readyForMachines();
   return {
     kind,
     uri: pulumi.output(uri),
-    image: { role, key: image.key, dir: image.dir, packages: image.outside },
+    image,
     kernelArguments: image.kernelArguments,
     shaping: await shapingSupport(kind),
     running,
@@ -142,9 +122,8 @@ async function foresee(
   plan: ClusterPlan,
   needs: NodeNeeds,
 ): Promise<PreparedHost> {
-  const { topology, scheduler } = spec;
+  const { topology } = spec;
   const uri = topology.hypervisor.uri ?? machineUri;
-  const role = scheduler.kind;
   const running = await runningContainers();
   for (const problem of await hostProblems(plan, uri, running)) await pulumi.log.warn(problem);
   const answers = await checkHypervisor(uri).then(
@@ -152,9 +131,9 @@ async function foresee(
     () => false,
   );
   if (!answers) await pulumi.log.warn(`${uri} does not answer: the preview assumes a new cluster`);
-  const outside = await foreseenPackages(spec, needs);
-  const dir = imageDir(role, outside);
-  const known = topology.domain === "auto" ? await cachedDomainKind({ dir }) : topology.domain;
+  const image = await foreseeImage(wantedImage(spec, needs), (text) => pulumi.log.warn(text));
+  const known =
+    topology.domain === "auto" ? await cachedDomainKind(probed(image)) : topology.domain;
   const kind = known ?? "lxc";
   if (known === null) {
     await pulumi.log.warn("the kind of domain is not known yet: the preview assumes containers");
@@ -165,25 +144,19 @@ async function foresee(
   return {
     kind,
     uri: answers ? pulumi.output(uri) : unknownText(),
-    image: { role, key: imageKey(role, outside), dir, packages: outside && described(outside) },
-    kernelArguments: imageRecipe(role).kernel.arguments,
+    image,
+    kernelArguments: image.kernelArguments,
     shaping: await shapingSupport(kind),
     running,
   };
 }
 
-/** Without packages that can be used, the preview assumes an image that holds none. */
-async function foreseenPackages(
-  spec: ExperimentSpec,
-  needs: NodeNeeds,
-): Promise<OutsidePackages | undefined> {
-  try {
-    return await outsidePackages(spec.scheduler.kind, spec.image?.packages, needs);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    await pulumi.log.warn([error.message, error.remedy].filter(Boolean).join("\n"));
-    return undefined;
-  }
+function wantedImage({ image, scheduler }: ExperimentSpec, needs: NodeNeeds): ImageWanted {
+  return { image, role: scheduler.kind, needs, stack: pulumi.getStack() };
+}
+
+function probed({ dir, role, key }: StackImage): ProbedImage {
+  return { dir, name: `${role}-${key}` };
 }
 
 /** With an unknown address the provider previews without a connection. */

@@ -59,6 +59,7 @@ export function stackHandle(parts: HandleParts): pulumi.Output<Handle> {
         partitions: plan.partitions.map(({ name, nodes }) => ({ name, nodes: [...nodes] })),
       },
       conditions: {
+        imageMaker: host.image.maker,
         imageRole: host.image.role,
         imageKey: host.image.key,
         ...(host.image.packages && { imagePackages: host.image.packages }),

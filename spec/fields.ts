@@ -73,10 +73,20 @@ export function strict<T extends z.core.$ZodLooseShape>(shape: T) {
   });
 }
 
-/**
- * Objects that are distinguished by one key, such as `kind`; an object without it is of the kind
- * `fallback`.
- */
+/** Objects that are distinguished by one key, such as `kind`. */
+export function distinguished<
+  const K extends string,
+  const T extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]],
+>(key: K, names: readonly string[], options: T) {
+  return z.discriminatedUnion(key, options, {
+    error: (issue) =>
+      isObject(issue.input)
+        ? oneOf(issue.input[key], names)
+        : `expected an object with ${key}, got ${show(issue.input)}`,
+  });
+}
+
+/** As above; an object without the key is of the kind `fallback`, and gets the key. */
 export function variants<
   const K extends string,
   const T extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]],
@@ -84,12 +94,7 @@ export function variants<
   return z.preprocess(
     (value) =>
       isObject(value) && !Object.hasOwn(value, key) ? { [key]: fallback, ...value } : value,
-    z.discriminatedUnion(key, options, {
-      error: (issue) =>
-        isObject(issue.input)
-          ? oneOf(issue.input[key], names)
-          : `expected an object with ${key}, got ${show(issue.input)}`,
-    }),
+    distinguished(key, names, options),
   );
 }
 

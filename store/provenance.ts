@@ -7,6 +7,8 @@ export const provenanceSchema = z.strictObject({
   /** The validated spec as canonical JSON. */
   specJson: text,
   configHash: text,
+  /** `debian`, `nix` or `path`; absent from runs of versions whose only maker was Debian's. */
+  imageMaker: text.default("debian"),
   imageRole: text,
   imageKey: text,
   /** Packages of the user's in the image: content key and versions, as JSON; null without any. */

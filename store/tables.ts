@@ -1,8 +1,7 @@
 import { DuckDBTimestampValue, type DuckDBValue, listValue } from "@duckdb/node-api";
-import { knownScheduler } from "../spec/scheduler";
-import { specFacts } from "../spec/schedulers/facts";
 import type { Columns } from "./append";
 import type { Attempt, Holding, Stretch } from "./attempts";
+import { limitResolution } from "./limit-resolution";
 import type {
   BenchmarkRecord,
   DaemonRecord,
@@ -67,6 +66,7 @@ export function runColumns(
     harness_explanation: (run) => run.harnessExplanation,
     spec: ({ provenance }) => provenance.specJson,
     config_hash: ({ provenance }) => provenance.configHash,
+    image_maker: ({ provenance }) => provenance.imageMaker,
     image_role: ({ provenance }) => provenance.imageRole,
     image_key: ({ provenance }) => provenance.imageKey,
     image_packages: ({ provenance }) => provenance.imagePackages,
@@ -101,12 +101,6 @@ export function runColumns(
     bad_places: () => listValue(bad.slice(0, badPlaces).map(placeOf)),
     loaded_at: () => timestamp(Date.now()),
   };
-}
-
-/** Null for a scheduler that this version does not know. */
-function limitResolution(schedulerKind: string): number | null {
-  const kind = knownScheduler(schedulerKind);
-  return kind === undefined ? null : specFacts[kind].limitResolutionSeconds;
 }
 
 export function nodeColumns(runId: string): Columns<NodeRecord> {

@@ -52,6 +52,13 @@ export const libvirtPlugin: Binary = {
   schema: { writer: libvirtGenerator, directory: "cmd/pulumi-resource-libvirt" },
 };
 
+/** Checks the workflows of GitHub Actions. */
+export const actionlint: Binary = {
+  name: "actionlint",
+  module: "actionlint",
+  package: "github.com/rhysd/actionlint/cmd/actionlint",
+};
+
 export const commandPlugin: Binary = {
   name: "pulumi-resource-command",
   module: "command",

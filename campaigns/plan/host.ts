@@ -1,3 +1,4 @@
+import path from "node:path";
 import { hostFacts } from "../../host/facts";
 import { inotifyInstances } from "../../host/inotify";
 import { rangeConflicts } from "../../host/network";
@@ -23,7 +24,10 @@ export async function campaignHost(): Promise<CampaignHost> {
 /** What `domain: auto` became for any image: the host decides it, and an image is what it was tried with. */
 async function knownDomainKind(): Promise<DomainKind | null> {
   const answers = await Promise.all(
-    schedulerKinds.map((kind) => cachedDomainKind({ dir: imageDir(kind, undefined) })),
+    schedulerKinds.map((kind) => {
+      const dir = imageDir(kind);
+      return cachedDomainKind({ dir, name: path.basename(dir) });
+    }),
   );
   return answers.find((answer) => answer !== null) ?? null;
 }

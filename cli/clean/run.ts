@@ -3,6 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { Failure } from "../../base/failure";
 import { findLeftovers, type Leftovers, leftoverLines } from "../../host/leftovers";
 import { removeLeftovers } from "../../host/removal";
+import { dropImageRoots, type ImageRoot, imageRoots } from "../../images/nix/roots";
 import { type StackLock, staleLocks } from "../../toolchain/backend";
 import { pulumiEnvironment } from "../../toolchain/environment";
 import { ensureToolchain } from "../../toolchain/pulumi";
@@ -27,8 +28,9 @@ export async function listAll({ yes, json }: CleanChoices): Promise<void> {
   }
   const found = await findLeftovers();
   const locks = locksOf();
-  if (json) printJson({ found: found.own, doubtful: found.doubtful, locks });
-  else console.log(lines(found, locks).join("\n"));
+  const roots = await imageRoots();
+  if (json) printJson({ found: found.own, doubtful: found.doubtful, locks, roots });
+  else console.log(lines(found, locks, roots).join("\n"));
 }
 
 /**
@@ -42,9 +44,11 @@ export async function cleanStack(stack: string, choices: CleanChoices): Promise<
   const stale = staleLocks(locks);
   const broken = withinPulumi ? [] : brokenStateOf(stack);
   const found = await findLeftovers(stack);
-  const nothing = found.own.length + locks.length + broken.length === 0;
+  const roots = await imageRoots(stack);
+  const things = found.own.length + roots.length;
+  const nothing = things + locks.length + broken.length === 0;
   if (!json) {
-    const listed = nothing || found.own.length + locks.length > 0 ? lines(found, locks) : [];
+    const listed = nothing || things + locks.length > 0 ? lines(found, locks, roots) : [];
     console.log([...broken.map(brokenText), ...listed].join("\n"));
   }
   let done = { mended: false, cancelled: false, removed: false };
@@ -61,13 +65,13 @@ export async function cleanStack(stack: string, choices: CleanChoices): Promise<
         (await agreed(`Run ${cancelCommand(stack)}?`, choices)) &&
         (await cancel(stack)),
       removed:
-        found.own.length > 0 &&
-        (await agreed(`Remove these ${found.own.length} things?`, choices)) &&
-        (await remove(stack)),
+        things > 0 &&
+        (await agreed(`Remove these ${things} things?`, choices)) &&
+        (await remove(stack, found)),
     };
   }
   if (json)
-    printJson({ stack, found: found.own, doubtful: found.doubtful, locks, broken, ...done });
+    printJson({ stack, found: found.own, doubtful: found.doubtful, locks, broken, roots, ...done });
 }
 
 function brokenText(file: string): string {
@@ -80,9 +84,14 @@ async function mend(broken: readonly string[]): Promise<true> {
   return true;
 }
 
-function lines(found: Leftovers, locks: readonly StackLock[]): string[] {
+function lines(
+  found: Leftovers,
+  locks: readonly StackLock[],
+  roots: readonly ImageRoot[],
+): string[] {
   return [
-    ...leftoverLines(found.own),
+    ...(found.own.length > 0 || roots.length === 0 ? leftoverLines(found.own) : []),
+    ...roots.map(({ stack, target }) => `image ${target} is kept for stack ${stack}`),
     ...found.doubtful.map(({ what, why }) => `left alone: ${what}: ${why}`),
     ...locks.map((lock) =>
       lock.holder === "gone"
@@ -132,8 +141,10 @@ async function cancel(stack: string): Promise<true> {
   return true;
 }
 
-async function remove(stack: string): Promise<true> {
-  const { own } = await removeLeftovers(stack);
-  reportTo()(`removed ${own.length} things of stack ${stack}`);
+async function remove(stack: string, found: Leftovers): Promise<true> {
+  const { own } = found.own.length > 0 ? await removeLeftovers(stack) : found;
+  // Last: the nodes that read them are gone.
+  const roots = await dropImageRoots(stack);
+  reportTo()(`removed ${own.length + roots.length} things of stack ${stack}`);
   return true;
 }

@@ -33,6 +33,7 @@ export async function collectProvenance(input: ProvenanceInput): Promise<Provena
   return {
     specJson,
     configHash: createHash("sha256").update(specJson).digest("hex"),
+    imageMaker: conditions.imageMaker,
     imageRole: conditions.imageRole,
     imageKey: conditions.imageKey,
     imagePackages: conditions.imagePackages ? canonicalJson(conditions.imagePackages) : null,

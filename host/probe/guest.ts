@@ -5,6 +5,7 @@ import path from "node:path";
 import { execa } from "execa";
 import { cpioArchive } from "../../base/cpio";
 import { Failure } from "../../base/failure";
+import { inside } from "../../base/inside";
 
 export type Accelerator = "kvm" | "tcg";
 
@@ -88,7 +89,9 @@ async function run(
 }
 
 async function smallInitrd(imageDir: string): Promise<Buffer> {
-  const busybox = await readFile(path.join(imageDir, "root/usr/lib/schedlab/busybox"));
+  const shell = await inside(path.join(imageDir, "root"), "/usr/lib/schedlab/busybox");
+  if (shell.kind !== "there") throw new Failure(`no static shell in ${imageDir}`);
+  const busybox = await readFile(shell.file);
   return cpioArchive([
     { path: "bin", mode: 0o755 },
     { path: "bin/busybox", mode: 0o755, data: busybox },

@@ -34,9 +34,10 @@ const answerSchema = z.strictObject({
 });
 export type DomainKindAnswer = z.infer<typeof answerSchema>;
 
-/** An image's directory in the cache; its name holds the image's content key. */
 export interface ProbedImage {
   readonly dir: string;
+  /** Role and content key: what was found out of one image is not true of another. */
+  readonly name: string;
 }
 
 /**
@@ -94,7 +95,10 @@ export function readAnswer(text: string): DomainKindAnswer | null {
   }
 }
 
-const probes: Record<DomainKind, (image: ProbedImage, report: Reporter) => Promise<void>> = {
+/** Where an image lies is enough to try it. */
+type Tried = Pick<ProbedImage, "dir">;
+
+const probes: Record<DomainKind, (image: Tried, report: Reporter) => Promise<void>> = {
   kvm: async (image) => {
     if (!existsSync("/dev/kvm")) throw new Failure("there is no /dev/kvm");
     await bootSmallGuest(image.dir, "kvm", hardwareSeconds);
@@ -109,7 +113,7 @@ const probes: Record<DomainKind, (image: ProbedImage, report: Reporter) => Promi
 /** Tries one kind; never throws. */
 export async function attemptKind(
   kind: DomainKind,
-  image: ProbedImage,
+  image: Tried,
   report: Reporter,
 ): Promise<ProbeAttempt> {
   const start = performance.now();
@@ -135,7 +139,7 @@ async function answerFile(image: ProbedImage): Promise<string> {
     await version("qemu-system-x86_64"),
     await version("libvirtd"),
     existsSync("/dev/kvm") ? "kvm device" : "no kvm device",
-    path.basename(image.dir),
+    image.name,
   ];
   const key = createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 16);
   return path.join(cacheDir(), "host", `domain-kind-${key}.json`);

@@ -1,3 +1,4 @@
+import type { RoleContract } from "../contract/role";
 import type { OutsideNeeds } from "../outside/needs";
 import type { Recipe } from "../recipe";
 import { baseRecipe } from "./base";
@@ -74,4 +75,19 @@ export const fluxNeeds: OutsideNeeds = {
     "https://github.com/flux-framework (flux-core/releases, flux-security/releases,",
     "flux-sched/releases); MPI programs such as HPL want flux-pmix too; docs/images.md says more.",
   ].join(" "),
+};
+
+export const fluxContract: RoleContract = {
+  accounts: { flux: "64031 64031", munge: "500 500" },
+  commands: [
+    ...["flux", `${libexec}/flux-shell`, `${libexec}/flux-imp`],
+    ...["munge", "unmunge", "mpirun", "hpcc", "python3"],
+  ],
+  setuid: [`${libexec}/flux-imp`],
+  files: [],
+  daemons: ["munge"],
+  absent: [
+    ...["etc/munge/munge.key", "etc/flux/system/conf.d", "etc/flux/system/curve.cert"],
+    ...["etc/flux/imp/conf.d", "var/lib/flux"],
+  ],
 };

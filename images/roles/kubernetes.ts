@@ -1,5 +1,6 @@
 import { sourceKey } from "../../toolchain/build";
 import { kubernetesPrograms, volcanoModule, volcanoModuleDir } from "../../toolchain/kubernetes";
+import type { RoleContract } from "../contract/role";
 import type { ContainerImage, LayerEntry, ModuleFiles, Recipe } from "../recipe";
 import { baseRecipe, config } from "./base";
 
@@ -98,3 +99,19 @@ export function kubernetesRecipe(): Recipe {
     },
   };
 }
+
+export const kubernetesContract: RoleContract = {
+  accounts: {},
+  commands: [
+    ...["kubelet", "kubeadm", "kubectl", "kube-apiserver", "kube-controller-manager", "etcd"],
+    ...["vc-scheduler", "vc-controller-manager", "vc-webhook-manager"],
+    ...["containerd", "ctr", "runc", "mpirun", "hpcc", "ssh", "losetup", "/opt/cni/bin/bridge"],
+  ],
+  setuid: [],
+  files: [
+    ...["pause.tar", "job.tar", "SHA256SUMS"].map((name) => `/usr/share/schedlab/oci/${name}`),
+    ...["/usr/share/schedlab/volcano/crd", "/usr/share/schedlab/versions"],
+  ],
+  daemons: ["containerd", "kubelet"],
+  absent: ["etc/kubernetes", "etc/cni/net.d", "var/lib/kubelet", "var/lib/etcd"],
+};

@@ -1,3 +1,4 @@
+import type { RoleContract } from "../contract/role";
 import type { Recipe } from "../recipe";
 import { baseRecipe, config } from "./base";
 
@@ -40,3 +41,15 @@ export function slurmRecipe(): Recipe {
     },
   };
 }
+
+export const slurmContract: RoleContract = {
+  accounts: { slurm: "64030 64030", munge: "500 500" },
+  commands: [
+    ...["sbatch", "srun", "squeue", "sinfo", "scontrol", "sacct", "sacctmgr", "scancel"],
+    ...["slurmctld", "slurmd", "slurmdbd", "munge", "unmunge", "mpirun", "hpcc"],
+  ],
+  setuid: [],
+  files: [],
+  daemons: ["slurmctld", "slurmd", "slurmdbd", "munge", "mariadb"],
+  absent: ["etc/munge/munge.key", "etc/slurm/slurm.conf", "etc/slurm/slurmdbd.conf"],
+};

@@ -54,6 +54,12 @@ test("a scheduler brings its image and version with it, a policy does not", () =
   ]);
 });
 
+test("a scheduler does not bring another maker of its image with it", () => {
+  const fields = { scheduler_kind: "slurm", image_key: "k1", image_maker: "debian" };
+  const runs = [run("a", fields), run("b", { ...fields, image_key: "k2", image_maker: "nix" })];
+  expect(compareConditions(runs, "scheduler").map(({ field }) => field)).toEqual(["image_maker"]);
+});
+
 test("what jobs run with has to be equal, whatever image a scheduler brings", () => {
   const software = (openmpi: string) => JSON.stringify({ "openmpi-bin": openmpi, suite: "trixie" });
   const runs = (other: string) => [

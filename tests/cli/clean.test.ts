@@ -1,6 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -19,6 +27,7 @@ let file: string;
 beforeEach(() => {
   directory = mkdtempSync(path.join(tmpdir(), "schedlab-clean-"));
   vi.stubEnv("PULUMI_BACKEND_URL", `file://${directory}`);
+  vi.stubEnv("SCHEDLAB_STATE", path.join(directory, "state"));
   const place = path.join(directory, ".pulumi", "locks", "organization", "schedlab", stack);
   mkdirSync(place, { recursive: true });
   file = path.join(place, "lock.json");
@@ -76,6 +85,32 @@ test.each([
     remedy: expect.stringContaining(remedy),
   });
   expect(existsSync(file)).toBe(true);
+});
+
+describe("an image that Nix keeps for a stack", () => {
+  const image = "/nix/store/0123-slurm-image";
+  const roots = () => path.join(directory, "state", "image-roots");
+  beforeEach(() => {
+    for (const name of [stack, `${stack}-2`]) {
+      mkdirSync(path.join(roots(), name), { recursive: true });
+      symlinkSync(image, path.join(roots(), name, "slurm-0123"));
+    }
+  });
+
+  test("is named by a dry run, and stays kept", async () => {
+    const output = await cleanOutput("-s", stack, "--dry-run");
+    expect(output.trim()).toBe(`image ${image} is kept for stack ${stack}`);
+    expect(readdirSync(path.join(roots(), stack))).toEqual(["slurm-0123"]);
+  });
+
+  test.each([["--yes"], ["--yes", "--within-pulumi"]])(
+    "is let go with %s %s, and no other stack's",
+    async (...options) => {
+      await cleanOutput("-s", stack, ...options);
+      expect(readdirSync(roots())).toEqual([`${stack}-2`]);
+      expect(readdirSync(path.join(roots(), `${stack}-2`))).toEqual(["slurm-0123"]);
+    },
+  );
 });
 
 describe("attributes that a killed pulumi left unfinished", () => {

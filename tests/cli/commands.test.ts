@@ -176,6 +176,7 @@ test("clean finds nothing of a stack that never was, and asks nothing", () => {
     doubtful: [],
     locks: [],
     broken: [],
+    roots: [],
     mended: false,
     cancelled: false,
     removed: false,

@@ -38,6 +38,7 @@ export const exampleHandle: Handle = {
     partitions: [{ name: "nodes", nodes: ["node01"] }],
   },
   conditions: {
+    imageMaker: "debian",
     imageRole: "slurm",
     imageKey: "key",
     hypervisorUri: "qemu:///system",

@@ -38,6 +38,32 @@ describe("parseSpec", () => {
     ]);
   });
 
+  it("knows the makers of an image, each with keys of its own", () => {
+    expect(parseSpec({ image: { maker: "nix" } }).image).toEqual({ maker: "nix", flake: "./nix" });
+    expect(parseSpec({ image: { maker: "path", directory: "/made" } }).image).toEqual({
+      maker: "path",
+      directory: "/made",
+    });
+    expect(messagesOf({ image: { maker: "nixx" } })).toEqual([
+      'image.maker: expected one of debian, nix, path, got "nixx", did you mean "nix"?',
+    ]);
+    expect(messagesOf({ image: { maker: "path" } })).toEqual([
+      "image.directory: expected the path of a directory with an image, got nothing",
+    ]);
+    expect(messagesOf({ image: { maker: "nix", packages: "../made", flake: "." } })).toEqual([
+      "image.packages: unknown key (known: maker, flake, inputs)",
+    ]);
+    expect(messagesOf({ image: { maker: "nix", inputs: { flux: "a#b", "--x": "." } } })).toEqual([
+      'image.inputs.flux: expected a flake reference such as github:OWNER/REPO, without #, got "a#b"',
+      expect.stringMatching(/^image\.inputs\.--x: expected the name of one of the flake's inputs/),
+    ]);
+    for (const flake of ["./nix#slurm-image", "--impure", ""]) {
+      expect(messagesOf({ image: { maker: "nix", flake } })).toEqual([
+        expect.stringMatching(/^image\.flake: expected a flake reference such as \.\/nix/),
+      ]);
+    }
+  });
+
   it("takes an empty policy", () => {
     expect(parseSpec({ scheduler: { kind: "slurm", policy: {} } })).toEqual(parseSpec({}));
   });

@@ -44,6 +44,7 @@ export function runRecord(change: Partial<RunRecord> = {}): RunRecord {
       configHash: "config",
       imageRole: "slurm",
       imageKey: "key",
+      imageMaker: "debian",
       imagePackages: null,
       traceHash: "trace",
       traceName: "bundled-seed1.swf",

@@ -88,6 +88,16 @@ test("a store that was opened in the middle of the versions gets its sums", asyn
   ]);
 });
 
+test("runs of versions with one maker of images have Debian's, as later ones say", async () => {
+  const store = await storeOfVersion7();
+  await writeStore(store, async () => undefined);
+  const makers = "SELECT DISTINCT image_maker FROM runs WHERE image_key IS NOT NULL";
+  expect(await query(store, makers)).toEqual([{ image_maker: "debian" }]);
+  const without =
+    "SELECT count(*)::INTEGER AS n FROM runs WHERE image_key IS NULL AND image_maker IS NOT NULL";
+  expect(await query(store, without)).toEqual([{ n: 0 }]);
+});
+
 /** A loaded store whose views and figures are those of another program; it also has a retired view. */
 async function storeOfOtherViews(): Promise<string> {
   const directory = temporaryDirectory();
