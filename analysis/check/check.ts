@@ -13,7 +13,14 @@ import {
   readMetrics,
 } from "./read";
 import { type Sides, sidesOf } from "./sides";
-import { type CheckedTuple, pairTuples, type RunGroup, type TuplePair, tuplesOf } from "./tuples";
+import {
+  type CheckedTuple,
+  pairTuples,
+  type RunGroup,
+  type TuplePair,
+  tuplesOf,
+  type UnusedBaseline,
+} from "./tuples";
 import type { Outcome } from "./verdict";
 
 export interface CheckOptions {
@@ -80,11 +87,12 @@ export async function checkRegression(options: CheckOptions): Promise<CheckResul
   const sides = sidesOf(heads, options.baseline, options.candidate);
   const baselines = soundTuples("baseline", sides.baseline, groups, failed);
   const candidates = soundTuples("candidate", sides.candidate, groups, failed);
-  const { pairs, unpaired } = pairTuples(baselines, candidates, varied, allowUnequal);
+  const { pairs, unpaired, unused } = pairTuples(baselines, candidates, varied, allowUnequal);
 
   const omissions = [
     ...unusable(heads, sides, failed),
     ...unpaired.map(({ label }) => `${label} is left out: the baseline has no comparable tuple`),
+    ...unused.map(unusedText),
   ];
   const toJudge = pairs.map((pair) => {
     const paired = names.flatMap((name) => pairedMetric(pair, name, metrics.get(name)) ?? []);
@@ -113,6 +121,16 @@ export async function checkRegression(options: CheckOptions): Promise<CheckResul
     power,
     omissions,
   };
+}
+
+function unusedText({ baseline, differsIn }: UnusedBaseline): string {
+  const runs = [...baseline.runs.values()].flat();
+  const which = runs.length === 1 ? `run ${runs[0]}` : `${runs.length} runs`;
+  const why =
+    differsIn.length === 0
+      ? "the candidate is held against another tuple"
+      : `the nearest candidate differs in ${differsIn.join(", ")}`;
+  return `${baseline.label} of the baseline (${which}) is left out: ${why}`;
 }
 
 function soundTuples(

@@ -32,6 +32,12 @@ export interface TuplePair {
   readonly unequal: readonly Difference[];
 }
 
+export interface UnusedBaseline {
+  readonly baseline: CheckedTuple;
+  /** From the candidate that is nearest to it; empty where one of the same conditions has a nearer baseline. */
+  readonly differsIn: readonly string[];
+}
+
 /** Gathers the groups that differ in the draw of their jobs alone. */
 export function tuplesOf(groups: readonly RunGroup[]): CheckedTuple[] {
   const tuples = new Map<string, { conditions: RunConditions; runs: Map<string, string[]> }>();
@@ -64,7 +70,12 @@ export function pairTuples(
   candidates: readonly CheckedTuple[],
   varied: Varied,
   allowUnequal: boolean,
-): { readonly pairs: readonly TuplePair[]; readonly unpaired: readonly CheckedTuple[] } {
+): {
+  readonly pairs: readonly TuplePair[];
+  readonly unpaired: readonly CheckedTuple[];
+  /** Tuples of the baseline that no candidate is held against. */
+  readonly unused: readonly UnusedBaseline[];
+} {
   const byConditions = new Map<string, CheckedTuple[]>();
   for (const baseline of baselines) {
     const key = fixedConditions(baseline.conditions, varied);
@@ -83,7 +94,15 @@ export function pairTuples(
     }
   }
   if (pairs.length === 0) throw unequalConditions(baselines, candidates, varied);
-  return { pairs, unpaired };
+  const used = new Set(pairs.map(({ baseline }) => baseline));
+  const unused = baselines
+    .filter((baseline) => !used.has(baseline))
+    .map((baseline) => {
+      const [candidate] = nearest(baseline, candidates);
+      const found = candidate === undefined ? [] : differences(candidate, baseline, varied);
+      return { baseline, differsIn: found.map(({ field }) => field) };
+    });
+  return { pairs, unpaired, unused };
 }
 
 function differences(a: CheckedTuple, b: CheckedTuple, varied: Varied): Difference[] {

@@ -134,8 +134,28 @@ test("of several tuples each is held against the one of its policy; what has non
   const other = of("newer", "backfill", "2.0").map((run, index) =>
     index === 0 ? { ...run, kernel: "6.13" } : run,
   );
-  expect((await checked([...runs, ...other])).omissions).toEqual([
+  const { omissions } = await checked([...runs, ...other]);
+  expect(omissions).toContain(
     "slurm 2.0: backfill is left out: the baseline has no comparable tuple",
+  );
+  expect(omissions).toContainEqual(
+    expect.stringMatching(
+      /^slurm 1.0: builtin of the baseline \(\d+ runs\) is left out: the candidate is held against another/,
+    ),
+  );
+});
+
+test("a run of the baseline that was made under other conditions than the rest is left out, and said", async () => {
+  const [first, ...others] = side("old");
+  const { omissions, pairs } = await checked([
+    ...(first === undefined ? [] : [{ ...first, kernel: "6.13" }]),
+    ...others,
+    ...side("newer"),
+  ]);
+  expect([...(pairs[0]?.baseline.runs.values() ?? [])].flat()).not.toContain(first?.id);
+  expect(omissions).toEqual([
+    `${pairs[0]?.baseline.label} of the baseline (run ${first?.id}) is left out: ` +
+      "the nearest candidate differs in node_kernel",
   ]);
 });
 
