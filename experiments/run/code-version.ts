@@ -4,8 +4,8 @@ import type { Provenance } from "../../store/provenance";
 
 /**
  * What can change a figure, below the project's root: sources, images, toolchain and the versions of
- * packages. Not the stacks' files, whose content is a condition of its own (spec, tuple), and neither
- * docs nor tests nor results.
+ * packages. Not the stacks' files, whose content is a condition of its own (spec, tuple), not
+ * nix/, whose images have their own keys, and neither docs nor tests nor results.
  */
 export const codePaths = [
   "analysis",
