@@ -6,6 +6,7 @@ interface Options {
   readonly yes?: boolean;
   readonly json?: boolean;
   readonly withinPulumi?: boolean;
+  readonly containers?: boolean;
 }
 
 export function registerClean(program: Command): void {
@@ -20,6 +21,8 @@ export function registerClean(program: Command): void {
     .option("--json", "one JSON object instead of lines")
     // The last step of `pulumi destroy`, whose lock is its own.
     .addOption(new Option("--within-pulumi").hideHelp())
+    // Its step before the stack's pool is deleted.
+    .addOption(new Option("--containers").hideHelp())
     .action((options: Options) => clean(options));
 
   // Stacks that an earlier version made have this command in their state, for their last step.
@@ -39,7 +42,13 @@ export function registerClean(program: Command): void {
 
 async function clean(options: Options): Promise<void> {
   const { cleanStack, listAll } = require("./clean/run") as typeof import("./clean/run");
-  const { stack, ...choices } = options;
+  const { stack, containers, ...choices } = options;
+  if (containers && stack !== undefined) {
+    const { removeUnknownContainers } =
+      require("../host/removal") as typeof import("../host/removal");
+    await removeUnknownContainers(stack);
+    return;
+  }
   if (stack === undefined) await listAll(choices);
   else await cleanStack(stack, choices);
 }

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
 import { execa } from "execa";
 import { Failure } from "../base/failure";
 import { containerDeleteScript } from "./container/delete";
@@ -18,6 +19,24 @@ import { surveyHost } from "./survey";
 import { virsh } from "./virsh";
 
 const containerSeconds = 120;
+
+/**
+ * Removes the stack's containers that are left, also half-made ones of which only a directory is there. The
+ * stack's own directory stays, and the files in it, which are its pool's. For `pulumi destroy`, which has
+ * taken down the nodes that its state knows and cannot delete the pool of a directory that is not empty.
+ * @throws Failure when something cannot be removed, or is mounted in a directory.
+ */
+export async function removeUnknownContainers(stack: string): Promise<void> {
+  const survey = await surveyHost(stack);
+  const stateDir = stackDirectory(clusterName(stack));
+  for (const domainName of containersOf(survey, leftoversOf(survey, stack).own)) {
+    await removeContainer({ domainName, stateDir });
+  }
+  if (!existsSync(stateDir)) return;
+  for (const entry of readdirSync(stateDir, { withFileTypes: true })) {
+    if (entry.isDirectory()) await removeDirectory(path.join(stateDir, entry.name));
+  }
+}
 
 /**
  * Removes all that certainly belongs to `stack`, whether or not a Pulumi state knows it.

@@ -1,10 +1,12 @@
 import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { repoRoot } from "../../base/paths";
+import { clusterName, stackDirectory } from "../../host/owner";
 import { type Config, notRoot, type Outcome, TestStack } from "./test-stack";
 
 const topology = {
@@ -122,6 +124,23 @@ describe.skipIf(notRoot)(`what cannot work is refused, and nothing is made${notR
     expect(code, output).toBe(0);
     await nothingMade();
   }, 180_000);
+
+  test("so is a half-made node that no state knows, in whose directory the pool lies", async () => {
+    await stack.configure({ topology });
+    const directory = stackDirectory(clusterName(stack.name));
+    const nodes = () =>
+      existsSync(directory)
+        ? readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+        : [];
+    const killedAt = await stack.killedUpAt(async () => {
+      await vi.waitUntil(() => nodes().length > 0, { timeout: 120_000, interval: 2 });
+    });
+    expect(killedAt).not.toBeNull();
+    expect(nodes().length).toBeGreaterThan(0);
+    const { code, output } = await stack.destroy();
+    expect(code, output).toBe(0);
+    await nothingMade();
+  }, 240_000);
 
   test("clean takes away the lock and the things of a killed up, and refuses while one works", async () => {
     await stack.configure({ topology });
