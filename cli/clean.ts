@@ -41,14 +41,10 @@ export function registerClean(program: Command): void {
 }
 
 async function clean(options: Options): Promise<void> {
-  const { cleanStack, listAll } = require("./clean/run") as typeof import("./clean/run");
+  const { cleanContainers, cleanStack, listAll } =
+    require("./clean/run") as typeof import("./clean/run");
   const { stack, containers, ...choices } = options;
-  if (containers && stack !== undefined) {
-    const { removeUnknownContainers } =
-      require("../host/removal") as typeof import("../host/removal");
-    await removeUnknownContainers(stack);
-    return;
-  }
   if (stack === undefined) await listAll(choices);
+  else if (containers) await cleanContainers(stack);
   else await cleanStack(stack, choices);
 }

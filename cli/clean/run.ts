@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { Failure } from "../../base/failure";
 import { findLeftovers, type Leftovers, leftoverLines } from "../../host/leftovers";
-import { removeLeftovers } from "../../host/removal";
+import { removeLeftovers, removeUnknownContainers } from "../../host/removal";
 import { dropImageRoots, type ImageRoot, imageRoots } from "../../images/nix/roots";
 import { type StackLock, staleLocks } from "../../toolchain/backend";
 import { pulumiEnvironment } from "../../toolchain/environment";
@@ -31,6 +31,11 @@ export async function listAll({ yes, json }: CleanChoices): Promise<void> {
   const roots = await imageRoots();
   if (json) printJson({ found: found.own, doubtful: found.doubtful, locks, roots });
   else console.log(lines(found, locks, roots).join("\n"));
+}
+
+/** For the step of `pulumi destroy` before the stack's pool is deleted. @throws Failure. */
+export async function cleanContainers(stack: string): Promise<void> {
+  await removeUnknownContainers(stack);
 }
 
 /**
