@@ -128,17 +128,11 @@ export function differencesText(differences: readonly Difference[]): string {
 
 /** Columns of `runs` that are conditions as they are. */
 const columns = [
-  ...["origin", "status", "harness_limited", "capacity_cores", "planned_jobs", "image_maker"],
-  ...["image_role", "image_key", "image_packages", "trace_hash", "trace_name", "program_hash"],
-  ...["code_hash", "code_dirty", "seed", "domain", "hypervisor_uri", "overcommit_cores"],
-  ...[
-    "overcommit_memory",
-    "network_scale",
-    "scheduler_kind",
-    "scheduler_version",
-    "policy",
-    "node_kernel",
-  ],
+  ...["origin", "status", "harness_limited", "capacity_cores", "planned_jobs"],
+  ...["image_maker", "image_role", "image_key", "image_packages"],
+  ...["trace_hash", "trace_name", "program_hash", "code_hash"],
+  ...["code_dirty", "seed", "domain", "hypervisor_uri", "overcommit_cores", "overcommit_memory"],
+  ...["network_scale", "scheduler_kind", "scheduler_version", "policy", "node_kernel"],
   ...["node_software", "host_kernel", "host_cpu_model", "host_cores", "harness_version", "bodies"],
 ];
 

@@ -29,9 +29,7 @@ const containerSeconds = 120;
 export async function removeUnknownContainers(stack: string): Promise<void> {
   const survey = await surveyHost(stack);
   const stateDir = stackDirectory(clusterName(stack));
-  for (const domainName of containersOf(survey, leftoversOf(survey, stack).own)) {
-    await removeContainer({ domainName, stateDir });
-  }
+  await removeContainers(containersOf(survey, leftoversOf(survey, stack).own), stateDir);
   if (!existsSync(stateDir)) return;
   for (const entry of readdirSync(stateDir, { withFileTypes: true })) {
     if (entry.isDirectory()) await removeDirectory(path.join(stateDir, entry.name));
@@ -47,9 +45,7 @@ export async function removeLeftovers(stack: string): Promise<Leftovers> {
   const survey = await surveyHost(stack);
   const found = leftoversOf(survey, stack);
   const stateDir = stackDirectory(clusterName(stack));
-  for (const domainName of containersOf(survey, found.own)) {
-    await removeContainer({ domainName, stateDir });
-  }
+  await removeContainers(containersOf(survey, found.own), stateDir);
   const names = (kind: Leftover["kind"]) =>
     found.own.filter((leftover) => leftover.kind === kind).map(({ owner }) => owner);
   for (const name of names("machine")) {
@@ -87,6 +83,10 @@ export async function removeLeftovers(stack: string): Promise<Leftovers> {
     });
   }
   return found;
+}
+
+async function removeContainers(names: ReadonlySet<string>, stateDir: string): Promise<void> {
+  for (const domainName of names) await removeContainer({ domainName, stateDir });
 }
 
 async function removeContainer(node: ContainerPlace): Promise<void> {

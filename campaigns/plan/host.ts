@@ -23,11 +23,11 @@ export async function campaignHost(): Promise<CampaignHost> {
 
 /** What `domain: auto` became for any image: the host decides it, and an image is what it was tried with. */
 async function knownDomainKind(): Promise<DomainKind | null> {
-  const answers = await Promise.all(
-    schedulerKinds.map((kind) => {
-      const dir = imageDir(kind);
-      return cachedDomainKind({ dir, name: path.basename(dir) });
-    }),
-  );
-  return answers.find((answer) => answer !== null) ?? null;
+  // One after another: to look for an answer, QEMU and libvirtd are asked for their versions.
+  for (const kind of schedulerKinds) {
+    const dir = imageDir(kind);
+    const answer = await cachedDomainKind({ dir, name: path.basename(dir) });
+    if (answer !== null) return answer;
+  }
+  return null;
 }
