@@ -1,40 +1,12 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { repoRoot } from "../../base/paths";
+import { scratchDirectory } from "./scratch";
 
-let dir: string;
-beforeEach(() => {
-  dir = mkdtempSync(path.join(tmpdir(), "schedlab-nix-image-"));
-});
-afterEach(() => rmSync(dir, { recursive: true }));
-
-const at = (name: string) => path.join(dir, name);
+const { at, write, link } = scratchDirectory();
 const inRoot = (name: string) => at(`root/${name}`);
-function write(name: string, text: string, mode = 0o644): string {
-  mkdirSync(path.dirname(at(name)), { recursive: true });
-  writeFileSync(at(name), text);
-  chmodSync(at(name), mode);
-  return at(name);
-}
-function link(name: string, target: string): void {
-  mkdirSync(path.dirname(at(name)), { recursive: true });
-  symlinkSync(target, at(name));
-}
 
 /** Stands for a program: notes its arguments, and does nothing. */
 const double = (name: string) =>
@@ -55,7 +27,7 @@ async function layOut(): Promise<void> {
   link("etc/mtab", "/proc/mounts");
   write("etc/mtab.mode", "direct-symlink\n");
   link("etc/sudoers", at("store/profile"));
-  const { uid, gid } = statSync(dir);
+  const { uid, gid } = statSync(at(""));
   for (const [name, text] of [
     ["mode", "0440"],
     ["uid", `+${uid}`],

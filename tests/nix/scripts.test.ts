@@ -2,36 +2,19 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa, execaSync } from "execa";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { repoRoot } from "../../base/paths";
+import { scratchDirectory } from "./scratch";
 
-let dir: string;
-beforeEach(() => {
-  dir = mkdtempSync(path.join(tmpdir(), "schedlab-nix-"));
-});
-afterEach(() => rmSync(dir, { recursive: true }));
-
-const at = (name: string) => path.join(dir, name);
-function write(name: string, text: string): string {
-  mkdirSync(path.dirname(at(name)), { recursive: true });
-  writeFileSync(at(name), text);
-  return at(name);
-}
-function link(name: string, target: string): void {
-  mkdirSync(path.dirname(at(name)), { recursive: true });
-  symlinkSync(target, at(name));
-}
+const { at, write, link } = scratchDirectory();
 const run = (script: string, ...words: string[]) =>
   execa("sh", [path.join(repoRoot, "nix", script), ...words]);
 
