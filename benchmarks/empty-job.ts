@@ -5,6 +5,7 @@ import { SshExecutor } from "../experiments/remote/ssh";
 import { costBetween } from "../experiments/run/collect";
 import { newRunId } from "../experiments/run/directory";
 import { cancelUntilGone, clearLeftovers } from "../experiments/run/leftovers";
+import { liveCluster } from "../experiments/run/live-cluster";
 import { nodeDirectory, setUpNodes, tidyNodes } from "../experiments/run/node-setup";
 import { quantile } from "../experiments/run/pace";
 import { steadyNow } from "../experiments/run/replay";
@@ -44,7 +45,7 @@ async function measure(handle: Handle, { jobs, cores }: Options) {
   const closers: { close(): void }[] = [];
   try {
     const adapter = createAdapter(
-      { executor, cluster, runId, nodeDirectory: directory },
+      { executor, cluster: liveCluster(handle), runId, nodeDirectory: directory },
       spec.scheduler,
     );
     await clearLeftovers(adapter, log);

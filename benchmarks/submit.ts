@@ -5,6 +5,7 @@ import { type Executor, runChecked } from "../experiments/remote/executor";
 import { SshExecutor } from "../experiments/remote/ssh";
 import { newRunId } from "../experiments/run/directory";
 import { cancelUntilGone, clearLeftovers } from "../experiments/run/leftovers";
+import { liveCluster } from "../experiments/run/live-cluster";
 import { nodeDirectory, setUpNodes, tidyNodes } from "../experiments/run/node-setup";
 import { quantile } from "../experiments/run/pace";
 import { steadyNow } from "../experiments/run/replay";
@@ -51,7 +52,8 @@ echo $((\${EPOCHREALTIME/[.,]/} - before))'`,
 };
 
 /** What the adapter submits, with a number that the loop replaces by the job's. */
-function plainManifest({ cluster, spec }: Handle, runId: string): JobManifest {
+function plainManifest(handle: Handle, runId: string): JobManifest {
+  const { cluster, spec } = handle;
   return jobManifest(
     { job: oneSecondJob(987_654, "user01"), body: { kind: "sleep", seconds: 1 } },
     {
@@ -61,7 +63,7 @@ function plainManifest({ cluster, spec }: Handle, runId: string): JobManifest {
       user: { uid: firstUserId, gid: firstUserId },
       policy: kubernetesPolicySchema.parse(spec.scheduler.policy),
       defaultPartition: cluster.partitions[0]?.name ?? "",
-      memoryPerCoreMiB: memoryRule(cluster),
+      memoryPerCoreMiB: memoryRule(liveCluster(handle)),
       apiServer: { host: cluster.nodes[0]?.address ?? "", port: 6443 },
     },
   );
@@ -134,7 +136,7 @@ async function turn(
   const runId = newRunId(new Date());
   const directory = nodeDirectory(runId);
   const adapter = createAdapter(
-    { executor, cluster, runId, nodeDirectory: directory },
+    { executor, cluster: liveCluster(handle), runId, nodeDirectory: directory },
     spec.scheduler,
   );
   await clearLeftovers(adapter, log);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { mostNodes } from "../spec/elastic";
 import {
   blockSize,
   type Cidr,
@@ -75,7 +76,7 @@ export function planCluster(spec: ExperimentSpec, { stack }: { stack: string }):
   const placed = placer(topology, stack, cidr);
   const partitions = pools.map(({ name, prefix, shape, firstHost }) => ({
     name,
-    nodes: placed(name, shape, shape.count, (index) => ({
+    nodes: placed(name, shape, mostNodes(shape), (index) => ({
       name: nodeName(prefix, index),
       host: firstHost + index,
     })),

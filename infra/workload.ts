@@ -10,5 +10,5 @@ import type { ClusterPlan } from "./plan";
  * @throws Failure, SwfError with line and field.
  */
 export function checkWorkload(spec: ExperimentSpec, plan: ClusterPlan): Promise<PlannedWorkload> {
-  return workloadJobs(spec.workload, workloadCluster(plan.nodes, plan.partitions));
+  return workloadJobs(spec.workload, workloadCluster(spec.topology, plan.nodes, plan.partitions));
 }

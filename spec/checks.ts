@@ -1,4 +1,5 @@
 import { partitionNames } from "./partitions";
+import { autoscalingProblems, bodyProblems } from "./pool-checks";
 import type { Problem } from "./problems";
 import { askFacts } from "./schedulers/facts";
 import type { ExperimentSpec } from "./spec";
@@ -13,6 +14,8 @@ export function specProblems(spec: ExperimentSpec): Problem[] {
   return [
     ...knownTopologyProblems(topology),
     ...askFacts(scheduler, ({ problems }, policy) => problems(policy, spec)),
+    ...autoscalingProblems(scheduler.kind, topology),
+    ...bodyProblems(topology, workload),
     ...workloadProblems(workload, [...partitionNames(topology), ...further]),
   ];
 }

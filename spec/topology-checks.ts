@@ -1,3 +1,4 @@
+import { mostNodes } from "./elastic";
 import {
   blockSize,
   firstNodeHost,
@@ -9,6 +10,7 @@ import {
   poolBlock,
   poolBlocks,
 } from "./network";
+import { poolProblems } from "./pool-checks";
 import { type Problem, show, suggestion } from "./problems";
 import {
   hardwareProfile,
@@ -26,6 +28,7 @@ export function topologyProblems(topology: Topology): Problem[] {
     ...shapes(topology).flatMap(([path, shape]) => shapeProblems(topology, path, shape)),
     ...fabricProblems(topology),
     ...poolNameProblems(topology),
+    ...poolProblems(topology),
     ...networkProblems(topology),
     ...hypervisorProblems(topology),
   ];
@@ -136,11 +139,12 @@ function networkProblems(topology: Topology): Problem[] {
   }
   const last = lastHost(cidr.prefix);
   const problems: Problem[] = [];
-  const lastNode = firstNodeHost + topology.nodes.count - 1;
+  const most = mostNodes(topology.nodes);
+  const lastNode = firstNodeHost + most - 1;
   if (lastNode > last) {
     problems.push({
       path,
-      message: `/${cidr.prefix} has room for ${last - firstNodeHost + 1} nodes, topology.nodes.count is ${topology.nodes.count}; take a shorter prefix`,
+      message: `/${cidr.prefix} has room for ${last - firstNodeHost + 1} nodes, topology.nodes.${topology.nodes.elastic === undefined ? "count" : "elastic.max"} is ${most}; take a shorter prefix`,
     });
   }
   return [...problems, ...blockProblems(topology, cidr.prefix)];
@@ -154,13 +158,13 @@ function blockProblems(topology: Topology, prefix: number): Problem[] {
   for (const [name, pool] of Object.entries(topology.pools).sort()) {
     const start = poolBlock(prefix, name, pool.block);
     const blocks = Array.from(
-      { length: Math.ceil(pool.count / blockSize) },
+      { length: Math.ceil(mostNodes(pool) / blockSize) },
       (_, index) => start + index,
     );
-    if (firstPoolHost + start * blockSize + pool.count - 1 > last) {
+    if (firstPoolHost + start * blockSize + mostNodes(pool) - 1 > last) {
       problems.push({
         path: pool.block === undefined ? "topology.network.cidr" : `topology.pools.${name}.block`,
-        message: `/${prefix} has no room for the ${pool.count} nodes of the pool "${name}"; take a shorter prefix`,
+        message: `/${prefix} has no room for the ${mostNodes(pool)} nodes of the pool "${name}"; take a shorter prefix`,
       });
       continue;
     }

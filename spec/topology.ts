@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { elasticSchema } from "./elastic";
+import { emulatedSchema } from "./emulated";
 import { choice, integer, named, number, strict, text } from "./fields";
 import {
   bandwidthForm,
@@ -44,6 +46,13 @@ const nodeShape = {
 
 const count = () => integer(1, 64);
 
+/** Absent where a pool has neither, so that a tuple without them stays the one that it was. */
+const poolShape = {
+  ...nodeShape,
+  elastic: elasticSchema.optional(),
+  emulated: emulatedSchema.optional(),
+};
+
 /** Letters at both ends, so that nodes of two pools cannot have the same name. */
 const poolName = /^[a-z]([a-z0-9]{0,10}[a-z])?$/;
 const ownProfileName = /^[a-z][a-z0-9-]{0,30}$/;
@@ -61,7 +70,7 @@ export const topologySchema = strict({
   controller: strict({ profile: profileName().default("cpu1"), ...nodeShape }).prefault({}),
   nodes: strict({
     profile: profileName().default("cpu2"),
-    ...nodeShape,
+    ...poolShape,
     count: count().default(2),
   }).prefault({}),
   pools: named(
@@ -69,7 +78,7 @@ export const topologySchema = strict({
     "a pool name of at most 12 lower-case letters and digits, with a letter at either end",
     strict({
       profile: profileName().default("cpu2"),
-      ...nodeShape,
+      ...poolShape,
       count: count().default(1),
       block: integer(0, 8191).optional(),
     }),

@@ -3,6 +3,7 @@ import type { Reporter } from "../base/reporter";
 import { appendRows } from "./append";
 import { attemptsOf, holdingsOf } from "./attempts";
 import { directoryState } from "./earlier";
+import { decisionColumns, nodeEventColumns, supplyColumns } from "./elastic-tables";
 import { storeFigures, storeSums } from "./figures";
 import { newestVersion, transaction } from "./migrate";
 import { type StoreOptions, writeStore } from "./open";
@@ -26,6 +27,8 @@ import {
 /** Every table that holds rows of a run. */
 const runTables = [
   "supply_steps",
+  "node_events",
+  "scaling_decisions",
   "attempts",
   "held_intervals",
   "audits",
@@ -137,6 +140,7 @@ async function insertRun(
   state: string,
 ): Promise<void> {
   const { run, nodes, jobs, events, samples, host, benchmarks, daemons, schedulerJobs } = contents;
+  const { supply, nodeEvents, decisions } = contents;
   const { provenance } = run;
   await connection.run("INSERT OR REPLACE INTO experiments VALUES ($1, $2, $3, $4, $5)", [
     run.experiment,
@@ -160,5 +164,8 @@ async function insertRun(
   await appendRows(connection, "benchmarks", benchmarkColumns(run.id), benchmarks);
   await appendRows(connection, "daemons", daemonColumns(run.id), daemons);
   await appendRows(connection, "scheduler_jobs", schedulerJobColumns(run), schedulerJobs);
+  await appendRows(connection, "supply_steps", supplyColumns(run), supply);
+  await appendRows(connection, "node_events", nodeEventColumns(run), nodeEvents);
+  await appendRows(connection, "scaling_decisions", decisionColumns(run), decisions);
   await appendRows(connection, "shares", shareColumns(run.id), entitledShares(run));
 }

@@ -17,6 +17,9 @@ export const runFiles = {
   benchmarks: "benchmarks.jsonl",
   daemons: "daemons.json",
   accounting: "accounting.jsonl",
+  nodeEvents: "node-events.jsonl",
+  supply: "supply.jsonl",
+  decisions: "decisions.jsonl",
   log: "log.jsonl",
 } as const;
 
@@ -66,8 +69,11 @@ export type RunRecord = z.infer<typeof runRecordSchema>;
 /** nodes.json is an array of these. */
 export const nodeRecordSchema = z.strictObject({
   name: text,
-  role: z.enum(["controller", "compute"]),
+  /** A host takes no jobs itself: it is the domain of emulated nodes. */
+  role: z.enum(["controller", "compute", "host"]),
   pool: text,
+  /** The domain of a node that is emulated; null for a node of its own. */
+  emulatedOn: text.nullable().default(null),
   partitions: z.array(text),
   address: text,
   vcpus: z.int().positive(),

@@ -5,6 +5,14 @@ import path from "node:path";
 import { z } from "zod";
 import { Failure } from "../base/failure";
 import {
+  type DecisionRecord,
+  decisionRecordSchema,
+  type NodeEventRecord,
+  nodeEventRecordSchema,
+  type SupplyRecord,
+  supplyRecordSchema,
+} from "./elastic-record";
+import {
   type BenchmarkRecord,
   benchmarkRecordSchema,
   type DaemonRecord,
@@ -37,6 +45,10 @@ export interface RunContents {
   readonly benchmarks: readonly BenchmarkRecord[];
   readonly daemons: readonly DaemonRecord[];
   readonly schedulerJobs: readonly SchedulerJobRecord[];
+  /** Of runs with an elastic pool; empty for others. */
+  readonly nodeEvents: readonly NodeEventRecord[];
+  readonly supply: readonly SupplyRecord[];
+  readonly decisions: readonly DecisionRecord[];
   /** Files whose last line was cut off; the line is left out. */
   readonly torn: readonly string[];
   /** What could not be read and is left out. */
@@ -93,12 +105,18 @@ export async function readRunDirectory(directory: string): Promise<RunContents> 
   const benchmarks = await lines(runFiles.benchmarks, benchmarkRecordSchema);
   const schedulerJobs = await lines(runFiles.accounting, schedulerJobRecordSchema);
   const daemons = await whole(runFiles.daemons, daemonRecordsSchema);
+  const nodeEvents = await lines(runFiles.nodeEvents, nodeEventRecordSchema);
+  const supply = await lines(runFiles.supply, supplyRecordSchema);
+  const decisions = await lines(runFiles.decisions, decisionRecordSchema);
   return {
     run: run.record,
     nodes,
     benchmarks,
     daemons,
     schedulerJobs,
+    nodeEvents,
+    supply,
+    decisions,
     jobs: [...new Map(jobs.map((job) => [job.job, job])).values()].sort((a, b) => a.job - b.job),
     events: [...new Map(events.map((event) => [eventKey(event), event])).values()],
     samples,

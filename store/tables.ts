@@ -22,7 +22,7 @@ const badPlaces = 20;
 
 /** What each column takes from a record. Times become seconds since the run's start. */
 
-type Origin = Pick<RunRecord, "id" | "startedAt">;
+export type Origin = Pick<RunRecord, "id" | "startedAt">;
 
 /** DuckDB's own now() is in the time zone of its session. */
 export function timestamp(at: number | null): DuckDBValue {
@@ -33,7 +33,7 @@ export function timestamp(at: number | null): DuckDBValue {
  * In whole microseconds, the finest resolution of any source: a double of milliseconds since 1970 is
  * coarser than its digits suggest, and the same instant has to be the same double.
  */
-function seconds(run: Origin, at: number | null | undefined): number | null {
+export function seconds(run: Origin, at: number | null | undefined): number | null {
   return at === null || at === undefined ? null : Math.round((at - run.startedAt) * 1000) / 1e6;
 }
 
@@ -109,6 +109,7 @@ export function nodeColumns(runId: string): Columns<NodeRecord> {
     node: (node) => node.name,
     role: (node) => node.role,
     pool: (node) => node.pool,
+    emulated_on: (node) => node.emulatedOn,
     partitions: (node) => listValue(node.partitions),
     address: (node) => node.address,
     vcpus: (node) => node.vcpus,

@@ -1,3 +1,6 @@
+import { schedulerNodes, schedulerPartitions } from "../spec/emulated";
+import type { Topology } from "../spec/topology";
+
 /** What a workload has to know of the cluster. */
 export interface ClusterCapacity {
   /** Cores of all compute nodes together. */
@@ -19,33 +22,29 @@ export function coresOf(cluster: ClusterCapacity, partition: string | undefined)
   return found?.cores ?? capacityCores;
 }
 
-/** A node as the plan and the handle know it. */
-export interface WorkloadNode {
-  readonly name: string;
-  readonly role: "controller" | "compute";
-  readonly vcpus: number;
-  readonly memoryMiB: number;
-  readonly gpus: number;
+/** What a cluster offers to jobs when all of its nodes are there; the default partition first. */
+export function workloadCluster(
+  topology: Topology,
+  domains: Parameters<typeof schedulerNodes>[1],
+  partitions: Parameters<typeof schedulerPartitions>[0],
+): ClusterCapacity {
+  const nodes = schedulerNodes(topology, domains);
+  const coresByName = new Map(nodes.map(({ name, vcpus }) => [name, vcpus]));
+  const sizes = nodes.map(({ vcpus }) => vcpus);
+  return {
+    capacityCores: sum(sizes),
+    largestNodeCores: sizes.reduce((most, cores) => Math.max(most, cores), 0),
+    memoryPerCoreMiB: Math.floor(
+      nodes.reduce((least, node) => Math.min(least, node.memoryMiB / node.vcpus), Infinity),
+    ),
+    gpus: sum(nodes.map(({ gpus }) => gpus)),
+    partitions: schedulerPartitions(partitions, nodes).map(({ name, nodes: members }) => ({
+      name,
+      cores: sum(members.map((member) => coresByName.get(member) ?? 0)),
+    })),
+  };
 }
 
-/** What a cluster of these nodes offers to jobs; the default partition first. */
-export function workloadCluster(
-  nodes: readonly WorkloadNode[],
-  partitions: readonly { readonly name: string; readonly nodes: readonly string[] }[],
-): ClusterCapacity {
-  const compute = nodes.filter(({ role }) => role === "compute");
-  const cores = (members: readonly WorkloadNode[]) =>
-    members.reduce((sum, { vcpus }) => sum + vcpus, 0);
-  return {
-    capacityCores: cores(compute),
-    largestNodeCores: Math.max(...compute.map(({ vcpus }) => vcpus)),
-    memoryPerCoreMiB: Math.floor(
-      Math.min(...compute.map(({ memoryMiB, vcpus }) => memoryMiB / vcpus)),
-    ),
-    gpus: compute.reduce((sum, { gpus }) => sum + gpus, 0),
-    partitions: partitions.map(({ name, nodes: members }) => {
-      const named = new Set(members);
-      return { name, cores: cores(compute.filter((node) => named.has(node.name))) };
-    }),
-  };
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -79,7 +79,9 @@ async function readTuples(
   const all = groups.reduce((sum, { members }) => sum + members.length, 0);
   let done = 0;
   for (const { plan, members } of groups) {
-    const readWorkload = reader.on(plan);
+    const [first] = members;
+    if (first === undefined) continue;
+    const readWorkload = reader.on(first.spec.topology, plan);
     for (const { choice, spec } of members) {
       const read = await readWorkload(spec);
       done += 1;

@@ -3,6 +3,7 @@ import type { ClusterPlan } from "../../infra/plan";
 import { checkWorkload } from "../../infra/workload";
 import type { Problem } from "../../spec/problems";
 import type { ExperimentSpec } from "../../spec/spec";
+import type { Topology } from "../../spec/topology";
 import { workloadCluster } from "../../workloads/cluster";
 import { programHash } from "../../workloads/hpcg/hash";
 import { sectionText, type TupleFiles } from "./hash";
@@ -24,8 +25,8 @@ export class WorkloadReader {
   private readonly machines = new Map<string, Known>();
 
   /** A reader for the tuples of one cluster. */
-  on(plan: ClusterPlan): (spec: ExperimentSpec) => Promise<ReadWorkload> {
-    const machine = workloadCluster(plan.nodes, plan.partitions);
+  on(topology: Topology, plan: ClusterPlan): (spec: ExperimentSpec) => Promise<ReadWorkload> {
+    const machine = workloadCluster(topology, plan.nodes, plan.partitions);
     const key = JSON.stringify(machine);
     const known: Known = this.machines.get(key) ?? new Map();
     this.machines.set(key, known);

@@ -4,6 +4,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { errorOf } from "../../base/thrown";
 import { unwritable, writeWhole } from "../../base/whole-file";
+import type { DecisionRecord, NodeEventRecord, SupplyRecord } from "../../store/elastic-record";
 import {
   type BenchmarkRecord,
   type DaemonRecord,
@@ -32,7 +33,9 @@ export function newRunId(at: Date): string {
   return `${stamp}-${random}`;
 }
 
-type Stream = "jobs" | "events" | "samples" | "host";
+/** Of every run; those of an elastic pool are made by their first record. */
+const streams = ["jobs", "events", "samples", "host"] as const;
+type Stream = (typeof streams)[number] | "nodeEvents" | "supply" | "decisions";
 
 /** Space on the disk that is given back when there is no other, and at the end of the run. */
 const reserveFiles = { records: ".reserve-records", run: ".reserve-run" } as const;
@@ -57,7 +60,7 @@ const RUN_RESERVE = 64 * 1024;
 export class RunDirectory {
   readonly path: string;
   #run: RunRecord;
-  readonly #streams: Readonly<Record<Stream, RecordFile>>;
+  readonly #streams = new Map<Stream, RecordFile>();
   #open = true;
   #onFailure: (error: Error) => void = () => {};
   #failure: Error | undefined;
@@ -66,13 +69,7 @@ export class RunDirectory {
   private constructor(directory: string, run: RunRecord) {
     this.path = directory;
     this.#run = run;
-    const at = (name: string) => path.join(directory, name);
-    this.#streams = {
-      jobs: new RecordFile(at(runFiles.jobs)),
-      events: new RecordFile(at(runFiles.events)),
-      samples: new RecordFile(at(runFiles.samples)),
-      host: new RecordFile(at(runFiles.host)),
-    };
+    for (const stream of streams) this.#stream(stream);
   }
 
   /**
@@ -163,10 +160,22 @@ export class RunDirectory {
     this.#append("host", record);
   }
 
+  nodeEvent(record: NodeEventRecord): void {
+    this.#append("nodeEvents", record);
+  }
+
+  supply(record: SupplyRecord): void {
+    this.#append("supply", record);
+  }
+
+  decision(record: DecisionRecord): void {
+    this.#append("decisions", record);
+  }
+
   /** Does not hold up the event loop: the schedule depends on it. Never throws. */
   async sync(): Promise<void> {
     if (!this.#open) return;
-    for (const { fd, path: file } of Object.values(this.#streams)) {
+    for (const { fd, path: file } of this.#streams.values()) {
       await fdatasync(fd).catch((error: unknown) => this.#fail(unwritable(file, error)));
     }
   }
@@ -175,19 +184,26 @@ export class RunDirectory {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    for (const { fd } of Object.values(this.#streams)) fs.closeSync(fd);
+    for (const { fd } of this.#streams.values()) fs.closeSync(fd);
     releaseReserves(this.path);
+  }
+
+  #stream(stream: Stream): RecordFile {
+    const known = this.#streams.get(stream);
+    if (known !== undefined) return known;
+    const file = new RecordFile(path.join(this.path, runFiles[stream]));
+    this.#streams.set(stream, file);
+    return file;
   }
 
   #append(stream: Stream, record: unknown): void {
     if (!this.#open) return;
-    const file = this.#streams[stream];
     try {
-      file.append(record);
+      this.#stream(stream).append(record);
     } catch (first) {
       this.#release("records");
       try {
-        file.append(record);
+        this.#stream(stream).append(record);
       } catch {
         this.#unkept += 1;
       }

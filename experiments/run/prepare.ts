@@ -1,7 +1,6 @@
 import type { Reporter } from "../../base/reporter";
 import type { Handle } from "../../infra/handle";
 import { specFacts } from "../../spec/schedulers/facts";
-import type { NodeRecord } from "../../store/record";
 import { workloadCluster } from "../../workloads/cluster";
 import type { PlannedWorkload } from "../../workloads/planned";
 import { workloadJobs } from "../../workloads/workload";
@@ -11,6 +10,7 @@ import { conditionPackages, createAdapter } from "../schedulers/registry";
 import type { Programs } from "./body";
 import { checkClocks } from "./clock";
 import { clearLeftovers } from "./leftovers";
+import { liveCluster } from "./live-cluster";
 import { type NodeFacts, nodeDirectory, setUpNodes } from "./node-setup";
 import { placePrograms, programPlaces } from "./programs";
 
@@ -38,12 +38,12 @@ export async function prepareRun(
   report: Reporter,
 ): Promise<PreparedRun> {
   const { cluster, spec } = handle;
-  const offer = workloadCluster(cluster.nodes, cluster.partitions);
+  const offer = workloadCluster(spec.topology, cluster.nodes, cluster.partitions);
   const workload = await workloadJobs(spec.workload, offer, { report });
   for (const note of workload.notes) report(note);
   const directory = nodeDirectory(runId);
   const adapter = createAdapter(
-    { executor, cluster, runId, nodeDirectory: directory },
+    { executor, cluster: liveCluster(handle), runId, nodeDirectory: directory },
     spec.scheduler,
   );
   report(`asking ${specFacts[adapter.kind].name} on ${cluster.name} whether it is ready`);
@@ -69,24 +69,4 @@ export async function prepareRun(
     schedulerVersion: version,
     facts,
   };
-}
-
-/** nodes.json */
-export function nodeRecords(handle: Handle, facts: ReadonlyMap<string, NodeFacts>): NodeRecord[] {
-  const { nodes, partitions } = handle.cluster;
-  return nodes.map(({ name, role, pool, address, vcpus, memoryMiB, gpus, link }) => ({
-    name,
-    role,
-    pool,
-    partitions: partitions.flatMap((part) => (part.nodes.includes(name) ? [part.name] : [])),
-    address,
-    vcpus,
-    memoryMiB,
-    gpus,
-    kernel: facts.get(name)?.kernel ?? null,
-    cpuModel: facts.get(name)?.cpuModel ?? null,
-    clockOffsetMs: facts.get(name)?.clock.offsetMs ?? null,
-    clockOffsetAfterMs: null,
-    link,
-  }));
 }

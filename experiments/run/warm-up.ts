@@ -9,7 +9,11 @@ import type { Submitter } from "./submit";
 import { callAfter } from "./timer";
 
 /** One trivial job a partition, numbered behind the workload's. */
-export function warmUpJobs(cluster: LiveCluster, user: string, firstId: number): WorkloadJob[] {
+export function warmUpJobs(
+  cluster: Pick<LiveCluster, "partitions">,
+  user: string,
+  firstId: number,
+): WorkloadJob[] {
   return cluster.partitions.map(({ name }, index) => ({
     id: firstId + index,
     submitSeconds: 0,

@@ -1,4 +1,5 @@
 import type { HandleNode } from "../../infra/handle";
+import type { SchedulerNode } from "../../spec/emulated";
 import type { SchedulerKind } from "../../spec/scheduler";
 import type { EventRecord, JobState } from "../../store/record";
 import type { WorkloadJob } from "../../workloads/job";
@@ -8,8 +9,11 @@ import type { JobBody } from "./wrapper";
 /** The part of the handle an adapter works with. */
 export interface LiveCluster {
   readonly name: string;
-  /** The controller first. */
+  /** The domains, the controller first. */
   readonly nodes: readonly HandleNode[];
+  /** The nodes that the scheduler knows: the compute domains, or those that they emulate. */
+  readonly schedulerNodes: readonly SchedulerNode[];
+  /** In names of the scheduler's nodes; the default one first. */
   readonly partitions: readonly { readonly name: string; readonly nodes: readonly string[] }[];
 }
 
@@ -29,6 +33,11 @@ export interface Capabilities {
   readonly liveMoments: boolean;
   /** Time limits are rounded up to a multiple of this. */
   readonly limitResolutionSeconds: number;
+  /**
+   * Jobs run our wrapper, which tells of their start and end. On emulated nodes some schedulers run
+   * nothing: their own records are all that there is.
+   */
+  readonly wraps: boolean;
 }
 
 /** How the scheduler's job environment writes nodes and their cores; the job's wrapper copies it. */
@@ -179,6 +188,58 @@ export interface Submission {
   close(): void;
 }
 
+/** A node of the cluster as the scheduler sees it. */
+export interface NodeView {
+  readonly name: string;
+  /**
+   * `absent`: not known to the scheduler. `down`: known, and no job can run on it. `draining`: jobs may
+   * still run on it, and none will begin. `schedulable`: jobs can begin on it.
+   */
+  readonly state: "absent" | "down" | "draining" | "schedulable";
+  readonly cores: number;
+  /** Jobs or parts of jobs that are on it. */
+  readonly jobs: number;
+}
+
+/** The moment of a view, in milliseconds on the controller's clock, and how late it may be. */
+export interface NodesSeen {
+  readonly at: number;
+  readonly resolutionMs: number;
+  readonly nodes: readonly NodeView[];
+}
+
+/** What the scheduler's own autoscaling wants of a node; milliseconds on the controller's clock. */
+export interface NativeDecision {
+  readonly node: string;
+  readonly want: "join" | "leave";
+  readonly at: number;
+}
+
+/**
+ * How nodes come and go under one scheduler. Every act can be repeated, returns when the scheduler has
+ * taken note of it, and throws RemoteError when a node is out of reach.
+ */
+export interface Membership {
+  /** Every node of the cluster, elastic or not. */
+  nodes(): Promise<NodesSeen>;
+  /** Tells of the nodes now, and again whenever one of them has changed. */
+  watch(
+    seen: (nodes: NodesSeen) => void,
+    observer: Pick<Observer, "warning" | "failure">,
+  ): Promise<{ close(): void }>;
+  /** Starts the scheduler's daemons on a node that answers, so that it becomes schedulable. */
+  join(node: string): Promise<void>;
+  /** No further job begins on it. Those that are on it end by themselves, or go back to the queue. */
+  drain(node: string, jobs: "finish" | "requeue"): Promise<void>;
+  /** Takes a node without jobs out of the scheduler, and ends its daemons where it still answers. */
+  leave(node: string): Promise<void>;
+  /** The scheduler's own autoscaling, where it has one: tells what it wants from now on. */
+  native?(
+    wants: (decision: NativeDecision) => void,
+    observer: Pick<Observer, "warning" | "failure">,
+  ): Promise<{ close(): void }>;
+}
+
 /** One scheduler on a live cluster. Every method throws RemoteError when a node is out of reach. */
 export interface SchedulerAdapter {
   readonly kind: SchedulerKind;
@@ -200,4 +261,6 @@ export interface SchedulerAdapter {
   /** Returns when the scheduler has taken note, not when the jobs are gone. */
   cancel(schedulerJobs: readonly string[]): Promise<void>;
   daemons(options?: { readonly resetPeak?: boolean }): Promise<DaemonCost[]>;
+  /** Of a cluster with elastic pools. */
+  readonly membership?: Membership;
 }

@@ -22,6 +22,8 @@ export interface SpecFacts<Policy> {
   readonly containersMayExceedHost: boolean;
   /** Inotify instances that the daemons of a node hold, its systemd's three among them. Counted on live nodes. */
   readonly inotifyInstances: { readonly controller: number; readonly compute: number };
+  /** Whether it has an autoscaling policy of its own, which an elastic pool may leave its nodes to. */
+  readonly scalesItself: boolean;
   /**
    * Users' shares according to a policy in the store, which another version may have written; none if
    * the policy has no shares.

@@ -3,6 +3,7 @@ import type { Executor } from "../../experiments/remote/executor";
 import { JobBook } from "../../experiments/run/book";
 import { newRunId } from "../../experiments/run/directory";
 import { cancelUntilGone, clearLeftovers } from "../../experiments/run/leftovers";
+import { liveCluster } from "../../experiments/run/live-cluster";
 import { nodeDirectory, setUpNodes, tidyNodes } from "../../experiments/run/node-setup";
 import { Recovery } from "../../experiments/run/recovery";
 import { openStreams } from "../../experiments/run/streams";
@@ -74,7 +75,7 @@ export class Session {
     const directory = nodeDirectory(runId);
     const { cluster, spec } = handle;
     const adapter = createAdapter(
-      { executor, cluster, runId, nodeDirectory: directory },
+      { executor, cluster: liveCluster(handle), runId, nodeDirectory: directory },
       spec.scheduler,
     );
     await clearLeftovers(adapter, () => {});

@@ -291,8 +291,8 @@ export function schedulerContract(
   contractUnderFaults(() => ({ session, acts }), awaySeconds);
 
   test("what no gang could ever get is refused before it is submitted", () => {
-    const { nodes, partitions } = session.handle.cluster;
-    const offer = workloadCluster(nodes, partitions);
+    const { cluster, spec } = session.handle;
+    const offer = workloadCluster(spec.topology, cluster.nodes, cluster.partitions);
     const refused = (change: object) => () => refuseImpossible([session.job(change)], offer);
     expect(refused({ cores: 4 })).not.toThrow();
     expect(refused({ cores: 5 })).toThrow(/wants 5 cores.*there are 4/);

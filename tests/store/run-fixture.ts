@@ -81,6 +81,7 @@ export const nodes: NodeRecord[] = [
 ].map((node, index) => ({
   ...node,
   pool: "default",
+  emulatedOn: null,
   partitions: ["main"],
   address: `10.77.0.1${index}`,
   memoryMiB: 1024,

@@ -21,6 +21,7 @@ const capabilities: Capabilities = {
   resolutionMs: { submit: 0.001, eligible: 0.001, start: 0.001, end: 0.001 },
   liveMoments: true,
   limitResolutionSeconds: fluxFacts.limitResolutionSeconds,
+  wraps: true,
 };
 
 /** Flux through its Python interface on the controller, whose broker is that of rank 0. */

@@ -43,6 +43,7 @@ const capabilities: Capabilities = {
   resolutionMs: { submit: 1000, eligible: 1000, start: 1000, end: 1000 },
   liveMoments: true,
   limitResolutionSeconds: kubernetesFacts.limitResolutionSeconds,
+  wraps: true,
 };
 
 /** Kubernetes with Volcano through the API server, from the harness. */

@@ -26,6 +26,7 @@ const capabilities: Capabilities = {
   resolutionMs: { submit: 1000, eligible: 1000, start: 1000, end: 1000 },
   liveMoments: false,
   limitResolutionSeconds: slurmFacts.limitResolutionSeconds,
+  wraps: true,
 };
 
 /** Slurm through its own commands on the controller, and its completion log. */

@@ -9,19 +9,19 @@ import { jobManifest } from "../../../../experiments/schedulers/kubernetes/manif
 import type { ManifestContext } from "../../../../experiments/schedulers/kubernetes/manifest-context";
 import { memoryRule } from "../../../../experiments/schedulers/kubernetes/memory";
 import { podKinds, verbatim } from "../../../../experiments/schedulers/kubernetes/pods";
+import { schedulerNodes } from "../../../../spec/emulated";
 import { kubernetesPolicySchema } from "../../../../spec/schedulers/kubernetes/policy";
 import { handleNode } from "./nodes";
 
 const runId = "20261121T233000Z-k3f9qa";
 
 const cluster = {
-  name: "schedlab-dev",
-  nodes: [
+  schedulerNodes: schedulerNodes({ nodes: { count: 2 }, pools: { gpu: { count: 1 } } }, [
     handleNode({ name: "controller", role: "controller", memoryMiB: 2048 }),
     handleNode({ name: "node01", vcpus: 2, memoryMiB: 512 }),
     handleNode({ name: "node02", vcpus: 2, memoryMiB: 512 }),
     handleNode({ name: "gpu01", pool: "gpu", vcpus: 4, memoryMiB: 1024, gpus: 2 }),
-  ],
+  ]),
   partitions: [
     { name: "nodes", nodes: ["node01", "node02"] },
     { name: "gpu", nodes: ["gpu01"] },

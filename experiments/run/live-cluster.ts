@@ -1,0 +1,14 @@
+import type { Handle } from "../../infra/handle";
+import { schedulerNodes, schedulerPartitions } from "../../spec/emulated";
+import type { LiveCluster } from "../schedulers/adapter";
+
+/** The cluster of a handle as a scheduler's adapter sees it. */
+export function liveCluster({ cluster, spec }: Handle): LiveCluster {
+  const known = schedulerNodes(spec.topology, cluster.nodes);
+  return {
+    name: cluster.name,
+    nodes: cluster.nodes,
+    schedulerNodes: known,
+    partitions: schedulerPartitions(cluster.partitions, known),
+  };
+}

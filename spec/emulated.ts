@@ -1,0 +1,109 @@
+import type { z } from "zod";
+import { integer, strict, text } from "./fields";
+import { mebibytes, memoryForm, memoryPattern } from "./units";
+
+/**
+ * Many nodes of the scheduler in each domain of a pool. They take jobs that hold their cores, memory and
+ * GPUs without using any.
+ */
+export const emulatedSchema = strict({
+  perDomain: integer(1, 5000),
+  cores: integer(1, 1024),
+  memory: text(memoryPattern, memoryForm),
+  /** As many as the densest servers have. */
+  gpus: integer(0, 16).default(0),
+  /** Leaf switches that the pool's nodes are spread over evenly, in the order of their names. */
+  switches: integer(1, 1000).optional(),
+});
+
+export type Emulated = z.infer<typeof emulatedSchema>;
+
+/** The part of a topology that says what its pools are made of. */
+interface Pools {
+  readonly nodes: Pool;
+  readonly pools: Readonly<Record<string, Pool>>;
+}
+
+interface Pool {
+  readonly count: number;
+  readonly emulated?: Emulated | undefined;
+}
+
+/** A node as the scheduler knows it: a domain, or one of those that a domain emulates. */
+export interface SchedulerNode {
+  readonly name: string;
+  readonly pool: string;
+  /** The domain; the node itself where it is not emulated. */
+  readonly host: string;
+  readonly emulated: boolean;
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  readonly gpus: number;
+  /** Leaf switch of the pool, from 0; null where none was asked for. */
+  readonly leaf: number | null;
+}
+
+interface Domain {
+  readonly name: string;
+  readonly role: "controller" | "compute";
+  readonly pool: string;
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  readonly gpus: number;
+}
+
+/** Whether the scheduler's nodes are emulated: all of them are, or none. */
+export function isEmulated(topology: Pools): boolean {
+  return [topology.nodes, ...Object.values(topology.pools)].some(
+    ({ emulated }) => emulated !== undefined,
+  );
+}
+
+/** The nodes that the scheduler knows on these domains, in the order of the domains; no controller. */
+export function schedulerNodes(topology: Pools, domains: readonly Domain[]): SchedulerNode[] {
+  const shapes = new Map(Object.entries({ ...topology.pools, nodes: topology.nodes }));
+  return domains
+    .filter(({ role }) => role === "compute")
+    .flatMap((domain): SchedulerNode[] => {
+      const { name, pool, vcpus, memoryMiB, gpus } = domain;
+      const shape = shapes.get(pool);
+      if (shape?.emulated === undefined) {
+        return [{ name, pool, host: name, emulated: false, vcpus, memoryMiB, gpus, leaf: null }];
+      }
+      const { perDomain, cores, memory, switches, ...own } = shape.emulated;
+      const before = perDomain * domains.filter((one) => one.pool === pool).indexOf(domain);
+      const all = perDomain * shape.count;
+      return Array.from({ length: perDomain }, (_, index) => ({
+        name: emulatedName(name, index),
+        pool,
+        host: name,
+        emulated: true,
+        vcpus: cores,
+        memoryMiB: mebibytes(memory),
+        gpus: own.gpus,
+        leaf: switches === undefined ? null : Math.floor(((before + index) * switches) / all),
+      }));
+    });
+}
+
+/** "node01-0001": schedulers write many of them as node01-[0001-1000]. */
+export function emulatedName(domain: string, index: number): string {
+  return `${domain}-${String(index + 1).padStart(4, "0")}`;
+}
+
+/** The partitions with the scheduler's nodes in place of the domains. */
+export function schedulerPartitions(
+  partitions: readonly { readonly name: string; readonly nodes: readonly string[] }[],
+  nodes: readonly SchedulerNode[],
+): { readonly name: string; readonly nodes: readonly string[] }[] {
+  const onHost = new Map<string, string[]>();
+  for (const { host, name } of nodes) {
+    const names = onHost.get(host);
+    if (names === undefined) onHost.set(host, [name]);
+    else names.push(name);
+  }
+  return partitions.map(({ name, nodes: hosts }) => ({
+    name,
+    nodes: hosts.flatMap((host) => onHost.get(host) ?? []),
+  }));
+}

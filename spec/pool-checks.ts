@@ -1,0 +1,144 @@
+import { mostNodes } from "./elastic";
+import { isEmulated } from "./emulated";
+import type { Problem } from "./problems";
+import type { SchedulerKind } from "./scheduler";
+import { specFacts } from "./schedulers/facts";
+import type { Topology } from "./topology";
+import { mebibytes } from "./units";
+import type { Workload } from "./workload";
+
+type Pool = Topology["nodes"];
+
+/** Far above what a host of this kind holds; a slip of the pen is met here. */
+const mostEmulated = 20_000;
+const leastMemoryMiB = 128;
+
+function poolsOf({ nodes, pools }: Topology): [string, Pool][] {
+  return [
+    ["topology.nodes", nodes],
+    ...Object.entries(pools).map(([name, pool]): [string, Pool] => [
+      `topology.pools.${name}`,
+      pool,
+    ]),
+  ];
+}
+
+/** Elastic and emulated pools that contradict themselves or each other. */
+export function poolProblems(topology: Topology): Problem[] {
+  const pools = poolsOf(topology);
+  return [
+    ...pools.flatMap(([path, pool]) => elasticProblems(path, pool)),
+    ...(isEmulated(topology) ? pools.flatMap(([path, pool]) => emulatedProblems(path, pool)) : []),
+    ...emulatedTotalProblems(pools),
+  ];
+}
+
+function elasticProblems(path: string, { count, elastic, emulated }: Pool): Problem[] {
+  if (elastic === undefined) return [];
+  const { min, max } = elastic;
+  const problems: Problem[] = [];
+  if (min > max) {
+    problems.push({
+      path: `${path}.elastic.min`,
+      message: `expected at most ${path}.elastic.max, ${max}, got ${min}`,
+    });
+  } else if (count < min || count > max) {
+    problems.push({
+      path: `${path}.count`,
+      message: `expected ${min}..${max}, the sizes of the elastic pool, got ${count}; it is the number of nodes at the start`,
+    });
+  }
+  if (emulated !== undefined) {
+    problems.push({
+      path: `${path}.elastic`,
+      message: "the nodes of an emulated pool cannot come and go; leave out elastic or emulated",
+    });
+  }
+  return problems;
+}
+
+function emulatedProblems(path: string, pool: Pool): Problem[] {
+  const { emulated, gpus } = pool;
+  if (emulated === undefined) {
+    return [
+      {
+        path: `${path}.emulated`,
+        message:
+          "expected that all pools are emulated or none: real and emulated nodes cannot be compared",
+      },
+    ];
+  }
+  const problems: Problem[] = [];
+  const all = mostNodes(pool) * emulated.perDomain;
+  if (emulated.switches !== undefined && emulated.switches > all) {
+    problems.push({
+      path: `${path}.emulated.switches`,
+      message: `expected at most ${all}, the emulated nodes of the pool, got ${emulated.switches}`,
+    });
+  }
+  if (mebibytes(emulated.memory) < leastMemoryMiB) {
+    problems.push({
+      path: `${path}.emulated.memory`,
+      message: `expected at least ${leastMemoryMiB}MiB, got ${emulated.memory}`,
+    });
+  }
+  if (gpus !== undefined && gpus > 0) {
+    problems.push({
+      path: `${path}.gpus`,
+      message: `expected 0, got ${gpus}: jobs see the GPUs of ${path}.emulated.gpus`,
+    });
+  }
+  return problems;
+}
+
+function emulatedTotalProblems(pools: readonly [string, Pool][]): Problem[] {
+  const total = pools.reduce(
+    (sum, [, pool]) => sum + (pool.emulated?.perDomain ?? 0) * mostNodes(pool),
+    0,
+  );
+  if (total <= mostEmulated) return [];
+  const [path] = pools.find(([, { emulated }]) => emulated !== undefined) ?? ["topology.nodes"];
+  return [
+    {
+      path: `${path}.emulated.perDomain`,
+      message: `expected at most ${mostEmulated} emulated nodes in all pools together, got ${total}`,
+    },
+  ];
+}
+
+/** Pools whose nodes are left to the scheduler, under one that has no policy for that. */
+export function autoscalingProblems(kind: SchedulerKind, topology: Topology): Problem[] {
+  if (specFacts[kind].scalesItself) return [];
+  return poolsOf(topology).flatMap(([path, { elastic }]) =>
+    elastic?.policy.kind === "native"
+      ? [
+          {
+            path: `${path}.elastic.policy.kind`,
+            message: `${specFacts[kind].name} has no autoscaling of its own here; expected pressure`,
+          },
+        ]
+      : [],
+  );
+}
+
+/** Jobs that compute, on nodes that have no cores of their own. */
+export function bodyProblems(topology: Topology, workload: Workload): Problem[] {
+  if (!isEmulated(topology)) return [];
+  const parts: [string, { readonly kind: string; readonly body?: string }][] =
+    workload.kind === "mixed"
+      ? Object.entries(workload.components).map(([name, part]) => [
+          `workload.components.${name}`,
+          part,
+        ])
+      : [["workload", workload]];
+  return parts.flatMap(([path, { kind, body }]) => {
+    if (body === undefined) {
+      return [
+        { path: `${path}.kind`, message: `${kind} computes, and emulated nodes have no cores` },
+      ];
+    }
+    return body === "spin"
+      ? [{ path: `${path}.body`, message: "spin computes, and emulated nodes have no cores" }]
+      : [];
+  });
+}
