@@ -1,3 +1,4 @@
+import { emulationProblems } from "./emulation-checks";
 import { partitionNames } from "./partitions";
 import type { Problem } from "./problems";
 import { askFacts } from "./schedulers/facts";
@@ -14,6 +15,7 @@ export function specProblems(spec: ExperimentSpec): Problem[] {
     ...knownTopologyProblems(topology),
     ...askFacts(scheduler, ({ problems }, policy) => problems(policy, spec)),
     ...workloadProblems(workload, [...partitionNames(topology), ...further]),
+    ...emulationProblems(workload, topology),
   ];
 }
 
