@@ -1,5 +1,6 @@
+import { emulationProblems } from "./emulation-checks";
 import { partitionNames } from "./partitions";
-import { autoscalingProblems, bodyProblems } from "./pool-checks";
+import { autoscalingProblems } from "./pool-checks";
 import type { Problem } from "./problems";
 import { askFacts } from "./schedulers/facts";
 import type { ExperimentSpec } from "./spec";
@@ -15,8 +16,8 @@ export function specProblems(spec: ExperimentSpec): Problem[] {
     ...knownTopologyProblems(topology),
     ...askFacts(scheduler, ({ problems }, policy) => problems(policy, spec)),
     ...autoscalingProblems(scheduler.kind, topology),
-    ...bodyProblems(topology, workload),
     ...workloadProblems(workload, [...partitionNames(topology), ...further]),
+    ...emulationProblems(workload, topology),
   ];
 }
 
