@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type TraceWorkload, workloadSchema } from "../../spec/workload";
 import { type ClusterCapacity, workloadCluster } from "../../workloads/cluster";
 import { workloadJobs } from "../../workloads/workload";
-import { logFile } from "./swf-fixture";
+import { logFile, realLog } from "./swf-fixture";
 
 /** Two nodes of 4 cores and 4 GiB, of which jobs may use 3584 MiB, and one of 8 cores and 1 GiB. */
 const node = { role: "compute", gpus: 0 } as const;
@@ -145,4 +145,18 @@ test("a window is cut before its users are drawn anew", async () => {
     expect(traceJob).toBeGreaterThan(20);
     expect(traceJob).toBeLessThanOrEqual(40);
   }
+});
+
+test("the SDSC log runs at full size on its machine of 128, and not where its largest job has no room", async ({
+  skip,
+}) => {
+  const file = realLog("SDSC-SP2-1998-first-5000.swf");
+  if (file === null) return skip("no ../shared/traces");
+  const change = { file, jobs: "all", sizes: { mode: "full" }, runtime: { max: 259_200 } };
+  const machine = (cores: number) =>
+    plan([], change, { ...cluster, capacityCores: cores, partitions: [], nodes: [] });
+  const { jobs } = await machine(128);
+  expect(jobs).toHaveLength(4606);
+  expect(Math.max(...jobs.map(({ cores }) => cores))).toBe(100);
+  await expect(machine(99)).rejects.toThrow(/wants 100 cores, there are 99$/);
 });

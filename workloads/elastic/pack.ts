@@ -1,4 +1,5 @@
 import type { Demand } from "./demand";
+import { Room } from "./room";
 
 /** A job that could be submitted next. */
 export interface Candidate {
@@ -33,34 +34,24 @@ export function packDemand<C extends Candidate>(
   { shortest, most }: { readonly shortest: number; readonly most: number },
 ): Packed<C>[] {
   const packed: Packed<C>[] = [];
-  /** Cores that the jobs so far will still have in use when each step begins. */
-  const committed = new Float64Array(steps.length);
+  /** What the jobs so far will leave of the demand when each step begins. */
+  const room = new Room(steps.map(({ cores }) => cores));
   const running = new Ends();
   let inUse = 0;
   let next = draw();
-
-  /** Until when the next job may run that begins at `now`, in a step. */
-  const latestEnd = (now: number, step: number): number => {
-    for (let later = step + 1; later < steps.length; later += 1) {
-      const { at = end, cores = 0 } = steps[later] ?? {};
-      if (at >= now + next.run) break;
-      if (2 * (cores - (committed[later] ?? 0)) < next.cores) return at;
-    }
-    return end;
-  };
-
   for (const [step, { at, cores }] of steps.entries()) {
     const until = steps[step + 1]?.at ?? end;
     for (let now = at; now < until; now = running.first() ?? until) {
       inUse -= running.endAt(now);
       while (2 * (cores - inUse) >= next.cores) {
-        const run = Math.min(next.run, latestEnd(now, step) - now);
+        const beyond = firstFrom(steps, now + next.run);
+        const full = room.firstBelow(step + 1, beyond, next.cores / 2);
+        const latest = full === undefined ? end : (steps[full]?.at ?? end);
+        const run = Math.min(next.run, latest - now);
         if (run < shortest) break;
         packed.push({ candidate: next, submit: now, run });
         if (packed.length > most) return packed;
-        for (let later = step + 1; (steps[later]?.at ?? end) < now + run; later += 1) {
-          committed[later] = (committed[later] ?? 0) + next.cores;
-        }
+        room.take(step + 1, full ?? beyond, next.cores);
         inUse += next.cores;
         running.add(now + run, next.cores);
         next = draw();
@@ -68,6 +59,22 @@ export function packDemand<C extends Candidate>(
     }
   }
   return packed;
+}
+
+/** The first step that begins at this time or later; their number where none does. */
+function firstFrom(steps: Demand["steps"], time: number): number {
+  return lowerBound(steps.length, (index) => (steps[index]?.at ?? time) < time);
+}
+
+/** The first index of an ascending list of this length that is not before what is looked for. */
+function lowerBound(length: number, isBefore: (index: number) => boolean): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isBefore(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Ends of the running jobs, in order; those of one instant are one entry. */
@@ -83,13 +90,8 @@ class Ends {
     const there = this.cores.get(time);
     this.cores.set(time, (there ?? 0) + cores);
     if (there !== undefined) return;
-    let [low, high] = [0, this.times.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.times[middle] ?? 0) < time) low = middle + 1;
-      else high = middle;
-    }
-    this.times.splice(low, 0, time);
+    const place = lowerBound(this.times.length, (index) => (this.times[index] ?? 0) < time);
+    this.times.splice(place, 0, time);
   }
 
   /** The cores of the jobs that end up to now, which are forgotten. */

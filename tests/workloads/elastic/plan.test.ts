@@ -100,6 +100,16 @@ test("run times and sizes are those that are drawn, but where the demand falls",
   expect(Math.max(...long.jobs.map(({ runSeconds }) => runSeconds))).toBe(50);
 });
 
+test("sizes are powers of two up to an eighth of the supply where none are given", async () => {
+  const sizes = async (capacityCores: number) => {
+    const { jobs } = await plan({}, { capacityCores });
+    return [...new Set(jobs.map(({ cores }) => cores))].sort((a, b) => a - b);
+  };
+  expect(await sizes(4)).toEqual([1]);
+  expect(await sizes(16)).toEqual([1, 2]);
+  expect(await sizes(70)).toEqual([1, 2, 4, 8]);
+});
+
 test("a share is one of the partitions to which the users submit, whose sizes no job exceeds", async () => {
   const partitions = [
     { name: "nodes", cores: 4 },
