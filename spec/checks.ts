@@ -1,3 +1,4 @@
+import { emulationCostProblems } from "./emulation-cost";
 import { partitionNames } from "./partitions";
 import { autoscalingProblems, bodyProblems } from "./pool-checks";
 import type { Problem } from "./problems";
@@ -15,6 +16,7 @@ export function specProblems(spec: ExperimentSpec): Problem[] {
     ...knownTopologyProblems(topology),
     ...askFacts(scheduler, ({ problems }, policy) => problems(policy, spec)),
     ...autoscalingProblems(scheduler.kind, topology),
+    ...emulationCostProblems(scheduler.kind, topology),
     ...bodyProblems(topology, workload),
     ...workloadProblems(workload, [...partitionNames(topology), ...further]),
   ];
