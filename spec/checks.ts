@@ -1,6 +1,7 @@
+import { emulationProblems } from "./emulation-checks";
 import { emulationCostProblems } from "./emulation-cost";
 import { partitionNames } from "./partitions";
-import { autoscalingProblems, bodyProblems } from "./pool-checks";
+import { autoscalingProblems } from "./pool-checks";
 import type { Problem } from "./problems";
 import { askFacts } from "./schedulers/facts";
 import type { ExperimentSpec } from "./spec";
@@ -17,8 +18,8 @@ export function specProblems(spec: ExperimentSpec): Problem[] {
     ...askFacts(scheduler, ({ problems }, policy) => problems(policy, spec)),
     ...autoscalingProblems(scheduler.kind, topology),
     ...emulationCostProblems(scheduler.kind, topology),
-    ...bodyProblems(topology, workload),
     ...workloadProblems(workload, [...partitionNames(topology), ...further]),
+    ...emulationProblems(workload, topology),
   ];
 }
 

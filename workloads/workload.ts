@@ -2,6 +2,7 @@ import { Failure } from "../base/failure";
 import { repoRoot } from "../base/paths";
 import type { Workload, WorkloadKind } from "../spec/workload";
 import { type ClusterCapacity, coresOf } from "./cluster";
+import { elasticWorkload } from "./elastic/plan";
 import type { WorkloadJob } from "./job";
 import { mixedWorkload } from "./mixed";
 import { lublinWorkload, poissonWorkload } from "./modelled";
@@ -22,6 +23,7 @@ const planners: { readonly [K in WorkloadKind]: Planner<K> } = {
   lublin: lublinWorkload,
   hpl: hplWorkload,
   hpcg: hpcgWorkload,
+  elastic: elasticWorkload,
   mixed: (workload, cluster, options) =>
     mixedWorkload(workload, (component) => plan(component, cluster, options)),
 };
