@@ -21,7 +21,7 @@ export interface ThreadNeed {
 export function threadNeed(
   { scheduler, topology }: ExperimentSpec,
   { nodes, partitions }: ClusterPlan,
-  workload: Pick<PlannedWorkload, "jobs">,
+  { jobs: planned, tasks }: Pick<PlannedWorkload, "jobs" | "tasks">,
   running: ReadonlySet<string>,
 ): ThreadNeed | null {
   if (!isEmulated(topology)) return null;
@@ -31,7 +31,8 @@ export function threadNeed(
     .filter(({ domainName }) => !running.has(domainName))
     .reduce((sum, { pool }) => sum + (shapes.get(pool)?.emulated?.perDomain ?? 0), 0);
   const offer = workloadCluster(topology, nodes, partitions);
-  const jobs = threadsPerJob === 0 ? 0 : mostAtOnce(workload.jobs, offer);
+  const processes = planned.filter((_, index) => tasks[index]?.kind !== "hold");
+  const jobs = threadsPerJob === 0 ? 0 : mostAtOnce(processes, offer);
   return {
     nodes: started,
     threadsOfNodes: started * threadsPerNode,

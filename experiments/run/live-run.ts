@@ -7,7 +7,7 @@ import { controllerOf } from "../schedulers/controller";
 import { placementNotation } from "../schedulers/registry";
 import type { JobBody } from "../schedulers/wrapper";
 import { abandonJobs } from "./abandon";
-import { jobBody } from "./body";
+import { jobBody, warmUpBody } from "./body";
 import { JobBook } from "./book";
 import { Collection } from "./collect";
 import { awaitWrappers, drain } from "./drain";
@@ -39,6 +39,7 @@ export class LiveRun {
   readonly #stop = new AbortController();
   readonly #book: JobBook;
   readonly #warm: JobBook;
+  readonly #warmBody: JobBody;
   /** By number of the job. */
   readonly #tasks: ReadonlyMap<number, Task>;
   readonly #closers: (() => void)[] = [];
@@ -64,14 +65,19 @@ export class LiveRun {
     );
     const { resolutionMs, wraps } = prepared.adapter.capabilities;
     const placement = placementNotation(handle.spec.scheduler.kind);
-    const conventions = { resolutionMs, placement, wraps: () => wraps };
-    this.#book = new JobBook(jobs, conventions, directory);
+    const conventions = { resolutionMs, placement };
+    const wrapped = (kind: string | undefined) => wraps && kind !== "hold";
+    const byTask = (job: number) => wrapped(this.#tasks.get(job)?.kind);
+    this.#book = new JobBook(jobs, { ...conventions, wraps: byTask }, directory);
     const { adapter, runId } = prepared;
     this.#collection = new Collection(adapter, this.#book, directory, context.logger, runId);
     const user = jobs[0]?.user ?? "user01";
     const firstId = Math.max(0, ...jobs.map((job) => job.id)) + 1;
     const trivial = warmUpJobs(handle.cluster, user, firstId);
-    this.#warm = new JobBook(trivial, conventions, { job: () => {}, event: () => {} });
+    this.#warmBody = warmUpBody(tasks);
+    const warmWraps = () => wrapped(this.#warmBody.kind);
+    const nowhere = { job: () => {}, event: () => {} };
+    this.#warm = new JobBook(trivial, { ...conventions, wraps: warmWraps }, nowhere);
 
     const { signal } = context;
     const interrupt = () => this.#stop.abort(stopReason(signal));
@@ -112,8 +118,7 @@ export class LiveRun {
       adapter,
       executor: this.#context.executor,
       cluster: liveCluster(handle),
-      body: { kind: "sleep", seconds: 0 },
-      wraps: adapter.capabilities.wraps,
+      body: this.#warmBody,
       directory: prepared.directory,
       signal,
       warn,

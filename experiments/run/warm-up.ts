@@ -37,8 +37,6 @@ export interface WarmUpOptions {
   readonly executor: Executor;
   readonly cluster: Pick<LiveCluster, "schedulerNodes">;
   readonly body: JobBody;
-  /** Whether jobs of this body run the wrapper. */
-  readonly wraps: boolean;
   /** The run's directory on every node. */
   readonly directory: string;
   readonly signal: AbortSignal;
@@ -75,9 +73,10 @@ export async function runWarmUp(
  */
 async function checkWarmUp(
   book: JobBook,
-  { executor, cluster, directory, wraps }: WarmUpOptions,
+  { executor, cluster, directory, adapter, body }: WarmUpOptions,
 ): Promise<void> {
   for (const { job, planned, state, detail, exitCode, nodes, start } of book.records()) {
+    const wraps = adapter.capabilities.wraps && body.kind !== "hold";
     const wrapped = !wraps || start?.source === "wrapper";
     if (state === "completed" && wrapped) continue;
     const [first] = nodes ?? [];

@@ -12,12 +12,17 @@ const nodes = {
 
 function needOf(
   jobs: number,
-  { scheduler = {}, running = [] as string[], topology = { nodes } as object } = {},
+  {
+    body = "sleep" as "sleep" | "hold",
+    running = [] as string[],
+    topology = { nodes } as object,
+  } = {},
 ) {
-  const spec = parseSpec({ scheduler, topology });
+  const spec = parseSpec({ topology });
   const plan = planCluster(spec, { stack: "dev" });
   const planned = Array.from({ length: jobs }, (_, index) => oneCoreJob({ id: index + 1 }));
-  return threadNeed(spec, plan, { jobs: planned }, new Set(running));
+  const tasks = planned.map(() => ({ kind: body }));
+  return threadNeed(spec, plan, { jobs: planned, tasks }, new Set(running));
 }
 
 test("threads are needed for nodes that are still to come, and for jobs", () => {
@@ -32,6 +37,10 @@ test("threads are needed for nodes that are still to come, and for jobs", () => 
 
 test("no more jobs need threads than the nodes have cores", () => {
   expect(needOf(2500)?.jobs).toBe(2000);
+});
+
+test("jobs that hold cores without a process need none", () => {
+  expect(needOf(2500, { body: "hold" })).toMatchObject({ jobs: 0, threadsOfJobs: 0 });
 });
 
 test("real nodes are not counted", () => {
