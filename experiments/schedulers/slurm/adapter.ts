@@ -8,6 +8,7 @@ import { controllerOf } from "../controller";
 import { daemonCosts } from "../daemons";
 import { claimsCommand } from "../lanes/claims";
 import { fenceSubmitters, openSubmitters } from "../lanes/submission";
+import { ClusterNotReady } from "../not-ready";
 import { accountingCommand, parseAccounting } from "./accounting";
 import { COMPLETION_LOG, type CompletionRecord, parseCompletion } from "./completion";
 import { openHolder } from "./holder";
@@ -55,6 +56,7 @@ export function slurmAdapter(
         cluster.schedulerNodes.map(({ name }) => name),
         async () => (await onController("ask Slurm for its nodes", readinessCommand)).stdout,
       );
+      if (emulated) await checkLibrary(context, controller);
       await onController("reset the users' fair-share usage", forgetUsage);
       return { version };
     },
@@ -98,6 +100,18 @@ export function slurmAdapter(
     daemons: (options = {}) =>
       daemonCosts(executor, cluster.nodes, DAEMONS, options.resetPeak ?? false),
   };
+}
+
+/** @throws ClusterNotReady when the image has no Perl with Slurm's library, which emulated clusters need. */
+async function checkLibrary({ executor }: AdapterContext, controller: string): Promise<void> {
+  const { code } = await executor.run(controller, "perl -MSlurm -e 1", {
+    step: "look for Slurm's library",
+    deadlineMs: CALL_MS,
+  });
+  if (code === 0) return;
+  throw new ClusterNotReady(`${controller} has no Perl module Slurm, which takes the jobs`, {
+    remedy: "Take an image with Debian's package libslurm-perl, or one that is made here.",
+  });
 }
 
 /** Beside the completions, what ends the jobs that have no process. */

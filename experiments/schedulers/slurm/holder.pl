@@ -22,6 +22,8 @@ my $enders = 4;
 # More starts at once are read together instead of one by one.
 my $single = 40;
 my $again = 1;
+# The clock that slurmctld reads whole seconds from comes a tick late.
+my $tick = 0.02;
 $SIG{PIPE} = 'IGNORE';
 
 sub stat_fields {
@@ -76,7 +78,7 @@ sub take {
     my ($id, $name, $comment, $start) = @_;
     $known{$id} = 1;
     return unless index($name, $prefix) == 0 && $comment =~ /^hold (\d+(?:\.\d+)?)$/;
-    due($id, $start + $1);
+    due($id, $start + $1 + $tick);
 }
 
 sub due {
