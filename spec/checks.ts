@@ -1,4 +1,5 @@
 import { emulationProblems } from "./emulation-checks";
+import { emulationCostProblems } from "./emulation-cost";
 import { partitionNames } from "./partitions";
 import { autoscalingProblems } from "./pool-checks";
 import type { Problem } from "./problems";
@@ -16,6 +17,7 @@ export function specProblems(spec: ExperimentSpec): Problem[] {
     ...knownTopologyProblems(topology),
     ...askFacts(scheduler, ({ problems }, policy) => problems(policy, spec)),
     ...autoscalingProblems(scheduler.kind, topology),
+    ...emulationCostProblems(scheduler.kind, topology),
     ...workloadProblems(workload, [...partitionNames(topology), ...further]),
     ...emulationProblems(workload, topology),
   ];

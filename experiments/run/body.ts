@@ -36,6 +36,12 @@ const bodies: Bodies = {
   }),
 };
 
+/** What a warm-up job does: nothing, in the way of the workload's jobs. */
+export function warmUpBody(tasks: readonly Task[]): JobBody {
+  const held = tasks.length > 0 && tasks.every(({ kind }) => kind === "hold");
+  return { kind: held ? "hold" : "sleep", seconds: 0 };
+}
+
 /** What one job of the workload does once it runs. */
 export function jobBody(task: Task, job: WorkloadJob, programs: Programs): JobBody {
   const body = bodies[task.kind] as (task: Task, job: WorkloadJob, programs: Programs) => JobBody;

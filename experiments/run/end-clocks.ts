@@ -7,25 +7,34 @@ import { measureClock } from "./clock";
 /** More at once would queue up on the harness's own cores and lengthen the round trips. */
 const NODES_AT_ONCE = 8;
 
-/** The nodes with their clock offsets of now; null, and a warning, where one does not answer. */
+/**
+ * The nodes with their clock offsets of now; null, and a warning, where one does not answer. Emulated
+ * nodes have the clock of their domain.
+ */
 export async function clocksAfter(
   executor: Executor,
   nodes: readonly NodeRecord[],
   warn: (message: string) => void,
 ): Promise<NodeRecord[]> {
   const limit = pLimit(NODES_AT_ONCE);
-  return Promise.all(
-    nodes.map((node) =>
-      limit(async () => {
+  const domains = [...new Set(nodes.map(({ name, emulatedOn }) => emulatedOn ?? name))];
+  const measured = await Promise.all(
+    domains.map((domain) =>
+      limit(async (): Promise<[string, number] | null> => {
         try {
-          const { offsetMs } = await measureClock(executor, node.name);
-          return { ...node, clockOffsetAfterMs: offsetMs };
+          const { offsetMs } = await measureClock(executor, domain);
+          return [domain, offsetMs];
         } catch (error) {
           const why = messageOf(error);
-          warn(`the clock of ${node.name} was not measured after the run: ${why}`);
-          return node;
+          warn(`the clock of ${domain} was not measured after the run: ${why}`);
+          return null;
         }
       }),
     ),
   );
+  const offsets = new Map(measured.flatMap((pair) => (pair === null ? [] : [pair])));
+  return nodes.map((node) => ({
+    ...node,
+    clockOffsetAfterMs: offsets.get(node.emulatedOn ?? node.name) ?? node.clockOffsetAfterMs,
+  }));
 }

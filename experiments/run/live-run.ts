@@ -7,12 +7,13 @@ import { controllerOf } from "../schedulers/controller";
 import { placementNotation } from "../schedulers/registry";
 import type { JobBody } from "../schedulers/wrapper";
 import { abandonJobs } from "./abandon";
-import { jobBody } from "./body";
+import { jobBody, warmUpBody } from "./body";
 import { JobBook } from "./book";
 import { Collection } from "./collect";
 import { awaitWrappers, drain } from "./drain";
 import { clocksAfter } from "./end-clocks";
 import { describeFailedJobs } from "./failed-jobs";
+import { liveCluster } from "./live-cluster";
 import { nodeRecords } from "./node-records";
 import { observeRun } from "./observe";
 import { judgePace, type Pace } from "./pace";
@@ -38,6 +39,7 @@ export class LiveRun {
   readonly #stop = new AbortController();
   readonly #book: JobBook;
   readonly #warm: JobBook;
+  readonly #warmBody: JobBody;
   /** By number of the job. */
   readonly #tasks: ReadonlyMap<number, Task>;
   readonly #closers: (() => void)[] = [];
@@ -61,16 +63,21 @@ export class LiveRun {
         return task === undefined ? [] : [[id, task] as const];
       }),
     );
-    const { resolutionMs } = prepared.adapter.capabilities;
+    const { resolutionMs, wraps } = prepared.adapter.capabilities;
     const placement = placementNotation(handle.spec.scheduler.kind);
     const conventions = { resolutionMs, placement };
-    this.#book = new JobBook(jobs, conventions, directory);
+    const wrapped = (kind: string | undefined) => wraps && kind !== "hold";
+    const byTask = (job: number) => wrapped(this.#tasks.get(job)?.kind);
+    this.#book = new JobBook(jobs, { ...conventions, wraps: byTask }, directory);
     const { adapter, runId } = prepared;
     this.#collection = new Collection(adapter, this.#book, directory, context.logger, runId);
     const user = jobs[0]?.user ?? "user01";
     const firstId = Math.max(0, ...jobs.map((job) => job.id)) + 1;
     const trivial = warmUpJobs(handle.cluster, user, firstId);
-    this.#warm = new JobBook(trivial, conventions, { job: () => {}, event: () => {} });
+    this.#warmBody = warmUpBody(tasks);
+    const warmWraps = () => wrapped(this.#warmBody.kind);
+    const nowhere = { job: () => {}, event: () => {} };
+    this.#warm = new JobBook(trivial, { ...conventions, wraps: warmWraps }, nowhere);
 
     const { signal } = context;
     const interrupt = () => this.#stop.abort(stopReason(signal));
@@ -110,6 +117,8 @@ export class LiveRun {
     await runWarmUp(this.#warm, warmer, {
       adapter,
       executor: this.#context.executor,
+      cluster: liveCluster(handle),
+      body: this.#warmBody,
       directory: prepared.directory,
       signal,
       warn,
@@ -272,8 +281,9 @@ export class LiveRun {
   }
 
   #failedJobs(): Promise<string> {
-    const { executor, prepared } = this.#context;
-    return describeFailedJobs(this.#book.records(), executor, prepared.directory);
+    const { executor, prepared, handle } = this.#context;
+    const records = this.#book.records();
+    return describeFailedJobs(records, executor, prepared.directory, liveCluster(handle));
   }
 
   #showProgress(): void {

@@ -6,13 +6,16 @@ import { follow } from "../../remote/follow";
 import type { AdapterContext, Capabilities, Observer, SchedulerAdapter } from "../adapter";
 import { controllerOf } from "../controller";
 import { daemonCosts } from "../daemons";
+import { claimsCommand } from "../lanes/claims";
 import { fenceSubmitters, openSubmitters } from "../lanes/submission";
+import { ClusterNotReady } from "../not-ready";
 import { accountingCommand, parseAccounting } from "./accounting";
 import { COMPLETION_LOG, type CompletionRecord, parseCompletion } from "./completion";
+import { openHolder } from "./holder";
 import { LastRecords } from "./last-record";
 import { awaitUsableNodes, forgetUsage, readinessCommand } from "./nodes";
 import { parseQueue, parseStates, queueCommand, statesCommand } from "./queue";
-import { slurmSubmitter } from "./submitter";
+import { librarySubmitter, slurmSubmitter } from "./submitter";
 
 const CALL_MS = 60_000;
 const DAEMONS = ["slurmctld", "slurmdbd", "slurmd", "munged", "mariadbd"];
@@ -36,10 +39,10 @@ export function slurmAdapter(
 ): SchedulerAdapter {
   const { executor, cluster, runId } = context;
   const controller = controllerOf(cluster).name;
-  const compute = cluster.nodes.filter((node) => node.role === "compute");
+  const emulated = cluster.schedulerNodes.some((node) => node.emulated);
   const { preemption } = scheduler.policy;
   const requeue = preemption.type !== "off" && preemption.mode === "requeue";
-  const submitter = slurmSubmitter({ runId, directory: context.nodeDirectory, requeue });
+  const script = { runId, directory: context.nodeDirectory, requeue };
   const onController = (step: string, command: string) =>
     runChecked(executor, controller, command, { step, deadlineMs: CALL_MS });
 
@@ -50,16 +53,27 @@ export function slurmAdapter(
     async prepare() {
       const version = await awaitUsableNodes(
         controller,
-        compute.map(({ name }) => name),
+        cluster.schedulerNodes.map(({ name }) => name),
         async () => (await onController("ask Slurm for its nodes", readinessCommand)).stdout,
       );
+      if (emulated) await checkLibrary(context, controller);
       await onController("reset the users' fair-share usage", forgetUsage);
       return { version };
     },
 
-    watch: (observer) => watchCompletions(context, controller, requeue, observer),
+    async watch(observer) {
+      const completions = await watchCompletions(context, controller, requeue, observer);
+      if (!emulated) return completions;
+      return withHolder(context, controller, observer, completions);
+    },
 
-    openSubmission: (users) => openSubmitters(executor, controller, users, submitter),
+    openSubmission: (users) =>
+      openSubmitters(
+        executor,
+        controller,
+        users,
+        emulated ? librarySubmitter(script) : slurmSubmitter(script),
+      ),
 
     async queue() {
       return parseQueue((await onController("list the queue", queueCommand)).stdout);
@@ -86,6 +100,46 @@ export function slurmAdapter(
     daemons: (options = {}) =>
       daemonCosts(executor, cluster.nodes, DAEMONS, options.resetPeak ?? false),
   };
+}
+
+/** @throws ClusterNotReady when the image has no Perl with Slurm's library, which emulated clusters need. */
+async function checkLibrary({ executor }: AdapterContext, controller: string): Promise<void> {
+  const { code } = await executor.run(controller, "perl -MSlurm -e 1", {
+    step: "look for Slurm's library",
+    deadlineMs: CALL_MS,
+  });
+  if (code === 0) return;
+  throw new ClusterNotReady(`${controller} has no Perl module Slurm, which takes the jobs`, {
+    remedy: "Take an image with Debian's package libslurm-perl, or one that is made here.",
+  });
+}
+
+/** Beside the completions, what ends the jobs that have no process. */
+async function withHolder(
+  { executor, runId, nodeDirectory }: AdapterContext,
+  controller: string,
+  observer: Observer,
+  completions: { close(): void },
+): Promise<{ close(): void }> {
+  try {
+    await runChecked(executor, controller, claimsCommand(nodeDirectory), {
+      step: "make room for the submitters' claims",
+      deadlineMs: CALL_MS,
+    });
+    const held = { runId, directory: nodeDirectory };
+    const holder = await openHolder(executor, controller, held, (message) =>
+      observer.warning(message),
+    );
+    return {
+      close: () => {
+        holder.close();
+        completions.close();
+      },
+    };
+  } catch (error) {
+    completions.close();
+    throw error;
+  }
 }
 
 /** The completion log from its present end; jobs of other runs are passed over. */

@@ -40,8 +40,17 @@ export function renderScript(
     "--chdir=/",
     `--output=${context.directory}/${OUTPUT_DIRECTORY}/${job.id}`,
   ];
-  const command = wrapperCommand({
-    directory: context.directory,
+  const command = renderWrapper({ job, body }, context);
+  return ["#!/bin/bash", ...directives.map((line) => `#SBATCH ${line}`), command, ""].join("\n");
+}
+
+/** The last line of a job's script. */
+export function renderWrapper(
+  { job, body }: JobRequest,
+  { directory }: Pick<ScriptContext, "directory">,
+): string {
+  return wrapperCommand({
+    directory,
     job: job.id,
     body,
     schedulerJob: '"$SLURM_JOB_ID"',
@@ -51,5 +60,4 @@ export function renderScript(
     mpi: "srun --mpi=pmix",
     cores: job.cores,
   });
-  return ["#!/bin/bash", ...directives.map((line) => `#SBATCH ${line}`), command, ""].join("\n");
 }

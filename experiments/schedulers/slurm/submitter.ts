@@ -1,6 +1,8 @@
 import { shellScript } from "../../../base/shell-script";
 import type { SubmitCall } from "../lanes/claims";
 import type { Submitter } from "../lanes/submission";
+import { renderDescription } from "./description";
+import { perlProgram } from "./perl";
 import { renderScript, type ScriptContext } from "./script";
 
 /**
@@ -46,6 +48,25 @@ export const sbatchCall: SubmitCall = {
 const LANES = 4;
 /** One in work and one at hand. */
 const DEPTH = 2;
+
+/** For slurmctld's next job to be at hand as soon as it has answered. */
+const LIBRARY_DEPTH = 8;
+
+/**
+ * Submitters that hand jobs to slurmctld through its library, without a process for any of them: for
+ * clusters so large that the starts of sbatch would be the limit.
+ */
+export function librarySubmitter(script: ScriptContext): Submitter {
+  const { directory } = script;
+  return {
+    call: { ...sbatchCall, program: "Slurm's library" },
+    directory,
+    lanes: LANES,
+    depth: LIBRARY_DEPTH,
+    command: (lane) => perlProgram("submitter.pl", directory, lane),
+    render: (request, submission) => renderDescription(request, submission, script),
+  };
+}
 
 /** Submitters that hand scripts to sbatch, one call at a time each. */
 export function slurmSubmitter(script: ScriptContext): Submitter {

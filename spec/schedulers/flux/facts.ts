@@ -10,6 +10,12 @@ export const fluxFacts = {
   /** Flux knows fractions of a second. It is given the other schedulers' limits, to be on equal terms. */
   limitResolutionSeconds: 60,
   inotifyInstances: { controller: 3, compute: 3 },
+  emulation: {
+    baseMiB: { controller: 256, domain: 128 },
+    perNodeMiB: { controller: 0.4, domain: 0 },
+    threadsPerNode: 0,
+    threadsPerJob: 0,
+  },
   scalesItself: false,
   containersMayExceedHost: true,
   shares: () => ({}),

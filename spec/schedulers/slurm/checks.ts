@@ -2,7 +2,14 @@ import { partitionNames } from "../../partitions";
 import type { Problem } from "../../problems";
 import type { ExperimentSpec } from "../../spec";
 import { unknownUsers } from "../../user-checks";
+import type { Workload } from "../../workload";
 import type { SlurmPolicy } from "./policy";
+
+/** Whether jobs hold their allocations without a process. */
+function holds(workload: Workload): boolean {
+  const parts = workload.kind === "mixed" ? Object.values(workload.components) : [workload];
+  return parts.some((part) => "body" in part && part.body === "hold");
+}
 
 export function slurmProblems(policy: SlurmPolicy, spec: ExperimentSpec): Problem[] {
   const path = "scheduler.policy";
@@ -48,6 +55,12 @@ export function slurmProblems(policy: SlurmPolicy, spec: ExperimentSpec): Proble
     problems.push({
       path: `${path}.preemption.mode`,
       message: `suspended jobs keep their memory, so with select.parameters ${parameters} nothing would start; take CR_Core`,
+    });
+  }
+  if (preemption.type !== "off" && preemption.mode !== "cancel" && holds(spec.workload)) {
+    problems.push({
+      path: `${path}.preemption.mode`,
+      message: `expected cancel, got ${preemption.mode}: Slurm neither suspends nor requeues a job without a process; take cancel, or workload.body sleep`,
     });
   }
   if (preemption.type === "qos") {

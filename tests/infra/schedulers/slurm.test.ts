@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { planCluster } from "../../../infra/plan";
 import { bootstrapSteps } from "../../../infra/schedulers/registry";
 import { slurmdbdConf, slurmFiles } from "../../../infra/schedulers/slurm/configuration";
+import { emulatedNodes } from "../../../infra/schedulers/slurm/emulated";
 import type { BootstrapStep } from "../../../infra/schedulers/step";
 import { parseSpec } from "../../../spec/parse";
 import { goldenFile, reviewedSteps, ruledSteps, touchedSteps } from "./step-rules";
@@ -46,6 +47,26 @@ const cases = {
       },
     },
   },
+  emulated: {
+    topology: {
+      nodes: {
+        count: 2,
+        memory: "2GiB",
+        emulated: { perDomain: 500, cores: 32, memory: "128GiB", switches: 20 },
+      },
+      pools: {
+        gpu: {
+          memory: "2GiB",
+          emulated: { perDomain: 64, cores: 64, memory: "512GiB", gpus: 4 },
+        },
+        z: { count: 2, emulated: { perDomain: 1, cores: 8, memory: "1GiB", gpus: 1 } },
+      },
+    },
+    scheduler: {
+      kind: "slurm",
+      policy: { preemption: { type: "partition", mode: "cancel" } },
+    },
+  },
 } as const;
 
 function clusterOf(input: unknown) {
@@ -65,7 +86,11 @@ describe.each(Object.entries(cases))("the policy %s", (name, input) => {
   it("writes the files that were reviewed", async () => {
     const { spec, plan } = clusterOf(input);
     if (spec.scheduler.kind !== "slurm") throw new Error("not Slurm's policy");
-    for (const file of slurmFiles(spec.scheduler.policy, plan)) {
+    for (const file of slurmFiles(
+      spec.scheduler.policy,
+      plan,
+      emulatedNodes(spec.topology, plan),
+    )) {
       await expect(file.content).toMatchFileSnapshot(golden(name, path.basename(file.path)));
     }
   });
@@ -117,6 +142,35 @@ describe("the steps of Slurm", () => {
     for (const domain of ["kvm", "lxc", "qemu"]) {
       expect(touched({}, { topology: { domain } })).toEqual([]);
     }
+  });
+
+  it("run all slurmd of emulated nodes under one unit", async () => {
+    const steps = stepsByName(cases.emulated);
+    expect([...steps.keys()]).toEqual([
+      "slurmctld",
+      ...["node01", "node02", "gpu01", "z01", "z02"].map((name) => `emulated-${name}`),
+      "ready",
+    ]);
+    const step = steps.get("emulated-node02");
+    await expect(step?.create).toMatchFileSnapshot(golden("emulated", "emulated-node02.sh"));
+    await expect(steps.get("ready")?.create).toMatchFileSnapshot(golden("emulated", "ready.sh"));
+    expect(steps.get("slurmctld")?.create).not.toContain("scontrol reconfigure");
+  });
+
+  it("restart the daemons of emulated nodes when these have another size, not for a policy", () => {
+    const { topology } = cases.emulated;
+    const sized = {
+      ...topology,
+      nodes: { ...topology.nodes, emulated: { ...topology.nodes.emulated, cores: 48 } },
+    };
+    const scheduler = { ...cases.emulated.scheduler };
+    expect(touched(cases.emulated, { scheduler, topology: sized })).toEqual([
+      "slurmctld",
+      "emulated-node01",
+      "emulated-node02",
+      "ready",
+    ]);
+    expect(touched(cases.emulated, { topology })).toEqual(["slurmctld", "ready"]);
   });
 
   it("wait again for every node when the configuration changes", () => {
