@@ -1,3 +1,4 @@
+import { clockProblems } from "./clock-checks";
 import { partitionNames } from "./partitions";
 import { autoscalingProblems, bodyProblems } from "./pool-checks";
 import type { Problem } from "./problems";
@@ -16,6 +17,7 @@ export function specProblems(spec: ExperimentSpec): Problem[] {
     ...askFacts(scheduler, ({ problems }, policy) => problems(policy, spec)),
     ...autoscalingProblems(scheduler.kind, topology),
     ...bodyProblems(topology, workload),
+    ...clockProblems(spec),
     ...workloadProblems(workload, [...partitionNames(topology), ...further]),
   ];
 }

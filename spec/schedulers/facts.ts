@@ -22,6 +22,8 @@ export interface SpecFacts<Policy> {
   readonly containersMayExceedHost: boolean;
   /** Inotify instances that the daemons of a node hold, its systemd's three among them. Counted on live nodes. */
   readonly inotifyInstances: { readonly controller: number; readonly compute: number };
+  /** Whether its daemons take the time from the C library, so that a faster clock can be put under them. */
+  readonly clockCanBeAccelerated: boolean;
   /** Whether it has an autoscaling policy of its own, which an elastic pool may leave its nodes to. */
   readonly scalesItself: boolean;
   /**

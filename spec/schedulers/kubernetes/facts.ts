@@ -15,6 +15,7 @@ export const kubernetesFacts = {
    */
   limitResolutionSeconds: 60,
   inotifyInstances: { controller: 17, compute: 11 },
+  clockCanBeAccelerated: false,
   scalesItself: false,
   containersMayExceedHost: false,
   shares: (policy: unknown) => storedShares(storedPolicy.safeParse(policy).data?.shares),

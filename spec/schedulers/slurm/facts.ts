@@ -12,6 +12,7 @@ export const slurmFacts = {
     preemption.type === "partition" ? [preemption.partition] : [],
   limitResolutionSeconds: 60,
   inotifyInstances: { controller: 3, compute: 3 },
+  clockCanBeAccelerated: true,
   scalesItself: true,
   containersMayExceedHost: true,
   shares: (policy: unknown) => storedShares(storedPolicy.safeParse(policy).data?.priority.shares),
