@@ -1,6 +1,7 @@
 import { clockProblems } from "./clock-checks";
+import { emulationProblems } from "./emulation-checks";
 import { partitionNames } from "./partitions";
-import { autoscalingProblems, bodyProblems } from "./pool-checks";
+import { autoscalingProblems } from "./pool-checks";
 import type { Problem } from "./problems";
 import { askFacts } from "./schedulers/facts";
 import type { ExperimentSpec } from "./spec";
@@ -16,9 +17,9 @@ export function specProblems(spec: ExperimentSpec): Problem[] {
     ...knownTopologyProblems(topology),
     ...askFacts(scheduler, ({ problems }, policy) => problems(policy, spec)),
     ...autoscalingProblems(scheduler.kind, topology),
-    ...bodyProblems(topology, workload),
     ...clockProblems(spec),
     ...workloadProblems(workload, [...partitionNames(topology), ...further]),
+    ...emulationProblems(workload, topology),
   ];
 }
 

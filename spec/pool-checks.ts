@@ -5,7 +5,6 @@ import type { SchedulerKind } from "./scheduler";
 import { specFacts } from "./schedulers/facts";
 import type { Topology } from "./topology";
 import { mebibytes } from "./units";
-import type { Workload } from "./workload";
 
 type Pool = Topology["nodes"];
 
@@ -119,26 +118,4 @@ export function autoscalingProblems(kind: SchedulerKind, topology: Topology): Pr
         ]
       : [],
   );
-}
-
-/** Jobs that compute, on nodes that have no cores of their own. */
-export function bodyProblems(topology: Topology, workload: Workload): Problem[] {
-  if (!isEmulated(topology)) return [];
-  const parts: [string, { readonly kind: string; readonly body?: string }][] =
-    workload.kind === "mixed"
-      ? Object.entries(workload.components).map(([name, part]) => [
-          `workload.components.${name}`,
-          part,
-        ])
-      : [["workload", workload]];
-  return parts.flatMap(([path, { kind, body }]) => {
-    if (body === undefined) {
-      return [
-        { path: `${path}.kind`, message: `${kind} computes, and emulated nodes have no cores` },
-      ];
-    }
-    return body === "spin"
-      ? [{ path: `${path}.body`, message: "spin computes, and emulated nodes have no cores" }]
-      : [];
-  });
 }

@@ -3,6 +3,7 @@ import { choice, integer, named, number, strict, text } from "./fields";
 import { userName } from "./users";
 
 const day = 24 * 3600;
+const year = 366 * day;
 
 export const partitionsOfUsers = () =>
   named(
@@ -13,11 +14,25 @@ export const partitionsOfUsers = () =>
 
 const timeFactor = () => number(0.0001, 100);
 
+/** Bounds of a job's run time, in seconds of the replay. */
+export const runTimes = () =>
+  strict({
+    min: integer(1, day).default(1),
+    max: integer(1, 30 * day).default(3600),
+  }).prefault({});
+
+/** hold: the allocation is held without a process, which only emulated nodes can do. */
+export const bodies = () => choice(["sleep", "spin", "hold"]).default("sleep");
+
+/** Of a log, by its own submit times: from ≤ submit < from + seconds, counted from the log's start. */
+export const logWindow = () =>
+  strict({ from: number(0, 100 * year).default(0), seconds: number(0.001, 100 * year) });
+
 /** How the jobs of a log become jobs of this cluster. */
 const scaling = {
   timeFactor: timeFactor().default(1),
   sizes: strict({
-    mode: choice(["scale", "clip", "skip"]).default("scale"),
+    mode: choice(["scale", "clip", "skip", "full"]).default("scale"),
     traceCores: integer(1, 10_000_000).optional(),
   }).prefault({}),
   users: strict({
@@ -25,20 +40,23 @@ const scaling = {
     mapping: choice(["round-robin", "by-job"]).default("round-robin"),
     partitions: partitionsOfUsers(),
   }).prefault({}),
-  runtime: strict({
-    min: integer(1, day).default(1),
-    max: integer(1, 30 * day).default(3600),
-  }).prefault({}),
-  body: choice(["sleep", "spin"]).default("sleep"),
+  runtime: runTimes(),
+  body: bodies(),
 };
 
-/** The model draws for a machine with `traceCores` cores, by default as many as this cluster has. */
-const distribution = () => text(/^[a-z]+:\S+$/, 'a distribution such as "exponential:4"');
+export const distribution = () => text(/^[a-z]+:\S+$/, 'a distribution such as "exponential:4"');
 
+/** A model draws for a machine with `traceCores` cores, by default as many as this cluster has. */
 export const replayShapes = {
   trace: {
     kind: z.literal("trace"),
     file: text(/\S/, "the path of an SWF file").optional(),
+    // Absent where they say nothing, so that a tuple without them stays the one that it was.
+    window: logWindow().optional(),
+    /** Whether jobs ask for the memory that they ask for in the log. */
+    memory: choice(["keep", "drop"]).optional(),
+    /** Idle stretches of the traced machine are cut to `longerThan` seconds of the log. */
+    compressIdle: strict({ longerThan: number(0, year) }).optional(),
     ...scaling,
   },
   poisson: {

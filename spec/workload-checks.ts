@@ -1,5 +1,7 @@
 import { apportion } from "./apportion";
+import { shapeProblems } from "./elastic-checks";
 import { type Problem, show, suggestion } from "./problems";
+import type { Resample } from "./resample";
 import { usersBeyond } from "./user-checks";
 import type { MixedWorkload, Workload, WorkloadKind } from "./workload";
 
@@ -27,17 +29,21 @@ type Check<Kind extends WorkloadKind> = (
 
 /** Exhaustive over the kind: a new workload must say what it checks. */
 const checks: { readonly [Kind in WorkloadKind]: Check<Kind> } = {
-  trace: replayProblems,
+  trace: traceProblems,
   poisson: replayProblems,
   lublin: replayProblems,
   hpl: partitionProblems,
   hpcg: partitionProblems,
+  elastic: (workload, place) => [
+    ...replayProblems(workload, place),
+    ...shapeProblems(workload.shape, `${place.path}.shape`),
+  ],
   mixed: mixedProblems,
 };
 
-/** Whose jobs follow from the configuration alone. */
+/** Whose jobs follow from the configuration alone, or are drawn by the seed to fit a demand. */
 function isFixed(kind: WorkloadKind): boolean {
-  return kind === "hpl" || kind === "hpcg";
+  return kind === "hpl" || kind === "hpcg" || kind === "elastic";
 }
 
 function partsProblems(
@@ -53,8 +59,36 @@ function partsProblems(
   return check(workload, { partitions, path, users });
 }
 
+function traceProblems(
+  workload: Extract<Workload | Component, { kind: "trace" }>,
+  place: Place,
+): Problem[] {
+  const problems = replayProblems(workload, place);
+  if (workload.file === undefined && "jobs" in workload && workload.jobs === "all") {
+    problems.push({
+      path: `${place.path}.jobs`,
+      message: "expected a number: the bundled trace has as many jobs as are asked for",
+    });
+  }
+  if ("resample" in workload)
+    problems.push(...idleProblems(workload, workload.resample, place.path));
+  return problems;
+}
+
+/** Waits of the log say when its machine was idle, and do not hold of other jobs. */
+function idleProblems(
+  workload: Workload | Component,
+  resample: Resample | undefined,
+  path: string,
+): Problem[] {
+  if (workload.kind !== "trace" || workload.compressIdle === undefined) return [];
+  if (resample === undefined || resample.number === 0) return [];
+  const message = "the waits that it needs are those of the recorded jobs: take it or resample";
+  return [{ path: `${path}.compressIdle`, message }];
+}
+
 function replayProblems(
-  workload: Extract<Workload | Component, { kind: "trace" | "poisson" | "lublin" }>,
+  workload: Extract<Workload | Component, { kind: "trace" | "poisson" | "lublin" | "elastic" }>,
   place: Place,
 ): Problem[] {
   const { runtime } = workload;
@@ -85,33 +119,11 @@ function partitionProblems(
 
 function mixedProblems(workload: MixedWorkload, { partitions, path, users }: Place): Problem[] {
   const components = Object.entries(workload.components);
-  const problems: Problem[] = [];
-  const sum = components.reduce((total, [, { share }]) => total + share, 0);
-  if (Math.abs(sum - 1) > tolerance) {
-    problems.push({
-      path: `${path}.components`,
-      message:
-        components.length === 0
-          ? "expected at least one component"
-          : `expected shares that sum to 1, got ${Number(sum.toFixed(6))}`,
-    });
-  } else {
-    const counts = apportion(
-      workload.jobs,
-      components.map(([, { share }]) => share),
-    );
-    for (const [index, [name, { share }]] of components.entries()) {
-      if (counts[index] !== 0) continue;
-      problems.push({
-        path: `${path}.components.${name}.share`,
-        message: `${share} of ${path}.jobs, ${workload.jobs}, is no job`,
-      });
-    }
-  }
+  const problems = shareProblems(workload, path);
   if (workload.resample !== undefined && components.every(([, { kind }]) => isFixed(kind))) {
     problems.push({
       path: `${path}.resample`,
-      message: "none of the components can be drawn anew: each is hpl or hpcg",
+      message: "none of the components can be drawn anew: each is hpl, hpcg or elastic",
     });
   }
   for (const [name, component] of components) {
@@ -123,6 +135,33 @@ function mixedProblems(workload: MixedWorkload, { partitions, path, users }: Pla
       });
     }
     problems.push(...partsProblems(component, partitions, own, users));
+    problems.push(...idleProblems(component, workload.resample, own));
   }
   return problems;
+}
+
+/** Components of the kind `elastic` have no share: the demand says how many jobs they have. */
+function shareProblems({ components, jobs }: MixedWorkload, path: string): Problem[] {
+  const shares = Object.entries(components).flatMap(([name, component]) =>
+    component.kind === "elastic" ? [] : [{ name, share: component.share }],
+  );
+  const sum = shares.reduce((total, { share }) => total + share, 0);
+  if (Object.keys(components).length === 0) {
+    return [{ path: `${path}.components`, message: "expected at least one component" }];
+  }
+  if (shares.length === 0) return [];
+  if (Math.abs(sum - 1) > tolerance) {
+    const message = `expected shares that sum to 1, got ${Number(sum.toFixed(6))}`;
+    return [{ path: `${path}.components`, message }];
+  }
+  const counts = apportion(
+    jobs,
+    shares.map(({ share }) => share),
+  );
+  return shares
+    .filter((_, index) => counts[index] === 0)
+    .map(({ name, share }) => ({
+      path: `${path}.components.${name}.share`,
+      message: `${share} of ${path}.jobs, ${jobs}, is no job`,
+    }));
 }

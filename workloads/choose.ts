@@ -1,7 +1,9 @@
 import type { Reporter } from "../base/reporter";
 import { userNames } from "../spec/users";
-import type { ReplayWorkload } from "../spec/workload";
+import { mostJobs, type ReplayWorkload, type TraceWorkload } from "../spec/workload";
+import { batchesOf } from "./batches";
 import { type ClusterCapacity, coresOf } from "./cluster";
+import { BusyTimes, compressIdle } from "./idle";
 import { shake } from "./resample/shake";
 import { resampleUsers } from "./resample/users";
 import type { JobLog } from "./swf/log";
@@ -24,14 +26,14 @@ export interface ChosenJobs {
   readonly usable: number;
   /** How many records were skipped, by the reason. */
   readonly skipped: ReadonlyMap<string, number>;
-  /** What was drawn, for a person. */
+  /** What was drawn or changed, for a person. */
   readonly note: readonly string[];
 }
 
 /**
- * The first usable records, as many as the workload asks for: of the log, or of its resample by users.
- * Shaking moves the chosen ones, so that all shakes have the same jobs. Reads the whole log. Throws
- * SwfError.
+ * The first usable records, as many as the workload asks for: of the log or of a window of it, or of
+ * its resample by users. Shaking moves the chosen ones, so that all shakes have the same jobs. Reads the
+ * whole log. Throws SwfError, and Failure where idle stretches are to be cut and not known.
  */
 export async function chooseJobs(
   reading: JobLog,
@@ -42,20 +44,30 @@ export async function chooseJobs(
   const resample = workload.resample?.number === 0 ? undefined : workload.resample;
   if (resample?.method === "users") return chooseOfUsers(reading, workload, cluster, report);
   const selection = new Selection(workload, cluster);
-  for await (const batch of batches(reading, report)) {
-    for (const record of batch) selection.add(record);
+  const { window, compress } = logOptions(workload);
+  const busy = new BusyTimes(reading.name);
+  for await (const batch of batchesOf(reading, report)) {
+    for (const record of batch) {
+      if (compress !== undefined && !selection.full && !isAfter(record, window)) busy.add(record);
+      if (isWithin(record, window)) selection.add(record);
+    }
   }
   const { choices, skipped } = selection;
-  if (resample === undefined) return { choices, usable: choices.length, skipped, note: [] };
-  const shaken = shake(
-    choices.map((choice) => ({ ...choice.record, choice })),
-    resample,
-  );
+  const chosen = { choices, usable: choices.length, skipped };
+  if (resample !== undefined) {
+    const shaken = shake(
+      choices.map((choice) => ({ ...choice.record, choice })),
+      resample,
+    );
+    const records = shaken.map(({ choice, ...record }) => ({ ...choice, record }));
+    return { ...chosen, choices: records, note: [...selection.note(), "shaken"] };
+  }
+  if (compress === undefined) return { ...chosen, note: selection.note() };
+  const compressed = compressIdle(choices, busy, compress);
   return {
-    choices: shaken.map(({ choice, ...record }) => ({ ...choice, record })),
-    usable: choices.length,
-    skipped,
-    note: ["shaken"],
+    ...chosen,
+    choices: compressed.choices,
+    note: [...selection.note(), compressed.note],
   };
 }
 
@@ -67,22 +79,25 @@ async function chooseOfUsers(
 ): Promise<ChosenJobs> {
   const records: SwfRecord[] = [];
   const selection = new Selection(workload, cluster);
-  for await (const batch of batches(reading, report)) {
+  const { window } = logOptions(workload);
+  for await (const batch of batchesOf(reading, report)) {
     for (const record of batch) {
+      if (!isWithin(record, window)) continue;
       const reason = unusable(record);
       if (reason === null) records.push(record);
       else selection.skip(reason);
     }
   }
   const { choices, skipped } = selection;
+  const wanted = workload.jobs === "all" ? 0 : workload.jobs;
   // What the log itself cannot give, its resamples do not give either.
-  if (records.length < workload.jobs) {
+  if (records.length < wanted) {
     return { choices, usable: records.length, skipped, note: [] };
   }
   const resampled = resampleUsers(records, {
     ...workload.resample,
     number: workload.resample?.number ?? 0,
-    atLeast: workload.jobs,
+    atLeast: wanted,
   });
   for (const record of resampled.records) selection.add(record);
   return {
@@ -95,14 +110,20 @@ async function chooseOfUsers(
   };
 }
 
-async function* batches(reading: JobLog, report: Reporter | undefined) {
-  let nextReport = 500_000;
-  for await (const batch of reading.batches()) {
-    yield batch;
-    if (reading.records < nextReport) continue;
-    report?.(`${reading.name}: ${reading.records} records read`);
-    nextReport += 500_000;
-  }
+type Window = TraceWorkload["window"];
+
+/** What only a recorded log has. */
+function logOptions(workload: ReplayWorkload) {
+  if (workload.kind !== "trace") return {};
+  return { window: workload.window, compress: workload.compressIdle?.longerThan };
+}
+
+function isAfter({ submit }: SwfRecord, window: Window): boolean {
+  return window !== undefined && submit >= window.from + window.seconds;
+}
+
+function isWithin(record: SwfRecord, window: Window): boolean {
+  return window === undefined || (record.submit >= window.from && !isAfter(record, window));
 }
 
 /** The first usable records. Only these take a user's turn. */
@@ -110,16 +131,28 @@ class Selection {
   readonly choices: Choice[] = [];
   readonly skipped = new Map<string, number>();
   private readonly userOf: (record: SwfRecord, index: number) => string;
+  /** One more than there may be shows that there are too many. */
+  private readonly most: number;
+  /** Usable records behind the last one that was taken. */
+  private further = 0;
 
   constructor(
     private readonly workload: ReplayWorkload,
     private readonly cluster: ClusterCapacity,
   ) {
     this.userOf = userMapping(workload);
+    this.most = workload.jobs === "all" ? mostJobs + 1 : workload.jobs;
+  }
+
+  get full(): boolean {
+    return this.choices.length === this.most;
   }
 
   add(record: SwfRecord): void {
-    if (this.choices.length === this.workload.jobs) return;
+    if (this.full) {
+      if (unusable(record) === null) this.further += 1;
+      return;
+    }
     const choice = this.choose(record);
     if (typeof choice === "string") this.skip(choice);
     else this.choices.push(choice);
@@ -127,6 +160,14 @@ class Selection {
 
   skip(reason: string): void {
     this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1);
+  }
+
+  /** Whoever asks for a window may not expect that a number of jobs cuts it. */
+  note(): string[] {
+    if (this.further === 0 || logOptions(this.workload).window === undefined) return [];
+    return [
+      `${this.further} further usable jobs of the window are left out: workload.jobs is ${this.workload.jobs}`,
+    ];
   }
 
   private choose(record: SwfRecord): Choice | string {

@@ -1,5 +1,13 @@
-import { schedulerNodes, schedulerPartitions } from "../spec/emulated";
-import type { Topology } from "../spec/topology";
+import { jobMemoryMiB } from "../spec/allocation";
+import { type SchedulerNode, schedulerNodes, schedulerPartitions } from "../spec/emulated";
+
+/** Nodes that are alike. */
+export interface NodeKind {
+  readonly count: number;
+  readonly cores: number;
+  /** That jobs may use. */
+  readonly memoryMiB: number;
+}
 
 /** What a workload has to know of the cluster. */
 export interface ClusterCapacity {
@@ -11,25 +19,48 @@ export interface ClusterCapacity {
   /** GPUs of all compute nodes together. */
   readonly gpus: number;
   /** The default one first. Left out: one partition. A name that is not listed spans the cluster. */
-  readonly partitions?: readonly { readonly name: string; readonly cores: number }[];
+  readonly partitions?: readonly {
+    readonly name: string;
+    readonly cores: number;
+    readonly nodes?: readonly NodeKind[];
+  }[];
+  /** All compute nodes. Left out: memory is not what limits a job. */
+  readonly nodes?: readonly NodeKind[];
 }
 
 /** Cores that one job of this partition can use; undefined is the default partition. */
 export function coresOf(cluster: ClusterCapacity, partition: string | undefined): number {
-  const { partitions = [], capacityCores } = cluster;
-  const found =
-    partition === undefined ? partitions[0] : partitions.find(({ name }) => name === partition);
-  return found?.cores ?? capacityCores;
+  return partitionOf(cluster, partition)?.cores ?? cluster.capacityCores;
+}
+
+/** Cores of this partition that a job can have with so much memory for each of them. */
+export function coresWithMemory(
+  cluster: ClusterCapacity,
+  partition: string | undefined,
+  memoryMiB: number,
+): number {
+  const nodes = partitionOf(cluster, partition)?.nodes ?? cluster.nodes;
+  if (nodes === undefined) return coresOf(cluster, partition);
+  return nodes.reduce(
+    (sum, node) => sum + node.count * Math.min(node.cores, Math.floor(node.memoryMiB / memoryMiB)),
+    0,
+  );
+}
+
+function partitionOf({ partitions = [] }: ClusterCapacity, partition: string | undefined) {
+  return partition === undefined
+    ? partitions[0]
+    : partitions.find(({ name }) => name === partition);
 }
 
 /** What a cluster offers to jobs when all of its nodes are there; the default partition first. */
 export function workloadCluster(
-  topology: Topology,
+  topology: Parameters<typeof schedulerNodes>[0],
   domains: Parameters<typeof schedulerNodes>[1],
   partitions: Parameters<typeof schedulerPartitions>[0],
 ): ClusterCapacity {
   const nodes = schedulerNodes(topology, domains);
-  const coresByName = new Map(nodes.map(({ name, vcpus }) => [name, vcpus]));
+  const byName = new Map(nodes.map((node) => [node.name, node]));
   const sizes = nodes.map(({ vcpus }) => vcpus);
   return {
     capacityCores: sum(sizes),
@@ -38,11 +69,23 @@ export function workloadCluster(
       nodes.reduce((least, node) => Math.min(least, node.memoryMiB / node.vcpus), Infinity),
     ),
     gpus: sum(nodes.map(({ gpus }) => gpus)),
-    partitions: schedulerPartitions(partitions, nodes).map(({ name, nodes: members }) => ({
-      name,
-      cores: sum(members.map((member) => coresByName.get(member) ?? 0)),
-    })),
+    partitions: schedulerPartitions(partitions, nodes).map(({ name, nodes: members }) => {
+      const own = members.flatMap((member) => byName.get(member) ?? []);
+      return { name, cores: sum(own.map(({ vcpus }) => vcpus)), nodes: kindsOf(own) };
+    }),
+    nodes: kindsOf(nodes),
   };
+}
+
+function kindsOf(nodes: readonly SchedulerNode[]): NodeKind[] {
+  const kinds = new Map<string, NodeKind>();
+  for (const node of nodes) {
+    const { vcpus: cores } = node;
+    const memoryMiB = jobMemoryMiB(node);
+    const key = `${cores} ${memoryMiB}`;
+    kinds.set(key, { count: (kinds.get(key)?.count ?? 0) + 1, cores, memoryMiB });
+  }
+  return [...kinds.values()];
 }
 
 function sum(values: readonly number[]): number {

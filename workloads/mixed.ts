@@ -5,9 +5,9 @@ import type { MixedWorkload, SimpleWorkload } from "../spec/workload";
 import type { PlannedWorkload } from "./planned";
 
 /**
- * Several workloads at once. Each component gives its share of the jobs, drawn with a seed of its own
- * (the mixture's, plus its place), in the order of the components' names; those from logs and models are
- * resampled as the mixture is. All begin at 0; jobs are renumbered by submission, and at equal times by
+ * Several workloads at once. Each component gives its share of the jobs, or those that its demand takes,
+ * drawn with a seed of its own (the mixture's, plus its place), in the order of the components' names;
+ * those from logs and models are resampled as the mixture is. All begin at 0; jobs are renumbered by submission, and at equal times by
  * component.
  */
 export async function mixedWorkload(
@@ -15,18 +15,11 @@ export async function mixedWorkload(
   plan: (component: SimpleWorkload) => Promise<PlannedWorkload>,
 ): Promise<PlannedWorkload> {
   const sorted = Object.entries(components).sort(([left], [right]) => (left < right ? -1 : 1));
-  const counts = apportion(
-    jobs,
-    sorted.map(([, { share }]) => share),
-  );
+  const counts = jobCounts(sorted, jobs);
   const planned: { readonly name: string; readonly part: PlannedWorkload }[] = [];
-  for (const [index, [name, { share, ...component }]] of sorted.entries()) {
-    const own = { ...component, jobs: counts[index] ?? 0, seed: (seed + index) % 2 ** 31 };
-    const part = await plan(
-      own.kind === "hpl" || own.kind === "hpcg"
-        ? own
-        : { ...own, resample: componentOf(resample, index) },
-    );
+  for (const [index, [name, component]] of sorted.entries()) {
+    const own = { seed: (seed + index) % 2 ** 31, jobs: counts.get(name) ?? 0 };
+    const part = await plan(workloadOf(component, own, componentOf(resample, index)));
     planned.push({ name, part });
   }
   const merged = planned
@@ -45,6 +38,35 @@ export async function mixedWorkload(
     trace: mergedTrace(planned),
     notes: planned.flatMap(({ name, part }) => part.notes.map((note) => `${name}: ${note}`)),
   };
+}
+
+type Component = MixedWorkload["components"][string];
+
+/** Jobs of each component that has a share of them. */
+function jobCounts(
+  components: readonly (readonly [string, Component])[],
+  jobs: number,
+): ReadonlyMap<string, number> {
+  const shares = components.flatMap(([name, component]) =>
+    component.kind === "elastic" ? [] : [{ name, share: component.share }],
+  );
+  const counts = apportion(
+    jobs,
+    shares.map(({ share }) => share),
+  );
+  return new Map(shares.map(({ name }, index) => [name, counts[index] ?? 0]));
+}
+
+/** The component as a workload of its own. */
+function workloadOf(
+  component: Component,
+  { seed, jobs }: { readonly seed: number; readonly jobs: number },
+  resample: Resample | undefined,
+): SimpleWorkload {
+  if (component.kind === "elastic") return { ...component, seed };
+  const { share: _, ...own } = component;
+  if (own.kind === "hpl" || own.kind === "hpcg") return { ...own, seed, jobs };
+  return { ...own, seed, jobs, resample };
 }
 
 /** Each component is drawn with numbers of its own. */

@@ -1,4 +1,4 @@
-import type { LublinWorkload, PoissonWorkload, ReplayWorkload } from "../spec/workload";
+import type { LublinWorkload, PoissonWorkload } from "../spec/workload";
 import type { ClusterCapacity } from "./cluster";
 import { parseDistribution } from "./models/distribution";
 import type { ModelWorkload } from "./models/job";
@@ -46,7 +46,10 @@ export async function lublinWorkload(
 }
 
 /** A model draws for a machine of this cluster's size, unless the workload gives another size. */
-function modelled({ jobs, seed, sizes, users }: ReplayWorkload, cluster: ClusterCapacity) {
+function modelled(
+  { jobs, seed, sizes, users }: PoissonWorkload | LublinWorkload,
+  cluster: ClusterCapacity,
+) {
   return { jobs, seed, users: users.count, procs: sizes.traceCores ?? cluster.capacityCores };
 }
 

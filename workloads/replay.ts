@@ -1,14 +1,14 @@
 import path from "node:path";
 import { Failure } from "../base/failure";
 import type { Reporter } from "../base/reporter";
-import type { ReplayWorkload } from "../spec/workload";
+import { mostJobs, type ReplayWorkload } from "../spec/workload";
 import { type Choice, chooseJobs } from "./choose";
 import type { ClusterCapacity } from "./cluster";
 import type { WorkloadJob } from "./job";
 import type { PlannedWorkload } from "./planned";
-import { machineOf } from "./swf/header";
 import type { JobLog } from "./swf/log";
-import { size } from "./swf/record";
+import { type SwfRecord, size as sizeOf } from "./swf/record";
+import { tracedMachine } from "./traced-machine";
 
 /**
  * The first `jobs` usable records of the log or of a resample of it, on this cluster. Usable: a run time
@@ -27,14 +27,13 @@ export async function replayJobs(
     skipped,
     note: drawn,
   } = await chooseJobs(reading, workload, cluster, report);
-  if (choices.length < workload.jobs) {
-    throw new Failure(
-      `${reading.name} has ${usable} usable jobs of ${reading.jobs}, ` +
-        `workload.jobs asks for ${workload.jobs}`,
-      { remedy: `set workload.jobs to at most ${usable}, or take another trace` },
-    );
-  }
-  const { cores, note } = traceCores(workload, reading);
+  refuseCount(workload, reading, choices.length, usable);
+  const { sizes } = workload;
+  // Only the scale mode needs it; the others take the cores as they are.
+  const { cores, note } =
+    sizes.mode === "scale"
+      ? tracedMachine(sizes.traceCores, reading, "workload.sizes.traceCores")
+      : { cores: 1, note: [] };
   const jobs = scaleLog(choices, workload, cores);
   return {
     jobs,
@@ -44,34 +43,44 @@ export async function replayJobs(
       ...[...skipped].map(([reason, count]) => `${count} jobs of the trace skipped: ${reason}`),
       ...drawn,
       ...note,
+      ...memoryNote(workload, jobs),
     ],
   };
 }
 
-/** Cores of the traced machine, and what a person should know about the source of the figure. */
-function traceCores(
-  { sizes }: ReplayWorkload,
+function memoryNote(workload: ReplayWorkload, jobs: readonly WorkloadJob[]): string[] {
+  if (workload.kind !== "trace" || workload.memory !== "keep") return [];
+  const unknown = jobs.filter(({ memoryMiB }) => memoryMiB === null).length;
+  if (unknown === 0) return [];
+  return [`${unknown} jobs of the trace ask for no memory: they get the scheduler's default`];
+}
+
+function refuseCount(
+  { jobs, ...workload }: ReplayWorkload,
   reading: JobLog,
-): { readonly cores: number; readonly note: readonly string[] } {
-  // Only the scale mode needs it; the others take the cores as they are.
-  if (sizes.mode !== "scale") return { cores: 1, note: [] };
-  if (sizes.traceCores !== undefined) return { cores: sizes.traceCores, note: [] };
-  const machine = machineOf(reading.header);
-  if (machine === null) {
-    throw new Failure(`${reading.name} has neither MaxProcs nor MaxNodes in its header`, {
-      remedy: "set workload.sizes.traceCores to the cores of the traced machine",
+  chosen: number,
+  usable: number,
+): void {
+  const window = workload.kind === "trace" && workload.window !== undefined ? " in the window" : "";
+  if (jobs === "all" ? usable === 0 : chosen < jobs) {
+    throw new Failure(
+      `${reading.name} has ${usable} usable jobs of ${reading.jobs}${window}, workload.jobs asks for ${jobs}`,
+      {
+        remedy: `${usable === 0 ? "" : `set workload.jobs to at most ${usable}, or `}take another ${window === "" ? "trace" : "window"}`,
+      },
+    );
+  }
+  if (chosen > mostJobs) {
+    throw new Failure(`${reading.name} has more than ${mostJobs} usable jobs${window}`, {
+      remedy: "take a shorter workload.window, or a number of workload.jobs",
     });
   }
-  const note =
-    machine.label === "MaxProcs"
-      ? []
-      : [`the traced machine has ${machine.procs} cores if its nodes have one each: no MaxProcs`];
-  return { cores: machine.procs, note };
 }
 
 /**
  * Pure: records to jobs. `cores` are those of the traced machine. Submission starts at 0, in
- * the trace's order. Times are rounded to milliseconds. The limit keeps the user's overestimate.
+ * the trace's order. Times are rounded to milliseconds. The limit keeps the user's overestimate. Throws
+ * Failure where a run time would have to be cut and the jobs are to be the full ones.
  */
 function scaleLog(
   choices: readonly Choice[],
@@ -79,29 +88,47 @@ function scaleLog(
   cores: number,
 ): WorkloadJob[] {
   const origin = choices[0]?.record.submit ?? 0;
+  const keepsMemory = workload.kind === "trace" && workload.memory === "keep";
+  if (workload.sizes.mode === "full") refuseCutRuns(choices, workload);
   return choices.map(({ record, user, partition, capacity }, index) => {
     const scaledRun = record.run * workload.timeFactor;
     const runSeconds = clamp(scaledRun, workload.runtime.min, workload.runtime.max);
     // When a run time is capped, its estimate is reduced in proportion.
     const estimate = record.estimate * workload.timeFactor * Math.min(1, runSeconds / scaledRun);
+    const size = scaleSize[workload.sizes.mode](sizeOf(record) ?? 1, cores, capacity);
     return {
       id: index + 1,
       submitSeconds: milliseconds((record.submit - origin) * workload.timeFactor),
       user,
       ...(partition === undefined ? {} : { partition }),
-      cores: scaleSize[workload.sizes.mode](size(record) ?? 1, cores, capacity),
+      cores: size,
       runSeconds: milliseconds(runSeconds),
       limitSeconds: milliseconds(Math.max(1, runSeconds, estimate)),
       gpus: 0,
-      memoryMiB: null,
+      memoryMiB: keepsMemory ? requestedMiB(record, size) : null,
       traceJob: record.job < 0 ? null : record.job,
     };
   });
 }
 
+function refuseCutRuns(choices: readonly Choice[], { runtime, timeFactor }: ReplayWorkload): void {
+  const long = choices.find(({ record }) => record.run * timeFactor > runtime.max)?.record;
+  if (long === undefined) return;
+  throw new Failure(
+    `job ${long.job} of the trace runs for ${milliseconds(long.run * timeFactor)} s, ` +
+      `workload.runtime.max is ${runtime.max}, and workload.sizes.mode full cuts nothing`,
+    { remedy: "raise workload.runtime.max" },
+  );
+}
+
+/** MiB of a job of so many cores: the log has KiB a processor. Null where it does not say. */
+function requestedMiB({ requestedMemory }: SwfRecord, cores: number): number | null {
+  return requestedMemory > 0 ? Math.ceil((requestedMemory * cores) / 1024) : null;
+}
+
 /**
  * Cores on this cluster for cores on the traced machine; never above the capacity, which `skip` has
- * checked before.
+ * checked before, and which is checked after `full`.
  */
 const scaleSize: Record<
   ReplayWorkload["sizes"]["mode"],
@@ -111,6 +138,7 @@ const scaleSize: Record<
     clamp(Math.round((size * capacity) / traceCores), 1, capacity),
   clip: (size, _, capacity) => Math.min(size, capacity),
   skip: (size) => size,
+  full: (size) => size,
 };
 
 function clamp(value: number, least: number, most: number): number {

@@ -5,6 +5,8 @@ import type { HplPlan } from "./hpl/plan";
 export type Task =
   | { readonly kind: "sleep" }
   | { readonly kind: "spin" }
+  /** Holds the allocation without a process: on emulated nodes. */
+  | { readonly kind: "hold" }
   | ({ readonly kind: "hpl" } & HplPlan)
   | ({
       readonly kind: "hpcg";
@@ -30,6 +32,7 @@ export type HpcgProgram =
 const startsRanks: { readonly [Kind in Task["kind"]]: boolean } = {
   sleep: false,
   spin: false,
+  hold: false,
   hpl: true,
   hpcg: true,
 };

@@ -17,6 +17,12 @@ export function traceJobs(
 }
 
 function open(workload: TraceWorkload, directory: string): JobLog {
-  if (workload.file === undefined) return bundledLog(workload.jobs, workload.seed);
+  if (workload.file === undefined) return bundledLog(numberOf(workload.jobs), workload.seed);
   return new SwfReading(path.resolve(directory, workload.file), "strict");
+}
+
+/** The validation has refused `all` of the bundled trace. */
+function numberOf(jobs: TraceWorkload["jobs"]): number {
+  if (jobs === "all") throw new RangeError("the bundled trace has as many jobs as are asked for");
+  return jobs;
 }

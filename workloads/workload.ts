@@ -1,7 +1,8 @@
 import { Failure } from "../base/failure";
 import { repoRoot } from "../base/paths";
 import type { Workload, WorkloadKind } from "../spec/workload";
-import { type ClusterCapacity, coresOf } from "./cluster";
+import { type ClusterCapacity, coresOf, coresWithMemory } from "./cluster";
+import { elasticWorkload } from "./elastic/plan";
 import type { WorkloadJob } from "./job";
 import { mixedWorkload } from "./mixed";
 import { lublinWorkload, poissonWorkload } from "./modelled";
@@ -22,6 +23,7 @@ const planners: { readonly [K in WorkloadKind]: Planner<K> } = {
   lublin: lublinWorkload,
   hpl: hplWorkload,
   hpcg: hpcgWorkload,
+  elastic: elasticWorkload,
   mixed: (workload, cluster, options) =>
     mixedWorkload(workload, (component) => plan(component, cluster, options)),
 };
@@ -60,9 +62,16 @@ export function refuseImpossible(jobs: readonly WorkloadJob[], cluster: ClusterC
     const name = `job ${job.id}${job.traceJob === null ? "" : ` (${job.traceJob} in the trace)`}`;
     const lacks: string[] = [];
     const cores = coresOf(cluster, job.partition);
+    const where = job.partition === undefined ? "" : ` in partition ${job.partition}`;
     if (job.cores > cores) {
-      const where = job.partition === undefined ? "" : ` in partition ${job.partition}`;
       lacks.push(`${name} wants ${job.cores} cores${where}, there are ${cores}`);
+    }
+    const perCore = job.memoryMiB === null ? 0 : Math.ceil(job.memoryMiB / job.cores);
+    const roomy = perCore === 0 ? cores : coresWithMemory(cluster, job.partition, perCore);
+    if (job.cores <= cores && job.cores > roomy) {
+      lacks.push(
+        `${name} wants ${job.cores} cores with ${perCore} MiB each${where}, there are ${roomy}`,
+      );
     }
     if (job.gpus > cluster.gpus) {
       lacks.push(`${name} wants ${job.gpus} GPUs, there are ${cluster.gpus}`);

@@ -18,6 +18,7 @@ type Bodies = {
 const bodies: Bodies = {
   sleep: (_, job) => ({ kind: "sleep", seconds: job.runSeconds }),
   spin: (_, job) => ({ kind: "spin", seconds: job.runSeconds }),
+  hold: (_, job) => ({ kind: "hold", seconds: job.runSeconds }),
   hpl: (task) => ({
     kind: "mpi",
     program: hpccProgram,

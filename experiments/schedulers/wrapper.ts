@@ -1,9 +1,19 @@
 import { z } from "zod";
+import { Failure } from "../../base/failure";
 import { shellQuote } from "../../base/quote";
 import { shellFile } from "../../base/shell-script";
 
 /** What a job does on its cores. */
-export type JobBody =
+export type JobBody = ProcessBody | HeldBody;
+
+/** The allocation is held without a process, for `seconds`; who can do that needs no wrapper. */
+interface HeldBody {
+  readonly kind: "hold";
+  readonly seconds: number;
+}
+
+/** What the wrapper runs. */
+export type ProcessBody =
   /** Holds the allocation, uses no CPU. */
   | { readonly kind: "sleep"; readonly seconds: number }
   /** Keeps every allocated core busy until `seconds` after the wrapper's start. */
@@ -52,8 +62,8 @@ export interface WrapperCall {
 }
 
 const bodyWords: {
-  readonly [Kind in JobBody["kind"]]: (
-    body: Extract<JobBody, { kind: Kind }>,
+  readonly [Kind in ProcessBody["kind"]]: (
+    body: Extract<ProcessBody, { kind: Kind }>,
     call: WrapperCall,
   ) => readonly (string | number)[];
 } = {
@@ -64,11 +74,19 @@ const bodyWords: {
     [mpi, program, result, ...Object.entries(files).flat()].map(shellQuote),
 };
 
-/** The command line that runs the wrapper inside a job. */
+/** Throws Failure for a body without a process, which the scheduler would have to hold by itself. */
+export function processBody(body: JobBody): ProcessBody {
+  if (body.kind !== "hold") return body;
+  throw new Failure("a job with the body hold has no process, and this scheduler starts one", {
+    remedy: "set workload.body to sleep",
+  });
+}
+
+/** The command line that runs the wrapper inside a job. Throws Failure for a body without a process. */
 export function wrapperCommand(call: WrapperCall): string {
-  const { body } = call;
+  const body = processBody(call.body);
   const words = bodyWords[body.kind] as (
-    body: JobBody,
+    body: ProcessBody,
     call: WrapperCall,
   ) => readonly (string | number)[];
   return [

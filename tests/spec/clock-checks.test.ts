@@ -44,6 +44,8 @@ describe("run.clock", () => {
     expect(messages({ topology: emulated, run: accelerated })).toEqual([
       expect.stringMatching(/^workload\.body: expected hold with an accelerated clock, got sleep/),
     ]);
-    expect(messages({ topology: emulated, run: accelerated, workload: { body: "hold" } })).toEqual([]);
+    expect(messages({ topology: emulated, run: accelerated, workload: { body: "hold" } })).toEqual(
+      [],
+    );
   });
 });

@@ -108,7 +108,7 @@ describe("parseSpec", () => {
       'scheduler.kind: expected one of slurm, kubernetes, flux, got "slrum", did you mean "slurm"?',
     ]);
     expect(messagesOf({ workload: { kind: null } })).toEqual([
-      "workload.kind: expected one of trace, poisson, lublin, hpl, hpcg, mixed, got nothing",
+      "workload.kind: expected one of trace, poisson, lublin, hpl, hpcg, elastic, mixed, got nothing",
     ]);
     expect(messagesOf({ topology: { domain: "xen" } })).toEqual([
       'topology.domain: expected one of auto, kvm, lxc, qemu, got "xen"',

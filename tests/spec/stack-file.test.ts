@@ -147,7 +147,7 @@ describe("the stacks in this repository", () => {
 
   it("run at least 40 jobs by 3 users in dev", () => {
     const workload = validateStackFile(read("Pulumi.dev.yaml")).spec?.workload;
-    expect(workload?.jobs).toBeGreaterThanOrEqual(40);
-    expect(workload?.users.count).toBe(3);
+    expect(workload).toMatchObject({ kind: "trace", users: { count: 3 } });
+    if (workload?.kind === "trace") expect(workload.jobs).toBeGreaterThanOrEqual(40);
   });
 });

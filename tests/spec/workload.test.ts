@@ -22,7 +22,8 @@ test("every kind has users, jobs and a seed by default, and parses to itself aga
     const components = kind === "mixed" ? { components: { one: { kind: "hpl", share: 1 } } } : {};
     const spec = parseSpec({ workload: { kind, ...components } });
     expect(spec.workload.users.count).toBeGreaterThan(0);
-    expect(spec.workload.jobs).toBeGreaterThan(0);
+    // How many jobs a demand takes is not known before it is planned.
+    if (spec.workload.kind !== "elastic") expect(spec.workload.jobs).toBeGreaterThan(0);
     expect(spec.workload.seed).toBe(1);
     expect(parseSpec(spec)).toEqual(spec);
   }
@@ -60,7 +61,7 @@ test("what is the same each time cannot be drawn anew", () => {
   ]);
   const components = { one: { kind: "hpl", share: 1 } };
   expect(messages({ kind: "mixed", components, resample: 1 })).toEqual([
-    "workload.resample: none of the components can be drawn anew: each is hpl or hpcg",
+    "workload.resample: none of the components can be drawn anew: each is hpl, hpcg or elastic",
   ]);
 });
 
@@ -112,12 +113,12 @@ test("a component is checked like a workload of its own, its jobs and seed are t
     "workload.components.odd.runtime.min: expected at most workload.components.odd.runtime.max, 3, got 9",
   ]);
   expect(messages({ kind: "mixed", components: { a: { ...half, jobs: 3, seed: 2 } } })).toEqual([
-    "workload.components.a.jobs: unknown key (known: share, kind, file, timeFactor, sizes, users, runtime, body)",
-    "workload.components.a.seed: unknown key (known: share, kind, file, timeFactor, sizes, users, runtime, body)",
+    "workload.components.a.jobs: unknown key (known: share, kind, file, window, memory, compressIdle, timeFactor, sizes, users, runtime, body)",
+    "workload.components.a.seed: unknown key (known: share, kind, file, window, memory, compressIdle, timeFactor, sizes, users, runtime, body)",
     "workload.components: expected shares that sum to 1, got 0.5",
   ]);
   expect(messages({ kind: "mixed", components: { a: { kind: "mixed", share: 1 } } })[0]).toBe(
-    'workload.components.a.kind: expected one of trace, poisson, lublin, hpl, hpcg, got "mixed"',
+    'workload.components.a.kind: expected one of trace, poisson, lublin, hpl, hpcg, elastic, got "mixed"',
   );
 });
 
@@ -138,4 +139,105 @@ test("shares of a whole are whole, complete and never further off than one", () 
     }),
   );
   expect(apportion(10, [0.25, 0.25, 0.5])).toEqual([3, 2, 5]);
+});
+
+test("a demand has levels in cores or in shares of the largest supply", () => {
+  const level = (cores: unknown) =>
+    messages({ kind: "elastic", shape: { kind: "steps", steps: [{ at: 0, cores }] } });
+  for (const good of [0, 12, "12", "50%", "0.5%", "150%"]) expect(level(good)).toEqual([]);
+  for (const bad of [-1, 1.5, "50 %", "half", "-5%", null]) {
+    expect(level(bad)).toEqual([
+      expect.stringMatching(
+        /^workload\.shape\.steps\.0\.cores: expected (cores or a share of the largest supply such as "50%"|0\.\.1000000), got /,
+      ),
+    ]);
+  }
+});
+
+test("without a shape a demand comes in bursts, and keys of another shape are refused", () => {
+  const shapeOf = (shape: object) => {
+    const { workload } = parseSpec({ workload: { kind: "elastic", ...shape } });
+    return workload.kind === "elastic" ? workload.shape : null;
+  };
+  const bursts = { kind: "bursts", base: "10%", peak: "90%", every: 60, length: 20, until: 300 };
+  expect(shapeOf({})).toEqual(bursts);
+  expect(shapeOf({ shape: { peak: 7 } })).toEqual({ ...bursts, peak: 7 });
+  expect(messages({ kind: "elastic", shape: { kind: "ramp", peak: 3 } })).toEqual([
+    expect.stringMatching(/^workload\.shape\.peak: unknown key \(known: kind, from, to, over\)/),
+  ]);
+  expect(messages({ kind: "elastic", shape: { kind: "step" } })).toEqual([
+    'workload.shape.kind: expected one of steps, bursts, ramp, daily, trace, got "step", did you mean "steps"?',
+  ]);
+  expect(messages({ kind: "elastic", shape: { kind: "steps", steps: [] } })).toEqual([
+    "workload.shape.steps: expected at least one {at, cores}",
+  ]);
+  expect(messages({ kind: "elastic", jobs: 5 })).toEqual([
+    expect.stringMatching(/^workload\.jobs: unknown key/),
+  ]);
+});
+
+test("a demand that contradicts itself is refused with what is compared", () => {
+  const shape = (change: object) => messages({ kind: "elastic", shape: change });
+  expect(shape({ every: 10, length: 10 })).toEqual([
+    "workload.shape.every: expected above 10, workload.shape.length, got 10",
+  ]);
+  expect(shape({ every: 100, until: 100 })).toEqual([
+    "workload.shape.until: expected above 100, workload.shape.every, when the first burst begins, got 100",
+  ]);
+  const steps = [0, 20, 20, 5].map((at) => ({ at, cores: 1 }));
+  expect(shape({ kind: "steps", steps, until: 4 })).toEqual([
+    "workload.shape.steps.2.at: expected above 20, the time of the step before it, got 20",
+    "workload.shape.steps.3.at: expected above 20, the time of the step before it, got 5",
+    "workload.shape.until: expected above 5, the time of the last step, got 4",
+  ]);
+  const components = { wave: { kind: "elastic", shape: { every: 10, length: 30 } } };
+  expect(messages({ kind: "mixed", components })).toEqual([
+    "workload.components.wave.shape.every: expected above 30, workload.components.wave.shape.length, got 10",
+  ]);
+});
+
+test("a demand in a mixture has no share, and the others' shares sum to 1 without it", () => {
+  const wave = { kind: "elastic" };
+  expect(messages({ kind: "mixed", components: { wave } })).toEqual([]);
+  expect(messages({ kind: "mixed", components: { wave, a: half, b: half } })).toEqual([]);
+  expect(messages({ kind: "mixed", components: { wave, a: half } })).toEqual([
+    "workload.components: expected shares that sum to 1, got 0.5",
+  ]);
+  expect(messages({ kind: "mixed", components: { wave: { ...wave, share: 1 } } })[0]).toMatch(
+    /^workload\.components\.wave\.share: unknown key/,
+  );
+});
+
+test("all jobs are those of a log, not of a model or of the bundled trace", () => {
+  expect(messages({ file: "log.swf", jobs: "all" })).toEqual([]);
+  expect(messages({ jobs: "all" })).toEqual([
+    "workload.jobs: expected a number: the bundled trace has as many jobs as are asked for",
+  ]);
+  expect(messages({ kind: "poisson", jobs: "all" })).toEqual([
+    'workload.jobs: expected 1..100000, got "all"',
+  ]);
+  for (const jobs of [0, 100_001, "some"]) {
+    expect(messages({ file: "log.swf", jobs })).toEqual([
+      expect.stringMatching(/^workload\.jobs: expected 1\.\.100000( or all)?, got /),
+    ]);
+  }
+});
+
+test("idle stretches of a log are not cut in a resample, which has no waits", () => {
+  const compressIdle = { longerThan: 60 };
+  const trace = { kind: "trace", file: "log.swf", compressIdle };
+  expect(messages({ ...trace, resample: 0 })).toEqual([]);
+  expect(messages({ ...trace, resample: 1 })).toEqual([
+    "workload.compressIdle: the waits that it needs are those of the recorded jobs: take it or resample",
+  ]);
+  const components = { a: { ...trace, share: 1 } };
+  expect(messages({ kind: "mixed", components, resample: 1 })).toEqual([
+    "workload.components.a.compressIdle: the waits that it needs are those of the recorded jobs: take it or resample",
+  ]);
+});
+
+test("keys that a workload did not have before are absent where nothing is said", () => {
+  expect(Object.keys(parseSpec({ workload: { kind: "trace" } }).workload).sort()).toEqual(
+    ["body", "jobs", "kind", "runtime", "seed", "sizes", "timeFactor", "users"].sort(),
+  );
 });

@@ -61,7 +61,8 @@ export function poissonJobs(options: PoissonOptions): ModelWorkload {
   };
 }
 
-function drawSize(sizes: Distribution, procs: number, uniform: Uniform): number {
+/** Processors, rounded; those outside 1..procs are drawn again. Throws Failure where none fits. */
+export function drawSize(sizes: Distribution, procs: number, uniform: Uniform): number {
   for (let attempt = 0; attempt < mostDraws; attempt += 1) {
     const size = Math.round(draw(sizes, uniform));
     if (size >= 1 && size <= procs) return size;

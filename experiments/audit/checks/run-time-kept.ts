@@ -27,7 +27,7 @@ export const runTimeKept = sqlCheck({
     WITH timed AS (
       FROM jobs
       WHERE run_id = $1 AND state = 'completed' AND planned_run_s IS NOT NULL
-        AND (SELECT len(list_intersect(bodies, ['sleep', 'spin'])) > 0 FROM runs WHERE run_id = $1)
+        AND (SELECT len(list_intersect(bodies, ['sleep', 'spin', 'hold'])) > 0 FROM runs WHERE run_id = $1)
         AND job NOT IN (SELECT job FROM benchmarks WHERE run_id = $1)
     ), last_attempts AS (
       SELECT job, max(attempt) AS attempt FROM attempts WHERE run_id = $1 GROUP BY job

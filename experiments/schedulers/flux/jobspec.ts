@@ -2,7 +2,13 @@ import { shellQuote } from "../../../base/quote";
 import { fluxFacts } from "../../../spec/schedulers/flux/facts";
 import type { JobRequest } from "../adapter";
 import { jobName } from "../job-name";
-import { type JobBody, OUTPUT_DIRECTORY, wrapperCommand } from "../wrapper";
+import {
+  type JobBody,
+  OUTPUT_DIRECTORY,
+  type ProcessBody,
+  processBody,
+  wrapperCommand,
+} from "../wrapper";
 
 export interface JobspecContext {
   readonly runId: string;
@@ -113,8 +119,8 @@ function taskScript({ job, body }: JobRequest, directory: string): string {
 }
 
 const otherTasks: {
-  readonly [Kind in JobBody["kind"]]: (
-    body: Extract<JobBody, { kind: Kind }>,
+  readonly [Kind in ProcessBody["kind"]]: (
+    body: Extract<ProcessBody, { kind: Kind }>,
     scratch: string,
   ) => string;
 } = {
@@ -134,7 +140,8 @@ const otherTasks: {
     ].join("\n"),
 };
 
-function otherTask(body: JobBody, directory: string, job: number): string {
+function otherTask(asked: JobBody, directory: string, job: number): string {
+  const body = processBody(asked);
   const scratch = `${directory}/${OUTPUT_DIRECTORY}/${job}.mpi`;
-  return (otherTasks[body.kind] as (body: JobBody, scratch: string) => string)(body, scratch);
+  return (otherTasks[body.kind] as (body: ProcessBody, scratch: string) => string)(body, scratch);
 }

@@ -2,8 +2,8 @@ import type { V1PodTemplateSpec } from "@kubernetes/client-node";
 import { kubernetesFacts } from "../../../spec/schedulers/kubernetes/facts";
 import { gpuResource, partitionLabel } from "../../../spec/schedulers/kubernetes/policy";
 import type { JobRequest } from "../adapter";
-import type { JobBody } from "../wrapper";
-import { OUTPUT_DIRECTORY, wrapperCommand } from "../wrapper";
+import type { JobBody, ProcessBody } from "../wrapper";
+import { OUTPUT_DIRECTORY, processBody, wrapperCommand } from "../wrapper";
 import type { ManifestContext } from "./manifest-context";
 import { launcherPath, mpiLauncher, sshServer } from "./mpi";
 import { jobLabel, mainTask, objectName, runLabel, schedulerJobName } from "./names";
@@ -147,7 +147,7 @@ function mainScript({ job, body }: JobRequest, context: ManifestContext): string
 }
 
 const workerBodies: {
-  readonly [Kind in JobBody["kind"]]: (body: Extract<JobBody, { kind: Kind }>) => string;
+  readonly [Kind in ProcessBody["kind"]]: (body: Extract<ProcessBody, { kind: Kind }>) => string;
 } = {
   sleep: () => "sleep infinity",
   command: () => "sleep infinity",
@@ -164,7 +164,8 @@ const workerBodies: {
  * Holds a core until the job's main pod has ended and Volcano takes the rest down. As first process of
  * its container, a program would ignore TERM.
  */
-function workerScript(body: JobBody): string {
-  const script = workerBodies[body.kind] as (body: JobBody) => string;
+function workerScript(asked: JobBody): string {
+  const body = processBody(asked);
+  const script = workerBodies[body.kind] as (body: ProcessBody) => string;
   return ["trap 'exit 0' TERM", "{", script(body), "} &", "wait"].join("\n");
 }

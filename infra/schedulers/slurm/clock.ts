@@ -1,14 +1,17 @@
+type Setting = readonly [key: string, value: string | number];
+
+/** Times that messages and daemons take on the host's clock, in seconds. */
+const hostTimes = new Set(["MessageTimeout", "TCPTimeout", "SlurmdTimeout", "MinJobAge"]);
+/** What Slurm keeps such a time in. */
+const mostSeconds = 65_533;
+
 /**
- * Slurm's limits on the time that its messages and daemons take, for a clock that goes `factor` times as
- * fast: on the host's clock they stay what they are by default. slurmd has the host's clock.
+ * The settings for a clock that goes `factor` times as fast as the host's: what messages and daemons may
+ * take stays the same on the host's clock. slurmd has that one; a policy's seconds are the jobs'.
  */
-export function acceleratedSettings(factor: number): (readonly [key: string, value: number])[] {
-  if (factor === 1) return [];
-  return [
-    ["BatchStartTimeout", 10 * factor],
-    ["MessageTimeout", 10 * factor],
-    ["MinJobAge", 300 * factor],
-    ["SlurmdTimeout", Math.min(65_533, 300 * factor)],
-    ["TCPTimeout", 2 * factor],
-  ];
+export function acceleratedSettings(settings: readonly Setting[], factor: number): Setting[] {
+  return settings.map(([key, value]): Setting => {
+    if (factor === 1 || typeof value !== "number" || !hostTimes.has(key)) return [key, value];
+    return [key, Math.min(mostSeconds, value * factor)];
+  });
 }

@@ -173,3 +173,9 @@ test.each(["", "{", "tail: file truncated", '{"job":1}', '{"job":0,"event":"star
   "a line that is no event is passed over: %s",
   (line) => expect(parseWrapperLine(line)).toBeNull(),
 );
+
+test("a job without a process has no wrapper, which is said before anything is submitted", () => {
+  expect(() => command({ kind: "hold", seconds: 5 })).toThrow(
+    "a job with the body hold has no process, and this scheduler starts one",
+  );
+});
