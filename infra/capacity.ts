@@ -11,7 +11,7 @@ export interface HostCapacity {
 }
 
 export interface CapacityProblem {
-  readonly what: "cores" | "memory" | "disk" | "inotify";
+  readonly what: "cores" | "memory" | "disk" | "inotify" | "threads";
   /** As a person reads it, with its unit. */
   readonly needed: string;
   readonly have: string;

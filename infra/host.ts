@@ -6,10 +6,12 @@ import { checkHypervisor, ensureLibvirtd, machineUri } from "../host/libvirtd";
 import { rangeConflict } from "../host/network";
 import { cachedDomainKind, type ProbedImage, probeDomainKind } from "../host/probe/kind";
 import { type ShapingSupport, shapingSupport } from "../host/shaping";
+import { hostThreads } from "../host/threads";
 import { foreseeImage, type ImageWanted, makeImage, type StackImage } from "../images/maker";
 import type { ExperimentSpec } from "../spec/spec";
 import type { DomainKind } from "../spec/topology";
-import type { NodeNeeds } from "../workloads/task";
+import type { PlannedWorkload } from "../workloads/planned";
+import { type NodeNeeds, nodeNeeds } from "../workloads/task";
 import {
   type CapacityProblem,
   capacityProblems,
@@ -20,6 +22,7 @@ import {
 import { runningContainers } from "./libvirt/generation";
 import { removeOrphans } from "./orphans";
 import type { ClusterPlan } from "./plan";
+import { threadNeed, threadProblems } from "./threads";
 
 /** What the resources are made from. It is determined before the first of them is registered. */
 export interface PreparedHost {
@@ -41,9 +44,9 @@ const isLocal = (uri: string) => uri.startsWith("qemu:///");
 export function prepareHost(
   spec: ExperimentSpec,
   plan: ClusterPlan,
-  needs: NodeNeeds,
+  workload: PlannedWorkload,
 ): Promise<PreparedHost> {
-  return pulumi.runtime.isDryRun() ? foresee(spec, plan, needs) : prepare(spec, plan, needs);
+  return pulumi.runtime.isDryRun() ? foresee(spec, plan, workload) : prepare(spec, plan, workload);
 }
 
 /** Reasons why this host cannot hold the plan. A remote hypervisor's host is not looked into. */
@@ -64,16 +67,20 @@ async function hostProblems(
 
 /** The same for nodes that are containers. */
 async function containerLacks(
-  { scheduler }: ExperimentSpec,
-  { nodes }: ClusterPlan,
+  spec: ExperimentSpec,
+  plan: ClusterPlan,
+  workload: PlannedWorkload,
   kind: DomainKind,
   running: ReadonlySet<string>,
 ): Promise<string[]> {
   if (kind !== "lxc") return [];
+  const { nodes } = plan;
+  const { scheduler } = spec;
   const started = nodes.filter(({ domainName }) => !running.has(domainName));
   return [
     ...containerProblems(nodes, scheduler.kind, await hostFacts()),
     ...inotifyProblems(inotifyNeed(started, scheduler.kind), await inotifyInstances()),
+    ...threadProblems(threadNeed(spec, plan, workload, running), await hostThreads()),
   ].map(lackText);
 }
 
@@ -84,7 +91,7 @@ function lackText({ what, needed, have, remedy }: CapacityProblem): string {
 async function prepare(
   spec: ExperimentSpec,
   plan: ClusterPlan,
-  needs: NodeNeeds,
+  workload: PlannedWorkload,
 ): Promise<PreparedHost> {
   const { topology } = spec;
   const uri = topology.hypervisor.uri ?? machineUri;
@@ -94,7 +101,7 @@ async function prepare(
   const problems = await hostProblems(plan, uri, running);
   if (problems.length > 0) throw new Failure(problems.join("\n"));
   if (isLocal(uri)) await removeOrphans(pulumi.getStack(), plan.name);
-  const image = await makeImage(wantedImage(spec, needs), report);
+  const image = await makeImage(wantedImage(spec, nodeNeeds(workload.tasks)), report);
   const kind =
     topology.domain === "auto"
       ? (await probeDomainKind({ image: probed(image), report })).kind
@@ -104,7 +111,7 @@ async function prepare(
       remedy: "set topology.domain to kvm or qemu, or leave topology.hypervisor.uri out",
     });
   }
-  const lacks = await containerLacks(spec, plan, kind, running);
+  const lacks = await containerLacks(spec, plan, workload, kind, running);
   if (lacks.length > 0) throw new Failure(lacks.join("\n"));
   if (kind !== "lxc") await image.readyForMachines();
   return {
@@ -120,7 +127,7 @@ async function prepare(
 async function foresee(
   spec: ExperimentSpec,
   plan: ClusterPlan,
-  needs: NodeNeeds,
+  workload: PlannedWorkload,
 ): Promise<PreparedHost> {
   const { topology } = spec;
   const uri = topology.hypervisor.uri ?? machineUri;
@@ -131,14 +138,16 @@ async function foresee(
     () => false,
   );
   if (!answers) await pulumi.log.warn(`${uri} does not answer: the preview assumes a new cluster`);
-  const image = await foreseeImage(wantedImage(spec, needs), (text) => pulumi.log.warn(text));
+  const image = await foreseeImage(wantedImage(spec, nodeNeeds(workload.tasks)), (text) =>
+    pulumi.log.warn(text),
+  );
   const known =
     topology.domain === "auto" ? await cachedDomainKind(probed(image)) : topology.domain;
   const kind = known ?? "lxc";
   if (known === null) {
     await pulumi.log.warn("the kind of domain is not known yet: the preview assumes containers");
   }
-  for (const problem of await containerLacks(spec, plan, kind, running)) {
+  for (const problem of await containerLacks(spec, plan, workload, kind, running)) {
     await pulumi.log.warn(problem);
   }
   return {

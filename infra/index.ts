@@ -3,7 +3,6 @@ import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import packageJson from "../package.json";
 import { programHash } from "../workloads/hpcg/hash";
-import { nodeNeeds } from "../workloads/task";
 import { runBootstrap } from "./bootstrap";
 import { readSpec } from "./config";
 import { experimentOf, projectDirectory } from "./experiment";
@@ -26,7 +25,7 @@ async function program(): Promise<Record<string, unknown>> {
   const spec = measuredSpec(configured);
   const plan = planCluster(spec, { stack });
   const workload = await checkWorkload(spec, plan);
-  const host = await prepareHost(spec, plan, nodeNeeds(workload.tasks));
+  const host = await prepareHost(spec, plan, workload);
 
   // Removed last: takes away what a killed `up` made without having recorded it.
   const guard = new command.local.Command("stack-guard", {

@@ -1,5 +1,6 @@
 import { clockProblems } from "./clock-checks";
 import { emulationProblems } from "./emulation-checks";
+import { emulationCostProblems } from "./emulation-cost";
 import { partitionNames } from "./partitions";
 import { autoscalingProblems } from "./pool-checks";
 import type { Problem } from "./problems";
@@ -18,6 +19,7 @@ export function specProblems(spec: ExperimentSpec): Problem[] {
     ...askFacts(scheduler, ({ problems }, policy) => problems(policy, spec)),
     ...autoscalingProblems(scheduler.kind, topology),
     ...clockProblems(spec),
+    ...emulationCostProblems(scheduler.kind, topology),
     ...workloadProblems(workload, [...partitionNames(topology), ...further]),
     ...emulationProblems(workload, topology),
   ];

@@ -30,6 +30,8 @@ export interface BookSink {
 export interface RecordConventions {
   readonly resolutionMs: Capabilities["resolutionMs"];
   readonly placement: PlacementNotation;
+  /** Whether the job runs the wrapper, by its number; absent: all do. */
+  readonly wraps?: (job: number) => boolean;
 }
 
 /** The wrapper reads a microsecond clock; the harness's timers have milliseconds. */
@@ -42,18 +44,20 @@ export class JobBook {
   readonly #sink: BookSink;
   readonly #resolution: Capabilities["resolutionMs"];
   readonly #placement: PlacementNotation;
+  readonly #wraps: (job: number) => boolean;
   readonly #calls: SubmitCall[] = [];
   #changed: () => void = () => {};
   #final = 0;
 
   constructor(
     jobs: readonly WorkloadJob[],
-    { resolutionMs, placement }: RecordConventions,
+    { resolutionMs, placement, wraps = () => true }: RecordConventions,
     sink: BookSink,
   ) {
     this.#sink = sink;
     this.#resolution = resolutionMs;
     this.#placement = placement;
+    this.#wraps = wraps;
     this.#entries = new Map(jobs.map((job) => [job.id, newEntry(job)]));
   }
 
@@ -188,7 +192,12 @@ export class JobBook {
     if (event === "submit") entry.schedulerSubmit ??= at;
     if (event !== "start" && event !== "end") return;
     if (entry.record[event]?.source === "wrapper") return;
-    entry.record = { ...entry.record, [event]: { at, source: "scheduler", resolutionMs } };
+    const starts = event === "start" && !entry.final && !this.#wraps(job);
+    entry.record = {
+      ...entry.record,
+      ...(starts ? { state: "running" } : {}),
+      [event]: { at, source: "scheduler", resolutionMs },
+    };
     this.#changed();
   }
 
@@ -253,8 +262,9 @@ export class JobBook {
   /** Jobs that ran and are final, but whose wrapper's end has not come yet. */
   awaitingWrapper(): number {
     let count = 0;
-    for (const { final, record, wrapperEnd } of this.#entries.values()) {
-      if (final && !wrapperEnd && (record.nodes ?? []).length > 0) count += 1;
+    for (const [job, { final, record, wrapperEnd }] of this.#entries) {
+      const ran = final && (record.nodes ?? []).length > 0;
+      if (ran && !wrapperEnd && this.#wraps(job)) count += 1;
     }
     return count;
   }

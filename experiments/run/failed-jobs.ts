@@ -1,5 +1,7 @@
 import type { JobRecord } from "../../store/record";
 import type { Executor } from "../remote/executor";
+import type { LiveCluster } from "../schedulers/adapter";
+import { domainOf } from "./live-cluster";
 import { outputTail } from "./node-setup";
 
 const NAMED = 3;
@@ -9,12 +11,16 @@ export async function describeFailedJobs(
   records: readonly JobRecord[],
   executor: Executor,
   directory: string,
+  cluster: Pick<LiveCluster, "schedulerNodes">,
 ): Promise<string> {
   const failed = records.filter((record) => record.state !== "completed");
   const named = await Promise.all(
     failed.slice(0, NAMED).map(async ({ job, state, exitCode, detail, nodes }) => {
       const node = nodes?.[0];
-      const tail = node === undefined ? "" : await outputTail(executor, node, directory, job);
+      const tail =
+        node === undefined
+          ? ""
+          : await outputTail(executor, domainOf(cluster, node), directory, job);
       const code = exitCode === null ? "" : ` with exit code ${exitCode}`;
       const where = node === undefined ? "" : ` on ${node}`;
       const why = tail || (detail ?? "");

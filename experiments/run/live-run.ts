@@ -14,6 +14,7 @@ import { Collection } from "./collect";
 import { awaitWrappers, drain } from "./drain";
 import { clocksAfter } from "./end-clocks";
 import { describeFailedJobs } from "./failed-jobs";
+import { liveCluster } from "./live-cluster";
 import { nodeRecords } from "./node-records";
 import { observeRun } from "./observe";
 import { judgePace, type Pace } from "./pace";
@@ -62,9 +63,9 @@ export class LiveRun {
         return task === undefined ? [] : [[id, task] as const];
       }),
     );
-    const { resolutionMs } = prepared.adapter.capabilities;
+    const { resolutionMs, wraps } = prepared.adapter.capabilities;
     const placement = placementNotation(handle.spec.scheduler.kind);
-    const conventions = { resolutionMs, placement };
+    const conventions = { resolutionMs, placement, wraps: () => wraps };
     this.#book = new JobBook(jobs, conventions, directory);
     const { adapter, runId } = prepared;
     this.#collection = new Collection(adapter, this.#book, directory, context.logger, runId);
@@ -111,6 +112,9 @@ export class LiveRun {
     await runWarmUp(this.#warm, warmer, {
       adapter,
       executor: this.#context.executor,
+      cluster: liveCluster(handle),
+      body: { kind: "sleep", seconds: 0 },
+      wraps: adapter.capabilities.wraps,
       directory: prepared.directory,
       signal,
       warn,
@@ -273,8 +277,9 @@ export class LiveRun {
   }
 
   #failedJobs(): Promise<string> {
-    const { executor, prepared } = this.#context;
-    return describeFailedJobs(this.#book.records(), executor, prepared.directory);
+    const { executor, prepared, handle } = this.#context;
+    const records = this.#book.records();
+    return describeFailedJobs(records, executor, prepared.directory, liveCluster(handle));
   }
 
   #showProgress(): void {

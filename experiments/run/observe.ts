@@ -29,7 +29,11 @@ export async function observeRun(observation: Observation): Promise<{ close(): v
     const streams = await openStreams(
       executor,
       handle.cluster.nodes,
-      { directory: prepared.directory, sampleSeconds: handle.spec.run.sampleSeconds },
+      {
+        directory: prepared.directory,
+        sampleSeconds: handle.spec.run.sampleSeconds,
+        wraps: prepared.adapter.capabilities.wraps,
+      },
       {
         wrapper: (event) => {
           for (const book of books) book.wrapper(event);

@@ -10,6 +10,14 @@ import { parseSample, samplerScript } from "./sampler";
 const NODES_AT_ONCE = 8;
 const RESAMPLE_PAUSE_MS = 5_000;
 
+export interface StreamOptions {
+  /** Of the run, on every node. */
+  readonly directory: string;
+  readonly sampleSeconds: number;
+  /** Whether jobs run the wrapper; absent: they do. */
+  readonly wraps?: boolean;
+}
+
 export interface StreamHandlers {
   wrapper(event: WrapperEvent): void;
   sample(record: SampleRecord): void;
@@ -27,7 +35,7 @@ export interface StreamHandlers {
 export async function openStreams(
   executor: Executor,
   nodes: readonly HandleNode[],
-  options: { readonly directory: string; readonly sampleSeconds: number },
+  options: StreamOptions,
   handlers: StreamHandlers,
 ): Promise<{ close(): void }> {
   const limit = pLimit(NODES_AT_ONCE);
@@ -66,7 +74,7 @@ export async function openStreams(
 
   const open = async ({ name, role }: HandleNode): Promise<void> => {
     await sample(name);
-    if (role === "controller") return;
+    if (role === "controller" || options.wraps === false) return;
     const events = await follow(executor, {
       host: name,
       file: `${options.directory}/${EVENTS_FILE}`,

@@ -1,8 +1,10 @@
 import type { WorkloadJob } from "../../workloads/job";
 import { type Executor, RemoteError } from "../remote/executor";
 import type { LiveCluster, SchedulerAdapter } from "../schedulers/adapter";
+import type { JobBody } from "../schedulers/wrapper";
 import type { JobBook } from "./book";
 import { awaitWrappers, drain } from "./drain";
+import { domainOf } from "./live-cluster";
 import { outputTail } from "./node-setup";
 import { RunStopped } from "./stop";
 import type { Submitter } from "./submit";
@@ -33,6 +35,10 @@ const WARM_UP_MS = 180_000;
 export interface WarmUpOptions {
   readonly adapter: SchedulerAdapter;
   readonly executor: Executor;
+  readonly cluster: Pick<LiveCluster, "schedulerNodes">;
+  readonly body: JobBody;
+  /** Whether jobs of this body run the wrapper. */
+  readonly wraps: boolean;
   /** The run's directory on every node. */
   readonly directory: string;
   readonly signal: AbortSignal;
@@ -45,32 +51,37 @@ export interface WarmUpOptions {
 export async function runWarmUp(
   book: JobBook,
   submitter: Submitter,
-  { adapter, executor, directory, signal, warn, onLate }: WarmUpOptions,
+  options: WarmUpOptions,
 ): Promise<void> {
+  const { adapter, body, signal, warn, onLate } = options;
   const forget = callAfter(WARM_UP_MS, () => {
     onLate(new Error(`the warm-up jobs were not done within ${WARM_UP_MS / 1000} s`));
   });
   try {
     for (const { planned } of book.records()) {
-      await submitter.submit({ job: planned, body: { kind: "sleep", seconds: 0 } }, signal);
+      await submitter.submit({ job: planned, body }, signal);
     }
     await drain(book, adapter, { signal, warn });
     await awaitWrappers(book);
   } finally {
     forget();
   }
-  await checkWarmUp(book, executor, directory);
+  await checkWarmUp(book, options);
 }
 
 /**
  * Makes sure that submission, job, wrapper and records all work, before anything is measured.
  * @throws RunStopped naming the first warm-up job that did not complete, with its output.
  */
-async function checkWarmUp(book: JobBook, executor: Executor, directory: string): Promise<void> {
+async function checkWarmUp(
+  book: JobBook,
+  { executor, cluster, directory, wraps }: WarmUpOptions,
+): Promise<void> {
   for (const { job, planned, state, detail, exitCode, nodes, start } of book.records()) {
-    const wrapped = start?.source === "wrapper";
+    const wrapped = !wraps || start?.source === "wrapper";
     if (state === "completed" && wrapped) continue;
-    const node = nodes?.[0];
+    const [first] = nodes ?? [];
+    const node = first === undefined ? undefined : domainOf(cluster, first);
     const tail = node === undefined ? "" : await outputTail(executor, node, directory, job);
     const what =
       state === "completed"

@@ -11,6 +11,7 @@ export function slurmRecipe(): Recipe {
     packages: [
       ...base.packages,
       "hpcc",
+      "libslurm-perl",
       "mariadb-server",
       "munge",
       "openmpi-bin",

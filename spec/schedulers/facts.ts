@@ -5,6 +5,23 @@ import { fluxFacts } from "./flux/facts";
 import { kubernetesFacts } from "./kubernetes/facts";
 import { slurmFacts } from "./slurm/facts";
 
+/** What emulated nodes take from the domains that they are on, and from the host. */
+export interface EmulationCost {
+  /** MiB of a domain that emulates nodes, and of the controller, for what is there without any. */
+  readonly baseMiB: PerRole;
+  /** MiB for each node that the domain emulates; of the controller, for each node of the cluster. */
+  readonly perNodeMiB: PerRole;
+  /** Threads of each node while no job is on it. */
+  readonly threadsPerNode: number;
+  /** Threads of a job that has a process, as long as it runs; 0 where no job has one. */
+  readonly threadsPerJob: number;
+}
+
+interface PerRole {
+  readonly controller: number;
+  readonly domain: number;
+}
+
 /** What has to be known of a scheduler where it is not running: about its policy and its records. */
 export interface SpecFacts<Policy> {
   /** As its makers spell it. */
@@ -24,6 +41,8 @@ export interface SpecFacts<Policy> {
   readonly inotifyInstances: { readonly controller: number; readonly compute: number };
   /** Whether its daemons take the time from the C library, so that a faster clock can be put under them. */
   readonly clockCanBeAccelerated: boolean;
+  /** What its emulated nodes cost. Measured on live clusters. */
+  readonly emulation: EmulationCost;
   /** Whether it has an autoscaling policy of its own, which an elastic pool may leave its nodes to. */
   readonly scalesItself: boolean;
   /**

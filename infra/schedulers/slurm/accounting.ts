@@ -15,6 +15,7 @@ import {
 import type { BootstrapStep } from "../step";
 import { baseScript, mungeKeyPath } from "./base";
 import { slurmdbdConf, slurmFiles } from "./configuration";
+import { emulatedNodes } from "./emulated";
 import { accountName, clusterName, preemptingQos, slurmdbdConfPath, slurmdbdLog } from "./paths";
 
 /** How long slurmdbd may take to make its tables the first time, also on an emulated machine. */
@@ -63,7 +64,7 @@ export function slurmdbdStep(
       "make_database",
       putFile(conf),
       // sacctmgr reads where slurmdbd is from slurm.conf.
-      ...slurmFiles(policy, plan).map(putFile),
+      ...slurmFiles(policy, plan, emulatedNodes(spec.topology, plan)).map(putFile),
       runWith("slurmdbd", slurmdbdLog, [conf.path, mungeKeyPath]),
       awaitAnswer("slurmdbd", slurmdbdLog, answerSeconds, "sacctmgr -nP list cluster"),
       associations(policy, spec),

@@ -2,8 +2,9 @@ import { jobMemoryMiB, memoryPerCoreMiB } from "../../../spec/allocation";
 import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ClusterPlan, NodePlan } from "../../plan";
 import type { InstalledFile } from "../shell";
+import { type EmulatedNodes, hostlist } from "./emulated";
+import { acceleratorFiles } from "./gres";
 import {
-  acceleratorPath,
   cgroupConfPath,
   clusterName,
   completionLog,
@@ -22,7 +23,11 @@ import {
 } from "./policy";
 
 /** The controller's files; its slurmctld hands them to every slurmd. */
-export function slurmFiles(policy: SlurmPolicy, plan: ClusterPlan): InstalledFile[] {
+export function slurmFiles(
+  policy: SlurmPolicy,
+  plan: ClusterPlan,
+  emulated: EmulatedNodes | null,
+): InstalledFile[] {
   const file = (path: string, content: string): InstalledFile => ({
     path,
     mode: "0644",
@@ -30,15 +35,18 @@ export function slurmFiles(policy: SlurmPolicy, plan: ClusterPlan): InstalledFil
     content,
   });
   return [
-    file(slurmConfPath, slurmConf(policy, plan)),
-    file(gresConfPath, gresConf(plan)),
+    file(slurmConfPath, slurmConf(policy, plan, emulated)),
+    file(gresConfPath, gresConf(plan, emulated)),
     // The same for machines and containers, which may not change their control groups.
     file(cgroupConfPath, "CgroupPlugin=disabled\n"),
+    ...(emulated?.switches == null
+      ? []
+      : [file(emulated.switches.path, emulated.switches.content)]),
   ];
 }
 
 /** slurm.conf for Slurm 24.11. One text serves machines and containers, so that runs stay comparable. */
-function slurmConf(policy: SlurmPolicy, plan: ClusterPlan): string {
+function slurmConf(policy: SlurmPolicy, plan: ClusterPlan, emulated: EmulatedNodes | null): string {
   const compute = plan.nodes.filter((node) => node.role === "compute");
   const controller = plan.nodes.find((node) => node.role === "controller");
   if (controller === undefined) throw new RangeError("a cluster needs a controller");
@@ -86,12 +94,18 @@ function slurmConf(policy: SlurmPolicy, plan: ClusterPlan): string {
     ["SelectTypeParameters", policy.select.parameters],
     ...prioritySettings(policy),
     ...preemptionSettings(policy),
-    ...(compute.some(({ gpus }) => gpus > 0) ? [["GresTypes", "gpu"] as const] : []),
+    ...((emulated?.nodes ?? compute).some(({ gpus }) => gpus > 0)
+      ? [["GresTypes", "gpu"] as const]
+      : []),
   ];
+  // A map keeps the place of a key that is set again.
+  const all = new Map([...settings, ...(emulated?.settings ?? [])]);
   return lines([
-    ...settings.map(([key, value]) => `${key}=${value}`),
-    ...compute.map(nodeLine),
-    ...partitionLines(policy, plan),
+    ...[...all].map(([key, value]) => `${key}=${value}`),
+    ...(emulated?.nodeLines ?? compute.map(nodeLine)),
+    ...(emulated === null
+      ? partitionLines(policy, plan, (nodes) => nodes.map(({ name }) => name).join(","))
+      : partitionLines(policy, emulated, hostlist)),
   ]);
 }
 
@@ -120,24 +134,36 @@ function nodeLine(node: NodePlan): string {
   ].join(" ");
 }
 
-/** Name of the partition that preempts, and its nodes: all of them. */
-function partitionLines(policy: SlurmPolicy, plan: ClusterPlan): string[] {
+interface PartitionedNodes<Node> {
+  readonly nodes: readonly Node[];
+  readonly partitions: ClusterPlan["partitions"];
+}
+
+/** The pools' partitions, and the one that preempts, which has all nodes; `written` in Slurm's notation. */
+function partitionLines<Node extends Pick<NodePlan, "name" | "vcpus" | "memoryMiB">>(
+  policy: SlurmPolicy,
+  { nodes: known, partitions }: PartitionedNodes<Node>,
+  written: (nodes: readonly Node[]) => string,
+): string[] {
   const { preemption } = policy;
   const suspends = preemption.type === "partition" && preemption.mode === "suspend";
-  const line = (name: string, nodes: readonly string[], tier: number, isDefault: boolean) =>
-    [
+  const byName = new Map(known.map((node) => [node.name, node]));
+  const line = (name: string, names: readonly string[], tier: number, isDefault: boolean) => {
+    const nodes = names.flatMap((node) => byName.get(node) ?? []);
+    return [
       `PartitionName=${name}`,
-      `Nodes=${nodes.join(",")}`,
+      `Nodes=${written(nodes)}`,
       `Default=${isDefault ? "YES" : "NO"}`,
       "State=UP",
       "MaxTime=INFINITE",
       `OverSubscribe=${suspends ? "FORCE:1" : "NO"}`,
       `PriorityTier=${tier}`,
-      `DefMemPerCPU=${memoryPerCoreMiB(plan.nodes.filter((node) => nodes.includes(node.name)))}`,
+      `DefMemPerCPU=${memoryPerCoreMiB(nodes)}`,
     ].join(" ");
-  const pools = plan.partitions.map(({ name, nodes }, index) => line(name, nodes, 1, index === 0));
+  };
+  const pools = partitions.map(({ name, nodes }, index) => line(name, nodes, 1, index === 0));
   if (preemption.type !== "partition") return pools;
-  const all = plan.partitions.flatMap(({ nodes }) => nodes);
+  const all = partitions.flatMap(({ nodes }) => nodes);
   return [...pools, line(preemption.partition, all, 10, false)];
 }
 
@@ -145,17 +171,11 @@ function partitionLines(policy: SlurmPolicy, plan: ClusterPlan): string[] {
  * Simulated accelerators. slurmd drops those without a file, so each has an empty one, which is
  * there on every node for as many as a node may have.
  */
-function gresConf(plan: ClusterPlan): string {
-  return lines([
-    "AutoDetect=off",
-    ...plan.nodes
-      .filter(({ gpus }) => gpus > 0)
-      .map(({ name, gpus }) => `NodeName=${name} Name=gpu File=${acceleratorFiles(gpus)}`),
-  ]);
-}
-
-function acceleratorFiles(gpus: number): string {
-  return gpus === 1 ? `${acceleratorPath}0` : `${acceleratorPath}[0-${gpus - 1}]`;
+function gresConf(plan: ClusterPlan, emulated: EmulatedNodes | null): string {
+  const real = plan.nodes
+    .filter(({ gpus }) => gpus > 0)
+    .map(({ name, gpus }) => `NodeName=${name} Name=gpu File=${acceleratorFiles(gpus)}`);
+  return lines(["AutoDetect=off", ...(emulated?.gresLines ?? real)]);
 }
 
 /** The slurm account comes to the database through its socket, by its user id: there is no password. */

@@ -6,6 +6,7 @@ import type { BootstrapStep } from "../step";
 import { usersCheck } from "../users";
 import { baseScript, mungeKeyPath } from "./base";
 import { slurmFiles } from "./configuration";
+import { emulatedNodes } from "./emulated";
 import { slurmctldLog, stateDir } from "./paths";
 import { needsAccounting } from "./policy";
 
@@ -21,7 +22,8 @@ export function slurmctldStep(
   plan: ClusterPlan,
   controller: NodePlan,
 ): BootstrapStep {
-  const files = slurmFiles(policy, plan);
+  const emulated = emulatedNodes(spec.topology, plan);
+  const files = slurmFiles(policy, plan, emulated);
   const answer = awaitAnswer("slurmctld", slurmctldLog, answerSeconds, "answers");
   return {
     name: "slurmctld",
@@ -39,8 +41,10 @@ export function slurmctldStep(
       ...(needsAccounting(policy) ? [`rm -f ${stateDir}/clustername`] : []),
       runWith("slurmctld", slurmctldLog, [...files.map(({ path }) => path), mungeKeyPath]),
       answer,
-      'if [ "$ran$restarted" = yesyes ]; then scontrol reconfigure; fi',
-      answer,
+      // Emulated nodes would all start anew; those whose own size changed are restarted by their step.
+      ...(emulated === null
+        ? ['if [ "$ran$restarted" = yesyes ]; then scontrol reconfigure; fi', answer]
+        : []),
     ),
     delete: script("systemctl disable -q --now slurmctld munge"),
     check: script(isUp, filesCheck(files), usersCheck(spec)),

@@ -2,6 +2,7 @@
 export const slurmConfPath = "/etc/slurm/slurm.conf";
 export const gresConfPath = "/etc/slurm/gres.conf";
 export const cgroupConfPath = "/etc/slurm/cgroup.conf";
+export const topologyConfPath = "/etc/slurm/topology.conf";
 export const slurmdbdConfPath = "/etc/slurm/slurmdbd.conf";
 export const slurmctldLog = "/var/log/slurm/slurmctld.log";
 export const slurmdLog = "/var/log/slurm/slurmd.log";
@@ -13,6 +14,8 @@ export const completionLog = "/var/log/slurm/jobcomp.log";
 export const acceleratorPath = "/var/lib/schedlab/gpu";
 
 export const slurmctldPort = 6817;
+/** Of the slurmd of a domain's first emulated node; the next has the next. Below the kernel's own choice. */
+export const firstEmulatedPort = 17_001;
 
 /** Slurm's name of the cluster; one cluster has one controller, so it need not tell stacks apart. */
 export const clusterName = "schedlab";

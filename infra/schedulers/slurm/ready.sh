@@ -1,11 +1,11 @@
-# What the step that waits for Slurm's nodes looks at. Arguments: the compute nodes with commas between
-# them, the seconds to wait, the log of slurmd and that of slurmctld.
+# What the step that waits for Slurm's nodes looks at. Arguments: the compute nodes in Slurm's
+# notation, the seconds to wait, the log of slurmd and that of slurmctld.
 nodes="$1"
 seconds="$2"
 node_log="$3"
 log="$4"
 missing() {
-  sinfo -h -N -n "$nodes" -o '%N %T' | sort -u | { grep -Ev ' (idle|mixed|allocated|completing)$' || true; }
+  sinfo -h -n "$nodes" -o '%N %T' | sort -u | { grep -Ev ' (idle|mixed|allocated|completing)$' || true; }
 }
 # A node that an earlier failure drained is given another chance.
 remedy() {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ClusterPlan, NodePlan } from "../../plan";
+import type { NodePlan } from "../../plan";
 import { readiness, script } from "../shell";
 import type { BootstrapStep } from "../step";
 import { slurmctldLog, slurmdLog } from "./paths";
@@ -9,19 +9,18 @@ const readySeconds = 300;
 const pauseSeconds = 0.2;
 
 /**
- * Ends when every node can take jobs. It holds a digest of the configuration, so that a change of
+ * Ends when every one of the nodes, in Slurm's notation, can take jobs. It holds a digest of the configuration, so that a change of
  * that is waited for again.
  */
 export function readyStep(
-  plan: ClusterPlan,
+  nodes: string,
   controller: NodePlan,
   configuration: string,
   needs: readonly string[],
 ): BootstrapStep {
-  const compute = plan.nodes.filter((node) => node.role === "compute").map(({ name }) => name);
   const digest = createHash("sha256").update(configuration).digest("hex").slice(0, 12);
   const functions = readiness(__dirname, "ready.sh", [
-    compute.join(","),
+    nodes,
     readySeconds,
     slurmdLog,
     slurmctldLog,

@@ -5,6 +5,8 @@ import type { BootstrapStep } from "../step";
 import { slurmdbdStep } from "./accounting";
 import { slurmFiles } from "./configuration";
 import { slurmctldStep } from "./controller";
+import { emulatedNodes, hostlist } from "./emulated";
+import { emulatedNodesStep } from "./emulated-step";
 import { slurmdStep } from "./node";
 import { needsAccounting } from "./policy";
 import { readyStep } from "./ready";
@@ -21,17 +23,21 @@ export function slurmSteps(
     ...(needsAccounting(policy) ? [slurmdbdStep(policy, spec, plan, controller)] : []),
     slurmctldStep(policy, spec, plan, controller),
   ];
-  const nodes = plan.nodes
-    .filter((node) => node.role === "compute")
-    .map((node) => slurmdStep(spec, plan, node, controller));
+  const emulated = emulatedNodes(spec.topology, plan);
+  const compute = plan.nodes.filter((node) => node.role === "compute");
+  const nodes = compute.map((node) =>
+    emulated === null
+      ? slurmdStep(spec, plan, node, controller)
+      : emulatedNodesStep(spec, plan, emulated, node, controller),
+  );
   const before = [...control, ...nodes];
-  const configuration = slurmFiles(policy, plan)
+  const configuration = slurmFiles(policy, plan, emulated)
     .map(({ content }) => content)
     .join("");
   return [
     ...before,
     readyStep(
-      plan,
+      emulated === null ? compute.map(({ name }) => name).join(",") : hostlist(emulated.nodes),
       controller,
       configuration,
       before.map(({ name }) => name),

@@ -11,6 +11,12 @@ export const fluxFacts = {
   limitResolutionSeconds: 60,
   inotifyInstances: { controller: 3, compute: 3 },
   clockCanBeAccelerated: true,
+  emulation: {
+    baseMiB: { controller: 256, domain: 128 },
+    perNodeMiB: { controller: 0.4, domain: 0 },
+    threadsPerNode: 0,
+    threadsPerJob: 0,
+  },
   scalesItself: false,
   containersMayExceedHost: true,
   shares: () => ({}),

@@ -16,6 +16,12 @@ export const kubernetesFacts = {
   limitResolutionSeconds: 60,
   inotifyInstances: { controller: 17, compute: 11 },
   clockCanBeAccelerated: false,
+  emulation: {
+    baseMiB: { controller: 1024, domain: 128 },
+    perNodeMiB: { controller: 0.6, domain: 0 },
+    threadsPerNode: 0,
+    threadsPerJob: 0,
+  },
   scalesItself: false,
   containersMayExceedHost: false,
   shares: (policy: unknown) => storedShares(storedPolicy.safeParse(policy).data?.shares),

@@ -13,6 +13,12 @@ export const slurmFacts = {
   limitResolutionSeconds: 60,
   inotifyInstances: { controller: 3, compute: 3 },
   clockCanBeAccelerated: true,
+  emulation: {
+    baseMiB: { controller: 256, domain: 128 },
+    perNodeMiB: { controller: 0.1, domain: 3 },
+    threadsPerNode: 4,
+    threadsPerJob: 18,
+  },
   scalesItself: true,
   containersMayExceedHost: true,
   shares: (policy: unknown) => storedShares(storedPolicy.safeParse(policy).data?.priority.shares),

@@ -8,10 +8,19 @@ export const job = oneCoreJob({ cores: 2, runSeconds: 5 });
 
 const conventions = { resolutionMs: { start: 1000, end: 1000 }, placement: slurmPlacement };
 
-export function bookOf(...jobs: WorkloadJob[]) {
+function bookWith(wraps: boolean, jobs: readonly WorkloadJob[]) {
   const written: JobRecord[] = [];
   const sink = { job: (record: JobRecord) => written.push(record), event: () => {} };
-  return { book: new JobBook(jobs, conventions, sink), written };
+  return { book: new JobBook(jobs, { ...conventions, wraps: () => wraps }, sink), written };
+}
+
+export function bookOf(...jobs: WorkloadJob[]) {
+  return bookWith(true, jobs);
+}
+
+/** Of jobs of which only the scheduler tells. */
+export function unwrappedBookOf(...jobs: WorkloadJob[]) {
+  return bookWith(false, jobs);
 }
 
 export const answer = {

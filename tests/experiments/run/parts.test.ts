@@ -11,7 +11,7 @@ import { parseSample } from "../../../experiments/run/sampler";
 import { daemonsScript, parseDaemons } from "../../../experiments/schedulers/daemons";
 import type { WrapperEvent } from "../../../experiments/schedulers/wrapper";
 import { runIdSchema } from "../../../store/record";
-import { answer, bookOf, job, outcome } from "./book-fixture";
+import { answer, bookOf, job, outcome, unwrappedBookOf } from "./book-fixture";
 
 const wrapped = (event: "start" | "end", at: number): WrapperEvent => ({
   job: 1,
@@ -74,6 +74,16 @@ describe("the book of a run's jobs", () => {
       end: { at: 7000, source: "scheduler", resolutionMs: 1000 },
     });
     expect(book.awaitingWrapper()).toBe(1);
+  });
+
+  test("waits for no wrapper of a job that has none, and knows from the scheduler that it runs", () => {
+    const { book } = unwrappedBookOf(job);
+    book.answered(1, answer);
+    book.moment({ job: 1, schedulerJob: "41", event: "start", at: 2000 });
+    expect(book.counts().running).toBe(1);
+    book.outcome(outcome);
+    expect(book.awaitingWrapper()).toBe(0);
+    expect(book.record(1)).toMatchObject({ state: "completed", start: { source: "scheduler" } });
   });
 
   test("believes the scheduler's record against a lost submission answer", () => {

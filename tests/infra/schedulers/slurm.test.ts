@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { planCluster } from "../../../infra/plan";
 import { bootstrapSteps } from "../../../infra/schedulers/registry";
 import { slurmdbdConf, slurmFiles } from "../../../infra/schedulers/slurm/configuration";
+import { emulatedNodes } from "../../../infra/schedulers/slurm/emulated";
 import type { BootstrapStep } from "../../../infra/schedulers/step";
 import { parseSpec } from "../../../spec/parse";
 import { goldenFile, reviewedSteps, ruledSteps, touchedSteps } from "./step-rules";
@@ -65,7 +66,11 @@ describe.each(Object.entries(cases))("the policy %s", (name, input) => {
   it("writes the files that were reviewed", async () => {
     const { spec, plan } = clusterOf(input);
     if (spec.scheduler.kind !== "slurm") throw new Error("not Slurm's policy");
-    for (const file of slurmFiles(spec.scheduler.policy, plan)) {
+    for (const file of slurmFiles(
+      spec.scheduler.policy,
+      plan,
+      emulatedNodes(spec.topology, plan),
+    )) {
       await expect(file.content).toMatchFileSnapshot(golden(name, path.basename(file.path)));
     }
   });
