@@ -1,3 +1,12 @@
+import type { ExperimentSpec } from "../../../spec/spec";
+import { clockPart } from "../clock";
+import { stateDir } from "./paths";
+
+/** Gives both daemons of the controller the clock of the run; the one whose step comes first does it. */
+export function slurmClock(spec: ExperimentSpec): string[] {
+  return clockPart(spec, stateDir, ["slurmctld", "slurmdbd"]);
+}
+
 type Setting = readonly [key: string, value: string | number];
 
 /** Times that messages and daemons take on the host's clock, in seconds. */
