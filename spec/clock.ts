@@ -6,7 +6,8 @@ export function clockFactor({ clock }: { readonly clock?: Clock }): number {
 }
 
 /**
- * File on the controller with the time, in seconds since the epoch, at which the scheduler's accelerated
- * clock and the host's were equal. The bootstrap writes it, and a run reads it.
+ * File on the controller with the factor of the scheduler's clock and the time, in seconds since the epoch, at
+ * which it and the host's were equal. The bootstrap writes it, and a run reads it; daemons on the host's
+ * clock have none.
  */
-export const clockOriginPath = "/var/lib/schedlab/clock-origin";
+export const clockPath = "/var/lib/schedlab/clock";

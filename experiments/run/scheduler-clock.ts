@@ -1,27 +1,32 @@
-import { Failure } from "../../base/failure";
 import type { Handle } from "../../infra/handle";
-import { clockFactor, clockOriginPath } from "../../spec/clock";
+import { clockFactor, clockPath } from "../../spec/clock";
 import { type Executor, runChecked } from "../remote/executor";
 import type { AcceleratedClock } from "../schedulers/accelerated";
 import { controllerOf } from "../schedulers/controller";
+import { ClusterNotReady } from "../schedulers/not-ready";
 
 const CALL_MS = 30_000;
 
-/** The clock of the scheduler's daemons; null where they have the host's. @throws RemoteError, Failure. */
+/**
+ * The clock of the scheduler's daemons; null where they have the host's. @throws RemoteError, and
+ * ClusterNotReady when they have another than the run's configuration says.
+ */
 export async function schedulerClock(
-  handle: Handle,
+  { cluster, spec }: Handle,
   executor: Executor,
 ): Promise<AcceleratedClock | null> {
-  const factor = clockFactor(handle.spec.run);
-  if (factor === 1) return null;
-  const { name } = controllerOf(handle.cluster);
-  const { stdout } = await runChecked(executor, name, `cat ${clockOriginPath}`, {
-    step: "read the origin of the scheduler's clock",
+  const { name } = controllerOf(cluster);
+  const { stdout } = await runChecked(executor, name, `cat ${clockPath} 2>/dev/null || echo 1`, {
+    step: "read the scheduler's clock",
     deadlineMs: CALL_MS,
   });
-  const originMs = Number(stdout.trim()) * 1000;
-  if (Number.isFinite(originMs) && originMs > 0) return { factor, originMs };
-  throw new Failure(`${name}: ${clockOriginPath} holds no time: ${stdout.trim()}`, {
-    remedy: "Run `pulumi up` again: the bootstrap writes it when the daemons first start.",
-  });
+  const [factor = Number.NaN, origin = Number.NaN] = stdout.trim().split(" ").map(Number);
+  const wanted = clockFactor(spec.run);
+  if (factor !== wanted || (factor !== 1 && Number.isNaN(origin))) {
+    const clock = factor === 1 ? "the host's clock" : `a clock of factor ${factor}`;
+    throw new ClusterNotReady(`the scheduler of ${cluster.name} has ${clock}, wanted ${wanted}`, {
+      remedy: "Run `pulumi up` again; it gives the daemons the clock of run.clock.",
+    });
+  }
+  return factor === 1 ? null : { factor, originMs: origin * 1000 };
 }

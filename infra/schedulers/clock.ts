@@ -1,5 +1,5 @@
 import { shellFile, shellWords } from "../../base/shell-script";
-import { clockFactor, clockOriginPath } from "../../spec/clock";
+import { clockFactor, clockPath } from "../../spec/clock";
 import { isEmulated } from "../../spec/emulated";
 import type { ExperimentSpec } from "../../spec/spec";
 
@@ -14,6 +14,6 @@ export function clockPart(
   services: readonly string[],
 ): string[] {
   if (!isEmulated(topology)) return [];
-  const values = [String(clockFactor(run)), clockOriginPath, state, ...services];
+  const values = [String(clockFactor(run)), clockPath, state, ...services];
   return [shellFile(__dirname, "clock.sh").trimEnd(), `set_clock ${shellWords(values)}`];
 }
