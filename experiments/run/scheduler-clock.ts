@@ -16,11 +16,12 @@ export async function schedulerClock(
   executor: Executor,
 ): Promise<AcceleratedClock | null> {
   const { name } = controllerOf(cluster);
-  const { stdout } = await runChecked(executor, name, `cat ${clockPath} 2>/dev/null || echo 1`, {
+  const { stdout } = await runChecked(executor, name, `cat ${clockPath} 2>/dev/null || true`, {
     step: "read the scheduler's clock",
     deadlineMs: CALL_MS,
   });
-  const [factor = Number.NaN, origin = Number.NaN] = stdout.trim().split(" ").map(Number);
+  // Without the file the daemons have the host's clock.
+  const [factor = 1, origin = Number.NaN] = (stdout.trim().match(/\S+/g) ?? []).map(Number);
   const wanted = clockFactor(spec.run);
   if (factor !== wanted || (factor !== 1 && Number.isNaN(origin))) {
     const clock = factor === 1 ? "the host's clock" : `a clock of factor ${factor}`;
