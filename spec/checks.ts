@@ -1,3 +1,4 @@
+import { clockProblems } from "./clock-checks";
 import { emulationProblems } from "./emulation-checks";
 import { emulationCostProblems } from "./emulation-cost";
 import { partitionNames } from "./partitions";
@@ -17,6 +18,7 @@ export function specProblems(spec: ExperimentSpec): Problem[] {
     ...knownTopologyProblems(topology),
     ...askFacts(scheduler, ({ problems }, policy) => problems(policy, spec)),
     ...autoscalingProblems(scheduler.kind, topology),
+    ...clockProblems(spec),
     ...emulationCostProblems(scheduler.kind, topology),
     ...workloadProblems(workload, [...partitionNames(topology), ...further]),
     ...emulationProblems(workload, topology),

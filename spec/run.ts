@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { choice, flag, integer, number, strict, text } from "./fields";
+import { show } from "./problems";
 
 export const runSchema = strict({
   /**
@@ -10,5 +12,18 @@ export const runSchema = strict({
   onJobFailure: choice(["fail", "record"]).default("record"),
   deadline: integer(10, 30 * 24 * 3600).default(1800),
   sampleSeconds: number(0.2, 300).default(1),
+  /**
+   * `real`, or how much faster than the host's clock that of the scheduler goes. Absent is real, so that a
+   * tuple without it stays the one that it was.
+   */
+  clock: z
+    .preprocess((value, context) => {
+      if (typeof value !== "string") return value;
+      if (value === "real") return undefined;
+      const message = `expected real or an object with accelerated, got ${show(value)}`;
+      context.issues.push({ code: "custom", message, input: value });
+      return z.NEVER;
+    }, strict({ accelerated: integer(2, 100) }).optional())
+    .optional(),
   store: text(/\S/, "the path of a DuckDB file").default("results/schedlab.duckdb"),
 });

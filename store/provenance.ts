@@ -29,6 +29,8 @@ export const provenanceSchema = z.strictObject({
   hypervisorUri: text,
   overcommit: z.strictObject({ cores: z.number().min(1), memory: z.number().min(1) }),
   networkScale: z.number().nonnegative(),
+  /** Seconds of the scheduler's clock in a second of the host's. */
+  clockFactor: z.number().min(1).default(1),
   schedulerKind: text,
   schedulerVersion: text.nullable(),
   policyJson: text,

@@ -81,6 +81,7 @@ export function runColumns(
     overcommit_cores: ({ provenance }) => provenance.overcommit.cores,
     overcommit_memory: ({ provenance }) => provenance.overcommit.memory,
     network_scale: ({ provenance }) => provenance.networkScale,
+    clock_factor: ({ provenance }) => provenance.clockFactor,
     scheduler_kind: ({ provenance }) => provenance.schedulerKind,
     scheduler_version: ({ provenance }) => provenance.schedulerVersion,
     policy: ({ provenance }) => provenance.policyJson,

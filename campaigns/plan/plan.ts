@@ -2,7 +2,9 @@ import { Failure } from "../../base/failure";
 import type { Reporter } from "../../base/reporter";
 import { durationSeconds } from "../../spec/campaign/duration";
 import type { Campaign } from "../../spec/campaign/schema";
+import { clockFactor } from "../../spec/clock";
 import type { Problem } from "../../spec/problems";
+import { controlProblems } from "./clock-control";
 import { type ClusterGroup, clusterGroups } from "./clusters";
 import { type Composition, composeTuples } from "./compose";
 import type { Choice } from "./constraints";
@@ -47,6 +49,10 @@ export async function planCampaign(
   if (general.length > 0 || !log.isEmpty) {
     throw new CampaignError([...everywhere(general), ...log.problems(axes, choices)]);
   }
+  for (const { problem, choices: without } of controlProblems(composition.composed)) {
+    for (const choice of without) log.add(problem, choice);
+  }
+  if (!log.isEmpty) throw new CampaignError(log.problems(axes, choices));
   const groups = clusterGroups(read.campaign.name, composition.composed);
   if ("lacking" in groups) {
     const message =
@@ -97,7 +103,7 @@ async function readTuples(
           axes.map(({ name, values }, place) => [name, values[choice[place] ?? 0]?.text ?? ""]),
         ),
         label: label(choice),
-        workload: read.workload,
+        workload: { ...read.workload, seconds: read.workload.seconds / clockFactor(spec.run) },
       });
     }
   }

@@ -13,7 +13,7 @@ export interface Tuple {
   readonly label: string;
   readonly workload: {
     readonly jobs: number;
-    /** From the start of the replay to the last end, by the jobs alone: see `plannedLength`. */
+    /** On the host's clock, from the start of the replay to the last end, by the jobs alone: see `plannedLength`. */
     readonly seconds: number;
     /** What a person should know, such as jobs of the trace that were skipped. */
     readonly notes: readonly string[];

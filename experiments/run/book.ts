@@ -18,6 +18,7 @@ import {
   schedulersSubmit,
 } from "./book-entry";
 import type { SubmitCall } from "./pace";
+import type { Schedule } from "./replay";
 
 /** Where the book's lines go, each as soon as it is known. */
 export interface BookSink {
@@ -74,9 +75,9 @@ export class JobBook {
   }
 
   /** Fixes the schedule and writes every job once. */
-  plan(replayStart: number): void {
+  plan({ startAt, factor }: Schedule): void {
     for (const entry of this.#entries.values()) {
-      const dueAt = replayStart + entry.record.planned.submitSeconds * 1000;
+      const dueAt = startAt + (entry.record.planned.submitSeconds * 1000) / factor;
       this.#write(entry, { dueAt });
     }
   }

@@ -19,6 +19,15 @@ import {
 } from "../../store/record";
 import { type Owner, ownerFile } from "./owner";
 import { RecordFile, reserve } from "./record-file";
+import {
+  type SimulatedTime,
+  simulatedAccounting,
+  simulatedEvent,
+  simulatedHostSample,
+  simulatedInstant,
+  simulatedJob,
+  simulatedSample,
+} from "./simulated-records";
 
 const fdatasync = promisify(fs.fdatasync);
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -61,6 +70,7 @@ export class RunDirectory {
   readonly path: string;
   #run: RunRecord;
   readonly #streams = new Map<Stream, RecordFile>();
+  readonly #time: SimulatedTime;
   #open = true;
   #onFailure: (error: Error) => void = () => {};
   #failure: Error | undefined;
@@ -69,6 +79,7 @@ export class RunDirectory {
   private constructor(directory: string, run: RunRecord) {
     this.path = directory;
     this.#run = run;
+    this.#time = { factor: run.provenance.clockFactor, startedAt: run.startedAt };
     for (const stream of streams) this.#stream(stream);
   }
 
@@ -113,8 +124,11 @@ export class RunDirectory {
     return this.#unkept;
   }
 
-  update(change: Partial<RunRecord>): void {
-    this.#run = { ...this.#run, ...change };
+  /** `finishedAt` is the host's time, as everything that is told to this class. */
+  update({ finishedAt, ...change }: Partial<RunRecord>): void {
+    const finished =
+      finishedAt == null ? {} : { finishedAt: simulatedInstant(this.#time, finishedAt) };
+    this.#run = { ...this.#run, ...change, ...finished };
     const file = path.join(this.path, runFiles.run);
     try {
       writeWhole(file, render(this.#run));
@@ -136,7 +150,9 @@ export class RunDirectory {
 
   /** What the scheduler itself knows of the run's jobs, once they are over. */
   accounting(records: readonly SchedulerJobRecord[]): void {
-    const lines = records.map((record) => `${JSON.stringify(record)}\n`);
+    const lines = records.map(
+      (record) => `${JSON.stringify(simulatedAccounting(this.#time, record))}\n`,
+    );
     writeWhole(path.join(this.path, runFiles.accounting), lines.join(""));
   }
 
@@ -145,19 +161,19 @@ export class RunDirectory {
   }
 
   job(record: JobRecord): void {
-    this.#append("jobs", record);
+    this.#append("jobs", simulatedJob(this.#time, record));
   }
 
   event(record: EventRecord): void {
-    this.#append("events", record);
+    this.#append("events", simulatedEvent(this.#time, record));
   }
 
   sample(record: SampleRecord): void {
-    this.#append("samples", record);
+    this.#append("samples", simulatedSample(this.#time, record));
   }
 
   hostSample(record: HostSampleRecord): void {
-    this.#append("host", record);
+    this.#append("host", simulatedHostSample(this.#time, record));
   }
 
   nodeEvent(record: NodeEventRecord): void {

@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { messageOf } from "../../base/thrown";
+import { clockFactor } from "../../spec/clock";
 import type { WorkloadJob } from "../../workloads/job";
 import type { Task } from "../../workloads/task";
 import type { DaemonCost, Submission } from "../schedulers/adapter";
@@ -20,7 +21,7 @@ import { judgePace, type Pace } from "./pace";
 import { secondsLeft } from "./progress";
 import { hostLoad } from "./provenance";
 import { Recovery } from "./recovery";
-import { type Release, replay, steadyNow } from "./replay";
+import { type Release, replay, scheduleEnd, steadyNow } from "./replay";
 import type { RunContext } from "./run-context";
 import { orStopped, RunStopped, stopReason } from "./stop";
 import { Submitter } from "./submit";
@@ -223,10 +224,10 @@ export class LiveRun {
     const { jobs } = prepared.workload;
     const { signal } = this.#stop;
     const { deadline } = handle.spec.run;
-    const startAt = steadyNow() + LEAD_MS;
+    const schedule = { startAt: steadyNow() + LEAD_MS, factor: clockFactor(handle.spec.run) };
     this.#phase = "replay";
-    this.#replayEnds = startAt + Math.max(0, ...jobs.map((job) => job.submitSeconds)) * 1000;
-    this.#book.plan(startAt);
+    this.#replayEnds = scheduleEnd(jobs, schedule);
+    this.#book.plan(schedule);
     logger.info({ jobs: jobs.length }, `replaying ${jobs.length} jobs`);
 
     const forgetDeadline = callAfter(deadline * 1000, () => {
@@ -247,7 +248,7 @@ export class LiveRun {
     lag.enable();
     this.#releases = await replay(
       jobs,
-      startAt,
+      schedule,
       (job) => {
         this.#book.due(job.id);
         const request = { job, body: this.#body(job) };

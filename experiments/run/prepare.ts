@@ -5,6 +5,7 @@ import { workloadCluster } from "../../workloads/cluster";
 import type { PlannedWorkload } from "../../workloads/planned";
 import { workloadJobs } from "../../workloads/workload";
 import type { Executor } from "../remote/executor";
+import { onHostTime } from "../schedulers/accelerated";
 import type { SchedulerAdapter } from "../schedulers/adapter";
 import { conditionPackages, createAdapter } from "../schedulers/registry";
 import type { Programs } from "./body";
@@ -13,6 +14,7 @@ import { clearLeftovers } from "./leftovers";
 import { liveCluster } from "./live-cluster";
 import { type NodeFacts, nodeDirectory, setUpNodes } from "./node-setup";
 import { placePrograms, programPlaces } from "./programs";
+import { schedulerClock } from "./scheduler-clock";
 
 /** A cluster that was found ready, and what is to be run on it. */
 export interface PreparedRun {
@@ -42,10 +44,12 @@ export async function prepareRun(
   const workload = await workloadJobs(spec.workload, offer, { report });
   for (const note of workload.notes) report(note);
   const directory = nodeDirectory(runId);
-  const adapter = createAdapter(
+  const clock = await schedulerClock(handle, executor);
+  const own = createAdapter(
     { executor, cluster: liveCluster(handle), runId, nodeDirectory: directory },
     spec.scheduler,
   );
+  const adapter = clock === null ? own : onHostTime(own, clock);
   report(`asking ${specFacts[adapter.kind].name} on ${cluster.name} whether it is ready`);
   await clearLeftovers(adapter, report);
   const { version } = await adapter.prepare();

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { canonicalJson } from "../../base/canonical-json";
 import { repoRoot } from "../../base/paths";
 import type { Handle } from "../../infra/handle";
+import { clockFactor } from "../../spec/clock";
 import type { Provenance } from "../../store/provenance";
 import { programHash } from "../../workloads/hpcg/hash";
 import type { PlannedWorkload } from "../../workloads/planned";
@@ -46,6 +47,7 @@ export async function collectProvenance(input: ProvenanceInput): Promise<Provena
     hypervisorUri: conditions.hypervisorUri,
     overcommit: conditions.overcommit,
     networkScale: conditions.networkScale,
+    clockFactor: clockFactor(spec.run),
     schedulerKind: spec.scheduler.kind,
     schedulerVersion: input.schedulerVersion || null,
     policyJson: canonicalJson(spec.scheduler.policy),

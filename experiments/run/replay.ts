@@ -13,9 +13,22 @@ export interface Release {
   readonly releasedAt: number;
 }
 
+/** When the replay begins, in milliseconds since the epoch, and how many seconds of the jobs a second takes. */
+export interface Schedule {
+  readonly startAt: number;
+  /** Of the scheduler's clock; 1 for one that goes as the host's. */
+  readonly factor: number;
+}
+
 /** A clock with fractions of a millisecond that no step of the host's clock can disturb. */
 export function steadyNow(): number {
   return performance.timeOrigin + performance.now();
+}
+
+/** When the last job is due. */
+export function scheduleEnd(jobs: readonly Timed[], { startAt, factor }: Schedule): number {
+  const last = jobs.reduce((latest, { submitSeconds }) => Math.max(latest, submitSeconds), 0);
+  return startAt + (last * 1000) / factor;
 }
 
 /**
@@ -24,13 +37,13 @@ export function steadyNow(): number {
  */
 export async function replay<Job extends Timed>(
   jobs: readonly Job[],
-  startAt: number,
+  { startAt, factor }: Schedule,
   release: (job: Job) => void,
   signal: AbortSignal,
 ): Promise<Release[]> {
   const released: Release[] = [];
   for (const job of jobs.toSorted((a, b) => a.submitSeconds - b.submitSeconds || a.id - b.id)) {
-    const dueAt = startAt + job.submitSeconds * 1000;
+    const dueAt = startAt + (job.submitSeconds * 1000) / factor;
     // A timer counts whole milliseconds and may fire a fraction of one early.
     for (let wait = dueAt - steadyNow(); wait > 0 && !signal.aborted; wait = dueAt - steadyNow()) {
       await delay(Math.min(Math.ceil(wait), LONGEST_TIMER_MS), undefined, { signal }).catch(

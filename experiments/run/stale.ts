@@ -7,6 +7,7 @@ import { writeWhole } from "../../base/whole-file";
 import { type RunRecord, runFiles, runIdSchema, runRecordSchema } from "../../store/record";
 import { releaseReserves } from "./directory";
 import { lifeOf, type Owner, readOwner } from "./owner";
+import { simulatedInstant } from "./simulated-records";
 
 export interface CloseOptions {
   /** Only the runs of this experiment; of all when it is left out. */
@@ -47,7 +48,9 @@ export function closeStaleRuns(runsDir: string, options: CloseOptions): EarlierR
       life === "gone"
         ? "the harness ended without closing the run (killed, or the machine went down)"
         : `taken over from process ${owner?.pid} on host ${owner?.hostname}, which did not close it`;
-    const closed = { ...run, status: "interrupted" as const, reason, finishedAt: Date.now() };
+    const time = { factor: run.provenance.clockFactor, startedAt: run.startedAt };
+    const finishedAt = simulatedInstant(time, Date.now());
+    const closed = { ...run, status: "interrupted" as const, reason, finishedAt };
     try {
       releaseReserves(directory);
       writeWhole(path.join(directory, runFiles.run), `${JSON.stringify(closed, null, 2)}\n`);

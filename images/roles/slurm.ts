@@ -11,6 +11,7 @@ export function slurmRecipe(): Recipe {
     packages: [
       ...base.packages,
       "hpcc",
+      "libfaketime",
       "libslurm-perl",
       "mariadb-server",
       "munge",

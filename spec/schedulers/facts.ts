@@ -39,6 +39,8 @@ export interface SpecFacts<Policy> {
   readonly containersMayExceedHost: boolean;
   /** Inotify instances that the daemons of a node hold, its systemd's three among them. Counted on live nodes. */
   readonly inotifyInstances: { readonly controller: number; readonly compute: number };
+  /** Whether its daemons take the time from the C library, so that a faster clock can be put under them. */
+  readonly clockCanBeAccelerated: boolean;
   /** What its emulated nodes cost. Measured on live clusters. */
   readonly emulation: EmulationCost;
   /** Whether it has an autoscaling policy of its own, which an elastic pool may leave its nodes to. */

@@ -56,6 +56,7 @@ export function runRecord(change: Partial<RunRecord> = {}): RunRecord {
       hypervisorUri: "lxc:///system",
       overcommit: { cores: 1, memory: 1 },
       networkScale: 1,
+      clockFactor: 1,
       schedulerKind: "slurm",
       schedulerVersion: "24.11.5",
       policyJson:

@@ -14,6 +14,7 @@ import {
 } from "../shell";
 import type { BootstrapStep } from "../step";
 import { baseScript, mungeKeyPath } from "./base";
+import { slurmClock } from "./clock";
 import { slurmdbdConf, slurmFiles } from "./configuration";
 import { emulatedNodes } from "./emulated";
 import { accountName, clusterName, preemptingQos, slurmdbdConfPath, slurmdbdLog } from "./paths";
@@ -59,12 +60,13 @@ export function slurmdbdStep(
     create: stepScript(
       functions,
       baseScript(spec, plan),
+      ...slurmClock(spec),
       putFile(databaseConf),
       runWith("mariadb", "/var/log/mysql/error.log", [databaseConf.path]),
       "make_database",
       putFile(conf),
       // sacctmgr reads where slurmdbd is from slurm.conf.
-      ...slurmFiles(policy, plan, emulatedNodes(spec.topology, plan)).map(putFile),
+      ...slurmFiles(policy, plan, emulatedNodes(spec, plan)).map(putFile),
       runWith("slurmdbd", slurmdbdLog, [conf.path, mungeKeyPath]),
       awaitAnswer("slurmdbd", slurmdbdLog, answerSeconds, "sacctmgr -nP list cluster"),
       associations(policy, spec),

@@ -2,6 +2,7 @@ import { jobMemoryMiB, memoryPerCoreMiB } from "../../../spec/allocation";
 import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ClusterPlan, NodePlan } from "../../plan";
 import type { InstalledFile } from "../shell";
+import { acceleratedSettings } from "./clock";
 import { type EmulatedNodes, hostlist } from "./emulated";
 import { acceleratorFiles } from "./gres";
 import {
@@ -99,7 +100,9 @@ function slurmConf(policy: SlurmPolicy, plan: ClusterPlan, emulated: EmulatedNod
       : []),
   ];
   // A map keeps the place of a key that is set again.
-  const all = new Map([...settings, ...(emulated?.settings ?? [])]);
+  const all = new Map(
+    acceleratedSettings([...settings, ...(emulated?.settings ?? [])], emulated?.clockFactor ?? 1),
+  );
   return lines([
     ...[...all].map(([key, value]) => `${key}=${value}`),
     ...(emulated?.nodeLines ?? compute.map(nodeLine)),

@@ -5,6 +5,7 @@ import { awaitAnswer, filesCheck, putFile, runWith, script, stepScript } from ".
 import type { BootstrapStep } from "../step";
 import { usersCheck } from "../users";
 import { baseScript, mungeKeyPath } from "./base";
+import { slurmClock } from "./clock";
 import { slurmFiles } from "./configuration";
 import { emulatedNodes } from "./emulated";
 import { slurmctldLog, stateDir } from "./paths";
@@ -22,7 +23,7 @@ export function slurmctldStep(
   plan: ClusterPlan,
   controller: NodePlan,
 ): BootstrapStep {
-  const emulated = emulatedNodes(spec.topology, plan);
+  const emulated = emulatedNodes(spec, plan);
   const files = slurmFiles(policy, plan, emulated);
   const answer = awaitAnswer("slurmctld", slurmctldLog, answerSeconds, "answers");
   return {
@@ -32,6 +33,7 @@ export function slurmctldStep(
     secret: "munge",
     create: stepScript(
       baseScript(spec, plan),
+      ...slurmClock(spec),
       ...files.map(putFile),
       `answers() { ${isUp}; }`,
       "ran=no",

@@ -1,11 +1,12 @@
 import { jobMemoryMiB } from "../../../spec/allocation";
+import { clockFactor } from "../../../spec/clock";
 import {
   isEmulated,
   type SchedulerNode,
   schedulerNodes,
   schedulerPartitions,
 } from "../../../spec/emulated";
-import type { Topology } from "../../../spec/topology";
+import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
 import { acceleratorFiles } from "./gres";
 import { firstEmulatedPort, topologyConfPath } from "./paths";
@@ -14,6 +15,8 @@ import { firstEmulatedPort, topologyConfPath } from "./paths";
 export interface EmulatedNodes {
   /** Of the domains, in their order. */
   readonly nodes: readonly SchedulerNode[];
+  /** How much faster than the host's the clock of Slurm's daemons on the controller goes. */
+  readonly clockFactor: number;
   /** In names of these nodes. */
   readonly partitions: ClusterPlan["partitions"];
   /** In place of those of the same name, or behind them. */
@@ -25,7 +28,10 @@ export interface EmulatedNodes {
 }
 
 /** Null where nodes are domains. */
-export function emulatedNodes(topology: Topology, plan: ClusterPlan): EmulatedNodes | null {
+export function emulatedNodes(
+  { topology, run }: ExperimentSpec,
+  plan: ClusterPlan,
+): EmulatedNodes | null {
   if (!isEmulated(topology)) return null;
   const nodes = schedulerNodes(topology, plan.nodes);
   const domains = plan.nodes.flatMap((domain) => {
@@ -36,6 +42,7 @@ export function emulatedNodes(topology: Topology, plan: ClusterPlan): EmulatedNo
   const switches = switchLines(nodes);
   return {
     nodes,
+    clockFactor: clockFactor(run),
     partitions: schedulerPartitions(plan.partitions, nodes),
     settings: [...settings, ...(switches === null ? [] : [tree])],
     nodeLines: domains.map(({ domain, members, first }) =>

@@ -23,7 +23,7 @@ export function slurmSteps(
     ...(needsAccounting(policy) ? [slurmdbdStep(policy, spec, plan, controller)] : []),
     slurmctldStep(policy, spec, plan, controller),
   ];
-  const emulated = emulatedNodes(spec.topology, plan);
+  const emulated = emulatedNodes(spec, plan);
   const compute = plan.nodes.filter((node) => node.role === "compute");
   const nodes = compute.map((node) =>
     emulated === null

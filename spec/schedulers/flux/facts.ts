@@ -10,6 +10,7 @@ export const fluxFacts = {
   /** Flux knows fractions of a second. It is given the other schedulers' limits, to be on equal terms. */
   limitResolutionSeconds: 60,
   inotifyInstances: { controller: 3, compute: 3 },
+  clockCanBeAccelerated: true,
   emulation: {
     baseMiB: { controller: 256, domain: 128 },
     perNodeMiB: { controller: 0.4, domain: 0 },

@@ -15,6 +15,7 @@ export const kubernetesFacts = {
    */
   limitResolutionSeconds: 60,
   inotifyInstances: { controller: 17, compute: 11 },
+  clockCanBeAccelerated: false,
   emulation: {
     baseMiB: { controller: 1024, domain: 128 },
     perNodeMiB: { controller: 0.6, domain: 0 },

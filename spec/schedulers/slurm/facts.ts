@@ -12,6 +12,7 @@ export const slurmFacts = {
     preemption.type === "partition" ? [preemption.partition] : [],
   limitResolutionSeconds: 60,
   inotifyInstances: { controller: 3, compute: 3 },
+  clockCanBeAccelerated: true,
   emulation: {
     baseMiB: { controller: 256, domain: 128 },
     perNodeMiB: { controller: 0.1, domain: 3 },

@@ -25,7 +25,7 @@ function open(
     { resolutionMs, placement },
     { job: () => {}, event: (event) => events.push(event) },
   );
-  book.plan(at);
+  book.plan({ startAt: at, factor: 1 });
   const record = () => {
     const known = book.record(1);
     if (known === undefined) throw new Error("the book has no job 1");

@@ -40,7 +40,7 @@ describe("the book of a run's jobs", () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(tell, { minLength: 3 }), (order) => {
         const { book, written } = bookOf(job);
-        book.plan(900);
+        book.plan({ startAt: 900, factor: 1 });
         for (const say of order) say(book);
         expect(written.at(-1)).toEqual({
           job: 1,
@@ -126,7 +126,12 @@ describe("the replay", () => {
     }));
     const released: number[] = [];
     const signal = new AbortController().signal;
-    const releases = await replay(jobs, steadyNow(), ({ id }) => released.push(id), signal);
+    const releases = await replay(
+      jobs,
+      { startAt: steadyNow(), factor: 1 },
+      ({ id }) => released.push(id),
+      signal,
+    );
     expect(released).toEqual([2, 4, 1, 3]);
     for (const { dueAt, releasedAt } of releases) expect(releasedAt).toBeGreaterThanOrEqual(dueAt);
   });
@@ -134,7 +139,12 @@ describe("the replay", () => {
   test("stops at once when it is aborted", async () => {
     const abort = new AbortController();
     const jobs = [0, 3600].map((submitSeconds, index) => ({ id: index + 1, submitSeconds }));
-    const releases = await replay(jobs, steadyNow(), () => abort.abort(), abort.signal);
+    const releases = await replay(
+      jobs,
+      { startAt: steadyNow(), factor: 1 },
+      () => abort.abort(),
+      abort.signal,
+    );
     expect(releases.map((release) => release.job)).toEqual([1]);
   });
 });

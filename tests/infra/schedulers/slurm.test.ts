@@ -89,7 +89,7 @@ describe.each(Object.entries(cases))("the policy %s", (name, input) => {
     for (const file of slurmFiles(
       spec.scheduler.policy,
       plan,
-      emulatedNodes(spec.topology, plan),
+      emulatedNodes(spec, plan),
     )) {
       await expect(file.content).toMatchFileSnapshot(golden(name, path.basename(file.path)));
     }

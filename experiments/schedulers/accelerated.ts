@@ -1,0 +1,44 @@
+import type { AccountedJob, Capabilities, SchedulerAdapter, SchedulerMoment } from "./adapter";
+
+/** The scheduler's clock: it showed `originMs` when the host's did, and has gone `factor` times as fast since. */
+export interface AcceleratedClock {
+  readonly factor: number;
+  /** Milliseconds since the epoch. */
+  readonly originMs: number;
+}
+
+/** The host's time at which the scheduler's clock shows `at`; both in milliseconds since the epoch. */
+export function hostTime({ factor, originMs }: AcceleratedClock, at: number): number {
+  return originMs + (at - originMs) / factor;
+}
+
+/**
+ * A scheduler with a faster clock, whose records tell the host's time: whoever works with it need not know.
+ * What the harness itself timed, such as the answers to submissions, is the host's time as it is.
+ */
+export function onHostTime(adapter: SchedulerAdapter, clock: AcceleratedClock): SchedulerAdapter {
+  const moment = (seen: SchedulerMoment): SchedulerMoment => ({
+    ...seen,
+    at: hostTime(clock, seen.at),
+  });
+  return {
+    ...adapter,
+    capabilities: finer(adapter.capabilities, clock.factor),
+    watch: (observer) =>
+      adapter.watch({ ...observer, moment: (seen) => observer.moment(moment(seen)) }),
+    accounting: async () => (await adapter.accounting()).map((job) => accounted(clock, job)),
+  };
+}
+
+/** A tick of the scheduler's clock is a shorter time on the host's. */
+function finer(capabilities: Capabilities, factor: number): Capabilities {
+  const resolutions = Object.entries(capabilities.resolutionMs).map(
+    ([event, ms]) => [event, ms / factor] as const,
+  );
+  return { ...capabilities, resolutionMs: Object.fromEntries(resolutions) };
+}
+
+function accounted(clock: AcceleratedClock, job: AccountedJob): AccountedJob {
+  const at = (moment: number | null) => (moment === null ? null : hostTime(clock, moment));
+  return { ...job, submitAt: at(job.submitAt), startAt: at(job.startAt), endAt: at(job.endAt) };
+}

@@ -1,0 +1,76 @@
+# Functions that give the scheduler's daemons a clock of their own, by libfaketime.
+
+clock_launcher=/usr/local/lib/schedlab/clocked
+
+# Starts a daemon with the clock: it is installed as `clock_launcher`. The library counts from the start of
+# the process, so the launcher tells it how far the clock has come by then; between that and the library's
+# own start lie some 2 ms of the host.
+clock_launcher_text() {
+  cat <<'LAUNCHER'
+#!/bin/bash
+# Arguments: the file with the factor and the origin, the library, the command.
+library=$2
+read -r factor origin <"$1" || exit 1
+shift 2
+now=$EPOCHREALTIME
+ahead=$(((10#${now/./} - 10#${origin/./}) * (factor - 1)))
+printf -v offset '+%d.%06d' $((ahead / 1000000)) $((ahead % 1000000))
+export LD_PRELOAD=$library FAKETIME="$offset x$factor" FAKETIME_DONT_RESET=1 NO_FAKE_STAT=1
+exec "$@"
+LAUNCHER
+}
+
+# Prints where libfaketime for programs with threads is.
+clock_library() {
+  local file
+  for file in /usr/lib/*/faketime/libfaketimeMT.so.1; do
+    if [ -e "$file" ]; then
+      echo "$file"
+      return
+    fi
+  done
+  echo "run.clock: the image has no libfaketime" >&2
+  exit 1
+}
+
+# Starts a service by the launcher: its command is that of its own unit. Arguments: the service, the file of
+# the clock, the library.
+put_clocked_unit() {
+  local command
+  command=$(sed -n 's/^ExecStart=//p' "/usr/lib/systemd/system/$1.service")
+  put "/etc/systemd/system/$1.service.d/clock.conf" 0644 root:root <<UNIT
+[Service]
+ExecStart=
+ExecStart=$clock_launcher $2 $3 $command
+UNIT
+}
+
+# Gives the services a clock that goes $1 times as fast as the host's; 1 is the host's own. When the factor
+# changes they are stopped, and forget what they did by the former clock: the directory $3. Arguments: the
+# factor, the file of the clock, that directory, the services.
+set_clock() {
+  local factor=$1 clock=$2 state=$3 former=1 service library
+  shift 3
+  if [ -e "$clock" ]; then read -r former _ <"$clock"; fi
+  [ "$former" != "$factor" ] || return 0
+  for service in "$@"; do
+    ! systemctl is-active -q "$service" || systemctl stop "$service"
+    rm -f "/run/schedlab/$service"
+  done
+  find "$state" -mindepth 1 -xdev -delete
+  if [ "$factor" = 1 ]; then
+    for service in "$@"; do rm -f "/etc/systemd/system/$service.service.d/clock.conf"; done
+    rm -f "$clock_launcher"
+  else
+    library=$(clock_library)
+    clock_launcher_text | put "$clock_launcher" 0755 root:root
+    for service in "$@"; do put_clocked_unit "$service" "$clock" "$library"; done
+  fi
+  systemctl daemon-reload
+  # Last, since it says that all of this is done.
+  if [ "$factor" = 1 ]; then
+    rm -f "$clock"
+  else
+    echo "$factor $EPOCHREALTIME" | put "$clock" 0644 root:root
+  fi
+}
