@@ -4,6 +4,7 @@ import { specFacts } from "../../spec/schedulers/facts";
 import { workloadCluster } from "../../workloads/cluster";
 import type { PlannedWorkload } from "../../workloads/planned";
 import { workloadJobs } from "../../workloads/workload";
+import { nodesBack } from "../elastic/nodes-back";
 import type { Executor } from "../remote/executor";
 import type { SchedulerAdapter } from "../schedulers/adapter";
 import { conditionPackages, createAdapter } from "../schedulers/registry";
@@ -48,6 +49,7 @@ export async function prepareRun(
   );
   report(`asking ${specFacts[adapter.kind].name} on ${cluster.name} whether it is ready`);
   await clearLeftovers(adapter, report);
+  await nodesBack(handle, executor, adapter.membership, report);
   const { version } = await adapter.prepare();
   report(`setting up ${cluster.nodes.length} nodes`);
   const facts = await setUpNodes(

@@ -10,6 +10,7 @@ import { fenceSubmitters, openSubmitters } from "../lanes/submission";
 import { accountingCommand, parseAccounting } from "./accounting";
 import { COMPLETION_LOG, type CompletionRecord, parseCompletion } from "./completion";
 import { LastRecords } from "./last-record";
+import { slurmMembership } from "./membership";
 import { awaitUsableNodes, forgetUsage, readinessCommand } from "./nodes";
 import { parseQueue, parseStates, queueCommand, statesCommand } from "./queue";
 import { slurmSubmitter } from "./submitter";
@@ -38,7 +39,8 @@ export function slurmAdapter(
   const controller = controllerOf(cluster).name;
   const compute = cluster.nodes.filter((node) => node.role === "compute");
   const { preemption } = scheduler.policy;
-  const requeue = preemption.type !== "off" && preemption.mode === "requeue";
+  const preempts = preemption.type !== "off" && preemption.mode === "requeue";
+  const requeue = preempts || [...cluster.elastic.values()].some((p) => p.leaving === "requeue");
   const submitter = slurmSubmitter({ runId, directory: context.nodeDirectory, requeue });
   const onController = (step: string, command: string) =>
     runChecked(executor, controller, command, { step, deadlineMs: CALL_MS });
@@ -85,6 +87,8 @@ export function slurmAdapter(
 
     daemons: (options = {}) =>
       daemonCosts(executor, cluster.nodes, DAEMONS, options.resetPeak ?? false),
+
+    membership: slurmMembership(executor, controller),
   };
 }
 

@@ -1,0 +1,52 @@
+# What is asked of slurmctld for a node that comes or goes. Arguments: the act, the node, and for those
+# that drain whether its jobs finish or are requeued.
+act=$1 node=$2 jobs=${3:-}
+set -euo pipefail
+
+state_of() { sinfo --noheader --Node --nodes="$node" --Format='StateComplete:160' | head -n 1 | tr -d ' '; }
+update() { scontrol update nodename="$node" "$@"; }
+
+# A job that was put back by hand would wait for two minutes.
+start_again() {
+  local job deadline=$((SECONDS + 30))
+  for job; do
+    while [ "$SECONDS" -lt "$deadline" ]; do
+      case $(squeue --noheader --states=all --jobs="$job" --format=%T 2>/dev/null || true) in
+        PENDING)
+          scontrol update jobid="$job" StartTime=now || true
+          break ;;
+        COMPLETING | RUNNING | REQUEUED | SUSPENDED) sleep 0.2 ;;
+        *) break ;;
+      esac
+    done
+  done
+}
+
+case $act in
+  join)
+    case $(state_of) in
+      *drain*) update state=resume ;;
+    esac
+    # One that was lost comes back with the reason why.
+    update reason="" 2>/dev/null || true ;;
+  drain)
+    update state=drain reason="schedlab: leaving"
+    [ "$jobs" = requeue ] || exit 0
+    on_it=$(squeue --noheader --nodelist="$node" --states=running,suspended,configuring --format=%i)
+    [ -n "$on_it" ] || exit 0
+    for job in $on_it; do
+      # It may have ended meanwhile.
+      scontrol requeue "$job" 2>/dev/null || true
+    done
+    # shellcheck disable=SC2086 # Each number is a word of its own.
+    start_again $on_it ;;
+  leave)
+    case $(state_of) in
+      down*) ;;
+      *) update state=down reason="schedlab: away" ;;
+    esac
+    case $(state_of) in
+      *drain*) update state=undrain ;;
+    esac ;;
+  *) echo "unknown act $act" >&2; exit 64 ;;
+esac

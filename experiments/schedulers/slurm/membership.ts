@@ -1,0 +1,84 @@
+import { shellQuote } from "../../../base/quote";
+import { shellScript } from "../../../base/shell-script";
+import { type Executor, RemoteError, runChecked } from "../../remote/executor";
+import { keepOpen } from "../../remote/keep-open";
+import type { Membership, NodesSeen } from "../adapter";
+import { type Look, LookReader } from "./node-view";
+
+const CALL_MS = 60_000;
+const NODE_MS = 30_000;
+/** Between two looks: slurmctld tells nobody when a node changes, and each look costs it a few ms. */
+const LOOK_SECONDS = 0.25;
+/** The pause, and twice what a look takes on a busy host. */
+const RESOLUTION_MS = 500;
+
+/**
+ * Nodes are in slurm.conf whether they are there or not: slurmctld refuses a job that is wider than the
+ * nodes that it knows, and lets it wait for those that are down. So a node that leaves is drained, its
+ * slurmd is stopped and it is set down; one that joins registers with its slurmd.
+ */
+export function slurmMembership(executor: Executor, controller: string): Membership {
+  const watchCommand = (once: "once" | "") =>
+    `bash -c ${shellQuote(shellScript(__dirname, ["watch-nodes.sh"], [LOOK_SECONDS, once]))}`;
+  const seenAs = ({ at, nodes }: Look): NodesSeen => ({ at, resolutionMs: RESOLUTION_MS, nodes });
+
+  const act = (name: "join" | "drain" | "leave", node: string, ...more: string[]) =>
+    runChecked(executor, controller, "bash -s", {
+      step: `have ${node} ${name}`,
+      deadlineMs: CALL_MS,
+      stdin: shellScript(__dirname, ["membership.sh"], [name, node, ...more]),
+    });
+
+  return {
+    async nodes() {
+      const step = "ask Slurm for its nodes";
+      const command = watchCommand("once");
+      const { stdout } = await runChecked(executor, controller, command, {
+        step,
+        deadlineMs: CALL_MS,
+      });
+      const looks: Look[] = [];
+      const reader = new LookReader((look) => looks.push(look));
+      for (const line of stdout.split("\n")) reader.line(line);
+      const [look] = looks;
+      if (look !== undefined) return seenAs(look);
+      throw new RemoteError("the answer is cut off", { host: controller, step, command });
+    },
+
+    watch(seen, observer) {
+      const reader = new LookReader((look) => seen(seenAs(look)));
+      return keepOpen(executor, {
+        host: controller,
+        command: watchCommand(""),
+        step: "watch Slurm's nodes",
+        onLine: (line) => reader.line(line),
+        onInterruption: (error) => observer.warning(error.message),
+        onFailure: (error) => observer.failure(error),
+      });
+    },
+
+    async join(node) {
+      // A slurmd that ran all the time would tell of itself only when it is asked the next time.
+      await runChecked(executor, node, "systemctl restart slurmd", {
+        step: "start slurmd",
+        deadlineMs: NODE_MS,
+      });
+      await act("join", node);
+    },
+
+    async drain(node, jobs) {
+      await act("drain", node, jobs);
+    },
+
+    async leave(node) {
+      const stopped = runChecked(executor, node, "systemctl stop slurmd", {
+        step: "stop slurmd",
+        deadlineMs: NODE_MS,
+      }).catch((error) => {
+        // Of a node that is out of reach, the jobs are to end now, not when slurmctld gives it up.
+        if (!(error instanceof RemoteError)) throw error;
+      });
+      await Promise.all([stopped, act("leave", node)]);
+    },
+  };
+}
