@@ -141,11 +141,11 @@ export class ElasticRun {
       logger.warn(`${left.join(", ")} did not come back; the next run tries again`);
   }
 
-  /** For people who watch. */
-  progress(): NodeProgress {
-    const seen = this.#seen?.nodes ?? [];
+  /** For people who watch; undefined before the nodes are watched. */
+  progress(): NodeProgress | undefined {
+    if (this.#seen === null) return undefined;
     return {
-      schedulable: seen.filter(({ state }) => state === "schedulable").length,
+      schedulable: this.#seen.nodes.filter(({ state }) => state === "schedulable").length,
       total: this.#cluster.schedulerNodes.length,
     };
   }
