@@ -54,7 +54,8 @@ export async function joinNode(node: ElasticNode, context: ActContext): Promise<
     try {
       await attempts.insist(() => membership.join(node.name));
       const seen = await node.until(({ state }) => state === "schedulable", signal);
-      note(node.name, "schedulable", null, seen);
+      // A daemon that starts with its node may have been seen before we had connected to the node.
+      note(node.name, "schedulable", null, node.stateSince ?? seen);
       return "here";
     } finally {
       clearInterval(pulse);

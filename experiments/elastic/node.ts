@@ -26,8 +26,8 @@ export class ElasticNode {
   phase: PolicyNode["phase"] = "here";
   blockedUntil: number | null = null;
   #sight: Sight | null = null;
+  #stateSince: Sight | null = null;
   #idleSince: number | null = null;
-  #goneSince: Sight | null = null;
   readonly #waiters = new Set<Waiter>();
 
   constructor(
@@ -35,23 +35,23 @@ export class ElasticNode {
     readonly cores: number,
   ) {}
 
-  /** The last look at it; null before the first. */
-  get sight(): Sight | null {
-    return this.#sight;
+  /** The first look that found it as it is; null before the first of all. */
+  get stateSince(): Sight | null {
+    return this.#stateSince;
   }
 
-  /** The first of the present run of looks that found it gone; null while it is there. */
+  /** The first look that found it gone; null while it is there. */
   get goneSince(): Sight | null {
-    return this.#goneSince;
+    return this.#stateSince !== null && isGone(this.#stateSince) ? this.#stateSince : null;
   }
 
   /** @returns whether this look differs from the one before. */
   seen(sight: Sight): boolean {
     const before = this.#sight;
     this.#sight = sight;
+    if (before?.state !== sight.state) this.#stateSince = sight;
     const idle = sight.state === "schedulable" && sight.jobs === 0;
     this.#idleSince = idle ? (this.#idleSince ?? sight.at) : null;
-    this.#goneSince = isGone(sight) ? (this.#goneSince ?? sight) : null;
     for (const waiter of this.#waiters) {
       if (!waiter.test(sight)) continue;
       this.#waiters.delete(waiter);
@@ -92,7 +92,7 @@ export class ElasticNode {
       name,
       cores,
       // One that is gone may be back in a moment, or be lost: until then no other takes its place.
-      phase: here && this.#goneSince !== null ? "joining" : phase,
+      phase: here && this.goneSince !== null ? "joining" : phase,
       jobs: this.#sight?.jobs ?? 0,
       idleSince: here ? this.#idleSince : null,
       blockedUntil,

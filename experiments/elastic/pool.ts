@@ -9,7 +9,7 @@ import type { ElasticNode, Sight } from "./node";
 import { decide, noMemory, type PolicyMemory, type PoolRules } from "./pressure";
 
 /** Changes that come together, such as the jobs of a burst, are answered together. */
-const GATHER_MS = 50;
+const GATHER_MS = 25;
 /** A node that is down for a moment, such as while the controller restarts, is not lost. */
 const LOST_AFTER_MS = 5_000;
 /** A node that was given up or lost is not called again before. */

@@ -25,10 +25,12 @@ start_again() {
 case $act in
   join)
     case $(state_of) in
-      *drain*) update state=resume ;;
+      *drain*) update state=undrain ;;
     esac
-    # One that was lost comes back with the reason why.
-    update reason="" 2>/dev/null || true ;;
+    # Its slurmd registers when it starts, so that it is not down any more.
+    deadline=$((SECONDS + 3))
+    while state=$(state_of) && [[ $state = down* && $SECONDS -lt $deadline ]]; do sleep 0.1; done
+    echo "$state" ;;
   drain)
     update state=drain reason="schedlab: leaving"
     [ "$jobs" = requeue ] || exit 0

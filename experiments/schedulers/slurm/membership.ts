@@ -58,11 +58,16 @@ export function slurmMembership(executor: Executor, controller: string): Members
     },
 
     async join(node) {
-      // A slurmd that ran all the time would tell of itself only when it is asked the next time.
-      await runChecked(executor, node, "systemctl restart slurmd", {
-        step: "start slurmd",
-        deadlineMs: NODE_MS,
-      });
+      const slurmd = (verb: "start" | "restart") =>
+        runChecked(executor, node, `systemctl ${verb} slurmd`, {
+          step: `${verb} slurmd`,
+          deadlineMs: NODE_MS,
+        });
+      await slurmd("start");
+      const { stdout } = await act("join", node);
+      // A slurmd that ran all the time does not tell of itself before it is asked again.
+      if (!stdout.startsWith("down")) return;
+      await slurmd("restart");
       await act("join", node);
     },
 
