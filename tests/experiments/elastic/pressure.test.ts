@@ -8,6 +8,7 @@ import {
   type PoolObservation,
   type PoolRules,
 } from "../../../experiments/elastic/pressure";
+import { propertyRuns } from "../../property-runs";
 
 const rules: PoolRules = {
   min: 1,
@@ -124,6 +125,17 @@ describe("nodes leave", () => {
     expect(decide(rules, seen(2, 2, waiting), noMemory).leave).toEqual(["n3"]);
   });
 
+  test("again only when the last of them have been let go for as long as the cool-down", () => {
+    const all = nodes(busy, "here");
+    const memory = { ...noMemory, inAt: minute - 4_999 };
+    expect(decide(rules, seen(0, 1, all), memory)).toMatchObject({
+      leave: [],
+      lookAgainAt: minute + 1,
+    });
+    const later = { ...seen(0, 1, all), at: minute + 1 };
+    expect(decide(rules, later, memory).leave).toEqual(["n2"]);
+  });
+
   test("with jobs on them only where these are requeued, and a surplus has lasted", () => {
     const all = nodes(busy, busy, busy);
     const observed = seen(0, 3, all);
@@ -209,6 +221,7 @@ describe("whatever is observed", () => {
           if (pool.leaving === "finish") expect(gone?.jobs).toBe(0);
         }
       }),
+      { numRuns: propertyRuns(1000) },
     );
   });
 
@@ -224,6 +237,7 @@ describe("whatever is observed", () => {
         if (memory.inAt !== null && minute - memory.inAt < cool) expect(leave).toEqual([]);
         if (lookAgainAt !== null) expect(lookAgainAt).toBeGreaterThan(minute);
       }),
+      { numRuns: propertyRuns(1000) },
     );
   });
 
@@ -260,6 +274,7 @@ describe("whatever is observed", () => {
         expect([...new Set(turns)].length).toBeLessThanOrEqual(1);
         expect(turns.length).toBeLessThanOrEqual(all.length);
       }),
+      { numRuns: propertyRuns(1000) },
     );
   });
 });
