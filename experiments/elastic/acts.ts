@@ -29,10 +29,12 @@ export interface ActTimes {
   readonly pulseMs: number;
   /** For how long a node that the scheduler should let go, or that should stop, is tried. */
   readonly patienceMs: number;
+  /** For the scheduler's view to show that it has let a node go. */
+  readonly goneMs: number;
 }
 
 /** A controller that restarts is back by the end of the patience. */
-const usual: ActTimes = { retryMs: 1_000, pulseMs: 2_000, patienceMs: 180_000 };
+const usual: ActTimes = { retryMs: 1_000, pulseMs: 2_000, patienceMs: 180_000, goneMs: 5_000 };
 /** One that is missed could be the network's fault. */
 const MISSED_PULSES = 2;
 
@@ -70,7 +72,7 @@ export async function joinNode(node: ElasticNode, context: ActContext): Promise<
     const why = `not schedulable within ${deadlineMs / 1000} s`;
     note(node.name, ending, ending === "lost" ? "it died while it joined" : attempts.why(why));
     await attempts.settled();
-    await takeOut(node.name, context);
+    await takeOut(node, context);
     return ending;
   }
 }
@@ -93,7 +95,7 @@ export async function leaveNode(
       if (empty.jobs > 0) return await lose(node, context, empty);
       note(node.name, "drained", null, empty);
     }
-    await takeOut(node.name, context);
+    await takeOut(node, context);
     note(node.name, "left");
     return "away";
   } catch (error) {
@@ -106,21 +108,28 @@ export async function leaveNode(
 /** A node that went away of itself: the scheduler is told, so that its jobs end or are put back now. */
 export async function lose(node: ElasticNode, context: ActContext, seen: Sight): Promise<Ending> {
   context.note(node.name, "lost", `the scheduler sees it ${seen.state}`, seen);
-  await takeOut(node.name, context);
+  await takeOut(node, context);
   return "lost";
 }
 
 /** Nothing of the node is to be left, whether the run goes on or not. */
-async function takeOut(node: string, context: ActContext): Promise<void> {
+async function takeOut(node: ElasticNode, context: ActContext): Promise<void> {
   const { membership, provisioner, warn } = context;
-  const { patienceMs } = { ...usual, ...context.times };
+  const { patienceMs, goneMs } = { ...usual, ...context.times };
+  const { name } = node;
   const attempts = new Attempts(context, AbortSignal.timeout(patienceMs));
   try {
-    await attempts.insist(() => membership.leave(node));
-    await attempts.insist(() => provisioner.stop(node));
+    await attempts.insist(async () => {
+      await membership.leave(name);
+      // A daemon that was slow to end may have told the scheduler once more that its node is there.
+      await node.until(isGone, AbortSignal.timeout(goneMs)).catch(() => {
+        throw new Failure(`${name} has been taken out, and the scheduler still sees it`);
+      });
+    });
+    await attempts.insist(() => provisioner.stop(name));
   } catch (error) {
     await attempts.settled();
-    warn(`${node} could not be taken out (the next run does it): ${messageOf(error)}`);
+    warn(`${name} could not be taken out (the next run does it): ${messageOf(error)}`);
   }
 }
 

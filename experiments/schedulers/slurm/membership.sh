@@ -43,12 +43,9 @@ case $act in
     # shellcheck disable=SC2086 # Each number is a word of its own.
     start_again $on_it ;;
   leave)
-    case $(state_of) in
-      down*) ;;
-      *) update state=down reason="schedlab: away" ;;
-    esac
-    case $(state_of) in
-      *drain*) update state=undrain ;;
-    esac ;;
+    # A late answer of its slurmd could bring it back from down, but no job begins on it as long as it is
+    # to drain, too.
+    update state=drain reason="schedlab: away"
+    update state=down reason="schedlab: away" ;;
   *) echo "unknown act $act" >&2; exit 64 ;;
 esac

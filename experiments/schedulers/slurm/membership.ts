@@ -7,6 +7,8 @@ import { type Look, LookReader } from "./node-view";
 
 const CALL_MS = 60_000;
 const NODE_MS = 30_000;
+/** For a node that may be out of reach. */
+const GONE_MS = 10_000;
 /** Between two looks: slurmctld tells nobody when a node changes, and each look costs it a few ms. */
 const LOOK_SECONDS = 0.25;
 /** The pause, and twice what a look takes on a busy host. */
@@ -76,14 +78,17 @@ export function slurmMembership(executor: Executor, controller: string): Members
     },
 
     async leave(node) {
-      const stopped = runChecked(executor, node, "systemctl stop slurmd", {
-        step: "stop slurmd",
-        deadlineMs: NODE_MS,
-      }).catch((error) => {
+      try {
+        await runChecked(executor, node, "systemctl stop slurmd", {
+          step: "stop slurmd",
+          deadlineMs: GONE_MS,
+        });
+      } catch (error) {
         // Of a node that is out of reach, the jobs are to end now, not when slurmctld gives it up.
         if (!(error instanceof RemoteError)) throw error;
-      });
-      await Promise.all([stopped, act("leave", node)]);
+      }
+      // Before that it would register again, and be taken for one that is back.
+      await act("leave", node);
     },
   };
 }
