@@ -90,7 +90,7 @@ export async function leaveNode(
       await attempts.insist(() => membership.drain(node.name, leaving));
       const draining = await node.until(({ state }) => state !== "schedulable", signal);
       if (isGone(draining)) return await lose(node, context, draining);
-      note(node.name, "draining", null, draining);
+      note(node.name, "draining", null, node.stateSince ?? draining);
       const empty = await node.until((sight) => sight.jobs === 0 || isGone(sight), signal);
       if (empty.jobs > 0) return await lose(node, context, empty);
       note(node.name, "drained", null, empty);
