@@ -16,6 +16,7 @@ export const endToEndOrder = [
   "contract-slurm",
   "contract-flux",
   "campaign",
+  "elastic-slurm",
   "contract-flux-tree",
   "chaos",
   "contract-preemption",
