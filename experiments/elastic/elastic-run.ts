@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/thrown";
 import type { Handle } from "../../infra/handle";
 import type { NodeEventName, NodeEventRecord } from "../../store/elastic-record";
 import type { JobBook } from "../run/book";
@@ -43,6 +44,7 @@ export class ElasticRun {
   readonly #nodes: readonly ElasticNode[];
   readonly #over = new AbortController();
   readonly #closers: (() => void)[] = [];
+  #native: { close(): Promise<void> } | undefined;
   #seen: NodesSeen | null = null;
   #supply: number | null = null;
   #state: "new" | "shrinking" | "open" | "over" = "new";
@@ -94,10 +96,9 @@ export class ElasticRun {
     const observer = { warning: (text: string) => logger.warn(text), failure: onFailure };
     const watch = await membership.watch((seen) => this.#look(seen), observer);
     this.#closers.push(() => watch.close());
-    const native = await membership.native?.((decision) => {
+    this.#native = await membership.native?.((decision) => {
       for (const pool of this.#pools) pool.wants(decision);
     }, observer);
-    if (native !== undefined) this.#closers.push(() => native.close());
 
     const { nodes, pools } = handle.spec.topology;
     const shapes = new Map(Object.entries({ ...pools, nodes }));
@@ -129,6 +130,7 @@ export class ElasticRun {
     this.#over.abort(new Error("the run is over"));
     await Promise.all(this.#pools.map((pool) => pool.close()));
     for (const close of this.#closers) close();
+    await this.#native?.close().catch((error) => logger.warn(messageOf(error)));
     const deadlines = [...this.#cluster.elastic.values()].map((pool) => pool.provisioning.deadline);
     const left = await bringBack({
       membership,

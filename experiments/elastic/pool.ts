@@ -43,6 +43,8 @@ export class ElasticPool {
   readonly #nodes: ReadonlyMap<string, ElasticNode>;
   readonly #going = new Set<Promise<void>>();
   readonly #lostTimers = new Map<string, NodeJS.Timeout>();
+  /** Nodes that the scheduler wants back before they have left. */
+  readonly #wanted = new Map<string, NativeDecision>();
   #memory: PolicyMemory = noMemory;
   #open = false;
   /** The earliest change that has not been answered yet. */
@@ -99,9 +101,12 @@ export class ElasticPool {
   }
 
   /** The scheduler's own autoscaling wants this; its nodes need not be ours. */
-  wants({ node: name, want, at }: NativeDecision): void {
+  wants(decision: NativeDecision): void {
+    const { node: name, want, at } = decision;
     const node = this.#nodes.get(name);
     if (!this.#open || node === undefined) return;
+    if (want === "join" && node.phase === "leaving") this.#wanted.set(name, decision);
+    else this.#wanted.delete(name);
     if (want === "join" && node.phase === "away") {
       this.#record(at, [name], []);
       this.#join(node);
@@ -197,6 +202,8 @@ export class ElasticPool {
     if (ending === "given-up" || ending === "lost") node.blockedUntil = now + this.#times.backOffMs;
     this.#watchLoss(node);
     this.changed(now);
+    const wanted = this.#wanted.get(node.name);
+    if (wanted !== undefined) this.wants(wanted);
   }
 
   /** A node that is here, and that the scheduler sees gone for long enough, is lost. */

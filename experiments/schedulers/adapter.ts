@@ -244,11 +244,14 @@ export interface Membership {
    * no error. Jobs that it still has end as those of a node that failed.
    */
   leave(node: string): Promise<void>;
-  /** The scheduler's own autoscaling, where it has one: tells what it wants from now on. */
+  /**
+   * The scheduler's own autoscaling, where it has one: tells what it wants from now on, until it is closed.
+   * What it wants has to be done with `join` and `leave`. Closing throws RemoteError.
+   */
   native?(
     wants: (decision: NativeDecision) => void,
     observer: Pick<Observer, "warning" | "failure">,
-  ): Promise<{ close(): void }>;
+  ): Promise<{ close(): Promise<void> }>;
 }
 
 /** One scheduler on a live cluster. Every method throws RemoteError when a node is out of reach. */

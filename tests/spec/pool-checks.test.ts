@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { elasticPools, mostNodes } from "../../spec/elastic";
 import { parseSpec } from "../../spec/parse";
-import type { InvalidSpec } from "../../spec/problems";
+import { SpecError } from "../../spec/problems";
 
 function messagesOf(input: unknown): string[] {
   try {
     parseSpec(input);
     return [];
   } catch (error) {
-    return (error as InvalidSpec).problems.map(({ path, message }) => `${path}: ${message}`);
+    if (!(error instanceof SpecError)) throw error;
+    return error.problems.map(({ path, message }) => `${path}: ${message}`);
   }
 }
 

@@ -88,7 +88,7 @@ export function slurmAdapter(
     daemons: (options = {}) =>
       daemonCosts(executor, cluster.nodes, DAEMONS, options.resetPeak ?? false),
 
-    membership: slurmMembership(executor, controller),
+    membership: slurmMembership(executor, cluster),
   };
 }
 

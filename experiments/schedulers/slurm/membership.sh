@@ -1,5 +1,6 @@
 # What is asked of slurmctld for a node that comes or goes. Arguments: the act, the node, and for those
-# that drain whether its jobs finish or are requeued.
+# that drain whether its jobs finish or are requeued. The acts -native are for nodes that power saving
+# suspends and resumes.
 act=$1 node=$2 jobs=${3:-}
 set -euo pipefail
 
@@ -42,6 +43,20 @@ case $act in
     done
     # shellcheck disable=SC2086 # Each number is a word of its own.
     start_again $on_it ;;
+  join-native)
+    # Slurm takes a node back that it has wanted to have resumed, and one that it has set down for being late.
+    case $(state_of) in
+      *powering_up*) ;;
+      *power* | *down*) update state=power_up ;;
+    esac
+    case $(state_of) in
+      *drain*) update state=undrain ;;
+    esac ;;
+  leave-native)
+    case $(state_of) in
+      *powering_down* | *powered_down*) ;;
+      *) update state=power_down_force reason="schedlab: away" ;;
+    esac ;;
   leave)
     # A late answer of its slurmd could bring it back from down, but no job begins on it as long as it is
     # to drain, too.

@@ -2,8 +2,10 @@ import { shellQuote } from "../../../base/quote";
 import { shellScript } from "../../../base/shell-script";
 import { type Executor, RemoteError, runChecked } from "../../remote/executor";
 import { keepOpen } from "../../remote/keep-open";
-import type { Membership, NodesSeen } from "../adapter";
+import type { LiveCluster, Membership, NodesSeen } from "../adapter";
+import { controllerOf } from "../controller";
 import { type Look, LookReader } from "./node-view";
+import { exempt, watchPower } from "./power";
 
 const CALL_MS = 60_000;
 const NODE_MS = 30_000;
@@ -19,14 +21,26 @@ const RESOLUTION_MS = 500;
  * nodes that it knows, and lets it wait for those that are down. So a node that leaves is drained, its
  * slurmd is stopped and it is set down; one that joins registers with its slurmd.
  */
-export function slurmMembership(executor: Executor, controller: string): Membership {
+export function slurmMembership(
+  executor: Executor,
+  cluster: Pick<LiveCluster, "name" | "nodes" | "elastic">,
+): Membership {
+  const controller = controllerOf(cluster).name;
+  const compute = cluster.nodes.filter(({ role }) => role === "compute");
+  const all = compute.map(({ name }) => name);
+  const native = new Set(
+    compute.flatMap(({ name, pool }) =>
+      cluster.elastic.get(pool)?.policy.kind === "native" ? [name] : [],
+    ),
+  );
+  let suspending = false;
   const watchCommand = (once: "once" | "") =>
     `bash -c ${shellQuote(shellScript(__dirname, ["watch-nodes.sh"], [LOOK_SECONDS, once]))}`;
   const seenAs = ({ at, nodes }: Look): NodesSeen => ({ at, resolutionMs: RESOLUTION_MS, nodes });
 
-  const act = (name: "join" | "drain" | "leave", node: string, ...more: string[]) =>
+  const act = (name: string, node: string, ...more: string[]) =>
     runChecked(executor, controller, "bash -s", {
-      step: `have ${node} ${name}`,
+      step: `have ${node} ${name.split("-")[0]}`,
       deadlineMs: CALL_MS,
       stdin: shellScript(__dirname, ["membership.sh"], [name, node, ...more]),
     });
@@ -65,6 +79,13 @@ export function slurmMembership(executor: Executor, controller: string): Members
           step: `${verb} slurmd`,
           deadlineMs: NODE_MS,
         });
+      if (native.has(node)) {
+        if (!suspending) await exempt(executor, controller, all);
+        await act("join-native", node);
+        // Slurm counts only a boot that comes after its wish.
+        await slurmd("restart");
+        return;
+      }
       await slurmd("start");
       const { stdout } = await act("join", node);
       // A slurmd that ran all the time does not tell of itself before it is asked again.
@@ -88,7 +109,20 @@ export function slurmMembership(executor: Executor, controller: string): Members
         if (!(error instanceof RemoteError)) throw error;
       }
       // Before that it would register again, and be taken for one that is back.
-      await act("leave", node);
+      await act(native.has(node) ? "leave-native" : "leave", node);
     },
+
+    ...(native.size > 0 && {
+      async native(wants, observer) {
+        const watch = await watchPower(executor, controller, all, wants, observer);
+        suspending = true;
+        return {
+          close: async () => {
+            suspending = false;
+            await watch.close();
+          },
+        };
+      },
+    }),
   };
 }

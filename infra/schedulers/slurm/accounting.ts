@@ -1,4 +1,5 @@
 import { hereDocument, shellFile, shellWords } from "../../../base/shell-script";
+import { elasticPools } from "../../../spec/elastic";
 import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import { userNames } from "../../../spec/users";
@@ -63,7 +64,7 @@ export function slurmdbdStep(
       "make_database",
       putFile(conf),
       // sacctmgr reads where slurmdbd is from slurm.conf.
-      ...slurmFiles(policy, plan).map(putFile),
+      ...slurmFiles(policy, plan, elasticPools(spec.topology)).map(putFile),
       runWith("slurmdbd", slurmdbdLog, [conf.path, mungeKeyPath]),
       awaitAnswer("slurmdbd", slurmdbdLog, answerSeconds, "sacctmgr -nP list cluster"),
       associations(policy, spec),

@@ -3,6 +3,13 @@ import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ClusterPlan, NodePlan } from "../../plan";
 import type { InstalledFile } from "../shell";
 import {
+  type ElasticPools,
+  powerOfPartition,
+  powerPrograms,
+  powerSettings,
+  slurmdTimeout,
+} from "./elastic";
+import {
   acceleratorPath,
   cgroupConfPath,
   clusterName,
@@ -22,7 +29,11 @@ import {
 } from "./policy";
 
 /** The controller's files; its slurmctld hands them to every slurmd. */
-export function slurmFiles(policy: SlurmPolicy, plan: ClusterPlan): InstalledFile[] {
+export function slurmFiles(
+  policy: SlurmPolicy,
+  plan: ClusterPlan,
+  elastic: ElasticPools,
+): InstalledFile[] {
   const file = (path: string, content: string): InstalledFile => ({
     path,
     mode: "0644",
@@ -30,7 +41,9 @@ export function slurmFiles(policy: SlurmPolicy, plan: ClusterPlan): InstalledFil
     content,
   });
   return [
-    file(slurmConfPath, slurmConf(policy, plan)),
+    // slurmctld looks for the programs when it starts.
+    ...powerPrograms(elastic),
+    file(slurmConfPath, slurmConf(policy, plan, elastic)),
     file(gresConfPath, gresConf(plan)),
     // The same for machines and containers, which may not change their control groups.
     file(cgroupConfPath, "CgroupPlugin=disabled\n"),
@@ -38,7 +51,7 @@ export function slurmFiles(policy: SlurmPolicy, plan: ClusterPlan): InstalledFil
 }
 
 /** slurm.conf for Slurm 24.11. One text serves machines and containers, so that runs stay comparable. */
-function slurmConf(policy: SlurmPolicy, plan: ClusterPlan): string {
+function slurmConf(policy: SlurmPolicy, plan: ClusterPlan, elastic: ElasticPools): string {
   const compute = plan.nodes.filter((node) => node.role === "compute");
   const controller = plan.nodes.find((node) => node.role === "controller");
   if (controller === undefined) throw new RangeError("a cluster needs a controller");
@@ -67,7 +80,7 @@ function slurmConf(policy: SlurmPolicy, plan: ClusterPlan): string {
     ["MessageTimeout", 60],
     ["TCPTimeout", 10],
     ["BatchStartTimeout", 60],
-    ["SlurmdTimeout", 300],
+    ["SlurmdTimeout", slurmdTimeout(elastic)],
     ["UnkillableStepTimeout", 120],
     // All of a pool's nodes are reached straight from the controller.
     ["TreeWidth", 64],
@@ -87,11 +100,12 @@ function slurmConf(policy: SlurmPolicy, plan: ClusterPlan): string {
     ...prioritySettings(policy),
     ...preemptionSettings(policy),
     ...(compute.some(({ gpus }) => gpus > 0) ? [["GresTypes", "gpu"] as const] : []),
+    ...powerSettings(elastic, plan),
   ];
   return lines([
     ...settings.map(([key, value]) => `${key}=${value}`),
     ...compute.map(nodeLine),
-    ...partitionLines(policy, plan),
+    ...partitionLines(policy, plan, elastic),
   ]);
 }
 
@@ -121,7 +135,7 @@ function nodeLine(node: NodePlan): string {
 }
 
 /** Name of the partition that preempts, and its nodes: all of them. */
-function partitionLines(policy: SlurmPolicy, plan: ClusterPlan): string[] {
+function partitionLines(policy: SlurmPolicy, plan: ClusterPlan, elastic: ElasticPools): string[] {
   const { preemption } = policy;
   const suspends = preemption.type === "partition" && preemption.mode === "suspend";
   const line = (name: string, nodes: readonly string[], tier: number, isDefault: boolean) =>
@@ -134,6 +148,7 @@ function partitionLines(policy: SlurmPolicy, plan: ClusterPlan): string[] {
       `OverSubscribe=${suspends ? "FORCE:1" : "NO"}`,
       `PriorityTier=${tier}`,
       `DefMemPerCPU=${memoryPerCoreMiB(plan.nodes.filter((node) => nodes.includes(node.name)))}`,
+      ...powerOfPartition(elastic, name),
     ].join(" ");
   const pools = plan.partitions.map(({ name, nodes }, index) => line(name, nodes, 1, index === 0));
   if (preemption.type !== "partition") return pools;

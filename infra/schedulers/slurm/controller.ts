@@ -1,3 +1,4 @@
+import { elasticPools } from "../../../spec/elastic";
 import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan, NodePlan } from "../../plan";
@@ -21,7 +22,7 @@ export function slurmctldStep(
   plan: ClusterPlan,
   controller: NodePlan,
 ): BootstrapStep {
-  const files = slurmFiles(policy, plan);
+  const files = slurmFiles(policy, plan, elasticPools(spec.topology));
   const answer = awaitAnswer("slurmctld", slurmctldLog, answerSeconds, "answers");
   return {
     name: "slurmctld",

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { ClusterPlan, NodePlan } from "../../plan";
 import { readiness, script } from "../shell";
 import type { BootstrapStep } from "../step";
@@ -15,11 +14,10 @@ const pauseSeconds = 0.2;
 export function readyStep(
   plan: ClusterPlan,
   controller: NodePlan,
-  configuration: string,
+  digest: string,
   needs: readonly string[],
 ): BootstrapStep {
   const compute = plan.nodes.filter((node) => node.role === "compute").map(({ name }) => name);
-  const digest = createHash("sha256").update(configuration).digest("hex").slice(0, 12);
   const functions = readiness(__dirname, "ready.sh", [
     compute.join(","),
     readySeconds,

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { elasticPools } from "../../../spec/elastic";
 import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
@@ -21,19 +23,23 @@ export function slurmSteps(
     ...(needsAccounting(policy) ? [slurmdbdStep(policy, spec, plan, controller)] : []),
     slurmctldStep(policy, spec, plan, controller),
   ];
-  const nodes = plan.nodes
-    .filter((node) => node.role === "compute")
-    .map((node) => slurmdStep(spec, plan, node, controller));
-  const before = [...control, ...nodes];
-  const configuration = slurmFiles(policy, plan)
+  const elastic = elasticPools(spec.topology);
+  const configuration = slurmFiles(policy, plan, elastic)
     .map(({ content }) => content)
     .join("");
+  const digest = createHash("sha256").update(configuration).digest("hex").slice(0, 12);
+  // A node that a harness has left away is asked for again when the cluster is to be ready again.
+  const again = elastic.size === 0 ? [] : [`# configuration ${digest}`];
+  const nodes = plan.nodes
+    .filter((node) => node.role === "compute")
+    .map((node) => slurmdStep(spec, plan, node, controller, again));
+  const before = [...control, ...nodes];
   return [
     ...before,
     readyStep(
       plan,
       controller,
-      configuration,
+      digest,
       before.map(({ name }) => name),
     ),
   ];

@@ -59,7 +59,7 @@ describe("what the jobs want of a pool", () => {
 
   test("goes on when a job is put back into the queue, until it has run again", () => {
     const { book, demand, wrapper } = followed(twoCores);
-    const moment = { job: 1, schedulerJob: "41", event: "end" as const, at: 3000, former: true };
+    const moment = { job: 1, schedulerJob: "41", event: "end", at: 3000, former: true } as const;
     book.answered(1, answer);
     wrapper("start", 2000);
     wrapper("end", 2900);

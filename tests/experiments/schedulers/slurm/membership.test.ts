@@ -5,12 +5,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { repoRoot } from "../../../../base/paths";
 import { type FakeCall, FakeExecutor } from "../../../../experiments/remote/fake";
+import { liveCluster } from "../../../../experiments/run/live-cluster";
 import { slurmMembership } from "../../../../experiments/schedulers/slurm/membership";
 import {
   type Look,
   LookReader,
   nodeState,
 } from "../../../../experiments/schedulers/slurm/node-view";
+import { fakeHandle } from "../../run/fake-slurm";
 
 function looks(...lines: string[]): Look[] {
   const seen: Look[] = [];
@@ -92,7 +94,7 @@ function scene() {
     executor.calls.map(({ host, command, stdin }: FakeCall) =>
       command === "bash -s" ? `${host}: ${stdin.split("\n")[0]}` : `${host}: ${command}`,
     );
-  return { executor, called, membership: slurmMembership(executor, "controller") };
+  return { executor, called, membership: slurmMembership(executor, liveCluster(fakeHandle(1))) };
 }
 
 describe("Slurm's membership", () => {
