@@ -5,6 +5,8 @@ import type { Membership, NodesSeen } from "../schedulers/adapter";
 import type { Provisioner } from "./provisioner";
 
 const LOOK_EVERY_MS = 500;
+/** A node that has joined and is not there by then is asked once more. */
+const AGAIN_MS = 20_000;
 
 export interface BringBackOptions {
   readonly membership: Membership;
@@ -28,16 +30,15 @@ export async function bringBack(options: BringBackOptions): Promise<string[]> {
     const missing = notSchedulable(options, await membership.nodes());
     if (missing.length === 0) return [];
     report(`bringing back ${missing.join(", ")}`);
-    const failed = new Set<string>();
-    await Promise.all(
-      missing.map(async (node) => {
-        if (!(await comeBack(node, options, signal))) failed.add(node);
-      }),
-    );
-    for (;;) {
-      const left = notSchedulable(options, await membership.nodes());
-      if (left.every((node) => failed.has(node)) || signal.aborted) return left;
-      await delay(LOOK_EVERY_MS);
+    for (let left = missing; ; ) {
+      const joined = await Promise.all(left.map((node) => comeBack(node, options, signal)));
+      const failed = new Set(left.filter((_, index) => !joined[index]));
+      const until = performance.now() + AGAIN_MS;
+      while (performance.now() < until) {
+        left = notSchedulable(options, await membership.nodes());
+        if (left.every((node) => failed.has(node)) || signal.aborted) return left;
+        await delay(LOOK_EVERY_MS);
+      }
     }
   } catch (error) {
     report(`nodes could not be brought back: ${messageOf(error)}`);

@@ -44,7 +44,10 @@ case $act in
     # shellcheck disable=SC2086 # Each number is a word of its own.
     start_again $on_it ;;
   join-native)
-    # Slurm takes a node back that it has wanted to have resumed, and one that it has set down for being late.
+    # Slurm takes a node back that it has wanted to have resumed, and one that it has set down for being late;
+    # one that it is suspending it does not hear of.
+    deadline=$((SECONDS + 30))
+    while [[ $(state_of) = *powering_down* && $SECONDS -lt $deadline ]]; do sleep 0.2; done
     case $(state_of) in
       *powering_up*) ;;
       *power* | *down*) update state=power_up ;;

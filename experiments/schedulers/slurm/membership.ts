@@ -5,7 +5,7 @@ import { keepOpen } from "../../remote/keep-open";
 import type { LiveCluster, Membership, NodesSeen } from "../adapter";
 import { controllerOf } from "../controller";
 import { type Look, LookReader } from "./node-view";
-import { exempt, watchPower } from "./power";
+import { exempt, keptNodes, watchPower } from "./power";
 
 const CALL_MS = 60_000;
 const NODE_MS = 30_000;
@@ -28,11 +28,10 @@ export function slurmMembership(
   const controller = controllerOf(cluster).name;
   const compute = cluster.nodes.filter(({ role }) => role === "compute");
   const all = compute.map(({ name }) => name);
-  const native = new Set(
-    compute.flatMap(({ name, pool }) =>
-      cluster.elastic.get(pool)?.policy.kind === "native" ? [name] : [],
-    ),
-  );
+  const nativePools = [...cluster.elastic].filter(([, { policy }]) => policy.kind === "native");
+  const nodesOf = (pool: string) =>
+    compute.filter((node) => node.pool === pool).map(({ name }) => name);
+  const native = new Set(nativePools.flatMap(([pool]) => nodesOf(pool)));
   let suspending = false;
   const watchCommand = (once: "once" | "") =>
     `bash -c ${shellQuote(shellScript(__dirname, ["watch-nodes.sh"], [LOOK_SECONDS, once]))}`;
@@ -114,7 +113,9 @@ export function slurmMembership(
 
     ...(native.size > 0 && {
       async native(wants, observer) {
-        const watch = await watchPower(executor, controller, all, wants, observer);
+        const now = nativePools.flatMap(([pool, { min }]) => keptNodes(nodesOf(pool), min));
+        const kept = { now, later: all };
+        const watch = await watchPower(executor, controller, kept, wants, observer);
         suspending = true;
         return {
           close: async () => {

@@ -19,7 +19,14 @@ export function parsePowerLine(line: string): NativeDecision[] {
   return expandHostlist(nodes).map((node) => ({ node, want, at }));
 }
 
-/** Nodes that slurmctld may not suspend; all, between runs. Empty: it may suspend any. */
+/** `node[01-03]:1`: of these nodes, which are numbered without a gap, one always stays. */
+export function keptNodes(nodes: readonly string[], least: number): string[] {
+  const [first, last] = [nodes.at(0), nodes.at(-1)].map((name = "") => /^(.*?)(\d+)$/.exec(name));
+  if (least === 0 || first == null || last == null) return [];
+  return [`${first[1]}[${first[2]}-${last[2]}]:${least}`];
+}
+
+/** Nodes that slurmctld may not suspend, in its notation; all, between runs. Empty: it may suspend any. */
 export async function exempt(
   executor: Executor,
   controller: string,
@@ -38,7 +45,8 @@ export async function exempt(
 export async function watchPower(
   executor: Executor,
   controller: string,
-  nodes: readonly string[],
+  /** Nodes that stay during a run, and those that do between runs. */
+  kept: { readonly now: readonly string[]; readonly later: readonly string[] },
   onDecision: (decision: NativeDecision) => void,
   observer: Parameters<Membership["watch"]>[1],
 ): ReturnType<NonNullable<Membership["native"]>> {
@@ -59,11 +67,11 @@ export async function watchPower(
     onInterruption: (error) => observer.warning(error.message),
     onFailure: (error) => observer.failure(error),
   });
-  await exempt(executor, controller, []);
+  await exempt(executor, controller, kept.now);
   return {
     close: async () => {
       log.close();
-      await exempt(executor, controller, nodes);
+      await exempt(executor, controller, kept.later);
     },
   };
 }
