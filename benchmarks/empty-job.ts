@@ -9,7 +9,7 @@ import { liveCluster } from "../experiments/run/live-cluster";
 import { nodeDirectory, setUpNodes, tidyNodes } from "../experiments/run/node-setup";
 import { quantile } from "../experiments/run/pace";
 import { steadyNow } from "../experiments/run/replay";
-import { openStreams } from "../experiments/run/streams";
+import { NodeStreams } from "../experiments/run/streams";
 import type { JobRequest } from "../experiments/schedulers/adapter";
 import { createAdapter } from "../experiments/schedulers/registry";
 import type { Handle } from "../infra/handle";
@@ -64,7 +64,7 @@ async function measure(handle: Handle, { jobs, cores }: Options) {
         warning: log,
         failure: (error) => log(error.message),
       }),
-      await openStreams(
+      await NodeStreams.open(
         executor,
         cluster.nodes,
         { directory, sampleSeconds: 60 },

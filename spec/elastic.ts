@@ -76,3 +76,19 @@ export function mostNodes({
 }): number {
   return elastic?.max ?? count;
 }
+
+interface Pool {
+  readonly elastic?: Elastic | undefined;
+}
+
+/** The elastic pools by name; `nodes` is the one of the default partition. */
+export function elasticPools(topology: {
+  readonly nodes: Pool;
+  readonly pools: Readonly<Record<string, Pool>>;
+}): ReadonlyMap<string, Elastic> {
+  return new Map(
+    Object.entries({ nodes: topology.nodes, ...topology.pools }).flatMap(([name, { elastic }]) =>
+      elastic === undefined ? [] : [[name, elastic] as const],
+    ),
+  );
+}

@@ -47,6 +47,13 @@ function elasticProblems(path: string, { count, elastic, emulated }: Pool): Prob
       message: `expected ${min}..${max}, the sizes of the elastic pool, got ${count}; it is the number of nodes at the start`,
     });
   }
+  const { policy } = elastic;
+  if (policy.kind === "pressure" && policy.scaleInBelow > policy.scaleOutAbove) {
+    problems.push({
+      path: `${path}.elastic.policy.scaleInBelow`,
+      message: `expected at most scaleOutAbove, ${policy.scaleOutAbove}, got ${policy.scaleInBelow}: nodes that left would be called back at once`,
+    });
+  }
   if (emulated !== undefined) {
     problems.push({
       path: `${path}.elastic`,

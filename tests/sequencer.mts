@@ -17,6 +17,7 @@ export const endToEndOrder = [
   "contract-flux",
   "campaign",
   "emulated-slurm",
+  "elastic-slurm",
   "contract-flux-tree",
   "chaos",
   "contract-preemption",

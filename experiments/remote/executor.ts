@@ -60,6 +60,8 @@ export interface Executor {
   run(host: string, command: string, options: RunOptions): Promise<RunResult>;
   /** @throws RemoteError when the node cannot be reached or refuses the channel. */
   open(host: string, command: string, options: OpenOptions): Promise<Channel>;
+  /** Ends the connections to a node that goes down; a later call makes new ones. */
+  disconnect(host: string): void;
   /** Closes every connection; open channels end with code null. */
   close(): void;
 }

@@ -57,6 +57,10 @@ export class FakeExecutor implements Executor {
     return channel;
   }
 
+  disconnect(host: string): void {
+    for (const channel of this.channels) if (channel.host === host) channel.end(null);
+  }
+
   close(): void {
     for (const channel of this.channels) channel.end(null);
   }

@@ -72,6 +72,15 @@ export class SshLinks {
     this.#links.clear();
   }
 
+  /** Ends the connections to one node. One that is cut off would take seconds to be noticed. */
+  drop(host: string): void {
+    for (const { ssh } of this.#links.get(host) ?? []) {
+      ssh.connection?.destroy();
+      ssh.dispose();
+    }
+    this.#links.delete(host);
+  }
+
   /** A connection with room for one more channel; dials of one node follow one another. */
   async acquire(host: string, purpose: Purpose, deadlineMs: number): Promise<Link> {
     const until = performance.now() + Math.min(deadlineMs, this.connectDeadlineMs);

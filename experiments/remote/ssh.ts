@@ -95,6 +95,10 @@ export class SshExecutor implements Executor {
     }
   }
 
+  disconnect(host: string): void {
+    this.#links.drop(host);
+  }
+
   close(): void {
     this.#links.close();
   }

@@ -17,6 +17,14 @@ export interface Counts {
   readonly coreSecondsLeft: number;
 }
 
+/** What became of one job. */
+export interface BookChange {
+  readonly record: JobRecord;
+  readonly final: boolean;
+  /** It ran, and the scheduler has put it back into its queue. */
+  readonly putBack: boolean;
+}
+
 /** What the book holds of one job. */
 export interface Entry {
   record: JobRecord;

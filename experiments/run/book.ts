@@ -9,6 +9,7 @@ import type {
 } from "../schedulers/adapter";
 import type { WrapperEvent } from "../schedulers/wrapper";
 import {
+  type BookChange,
   type Counts,
   countEntries,
   type Entry,
@@ -46,7 +47,7 @@ export class JobBook {
   readonly #placement: PlacementNotation;
   readonly #wraps: (job: number) => boolean;
   readonly #calls: SubmitCall[] = [];
-  #changed: () => void = () => {};
+  readonly #listeners = new Set<(change: BookChange) => void>();
   #final = 0;
 
   constructor(
@@ -65,9 +66,10 @@ export class JobBook {
     return this.#resolution.submit ?? HARNESS_RESOLUTION_MS;
   }
 
-  /** Called after every change; for whoever waits. */
-  onChange(listener: () => void): void {
-    this.#changed = listener;
+  /** Calls the listener after every change, until what it returns is called. */
+  subscribe(listener: (change: BookChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   has(job: number): boolean {
@@ -180,7 +182,7 @@ export class JobBook {
       entry.record = { ...record, schedulerJob, exitCode, end: time };
     }
     if (entry.final) this.#sink.job(entry.record);
-    this.#changed();
+    this.#changed(entry);
   }
 
   moment({ job, schedulerJob, event, at, former }: SchedulerMoment): void {
@@ -188,7 +190,13 @@ export class JobBook {
     if (entry === undefined || entry.surplus.has(schedulerJob)) return;
     const resolutionMs = this.#resolution[event] ?? HARNESS_RESOLUTION_MS;
     this.#sink.event({ job, event, at, source: "scheduler", resolutionMs, schedulerJob });
-    if (former === true) return;
+    if (former === true) {
+      // A job that has started anew since then does not wait any more.
+      const { start } = entry.record;
+      const waits = event === "end" && !entry.final && (start === null || start.at < at);
+      if (waits) this.#changed(entry, true);
+      return;
+    }
     if (event === "submit") entry.schedulerSubmit ??= at;
     if (event !== "start" && event !== "end") return;
     if (entry.record[event]?.source === "wrapper") return;
@@ -198,7 +206,7 @@ export class JobBook {
       ...(starts ? { state: "running" } : {}),
       [event]: { at, source: "scheduler", resolutionMs },
     };
-    this.#changed();
+    this.#changed(entry);
   }
 
   outcome({ job, schedulerJob, state, detail, exitCode, nodes, allocatedCores }: JobOutcome): void {
@@ -282,7 +290,11 @@ export class JobBook {
   #write(entry: Entry, change: Partial<JobRecord>): void {
     entry.record = { ...entry.record, ...change };
     this.#sink.job(entry.record);
-    this.#changed();
+    this.#changed(entry);
+  }
+
+  #changed({ record, final }: Entry, putBack = false): void {
+    for (const listener of this.#listeners) listener({ record, final, putBack });
   }
 
   #event(

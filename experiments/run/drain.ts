@@ -69,10 +69,10 @@ function changeWithin(book: JobBook, ms: number): Promise<boolean> {
   return new Promise((resolve) => {
     const done = (changed: boolean) => {
       clearTimeout(timer);
-      book.onChange(() => {});
+      forget();
       resolve(changed);
     };
     const timer = setTimeout(() => done(false), ms);
-    book.onChange(() => done(true));
+    const forget = book.subscribe(() => done(true));
   });
 }

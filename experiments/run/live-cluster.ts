@@ -1,4 +1,5 @@
 import type { Handle } from "../../infra/handle";
+import { elasticPools } from "../../spec/elastic";
 import { schedulerNodes, schedulerPartitions } from "../../spec/emulated";
 import type { LiveCluster } from "../schedulers/adapter";
 
@@ -18,5 +19,6 @@ export function liveCluster({ cluster, spec }: Handle): LiveCluster {
     nodes: cluster.nodes,
     schedulerNodes: known,
     partitions: schedulerPartitions(cluster.partitions, known),
+    elastic: elasticPools(spec.topology),
   };
 }

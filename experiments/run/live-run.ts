@@ -3,6 +3,8 @@ import { messageOf } from "../../base/thrown";
 import { clockFactor } from "../../spec/clock";
 import type { WorkloadJob } from "../../workloads/job";
 import type { Task } from "../../workloads/task";
+import type { ElasticRun } from "../elastic/elastic-run";
+import { elasticRunOf } from "../elastic/of-run";
 import type { DaemonCost, Submission } from "../schedulers/adapter";
 import { controllerOf } from "../schedulers/controller";
 import { placementNotation } from "../schedulers/registry";
@@ -53,6 +55,7 @@ export class LiveRun {
   #costBefore: DaemonCost[] = [];
   #submission: Submission | null = null;
   #recovery: Recovery | null = null;
+  #elastic: ElasticRun | undefined;
 
   constructor(context: RunContext) {
     this.#context = context;
@@ -127,11 +130,13 @@ export class LiveRun {
     });
 
     this.#costBefore = await orStopped(adapter.daemons({ resetPeak: true }), signal);
+    await orStopped(this.#elastic?.begin() ?? Promise.resolve(), signal);
     await this.#replay(new Submitter(submission, recovery, this.#book, { warn }));
     this.#phase = "drain";
     await drain(this.#book, adapter, { signal, warn });
     await awaitWrappers(this.#book);
     this.#phase = "collect";
+    await this.#elastic?.end();
     await this.#collection.cost(this.#costBefore);
     await this.#collection.accounting();
     directory.nodes(
@@ -158,6 +163,7 @@ export class LiveRun {
       recovery: this.#recovery,
       submissions: this.#submissions,
     });
+    await this.#elastic?.end();
     if (over) return;
     await this.#collection.accounting();
     await this.#collectBenchmarks().catch((error) => {
@@ -200,17 +206,15 @@ export class LiveRun {
   }
 
   async #openStreams(): Promise<void> {
-    const { executor, handle, prepared, directory, logger } = this.#context;
     const watched = await observeRun({
-      executor,
-      handle,
-      prepared,
-      directory,
-      logger,
+      ...this.#context,
       books: [this.#book, this.#warm],
       onFailure: (error) => this.#fail(error),
     });
     this.#closers.push(() => watched.close());
+    this.#elastic = elasticRunOf(this.#context, this.#book, watched.streams, (error) => {
+      this.#fail(error);
+    });
   }
 
   #body(job: WorkloadJob): JobBody {
@@ -295,6 +299,7 @@ export class LiveRun {
       ...counts,
       phase: this.#phase,
       secondsLeft: secondsLeft(counts, schedule, prepared.capacityCores),
+      nodes: this.#elastic?.progress(),
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { JobBook } from "./book";
 import { sampleHost } from "./host-sampler";
 import type { RunContext } from "./run-context";
-import { openStreams } from "./streams";
+import { NodeStreams } from "./streams";
 
 export interface Observation
   extends Pick<RunContext, "executor" | "handle" | "prepared" | "directory" | "logger"> {
@@ -12,7 +12,9 @@ export interface Observation
 }
 
 /** Follows the scheduler's records, the job wrappers, the nodes' and the host's samples into books and directory. */
-export async function observeRun(observation: Observation): Promise<{ close(): void }> {
+export async function observeRun(
+  observation: Observation,
+): Promise<{ readonly streams: NodeStreams; close(): void }> {
   const { executor, handle, prepared, directory, logger, books, onFailure } = observation;
   const compact = handle.domain === "lxc";
   const watch = await prepared.adapter.watch({
@@ -26,7 +28,7 @@ export async function observeRun(observation: Observation): Promise<{ close(): v
     failure: onFailure,
   });
   try {
-    const streams = await openStreams(
+    const streams = await NodeStreams.open(
       executor,
       handle.cluster.nodes,
       {
@@ -49,6 +51,7 @@ export async function observeRun(observation: Observation): Promise<{ close(): v
     const { sampleSeconds } = handle.spec.run;
     const host = sampleHost(sampleSeconds, (sample) => directory.hostSample(sample));
     return {
+      streams,
       close: () => {
         host.close();
         watch.close();

@@ -4,6 +4,7 @@ import { specFacts } from "../../spec/schedulers/facts";
 import { workloadCluster } from "../../workloads/cluster";
 import type { PlannedWorkload } from "../../workloads/planned";
 import { workloadJobs } from "../../workloads/workload";
+import { nodesBack } from "../elastic/nodes-back";
 import type { Executor } from "../remote/executor";
 import { onHostTime } from "../schedulers/accelerated";
 import type { SchedulerAdapter } from "../schedulers/adapter";
@@ -52,6 +53,7 @@ export async function prepareRun(
   const adapter = clock === null ? own : onHostTime(own, clock);
   report(`asking ${specFacts[adapter.kind].name} on ${cluster.name} whether it is ready`);
   await clearLeftovers(adapter, report);
+  await nodesBack(handle, executor, adapter.membership, report);
   const { version } = await adapter.prepare();
   report(`setting up ${cluster.nodes.length} nodes`);
   const facts = await setUpNodes(

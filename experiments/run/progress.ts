@@ -6,6 +6,14 @@ export interface ProgressState extends Counts {
   readonly phase: string;
   /** A lower bound: the schedule still to come, or the work left over all cores. */
   readonly secondsLeft: number;
+  /** Of a cluster with elastic pools. */
+  readonly nodes?: NodeProgress | undefined;
+}
+
+export interface NodeProgress {
+  readonly schedulable: number;
+  /** When all of them are there. */
+  readonly total: number;
 }
 
 export interface Progress {
@@ -34,8 +42,10 @@ function progressLine(state: ProgressState): string {
   const failed = state.failed === 0 ? "" : `, ${state.failed} failed`;
   const left =
     state.done === state.total ? "" : `, at least ${formatSeconds(state.secondsLeft)} left`;
+  const nodes =
+    state.nodes === undefined ? "" : `${state.nodes.schedulable}/${state.nodes.total} nodes, `;
   return (
-    `${state.phase}: ${state.submitted}/${state.total} submitted, ${state.running} running, ` +
+    `${state.phase}: ${nodes}${state.submitted}/${state.total} submitted, ${state.running} running, ` +
     `${state.done} done${failed}${left}`
   );
 }

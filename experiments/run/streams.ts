@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import pLimit from "p-limit";
 import { shellQuote } from "../../base/quote";
 import type { HandleNode } from "../../infra/handle";
@@ -28,83 +29,161 @@ export interface StreamHandlers {
   failure(error: Error): void;
 }
 
-/**
- * Opens one stream of wrapper events and one of samples for every node. Events resume without loss;
- * samples that fall into a lost connection are missed.
- */
-export async function openStreams(
-  executor: Executor,
-  nodes: readonly HandleNode[],
-  options: StreamOptions,
-  handlers: StreamHandlers,
-): Promise<{ close(): void }> {
-  const limit = pLimit(NODES_AT_ONCE);
-  const follows: Follow[] = [];
-  const samplers = new Map<string, Channel>();
-  const timers = new Set<NodeJS.Timeout>();
-  let closed = false;
+/** How long the last events of a node that goes down may take to arrive. */
+const LAST_WORDS_MS = 5_000;
+const LAST_WORDS_LOOK_MS = 50;
 
-  const samplerCommand = `bash -c ${shellQuote(samplerScript(options.sampleSeconds))}`;
-  const sample = async (node: string): Promise<void> => {
-    const channel = await executor.open(node, samplerCommand, {
+/**
+ * One stream of wrapper events and one of samples for every node. Events resume without loss; samples
+ * that fall into a lost connection, or into the time that a node is away, are missed.
+ */
+export class NodeStreams {
+  readonly #executor: Executor;
+  readonly #nodes: ReadonlyMap<string, HandleNode>;
+  readonly #options: StreamOptions;
+  readonly #handlers: StreamHandlers;
+  readonly #follows = new Map<string, Follow>();
+  /** Bytes of events that were read of nodes that are away. */
+  readonly #offsets = new Map<string, number>();
+  readonly #samplers = new Map<string, Channel>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #away = new Set<string>();
+  #closed = false;
+
+  private constructor(
+    executor: Executor,
+    nodes: readonly HandleNode[],
+    options: StreamOptions,
+    handlers: StreamHandlers,
+  ) {
+    this.#executor = executor;
+    this.#nodes = new Map(nodes.map((node) => [node.name, node]));
+    this.#options = options;
+    this.#handlers = handlers;
+  }
+
+  /** @throws RemoteError when one of the nodes is out of reach. */
+  static async open(
+    executor: Executor,
+    nodes: readonly HandleNode[],
+    options: StreamOptions,
+    handlers: StreamHandlers,
+  ): Promise<NodeStreams> {
+    const streams = new NodeStreams(executor, nodes, options, handlers);
+    const limit = pLimit(NODES_AT_ONCE);
+    try {
+      await Promise.all(nodes.map(({ name }) => limit(() => streams.#open(name))));
+    } catch (error) {
+      streams.close();
+      throw error;
+    }
+    return streams;
+  }
+
+  /** Ends a node's streams once its events so far are read, as far as it still answers. */
+  async pause(node: string): Promise<void> {
+    if (this.#away.has(node)) return;
+    await this.#readAll(node);
+    this.#away.add(node);
+    const follow = this.#follows.get(node);
+    if (follow !== undefined) this.#offsets.set(node, follow.offset());
+    follow?.close();
+    this.#follows.delete(node);
+    clearTimeout(this.#timers.get(node));
+    this.#samplers.get(node)?.close();
+    this.#samplers.delete(node);
+  }
+
+  /** The streams of a node that is back, from where they ended. @throws RemoteError. */
+  async resume(node: string): Promise<void> {
+    if (!this.#away.has(node)) return;
+    await this.#open(node);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const events of this.#follows.values()) events.close();
+    for (const channel of this.#samplers.values()) channel.close();
+  }
+
+  async #open(node: string): Promise<void> {
+    this.#away.delete(node);
+    await this.#sample(node);
+    const { wraps = true } = this.#options;
+    if (wraps && this.#nodes.get(node)?.role !== "controller") await this.#follow(node);
+  }
+
+  async #sample(node: string): Promise<void> {
+    const { sampleSeconds } = this.#options;
+    const command = `bash -c ${shellQuote(samplerScript(sampleSeconds))}`;
+    const channel = await this.#executor.open(node, command, {
       step: "sample the node's CPU",
       onLine: (line) => {
         const record = parseSample(node, line);
-        if (record !== null && !closed) handlers.sample(record);
+        if (record !== null && !this.#closed) this.#handlers.sample(record);
       },
     });
-    if (closed) {
+    if (this.#closed || this.#away.has(node)) {
       channel.close();
       return;
     }
-    samplers.set(node, channel);
+    this.#samplers.set(node, channel);
     channel.ended.then(({ error }) => {
-      if (error === undefined) again(node);
-      else if (!closed) handlers.failure(error);
+      if (this.#samplers.get(node) !== channel) return;
+      if (error === undefined) this.#sampleAgain(node);
+      else if (!this.#closed) this.#handlers.failure(error);
     });
-  };
-  const again = (node: string): void => {
-    if (closed) return;
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      sample(node).catch(() => again(node));
-    }, RESAMPLE_PAUSE_MS);
-    timers.add(timer);
-  };
+  }
 
-  const open = async ({ name, role }: HandleNode): Promise<void> => {
-    await sample(name);
-    if (role === "controller" || options.wraps === false) return;
-    const events = await follow(executor, {
-      host: name,
-      file: `${options.directory}/${EVENTS_FILE}`,
+  #sampleAgain(node: string): void {
+    if (this.#closed || this.#away.has(node)) return;
+    const timer = setTimeout(() => {
+      this.#sample(node).catch(() => this.#sampleAgain(node));
+    }, RESAMPLE_PAUSE_MS);
+    this.#timers.set(node, timer);
+  }
+
+  async #follow(node: string): Promise<void> {
+    const { wrapper, warning, lostNode, failure } = this.#handlers;
+    const events = await follow(this.#executor, {
+      host: node,
+      file: this.#eventsFile,
       step: "follow the job wrapper's events",
-      offset: 0,
+      offset: this.#offsets.get(node) ?? 0,
       onLine: (line) => {
         const event = parseWrapperLine(line);
-        if (event !== null) handlers.wrapper(event);
-        else handlers.warning(`${name}: not a wrapper event: ${line.slice(0, 120)}`);
+        if (event !== null) wrapper(event);
+        else warning(`${node}: not a wrapper event: ${line.slice(0, 120)}`);
       },
-      onInterruption: (error) => handlers.warning(error.message),
+      onInterruption: (error) => warning(error.message),
       onFailure: (error) => {
-        if (error instanceof RemoteError) handlers.lostNode(name, error);
-        else handlers.failure(error);
+        if (error instanceof RemoteError) lostNode(node, error);
+        else failure(error);
       },
     });
-    follows.push(events);
-  };
-
-  const close = () => {
-    closed = true;
-    for (const timer of timers) clearTimeout(timer);
-    for (const events of follows) events.close();
-    for (const channel of samplers.values()) channel.close();
-  };
-  try {
-    await Promise.all(nodes.map((node) => limit(() => open(node))));
-  } catch (error) {
-    close();
-    throw error;
+    if (this.#closed || this.#away.has(node)) events.close();
+    else this.#follows.set(node, events);
   }
-  return { close };
+
+  get #eventsFile(): string {
+    return `${this.#options.directory}/${EVENTS_FILE}`;
+  }
+
+  /** Waits until what a node has written is read; gives up on a node that is out of reach. */
+  async #readAll(node: string): Promise<void> {
+    const follow = this.#follows.get(node);
+    if (follow === undefined) return;
+    const until = performance.now() + LAST_WORDS_MS;
+    try {
+      const { stdout } = await this.#executor.run(node, `stat -c %s ${this.#eventsFile}`, {
+        step: "find the end of the job wrapper's events",
+        deadlineMs: LAST_WORDS_MS,
+      });
+      const size = Number(stdout);
+      while (follow.offset() < size && performance.now() < until) await delay(LAST_WORDS_LOOK_MS);
+    } catch {
+      // Its last words are read when it is back.
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import type { HandleNode } from "../../infra/handle";
+import type { Elastic } from "../../spec/elastic";
 import type { SchedulerNode } from "../../spec/emulated";
 import type { SchedulerKind } from "../../spec/scheduler";
 import type { EventRecord, JobState } from "../../store/record";
@@ -15,6 +16,8 @@ export interface LiveCluster {
   readonly schedulerNodes: readonly SchedulerNode[];
   /** In names of the scheduler's nodes; the default one first. */
   readonly partitions: readonly { readonly name: string; readonly nodes: readonly string[] }[];
+  /** Elastic pools by name; empty for a cluster whose nodes all stay. */
+  readonly elastic: ReadonlyMap<string, Elastic>;
 }
 
 export interface AdapterContext {
@@ -192,8 +195,8 @@ export interface Submission {
 export interface NodeView {
   readonly name: string;
   /**
-   * `absent`: not known to the scheduler. `down`: known, and no job can run on it. `draining`: jobs may
-   * still run on it, and none will begin. `schedulable`: jobs can begin on it.
+   * `absent`: not known to the scheduler. `down`: known, and no job can run on it now. `draining`: jobs
+   * may still run on it, and none will begin. `schedulable`: jobs can begin on it.
    */
   readonly state: "absent" | "down" | "draining" | "schedulable";
   readonly cores: number;
@@ -216,8 +219,10 @@ export interface NativeDecision {
 }
 
 /**
- * How nodes come and go under one scheduler. Every act can be repeated, returns when the scheduler has
- * taken note of it, and throws RemoteError when a node is out of reach.
+ * How nodes come and go under one scheduler. Every act can be repeated, also after one that was cut off,
+ * returns when the scheduler has taken note of it, and throws RemoteError when the controller, or a node
+ * that it needs, is out of reach. A job that is wider than the nodes that are there has to wait for
+ * others, so a scheduler that would refuse it keeps those that left as `down`.
  */
 export interface Membership {
   /** Every node of the cluster, elastic or not. */
@@ -227,17 +232,26 @@ export interface Membership {
     seen: (nodes: NodesSeen) => void,
     observer: Pick<Observer, "warning" | "failure">,
   ): Promise<{ close(): void }>;
-  /** Starts the scheduler's daemons on a node that answers, so that it becomes schedulable. */
+  /**
+   * Starts the scheduler's daemons on a node that answers, so that it becomes schedulable, whatever it
+   * was before: away, draining, or down after a failure.
+   */
   join(node: string): Promise<void>;
   /** No further job begins on it. Those that are on it end by themselves, or go back to the queue. */
   drain(node: string, jobs: "finish" | "requeue"): Promise<void>;
-  /** Takes a node without jobs out of the scheduler, and ends its daemons where it still answers. */
+  /**
+   * Takes a node out of the scheduler, and ends its daemons where it still answers; one that does not is
+   * no error. Jobs that it still has end as those of a node that failed.
+   */
   leave(node: string): Promise<void>;
-  /** The scheduler's own autoscaling, where it has one: tells what it wants from now on. */
+  /**
+   * The scheduler's own autoscaling, where it has one: tells what it wants from now on, until it is closed.
+   * What it wants has to be done with `join` and `leave`. Closing throws RemoteError.
+   */
   native?(
     wants: (decision: NativeDecision) => void,
     observer: Pick<Observer, "warning" | "failure">,
-  ): Promise<{ close(): void }>;
+  ): Promise<{ close(): Promise<void> }>;
 }
 
 /** One scheduler on a live cluster. Every method throws RemoteError when a node is out of reach. */
@@ -261,6 +275,6 @@ export interface SchedulerAdapter {
   /** Returns when the scheduler has taken note, not when the jobs are gone. */
   cancel(schedulerJobs: readonly string[]): Promise<void>;
   daemons(options?: { readonly resetPeak?: boolean }): Promise<DaemonCost[]>;
-  /** Of a cluster with elastic pools. */
+  /** Absent where nodes cannot come and go. It is needed for elastic pools, and may be there for others. */
   readonly membership?: Membership;
 }

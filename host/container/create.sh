@@ -1,4 +1,4 @@
-# Creates and starts one node. Comes after node.sh and explain.sh, and after functions that the node's
+# Creates and starts one node. Comes after node.sh, explain.sh and boot.sh, and after functions that the node's
 # values have been put in: first_process and domain_xml print these files, after_start does what is
 # left once the container runs. Arguments behind those of node.sh: the file of the node's console, the
 # image's tree, a digest of all that the node is made from, and where the node has its seed and its
@@ -6,8 +6,6 @@
 name=$1 dir=$2 merged=$3 log=$4
 shift 4
 console=$1 image=$2 input=$3 seed_file=$4 first_process_file=$5
-
-explain() { explain_node "$name" "$log" "$console" >&2; fail "$@"; }
 
 seed=$(cat)
 [ -n "$seed" ] || fail "no seed on standard input"
@@ -41,10 +39,6 @@ if [ -d /sys/fs/cgroup/memory ] && [ ! -e /sys/fs/cgroup/memory/memory.memsw.lim
   sed -i '/<swap_hard_limit /d' "$dir/domain.xml"
 fi
 
-# Transient: the definition ends with the container, so that none can be left behind.
-reason=$(virsh_lxc create "$dir/domain.xml" 2>&1 > /dev/null) || explain "does not start: $reason"
-# Part of the names of its cgroups, by which they are found when libvirt has forgotten it.
-cp "/run/libvirt/lxc/$name.pid" "$dir/controller"
-after_start
+boot_node
 printf '%s\n' "$made" > "$dir/made.new"
 mv "$dir/made.new" "$dir/made"

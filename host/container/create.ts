@@ -39,7 +39,7 @@ export function containerCreateScript(node: ContainerNode): string {
   return [
     shellScript(
       __dirname,
-      ["node.sh", "explain.sh", ...functions],
+      ["node.sh", "explain.sh", "boot.sh", ...functions],
       [...nodeValues(node), ...values],
     ),
     printingFunction("first_process", firstProcess),

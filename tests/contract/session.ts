@@ -6,7 +6,7 @@ import { cancelUntilGone, clearLeftovers } from "../../experiments/run/leftovers
 import { liveCluster } from "../../experiments/run/live-cluster";
 import { nodeDirectory, setUpNodes, tidyNodes } from "../../experiments/run/node-setup";
 import { Recovery } from "../../experiments/run/recovery";
-import { openStreams } from "../../experiments/run/streams";
+import { NodeStreams } from "../../experiments/run/streams";
 import { Submitter } from "../../experiments/run/submit";
 import type {
   JobOutcome,
@@ -96,7 +96,7 @@ export class Session {
       warning: (message) => this.warnings.push(message),
       failure: (error) => this.failures.push(error.message),
     });
-    const streams = await openStreams(
+    const streams = await NodeStreams.open(
       this.executor,
       this.handle.cluster.nodes,
       { directory: this.directory, sampleSeconds: 60 },

@@ -13,6 +13,7 @@ import { accountingCommand, parseAccounting } from "./accounting";
 import { COMPLETION_LOG, type CompletionRecord, parseCompletion } from "./completion";
 import { openHolder } from "./holder";
 import { LastRecords } from "./last-record";
+import { slurmMembership } from "./membership";
 import { awaitUsableNodes, forgetUsage, readinessCommand } from "./nodes";
 import { parseQueue, parseStates, queueCommand, statesCommand } from "./queue";
 import { librarySubmitter, slurmSubmitter } from "./submitter";
@@ -41,7 +42,8 @@ export function slurmAdapter(
   const controller = controllerOf(cluster).name;
   const emulated = cluster.schedulerNodes.some((node) => node.emulated);
   const { preemption } = scheduler.policy;
-  const requeue = preemption.type !== "off" && preemption.mode === "requeue";
+  const preempts = preemption.type !== "off" && preemption.mode === "requeue";
+  const requeue = preempts || [...cluster.elastic.values()].some((p) => p.leaving === "requeue");
   const script = { runId, directory: context.nodeDirectory, requeue };
   const onController = (step: string, command: string) =>
     runChecked(executor, controller, command, { step, deadlineMs: CALL_MS });
@@ -99,6 +101,8 @@ export function slurmAdapter(
 
     daemons: (options = {}) =>
       daemonCosts(executor, cluster.nodes, DAEMONS, options.resetPeak ?? false),
+
+    membership: slurmMembership(executor, cluster),
   };
 }
 

@@ -6,7 +6,7 @@ export interface ScriptContext {
   readonly runId: string;
   /** Directory of the run on every node. */
   readonly directory: string;
-  /** A preempted job goes back to the queue. */
+  /** A job that is preempted, or whose node leaves or fails, goes back to the queue. */
   readonly requeue: boolean;
 }
 

@@ -16,7 +16,7 @@ import type { BootstrapStep } from "../step";
 import { baseScript, mungeKeyPath } from "./base";
 import { slurmClock } from "./clock";
 import { slurmdbdConf, slurmFiles } from "./configuration";
-import { emulatedNodes } from "./emulated";
+import { slurmLayout } from "./layout";
 import { accountName, clusterName, preemptingQos, slurmdbdConfPath, slurmdbdLog } from "./paths";
 
 /** How long slurmdbd may take to make its tables the first time, also on an emulated machine. */
@@ -66,7 +66,7 @@ export function slurmdbdStep(
       "make_database",
       putFile(conf),
       // sacctmgr reads where slurmdbd is from slurm.conf.
-      ...slurmFiles(policy, plan, emulatedNodes(spec, plan)).map(putFile),
+      ...slurmFiles(policy, plan, slurmLayout(spec, plan)).map(putFile),
       runWith("slurmdbd", slurmdbdLog, [conf.path, mungeKeyPath]),
       awaitAnswer("slurmdbd", slurmdbdLog, answerSeconds, "sacctmgr -nP list cluster"),
       associations(policy, spec),

@@ -3,8 +3,16 @@ import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ClusterPlan, NodePlan } from "../../plan";
 import type { InstalledFile } from "../shell";
 import { acceleratedSettings } from "./clock";
+import {
+  type ElasticPools,
+  powerOfPartition,
+  powerPrograms,
+  powerSettings,
+  slurmdTimeout,
+} from "./elastic";
 import { type EmulatedNodes, hostlist } from "./emulated";
 import { acceleratorFiles } from "./gres";
+import type { SlurmLayout } from "./layout";
 import {
   cgroupConfPath,
   clusterName,
@@ -27,8 +35,9 @@ import {
 export function slurmFiles(
   policy: SlurmPolicy,
   plan: ClusterPlan,
-  emulated: EmulatedNodes | null,
+  layout: SlurmLayout,
 ): InstalledFile[] {
+  const { emulated, elastic } = layout;
   const file = (path: string, content: string): InstalledFile => ({
     path,
     mode: "0644",
@@ -36,7 +45,9 @@ export function slurmFiles(
     content,
   });
   return [
-    file(slurmConfPath, slurmConf(policy, plan, emulated)),
+    // slurmctld looks for the programs when it starts.
+    ...powerPrograms(elastic),
+    file(slurmConfPath, slurmConf(policy, plan, layout)),
     file(gresConfPath, gresConf(plan, emulated)),
     // The same for machines and containers, which may not change their control groups.
     file(cgroupConfPath, "CgroupPlugin=disabled\n"),
@@ -47,7 +58,8 @@ export function slurmFiles(
 }
 
 /** slurm.conf for Slurm 24.11. One text serves machines and containers, so that runs stay comparable. */
-function slurmConf(policy: SlurmPolicy, plan: ClusterPlan, emulated: EmulatedNodes | null): string {
+function slurmConf(policy: SlurmPolicy, plan: ClusterPlan, layout: SlurmLayout): string {
+  const { emulated, elastic } = layout;
   const compute = plan.nodes.filter((node) => node.role === "compute");
   const controller = plan.nodes.find((node) => node.role === "controller");
   if (controller === undefined) throw new RangeError("a cluster needs a controller");
@@ -76,7 +88,7 @@ function slurmConf(policy: SlurmPolicy, plan: ClusterPlan, emulated: EmulatedNod
     ["MessageTimeout", 60],
     ["TCPTimeout", 10],
     ["BatchStartTimeout", 60],
-    ["SlurmdTimeout", 300],
+    ["SlurmdTimeout", slurmdTimeout(elastic)],
     ["UnkillableStepTimeout", 120],
     // All of a pool's nodes are reached straight from the controller.
     ["TreeWidth", 64],
@@ -98,6 +110,7 @@ function slurmConf(policy: SlurmPolicy, plan: ClusterPlan, emulated: EmulatedNod
     ...((emulated?.nodes ?? compute).some(({ gpus }) => gpus > 0)
       ? [["GresTypes", "gpu"] as const]
       : []),
+    ...powerSettings(elastic, plan),
   ];
   // A map keeps the place of a key that is set again.
   const all = new Map(
@@ -107,8 +120,8 @@ function slurmConf(policy: SlurmPolicy, plan: ClusterPlan, emulated: EmulatedNod
     ...[...all].map(([key, value]) => `${key}=${value}`),
     ...(emulated?.nodeLines ?? compute.map(nodeLine)),
     ...(emulated === null
-      ? partitionLines(policy, plan, (nodes) => nodes.map(({ name }) => name).join(","))
-      : partitionLines(policy, emulated, hostlist)),
+      ? partitionLines(policy, plan, elastic, (nodes) => nodes.map(({ name }) => name).join(","))
+      : partitionLines(policy, emulated, elastic, hostlist)),
   ]);
 }
 
@@ -146,6 +159,7 @@ interface PartitionedNodes<Node> {
 function partitionLines<Node extends Pick<NodePlan, "name" | "vcpus" | "memoryMiB">>(
   policy: SlurmPolicy,
   { nodes: known, partitions }: PartitionedNodes<Node>,
+  elastic: ElasticPools,
   written: (nodes: readonly Node[]) => string,
 ): string[] {
   const { preemption } = policy;
@@ -162,6 +176,7 @@ function partitionLines<Node extends Pick<NodePlan, "name" | "vcpus" | "memoryMi
       `OverSubscribe=${suspends ? "FORCE:1" : "NO"}`,
       `PriorityTier=${tier}`,
       `DefMemPerCPU=${memoryPerCoreMiB(nodes)}`,
+      ...powerOfPartition(elastic, name),
     ].join(" ");
   };
   const pools = partitions.map(({ name, nodes }, index) => line(name, nodes, 1, index === 0));

@@ -7,7 +7,7 @@ import { usersCheck } from "../users";
 import { baseScript, mungeKeyPath } from "./base";
 import { slurmClock } from "./clock";
 import { slurmFiles } from "./configuration";
-import { emulatedNodes } from "./emulated";
+import { slurmLayout } from "./layout";
 import { slurmctldLog, stateDir } from "./paths";
 import { needsAccounting } from "./policy";
 
@@ -23,8 +23,8 @@ export function slurmctldStep(
   plan: ClusterPlan,
   controller: NodePlan,
 ): BootstrapStep {
-  const emulated = emulatedNodes(spec, plan);
-  const files = slurmFiles(policy, plan, emulated);
+  const layout = slurmLayout(spec, plan);
+  const files = slurmFiles(policy, plan, layout);
   const answer = awaitAnswer("slurmctld", slurmctldLog, answerSeconds, "answers");
   return {
     name: "slurmctld",
@@ -44,7 +44,7 @@ export function slurmctldStep(
       runWith("slurmctld", slurmctldLog, [...files.map(({ path }) => path), mungeKeyPath]),
       answer,
       // Emulated nodes would all start anew; those whose own size changed are restarted by their step.
-      ...(emulated === null
+      ...(layout.emulated === null
         ? ['if [ "$ran$restarted" = yesyes ]; then scontrol reconfigure; fi', answer]
         : []),
     ),

@@ -1,3 +1,4 @@
+import { elasticPools } from "../../../spec/elastic";
 import type { ExperimentSpec } from "../../../spec/spec";
 import { mostAccelerators } from "../../../spec/topology";
 import type { ClusterPlan, NodePlan } from "../../plan";
@@ -5,6 +6,7 @@ import { filesCheck, type InstalledFile, putFile, runWith, script, stepScript } 
 import type { BootstrapStep } from "../step";
 import { usersCheck } from "../users";
 import { baseScript, mungeKeyPath } from "./base";
+import { isNative } from "./elastic";
 import { acceleratorPath, slurmctldPort, slurmdLog } from "./paths";
 
 /**
@@ -16,14 +18,17 @@ export function slurmdStep(
   plan: ClusterPlan,
   node: NodePlan,
   controller: NodePlan,
+  /** Lines whose change has the step run again. */
+  again: readonly string[],
 ): BootstrapStep {
-  const options = slurmdOptions(controller);
+  const options = slurmdOptions(controller, isNative(elasticPools(spec.topology), node.pool));
   return {
     name: `slurmd-${node.name}`,
     host: node.name,
     needs: ["slurmctld"],
     secret: "munge",
     create: stepScript(
+      ...again,
       baseScript(spec, plan),
       "install -d -m 0755 /var/lib/schedlab",
       `touch ${acceleratorPath}{0..${mostAccelerators - 1}}`,
@@ -40,11 +45,12 @@ export function slurmdStep(
   };
 }
 
-function slurmdOptions(controller: NodePlan): InstalledFile {
+/** `booted`: each start tells of a boot, without which Slurm does not take back a node that it suspended. */
+function slurmdOptions(controller: NodePlan, booted: boolean): InstalledFile {
   return {
     path: "/etc/default/slurmd",
     mode: "0644",
     owner: "root:root",
-    content: `SLURMD_OPTIONS="--conf-server ${controller.address}:${slurmctldPort}"\n`,
+    content: `SLURMD_OPTIONS="--conf-server ${controller.address}:${slurmctldPort}${booted ? " -b" : ""}"\n`,
   };
 }

@@ -10,6 +10,9 @@ export const slurmdbdLog = "/var/log/slurm/slurmdbd.log";
 export const stateDir = "/var/lib/slurm/slurmctld";
 export const completionLog = "/var/log/slurm/jobcomp.log";
 
+/** The programs of Slurm's power saving. */
+export const powerDirectory = "/usr/local/lib/schedlab";
+
 /** Start of the names of the files that stand for simulated accelerators. */
 export const acceleratorPath = "/var/lib/schedlab/gpu";
 

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { NodePlan } from "../../plan";
 import { readiness, script } from "../shell";
 import type { BootstrapStep } from "../step";
@@ -15,10 +14,9 @@ const pauseSeconds = 0.2;
 export function readyStep(
   nodes: string,
   controller: NodePlan,
-  configuration: string,
+  digest: string,
   needs: readonly string[],
 ): BootstrapStep {
-  const digest = createHash("sha256").update(configuration).digest("hex").slice(0, 12);
   const functions = readiness(__dirname, "ready.sh", [
     nodes,
     readySeconds,

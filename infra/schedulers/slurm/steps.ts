@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
@@ -5,8 +6,9 @@ import type { BootstrapStep } from "../step";
 import { slurmdbdStep } from "./accounting";
 import { slurmFiles } from "./configuration";
 import { slurmctldStep } from "./controller";
-import { emulatedNodes, hostlist } from "./emulated";
+import { hostlist } from "./emulated";
 import { emulatedNodesStep } from "./emulated-step";
+import { slurmLayout } from "./layout";
 import { slurmdStep } from "./node";
 import { needsAccounting } from "./policy";
 import { readyStep } from "./ready";
@@ -23,23 +25,27 @@ export function slurmSteps(
     ...(needsAccounting(policy) ? [slurmdbdStep(policy, spec, plan, controller)] : []),
     slurmctldStep(policy, spec, plan, controller),
   ];
-  const emulated = emulatedNodes(spec, plan);
+  const layout = slurmLayout(spec, plan);
+  const { emulated, elastic } = layout;
+  const configuration = slurmFiles(policy, plan, layout)
+    .map(({ content }) => content)
+    .join("");
+  const digest = createHash("sha256").update(configuration).digest("hex").slice(0, 12);
+  // A node that a harness has left away is asked for again when the cluster is to be ready again.
+  const again = elastic.size === 0 ? [] : [`# configuration ${digest}`];
   const compute = plan.nodes.filter((node) => node.role === "compute");
   const nodes = compute.map((node) =>
     emulated === null
-      ? slurmdStep(spec, plan, node, controller)
+      ? slurmdStep(spec, plan, node, controller, again)
       : emulatedNodesStep(spec, plan, emulated, node, controller),
   );
   const before = [...control, ...nodes];
-  const configuration = slurmFiles(policy, plan, emulated)
-    .map(({ content }) => content)
-    .join("");
   return [
     ...before,
     readyStep(
       emulated === null ? compute.map(({ name }) => name).join(",") : hostlist(emulated.nodes),
       controller,
-      configuration,
+      digest,
       before.map(({ name }) => name),
     ),
   ];

@@ -32,6 +32,10 @@ export class LocalExecutor implements Executor {
     for (const channel of this.channels) channel.mute();
   }
 
+  disconnect(): void {
+    this.lose();
+  }
+
   close(): void {
     this.lose();
   }

@@ -40,6 +40,9 @@ export class FakeSlurm {
       .when(/sinfo --version/, { stdout: "+0000\nlog\nslurm-wlm 24.11.5\nnode01|idle\n" })
       .when(/stat -c/, { stdout: "100\n" })
       .when(/squeue/, () => ({ stdout: [...this.queue.values()].join("\n") }))
+      .when(/StateComplete/, () => ({
+        stdout: `@ ${seconds(Date.now())}\nnode node01 idle 2\n.\n`,
+      }))
       .when(/grep -F/, () => ({ stdout: [...this.#known(), "--", ...this.log].join("\n") }))
       .when(/scancel/, ({ command }) => {
         for (const id of command.match(/\d+/g) ?? []) this.#cancel(id);

@@ -219,4 +219,6 @@ test("progress without a terminal is a line every few seconds and at every new p
   expect(said).toHaveLength(3);
   expect(said[0]).toBe("replay: 1/2 submitted, 1 running, 0 done, at least 1 min 05 s left");
   expect(said[2]).toContain("1 failed");
+  progress.update({ ...state, phase: "collect", nodes: { schedulable: 3, total: 5 } });
+  expect(said[3]).toContain("collect: 3/5 nodes, 1/2 submitted");
 });

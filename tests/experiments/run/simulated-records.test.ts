@@ -46,12 +46,24 @@ describe("records of a run with a faster clock", () => {
   });
 
   it("are as coarse as they were, in more seconds", () => {
-    const event = { job: 1, event: "due", at: startedAt, source: "harness", resolutionMs: 1 } as const;
+    const event = {
+      job: 1,
+      event: "due",
+      at: startedAt,
+      source: "harness",
+      resolutionMs: 1,
+    } as const;
     expect(simulatedEvent(time, event)).toMatchObject({ at: startedAt, resolutionMs: 60 });
   });
 
   it("keep the share of the time in which cores were busy", () => {
-    const sample = { node: "node01", at: startedAt + 1000, cpuUsageUsec: 5e5, memoryBytes: 1, load: 1 };
+    const sample = {
+      node: "node01",
+      at: startedAt + 1000,
+      cpuUsageUsec: 5e5,
+      memoryBytes: 1,
+      load: 1,
+    };
     expect(simulatedSample(time, sample)).toEqual({
       ...sample,
       at: startedAt + 60_000,

@@ -62,6 +62,8 @@ export class LocalExecutor implements Executor {
     return channel;
   }
 
+  disconnect(): void {}
+
   close(): void {}
 
   /** Ends what is left of every channel. */

@@ -9,6 +9,7 @@ import { containerExplainScript } from "../../../host/container/explain";
 import { firstProcessScript } from "../../../host/container/first-process";
 import { linkCalls } from "../../../host/container/link";
 import type { ContainerNode } from "../../../host/container/node";
+import { containerOffScript, containerOnScript } from "../../../host/container/power";
 
 const node: ContainerNode = {
   domainName: "schedlab-dev-node01",
@@ -45,6 +46,10 @@ describe("the scripts of a container node", () => {
     ["create with nesting", containerCreateScript({ ...node, nesting: true })],
     ["delete", containerDeleteScript(node)],
     ["explain", containerExplainScript(node)],
+    ["on", containerOnScript(node)],
+    ["on without shaping", containerOnScript({ ...node, bandwidthMbps: null, latencyUs: null })],
+    ["on without network", containerOnScript({ ...node, networkName: null })],
+    ["off", containerOffScript(node)],
   ])("bash accepts the syntax of %s", (_, script) => {
     execFileSync("bash", ["-n"], { input: script });
   });
@@ -105,6 +110,23 @@ describe("the scripts of a container node", () => {
     expect(shaped({ bandwidthMbps: null })).toEqual([
       "in schedlab-dev-node01 tc qdisc replace dev eth0 root handle 1: netem delay 500us limit 10000",
     ]);
+  });
+
+  test("a node that is turned on again has its link shaped as when it was made", () => {
+    const calls = linkCalls(node).calls.map((call) => `  ${call}`);
+    expect(calls).toHaveLength(2);
+    expect(containerOnScript(node)).toContain(`link_up() {\n${calls.join("\n")}\n`);
+    const plain = containerOnScript({ ...node, bandwidthMbps: null, latencyUs: null });
+    expect(plain).not.toContain("tc qdisc");
+  });
+
+  test("neither turning on nor turning off removes a file of the node", () => {
+    for (const script of [containerOnScript(node), containerOffScript(node)]) {
+      const calls = script
+        .split("\n")
+        .filter((line) => /^\s*(remove|delete)_node\b(?!\()/.test(line));
+      expect(calls.filter((line) => !line.includes("()"))).toEqual(["  remove_node"]);
+    }
   });
 
   test("every input of the node changes the mark that says it was made", () => {

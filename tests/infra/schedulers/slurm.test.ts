@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { planCluster } from "../../../infra/plan";
 import { bootstrapSteps } from "../../../infra/schedulers/registry";
 import { slurmdbdConf, slurmFiles } from "../../../infra/schedulers/slurm/configuration";
-import { emulatedNodes } from "../../../infra/schedulers/slurm/emulated";
+import { slurmLayout } from "../../../infra/schedulers/slurm/layout";
 import type { BootstrapStep } from "../../../infra/schedulers/step";
 import { parseSpec } from "../../../spec/parse";
 import { goldenFile, reviewedSteps, ruledSteps, touchedSteps } from "./step-rules";
@@ -31,6 +31,18 @@ const cases = {
       policy: {
         priority: { type: "multifactor", shares: { user01: 4, user02: 2 }, decayHalfLife: 90_061 },
         preemption: { type: "qos", users: ["user03"] },
+      },
+    },
+  },
+  elastic: {
+    topology: {
+      nodes: { count: 1, elastic: { max: 3 } },
+      pools: {
+        gpu: {
+          profile: "cpu1",
+          gpus: 2,
+          elastic: { max: 2, policy: { kind: "native", idle: 20 } },
+        },
       },
     },
   },
@@ -86,11 +98,7 @@ describe.each(Object.entries(cases))("the policy %s", (name, input) => {
   it("writes the files that were reviewed", async () => {
     const { spec, plan } = clusterOf(input);
     if (spec.scheduler.kind !== "slurm") throw new Error("not Slurm's policy");
-    for (const file of slurmFiles(
-      spec.scheduler.policy,
-      plan,
-      emulatedNodes(spec, plan),
-    )) {
+    for (const file of slurmFiles(spec.scheduler.policy, plan, slurmLayout(spec, plan))) {
       await expect(file.content).toMatchFileSnapshot(golden(name, path.basename(file.path)));
     }
   });
@@ -124,6 +132,16 @@ describe("the steps of Slurm", () => {
     const base = { topology: cases.fairshare.topology };
     expect(touched(base, cases.fairshare)).toEqual(["slurmdbd", "slurmctld", "ready"]);
     expect(touched({}, cases.multifactor)).toEqual(["slurmctld", "ready"]);
+  });
+
+  it("ask the nodes of an elastic pool again when the configuration changes", () => {
+    const { scheduler: _, ...fixed } = cases.elastic as { topology: object; scheduler?: object };
+    const policy = { scheduler: { kind: "slurm", policy: { sched: { type: "builtin" } } } };
+    expect(touched(fixed, { ...fixed, ...policy })).toEqual([
+      "slurmctld",
+      ...["node01", "node02", "node03", "gpu01", "gpu02"].map((node) => `slurmd-${node}`),
+      "ready",
+    ]);
   });
 
   it("change on the old nodes nothing but /etc/hosts when a node is added", () => {

@@ -1,0 +1,129 @@
+import { shellQuote } from "../../../base/quote";
+import { shellScript } from "../../../base/shell-script";
+import { type Executor, RemoteError, runChecked } from "../../remote/executor";
+import { keepOpen } from "../../remote/keep-open";
+import type { LiveCluster, Membership, NodesSeen } from "../adapter";
+import { controllerOf } from "../controller";
+import { type Look, LookReader } from "./node-view";
+import { exempt, keptNodes, watchPower } from "./power";
+
+const CALL_MS = 60_000;
+const NODE_MS = 30_000;
+/** For a node that may be out of reach. */
+const GONE_MS = 10_000;
+/** Between two looks: slurmctld tells nobody when a node changes, and each look costs it a few ms. */
+const LOOK_SECONDS = 0.25;
+/** The pause, and twice what a look takes on a busy host. */
+const RESOLUTION_MS = 500;
+
+/**
+ * Nodes are in slurm.conf whether they are there or not: slurmctld refuses a job that is wider than the
+ * nodes that it knows, and lets it wait for those that are down. So a node that leaves is drained, its
+ * slurmd is stopped and it is set down; one that joins registers with its slurmd.
+ */
+export function slurmMembership(
+  executor: Executor,
+  cluster: Pick<LiveCluster, "name" | "nodes" | "elastic">,
+): Membership {
+  const controller = controllerOf(cluster).name;
+  const compute = cluster.nodes.filter(({ role }) => role === "compute");
+  const all = compute.map(({ name }) => name);
+  const nativePools = [...cluster.elastic].filter(([, { policy }]) => policy.kind === "native");
+  const nodesOf = (pool: string) =>
+    compute.filter((node) => node.pool === pool).map(({ name }) => name);
+  const native = new Set(nativePools.flatMap(([pool]) => nodesOf(pool)));
+  let suspending = false;
+  const watchCommand = (once: "once" | "") =>
+    `bash -c ${shellQuote(shellScript(__dirname, ["watch-nodes.sh"], [LOOK_SECONDS, once]))}`;
+  const seenAs = ({ at, nodes }: Look): NodesSeen => ({ at, resolutionMs: RESOLUTION_MS, nodes });
+
+  const act = (name: string, node: string, ...more: string[]) =>
+    runChecked(executor, controller, "bash -s", {
+      step: `have ${node} ${name.split("-")[0]}`,
+      deadlineMs: CALL_MS,
+      stdin: shellScript(__dirname, ["membership.sh"], [name, node, ...more]),
+    });
+
+  return {
+    async nodes() {
+      const step = "ask Slurm for its nodes";
+      const command = watchCommand("once");
+      const { stdout } = await runChecked(executor, controller, command, {
+        step,
+        deadlineMs: CALL_MS,
+      });
+      const looks: Look[] = [];
+      const reader = new LookReader((look) => looks.push(look));
+      for (const line of stdout.split("\n")) reader.line(line);
+      const [look] = looks;
+      if (look !== undefined) return seenAs(look);
+      throw new RemoteError("the answer is cut off", { host: controller, step, command });
+    },
+
+    watch(seen, observer) {
+      const reader = new LookReader((look) => seen(seenAs(look)));
+      return keepOpen(executor, {
+        host: controller,
+        command: watchCommand(""),
+        step: "watch Slurm's nodes",
+        onLine: (line) => reader.line(line),
+        onInterruption: (error) => observer.warning(error.message),
+        onFailure: (error) => observer.failure(error),
+      });
+    },
+
+    async join(node) {
+      const slurmd = (verb: "start" | "restart") =>
+        runChecked(executor, node, `systemctl ${verb} slurmd`, {
+          step: `${verb} slurmd`,
+          deadlineMs: NODE_MS,
+        });
+      if (native.has(node)) {
+        if (!suspending) await exempt(executor, controller, all);
+        await act("join-native", node);
+        // Slurm counts only a boot that comes after its wish.
+        await slurmd("restart");
+        return;
+      }
+      await slurmd("start");
+      const { stdout } = await act("join", node);
+      // A slurmd that ran all the time does not tell of itself before it is asked again.
+      if (!stdout.startsWith("down")) return;
+      await slurmd("restart");
+      await act("join", node);
+    },
+
+    async drain(node, jobs) {
+      await act("drain", node, jobs);
+    },
+
+    async leave(node) {
+      try {
+        await runChecked(executor, node, "systemctl stop slurmd", {
+          step: "stop slurmd",
+          deadlineMs: GONE_MS,
+        });
+      } catch (error) {
+        // Of a node that is out of reach, the jobs are to end now, not when slurmctld gives it up.
+        if (!(error instanceof RemoteError)) throw error;
+      }
+      // Before that it would register again, and be taken for one that is back.
+      await act(native.has(node) ? "leave-native" : "leave", node);
+    },
+
+    ...(native.size > 0 && {
+      async native(wants, observer) {
+        const now = nativePools.flatMap(([pool, { min }]) => keptNodes(nodesOf(pool), min));
+        const kept = { now, later: all };
+        const watch = await watchPower(executor, controller, kept, wants, observer);
+        suspending = true;
+        return {
+          close: async () => {
+            suspending = false;
+            await watch.close();
+          },
+        };
+      },
+    }),
+  };
+}

@@ -1,0 +1,22 @@
+# Prints how slurmctld sees its nodes and the jobs on them, now and whenever that has changed, until its
+# standard input ends. Arguments: seconds between two looks, and `once` for a single one.
+pause=$1 once=${2:-}
+look() {
+  sinfo --noheader --Node --format='' --Format='NodeHost:64,StateComplete:160,CPUs:8' | sed 's/^/node /' || return
+  squeue --noheader --states=running,suspended,completing,configuring,stopped,signaling,stage_out \
+    --format='job %N' || return
+}
+set -o pipefail
+before=
+while :; do
+  at=$EPOCHREALTIME
+  # A slurmctld that is being restarted does not answer, and has changed nothing.
+  if seen=$(look 2>/dev/null) && [ "$seen" != "$before" ]; then
+    printf '@ %s\n%s\n.\n' "$at" "$seen"
+    before=$seen
+  fi
+  [ -z "$once" ] || { [ -n "$before" ] && exit 0; exit 1; }
+  # Ends at once when standard input does; over 128 is the end of the pause.
+  read -r -t "$pause" _
+  [ $? -gt 128 ] || exit 0
+done

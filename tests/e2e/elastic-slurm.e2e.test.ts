@@ -1,0 +1,7 @@
+import { elasticOnStack } from "./elastic-suite";
+
+elasticOnStack({
+  kind: "slurm",
+  controller: { profile: "cpu1-512m" },
+  nodes: { profile: "cpu2-512m" },
+});

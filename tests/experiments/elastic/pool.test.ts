@@ -1,0 +1,255 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { PoolDemand } from "../../../experiments/elastic/demand";
+import { ElasticNode } from "../../../experiments/elastic/node";
+import { ElasticPool } from "../../../experiments/elastic/pool";
+import { type Elastic, elasticSchema } from "../../../spec/elastic";
+import type { DecisionRecord } from "../../../store/elastic-record";
+import { FakeMembership, FakeProvisioner, unreachable } from "./fake-membership";
+
+const names = ["n1", "n2", "n3"];
+const wait = { timeout: 4_000, interval: 5 };
+
+interface Options {
+  readonly elastic?: Partial<Elastic>;
+  readonly deadlineMs?: number;
+}
+
+class Scene {
+  readonly membership = new FakeMembership(names);
+  readonly provisioner = new FakeProvisioner();
+  readonly decisions: DecisionRecord[] = [];
+  readonly events: string[] = [];
+  readonly warnings: string[] = [];
+  readonly failures: unknown[] = [];
+  readonly over = new AbortController();
+  readonly pool: ElasticPool;
+  #demand: PoolDemand = { queuedCores: 0, runningCores: 0 };
+
+  constructor({ elastic = {}, deadlineMs = 2_000 }: Options = {}) {
+    const policy = { kind: "pressure", coolDown: 0.05, idle: 0.1 };
+    const parsed = elasticSchema.parse({ min: 1, max: 3, policy, ...elastic });
+    this.pool = new ElasticPool({
+      name: "nodes",
+      elastic: parsed,
+      nodes: names.map((name) => new ElasticNode(name, 2)),
+      acts: {
+        membership: this.membership,
+        provisioner: this.provisioner,
+        leaving: parsed.leaving,
+        deadlineMs,
+        signal: this.over.signal,
+        note: (node, event) => this.events.push(`${node} ${event}`),
+        warn: (message) => this.warnings.push(message),
+        times: { retryMs: 20, pulseMs: 20, patienceMs: 500, goneMs: 100 },
+      },
+      demand: () => this.#demand,
+      decided: (record) => this.decisions.push(record),
+      failed: (error) => this.failures.push(error),
+      times: { gatherMs: 5, lostAfterMs: 50, backOffMs: 300 },
+    });
+    this.membership.watch((seen) => {
+      for (const { name, ...view } of seen.nodes) this.pool.seen(name, { ...seen, ...view });
+    });
+  }
+
+  /** At the start of a run with one node. */
+  async open(): Promise<this> {
+    await this.pool.beginWith(1);
+    this.pool.open();
+    return this;
+  }
+
+  want(queuedCores: number, runningCores = 0): void {
+    this.#demand = { queuedCores, runningCores };
+    this.pool.changed(Date.now());
+  }
+
+  eventsOf(node: string): string[] {
+    return this.events.flatMap((line) => {
+      const [name, event = ""] = line.split(" ");
+      return name === node ? [event] : [];
+    });
+  }
+
+  async close(): Promise<void> {
+    this.over.abort(new Error("the run is over"));
+    await this.pool.close();
+  }
+}
+
+let scene: Scene;
+afterEach(async () => {
+  await scene.close();
+  expect(scene.failures).toEqual([]);
+});
+
+describe("an elastic pool", () => {
+  test("starts with as many nodes as it is told, without a decision or an event", async () => {
+    scene = await new Scene().open();
+    expect(names.map((name) => scene.membership.state(name))).toEqual([
+      "schedulable",
+      "down",
+      "down",
+    ]);
+    expect(scene.provisioner.acts.sort()).toEqual(["stop n2", "stop n3"]);
+    expect(scene.decisions).toEqual([]);
+    expect(scene.events).toEqual([]);
+  });
+
+  test("grows with its queue and shrinks without it, each node through all of its states", async () => {
+    scene = await new Scene().open();
+    scene.membership.set("n1", { jobs: 1 });
+    scene.want(6);
+    await vi.waitFor(() => expect(scene.membership.state("n3")).toBe("schedulable"), wait);
+    scene.want(0);
+    await vi.waitFor(() => expect(scene.eventsOf("n3").at(-1)).toBe("left"), wait);
+    await vi.waitFor(() => expect(scene.eventsOf("n2").at(-1)).toBe("left"), wait);
+    expect(scene.eventsOf("n3")).toEqual([
+      "join-decided",
+      "started",
+      "schedulable",
+      "leave-decided",
+      "draining",
+      "drained",
+      "left",
+    ]);
+    expect(scene.membership.acts).toContain("drain finish n3");
+    expect(scene.eventsOf("n1")).toEqual([]);
+    expect(scene.decisions[0]).toMatchObject({
+      pool: "nodes",
+      policy: "pressure",
+      queuedCores: 6,
+      schedulableCores: 2,
+      join: ["n2", "n3"],
+      leave: [],
+    });
+  });
+
+  test("decides within 200 ms of the change", async () => {
+    scene = await new Scene().open();
+    scene.want(6);
+    await vi.waitFor(() => expect(scene.decisions).toHaveLength(1), wait);
+    const [{ at, causeAt } = { at: 0, causeAt: 0 }] = scene.decisions;
+    expect(at - causeAt).toBeLessThan(200);
+  });
+
+  test("waits for the jobs of a node that leaves before it takes the node out", async () => {
+    scene = await new Scene().open();
+    scene.membership.set("n1", { jobs: 1 });
+    scene.want(4);
+    await vi.waitFor(() => expect(scene.membership.state("n2")).toBe("schedulable"), wait);
+    // A job begins between the decision and the drain.
+    scene.membership.before = (act) => {
+      if (act.startsWith("drain")) scene.membership.set("n2", { jobs: 1 });
+    };
+    scene.want(0);
+    await vi.waitFor(() => expect(scene.eventsOf("n2").at(-1)).toBe("draining"), wait);
+    expect(scene.membership.state("n2")).toBe("draining");
+    scene.membership.set("n2", { jobs: 0 });
+    await vi.waitFor(() => expect(scene.eventsOf("n2").at(-1)).toBe("left"), wait);
+  });
+
+  test("gives up a node that never comes up, and calls another one in its place", async () => {
+    scene = await new Scene({ deadlineMs: 150 }).open();
+    scene.provisioner.stuck.add("n2");
+    scene.want(2, 2);
+    await vi.waitFor(() => expect(scene.eventsOf("n2")).toContain("given-up"), wait);
+    await vi.waitFor(() => expect(scene.membership.state("n3")).toBe("schedulable"), wait);
+    expect(scene.provisioner.acts.filter((act) => act === "start n2")).toHaveLength(1);
+    expect(scene.provisioner.acts.at(-1)).not.toBe("start n2");
+    // After its back-off it may be called again.
+    scene.provisioner.stuck.delete("n2");
+    scene.want(4, 2);
+    await vi.waitFor(() => expect(scene.membership.state("n2")).toBe("schedulable"), wait);
+  });
+
+  test("gives up a node that the scheduler does not take, and stops it", async () => {
+    scene = await new Scene({ deadlineMs: 150 }).open();
+    scene.membership.deaf.add("n2");
+    scene.want(2, 2);
+    await vi.waitFor(() => expect(scene.membership.state("n3")).toBe("schedulable"), wait);
+    expect(scene.eventsOf("n2")).toEqual(["join-decided", "started", "given-up"]);
+    expect(scene.provisioner.acts).toContain("stop n2");
+  });
+
+  test("notes a node that dies while it joins as lost, and calls another one", async () => {
+    scene = await new Scene().open();
+    scene.membership.deaf.add("n2");
+    scene.provisioner.dead.add("n2");
+    scene.want(2, 2);
+    await vi.waitFor(() => expect(scene.membership.state("n3")).toBe("schedulable"), wait);
+    expect(scene.eventsOf("n2")).toEqual(["join-decided", "started", "lost"]);
+  });
+
+  test("notes a node that goes away with its jobs as lost, tells the scheduler, and replaces it", async () => {
+    scene = await new Scene().open();
+    scene.want(0, 2);
+    scene.membership.set("n1", { jobs: 1 });
+    scene.membership.set("n1", { state: "down" });
+    await vi.waitFor(() => expect(scene.eventsOf("n1")).toEqual(["lost"]), wait);
+    await vi.waitFor(() => expect(scene.membership.acts).toContain("leave n1"), wait);
+    await vi.waitFor(() => expect(scene.membership.state("n2")).toBe("schedulable"), wait);
+  });
+
+  test("does not take a node for lost that is down for a moment", async () => {
+    scene = await new Scene().open();
+    scene.want(0, 2);
+    scene.membership.set("n1", { state: "down" });
+    scene.membership.set("n1", { state: "schedulable" });
+    scene.want(2, 2);
+    await vi.waitFor(() => expect(scene.membership.state("n2")).toBe("schedulable"), wait);
+    expect(scene.eventsOf("n1")).toEqual([]);
+  });
+
+  test("has a node join all the same when the controller is restarted meanwhile", async () => {
+    scene = await new Scene().open();
+    let calls = 0;
+    scene.membership.before = (act) => {
+      if (act === "join" && calls++ < 3) throw unreachable("controller");
+    };
+    scene.want(2, 2);
+    await vi.waitFor(() => expect(scene.eventsOf("n2").at(-1)).toBe("schedulable"), wait);
+    expect(scene.warnings).toEqual(["controller: test: no SSH connection"]);
+  });
+
+  test("requeues the jobs of a node that leaves where the pool says so", async () => {
+    scene = await new Scene({ elastic: { leaving: "requeue" } }).open();
+    scene.want(1, 2);
+    await vi.waitFor(() => expect(scene.membership.state("n2")).toBe("schedulable"), wait);
+    scene.membership.set("n1", { jobs: 1 });
+    scene.membership.set("n2", { jobs: 1 });
+    scene.want(0, 2);
+    await vi.waitFor(() => expect(scene.membership.acts).toContain("drain requeue n2"), wait);
+    await vi.waitFor(() => expect(scene.eventsOf("n2").at(-1)).toBe("left"), wait);
+  });
+
+  test("leaves what is under way as it is when the run ends, for it to be brought back", async () => {
+    scene = await new Scene().open();
+    scene.provisioner.stuck.add("n2");
+    scene.want(2, 2);
+    await vi.waitFor(() => expect(scene.provisioner.acts).toContain("start n2"), wait);
+    await scene.close();
+    expect(scene.eventsOf("n2")).toEqual(["join-decided"]);
+    scene.want(6, 2);
+    expect(scene.decisions).toHaveLength(1);
+  });
+});
+
+describe("a pool whose nodes are left to the scheduler", () => {
+  const native = { policy: { kind: "native", idle: 1 } } as const;
+
+  test("does what the scheduler wants, and nothing of its own", async () => {
+    scene = await new Scene({ elastic: native }).open();
+    scene.want(6);
+    scene.pool.wants({ node: "n3", want: "join", at: Date.now() });
+    await vi.waitFor(() => expect(scene.eventsOf("n3").at(-1)).toBe("schedulable"), wait);
+    expect(scene.membership.state("n2")).toBe("down");
+    scene.pool.wants({ node: "n3", want: "leave", at: Date.now() });
+    await vi.waitFor(() => expect(scene.eventsOf("n3").at(-1)).toBe("left"), wait);
+    expect(scene.membership.acts).not.toContain("drain finish n3");
+    expect(scene.decisions.map(({ policy, join, leave }) => [policy, join, leave])).toEqual([
+      ["native", ["n3"], []],
+      ["native", [], ["n3"]],
+    ]);
+  });
+});

@@ -1,0 +1,280 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  decide,
+  noMemory,
+  type PolicyMemory,
+  type PolicyNode,
+  type PoolObservation,
+  type PoolRules,
+} from "../../../experiments/elastic/pressure";
+import { propertyRuns } from "../../property-runs";
+
+const rules: PoolRules = {
+  min: 1,
+  max: 4,
+  leaving: "finish",
+  policy: {
+    kind: "pressure",
+    scaleOutAbove: 1,
+    scaleInBelow: 1,
+    coolDown: 5,
+    idle: 15,
+    step: 64,
+  },
+};
+
+const minute = 60_000;
+
+function node(name: string, phase: PolicyNode["phase"], more: Partial<PolicyNode> = {}) {
+  return { name, cores: 2, phase, jobs: 0, idleSince: null, blockedUntil: null, ...more };
+}
+
+/** Nodes n1, n2, …; those that are here are idle since the beginning of time. */
+function nodes(...phases: (PolicyNode["phase"] | Partial<PolicyNode>)[]): PolicyNode[] {
+  return phases.map((given, index) => {
+    const more = typeof given === "string" ? { phase: given } : given;
+    const idle = more.phase === "here" && !more.jobs ? { idleSince: 0 } : {};
+    return node(`n${index + 1}`, "here", { ...idle, ...more });
+  });
+}
+
+function seen(queuedCores: number, runningCores: number, all: PolicyNode[]): PoolObservation {
+  return { at: minute, queuedCores, runningCores, nodes: all };
+}
+
+const busy = { phase: "here", jobs: 1 } as const;
+
+describe("the pressure of the queue", () => {
+  test("calls as many nodes as the waiting jobs need, and no more", () => {
+    const all = nodes(busy, "away", "away", "away");
+    expect(decide(rules, seen(3, 2, all), noMemory).join).toEqual(["n2", "n3"]);
+    expect(decide(rules, seen(100, 2, all), noMemory).join).toEqual(["n2", "n3", "n4"]);
+    expect(decide(rules, seen(0, 2, all), noMemory).join).toEqual([]);
+  });
+
+  test("counts nodes that are joining as supply", () => {
+    const all = nodes(busy, "joining", "away", "away");
+    expect(decide(rules, seen(2, 2, all), noMemory).join).toEqual([]);
+    expect(decide(rules, seen(3, 2, all), noMemory).join).toEqual(["n3"]);
+  });
+
+  test("lets a threshold above one keep jobs waiting, and one below one keep nodes spare", () => {
+    const all = nodes(busy, "away", "away", "away");
+    const above = (scaleOutAbove: number) =>
+      decide({ ...rules, policy: { ...rules.policy, scaleOutAbove } }, seen(2, 2, all), noMemory);
+    expect(above(2).join).toEqual([]);
+    expect(above(0.5).join).toEqual(["n2", "n3", "n4"]);
+  });
+
+  test("adds at most a step at a time, and looks again when it has cooled down", () => {
+    const all = nodes(busy, "away", "away", "away");
+    const step = { ...rules, policy: { ...rules.policy, step: 1 } };
+    const first = decide(step, seen(10, 2, all), noMemory);
+    expect(first).toMatchObject({ join: ["n2"], lookAgainAt: minute + 5_000 });
+    const now = nodes(busy, "joining", "away", "away");
+    const soon = { ...seen(10, 2, now), at: minute + 4_999 };
+    expect(decide(step, soon, first.memory)).toMatchObject({
+      join: [],
+      lookAgainAt: minute + 5_000,
+    });
+    const then = { ...soon, at: minute + 5_000 };
+    expect(decide(step, then, first.memory).join).toEqual(["n3"]);
+  });
+
+  test("calls a node that was given up only after its back-off, and others before that", () => {
+    const blocked = { phase: "away", blockedUntil: minute + 1_000 } as const;
+    const all = nodes(busy, blocked, "away");
+    const pool = { ...rules, max: 3 };
+    expect(decide(pool, seen(2, 2, all), noMemory).join).toEqual(["n3"]);
+    const only = nodes(busy, blocked);
+    const waits = decide({ ...rules, max: 2 }, seen(2, 2, only), noMemory);
+    expect(waits).toMatchObject({ join: [], lookAgainAt: minute + 1_000 });
+    const later = { ...seen(2, 2, only), at: minute + 1_000 };
+    expect(decide({ ...rules, max: 2 }, later, noMemory).join).toEqual(["n2"]);
+  });
+
+  test("fills a pool that fell below its least at once, whatever was decided a moment ago", () => {
+    const memory = { ...noMemory, outAt: minute - 1 };
+    const all = nodes("away", "away", "away");
+    expect(decide(rules, seen(0, 0, all), memory).join).toEqual(["n1"]);
+  });
+});
+
+describe("nodes leave", () => {
+  test("from the end, once they have been idle for long enough", () => {
+    const all = nodes(busy, "here", "here", "here");
+    expect(decide(rules, seen(0, 2, all), noMemory).leave).toEqual(["n4", "n3", "n2"]);
+    const fresh = nodes(
+      busy,
+      { phase: "here", idleSince: minute - 14_999 },
+      { phase: "here", idleSince: minute - 10_000 },
+    );
+    expect(decide(rules, seen(0, 2, fresh), noMemory)).toMatchObject({
+      leave: [],
+      lookAgainAt: minute + 1,
+    });
+  });
+
+  test("but not below the least, nor where those that stay would be short", () => {
+    expect(decide(rules, seen(0, 0, nodes("here", "here")), noMemory).leave).toEqual(["n2"]);
+    expect(decide({ ...rules, min: 0 }, seen(0, 0, nodes("here")), noMemory).leave).toEqual(["n1"]);
+    expect(decide(rules, seen(0, 0, nodes("here")), noMemory).leave).toEqual([]);
+    const waiting = nodes(busy, "here", "here");
+    expect(decide(rules, seen(4, 2, waiting), noMemory).leave).toEqual([]);
+    expect(decide(rules, seen(2, 2, waiting), noMemory).leave).toEqual(["n3"]);
+  });
+
+  test("again only when the last of them have been let go for as long as the cool-down", () => {
+    const all = nodes(busy, "here");
+    const memory = { ...noMemory, inAt: minute - 4_999 };
+    expect(decide(rules, seen(0, 1, all), memory)).toMatchObject({
+      leave: [],
+      lookAgainAt: minute + 1,
+    });
+    const later = { ...seen(0, 1, all), at: minute + 1 };
+    expect(decide(rules, later, memory).leave).toEqual(["n2"]);
+  });
+
+  test("with jobs on them only where these are requeued, and a surplus has lasted", () => {
+    const all = nodes(busy, busy, busy);
+    const observed = seen(0, 3, all);
+    expect(decide(rules, observed, noMemory).leave).toEqual([]);
+    const requeue = { ...rules, leaving: "requeue" } as const;
+    const first = decide(requeue, observed, noMemory);
+    expect(first).toMatchObject({ leave: [], lookAgainAt: minute + 15_000 });
+    const later = { ...observed, at: minute + 15_000 };
+    expect(decide(requeue, later, first.memory).leave).toEqual(["n3"]);
+  });
+});
+
+const phases = fc.constantFrom<PolicyNode["phase"]>("away", "joining", "here", "leaving");
+const someNodes = fc
+  .array(
+    fc.record({
+      phase: phases,
+      cores: fc.integer({ min: 1, max: 8 }),
+      jobs: fc.integer({ min: 0, max: 3 }),
+      idleSince: fc.integer({ min: 0, max: minute }),
+      blockedUntil: fc.option(fc.integer({ min: 0, max: 2 * minute })),
+    }),
+    { minLength: 1, maxLength: 8 },
+  )
+  .map((all) =>
+    all.map(({ phase, jobs, idleSince, ...rest }, index) => ({
+      ...rest,
+      name: `n${index}`,
+      phase,
+      jobs: phase === "here" ? jobs : 0,
+      idleSince: phase === "here" && jobs === 0 ? idleSince : null,
+    })),
+  );
+const someRules = fc
+  .record({
+    min: fc.integer({ min: 0, max: 8 }),
+    max: fc.integer({ min: 1, max: 8 }),
+    leaving: fc.constantFrom("finish" as const, "requeue" as const),
+    low: fc.double({ min: 0, max: 3, noNaN: true }),
+    gap: fc.double({ min: 0.01, max: 3, noNaN: true }),
+    coolDown: fc.integer({ min: 0, max: 30 }),
+    idle: fc.integer({ min: 0, max: 30 }),
+    step: fc.integer({ min: 1, max: 8 }),
+  })
+  .map(
+    ({ min, max, leaving, low, gap, ...times }): PoolRules => ({
+      min: Math.min(min, max),
+      max,
+      leaving,
+      policy: { kind: "pressure", scaleInBelow: low, scaleOutAbove: low + gap, ...times },
+    }),
+  );
+const someMemory = fc.record<PolicyMemory>({
+  outAt: fc.option(fc.integer({ min: 0, max: minute })),
+  inAt: fc.option(fc.integer({ min: 0, max: minute })),
+  surplusSince: fc.option(fc.integer({ min: 0, max: minute })),
+});
+const someDemand = fc.integer({ min: 0, max: 80 });
+const there = ({ phase }: PolicyNode) => phase === "here" || phase === "joining";
+
+describe("whatever is observed", () => {
+  const anything = [someRules, someNodes, someDemand, someDemand, someMemory] as const;
+
+  test("no decision leads out of the pool's bounds, calls what is there, or lets go what is not", () => {
+    fc.assert(
+      fc.property(...anything, (pool, all, queued, running, memory) => {
+        const { join, leave } = decide(pool, seen(queued, running, all), memory);
+        const byName = new Map(all.map((one) => [one.name, one]));
+        const before = all.filter(there).length;
+        const after = before + join.length - leave.length;
+        if (join.length > 0) expect(after).toBeLessThanOrEqual(Math.min(pool.max, all.length));
+        if (leave.length > 0) expect(after).toBeGreaterThanOrEqual(pool.min);
+        expect(join.length === 0 || leave.length === 0).toBe(true);
+        expect(Math.max(join.length, leave.length)).toBeLessThanOrEqual(pool.policy.step);
+        for (const name of join) {
+          const called = byName.get(name);
+          expect(called?.phase).toBe("away");
+          expect(called?.blockedUntil ?? 0).toBeLessThanOrEqual(minute);
+        }
+        for (const name of leave) {
+          const gone = byName.get(name);
+          expect(gone?.phase).toBe("here");
+          if (pool.leaving === "finish") expect(gone?.jobs).toBe(0);
+        }
+      }),
+      { numRuns: propertyRuns(1000) },
+    );
+  });
+
+  test("the cool-down is kept in each direction, except below the least", () => {
+    fc.assert(
+      fc.property(...anything, (pool, all, queued, running, memory) => {
+        const { join, leave, lookAgainAt } = decide(pool, seen(queued, running, all), memory);
+        const cool = pool.policy.coolDown * 1000;
+        const before = all.filter(there).length;
+        if (memory.outAt !== null && minute - memory.outAt < cool) {
+          expect(before + join.length).toBeLessThanOrEqual(Math.max(before, pool.min));
+        }
+        if (memory.inAt !== null && minute - memory.inAt < cool) expect(leave).toEqual([]);
+        if (lookAgainAt !== null) expect(lookAgainAt).toBeGreaterThan(minute);
+      }),
+      { numRuns: propertyRuns(1000) },
+    );
+  });
+
+  test("under a constant demand a pool comes to rest, and stays as it is", () => {
+    fc.assert(
+      fc.property(someRules, someNodes, someDemand, (pool, start, running) => {
+        let all = start.map((one) => ({
+          ...one,
+          cores: 2,
+          jobs: 0,
+          phase: there(one) ? ("here" as const) : ("away" as const),
+          idleSince: 0 as number | null,
+          blockedUntil: null,
+        }));
+        let memory = noMemory;
+        let at = minute;
+        const turns: string[] = [];
+        for (let round = 0; round < 40; round++) {
+          const decision = decide(
+            pool,
+            { at, queuedCores: 0, runningCores: running, nodes: all },
+            memory,
+          );
+          memory = decision.memory;
+          if (decision.join.length > 0) turns.push("out");
+          if (decision.leave.length > 0) turns.push("in");
+          all = all.map((one) => {
+            if (decision.join.includes(one.name)) return { ...one, phase: "here", idleSince: at };
+            return decision.leave.includes(one.name) ? { ...one, phase: "away" } : one;
+          });
+          if (decision.lookAgainAt === null) break;
+          at = decision.lookAgainAt;
+        }
+        expect([...new Set(turns)].length).toBeLessThanOrEqual(1);
+        expect(turns.length).toBeLessThanOrEqual(all.length);
+      }),
+      { numRuns: propertyRuns(1000) },
+    );
+  });
+});
