@@ -12,6 +12,7 @@ import { SeenJobs } from "./accounting";
 import { apiServerPort, Connection, call, describeError } from "./connection";
 import { forgetFinished } from "./former-jobs";
 import type { ManifestContext } from "./manifest-context";
+import { kubernetesMembership } from "./membership";
 import { memoryRule } from "./memory";
 import { parseSchedulerJob, runLabel } from "./names";
 import { unusableNodes } from "./nodes";
@@ -169,5 +170,7 @@ export function kubernetesAdapter(
 
     daemons: (options = {}) =>
       daemonCosts(executor, cluster.nodes, DAEMONS, options.resetPeak ?? false),
+
+    membership: kubernetesMembership({ executor, cluster, host, connect }),
   };
 }

@@ -75,11 +75,26 @@ export type Pod = z.infer<typeof podSchema>;
 
 export const nodeSchema = z.object({
   metadata,
-  spec: z.object({ unschedulable: z.boolean().optional() }).prefault({}),
+  spec: z
+    .object({
+      unschedulable: z.boolean().optional(),
+      taints: z.array(z.object({ key: z.string(), effect: z.string() })).default([]),
+    })
+    .prefault({}),
   status: z
     .object({
+      /** What jobs may have, such as `cpu` and extended resources. */
+      allocatable: z.record(z.string(), z.string()).default({}),
       conditions: z
-        .array(z.object({ type: z.string(), status: z.string(), message: z.string().optional() }))
+        .array(
+          z.object({
+            type: z.string(),
+            status: z.string(),
+            message: z.string().optional(),
+            /** When kubelet last reported it, on the node's clock. */
+            lastHeartbeatTime: time.nullish(),
+          }),
+        )
         .default([]),
     })
     .prefault({}),
@@ -91,6 +106,16 @@ const finalPhases = new Set(["Completed", "Failed", "Terminated", "Aborted"]);
 /** The job will not run again. */
 export function isFinal({ status }: VolcanoJob): boolean {
   return finalPhases.has(status.state.phase);
+}
+
+/** kubelet's word on whether the node is in order. */
+export function readiness({ status }: ClusterNode) {
+  return status.conditions.find(({ type }) => type === "Ready");
+}
+
+/** Its containers may run, or will: it holds what it was given on its node. */
+export function isActive({ status }: Pod): boolean {
+  return status.phase !== "Succeeded" && status.phase !== "Failed";
 }
 
 /** How the pod's only container ended. */

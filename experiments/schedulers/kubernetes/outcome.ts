@@ -4,6 +4,9 @@ import { type Pod, termination, type VolcanoJob } from "./objects";
 
 type State = JobOutcome["state"];
 
+/** Of the condition DisruptionTarget, where this harness took a node away with pods on it. */
+export const leftReason = "NodeLeft";
+
 /** Reasons of the condition DisruptionTarget. */
 const disruptions: Readonly<Record<string, State>> = {
   PreemptionByScheduler: "preempted",
@@ -11,6 +14,7 @@ const disruptions: Readonly<Record<string, State>> = {
   DeletionByPodGC: "node-failed",
   TerminationByKubelet: "node-failed",
   EvictionByEvictionAPI: "cancelled",
+  [leftReason]: "node-failed",
 };
 
 /** Reasons of a pod that failed as a whole. */

@@ -12,6 +12,7 @@ export const podGroups = {
 } as const;
 
 export const podsPath = "/api/v1/pods";
+export const nodesPath = "/api/v1/nodes";
 
 export function collectionPath(resource: typeof volcanoJobs | typeof podGroups): string {
   return `/apis/${resource.group}/${resource.version}/${resource.plural}`;

@@ -1,0 +1,142 @@
+import { shellScript } from "../../../base/shell-script";
+import { type Executor, RemoteError, runChecked } from "../../remote/executor";
+import { measureClock } from "../../run/clock";
+import { steadyNow } from "../../run/replay";
+import type { LiveCluster, Membership, NodesSeen } from "../adapter";
+import { type ApiClients, call } from "./connection";
+import { awaitRegistration } from "./registration";
+import { type Api, cordon, deleteNode, disown, evict, ifThere, makeWhole, podsOn } from "./node-acts";
+import { nodeViews, type WholeNode, wholeNodes } from "./node-views";
+import { watchNodes } from "./node-watch";
+import { nodeSchema, podSchema } from "./objects";
+import { runLabel } from "./names";
+
+/** Where Volcano's scheduler tells its metrics, on the controller. */
+export const schedulerMetricsPort = 8080;
+
+/** A session takes seconds when thousands of jobs wait. */
+const sessionSeconds = 60;
+const startMs = 120_000;
+/** kubelet waits for nothing when it is ended; a node that is gone does not answer at all. */
+const stopMs = 20_000;
+/** A kubelet that was started longer ago than this has told of its node. */
+const tellingSeconds = 20;
+
+export interface MembershipContext {
+  readonly executor: Executor;
+  readonly cluster: Pick<LiveCluster, "schedulerNodes" | "partitions">;
+  /** The controller's name. */
+  readonly host: string;
+  readonly connect: () => Promise<{ readonly admin: Pick<ApiClients, "config" | "core"> }>;
+}
+
+/**
+ * Nodes by kubelet, which makes its node when it starts, and by the API server, which forgets it when it
+ * leaves. Volcano's scheduler learns of a cordon between two of its sessions.
+ */
+export function kubernetesMembership({
+  executor,
+  cluster,
+  host,
+  connect,
+}: MembershipContext): Membership {
+  const whole = wholeNodes(cluster);
+  let clock: Promise<number> | undefined;
+  const offset = () => {
+    clock ??= measureClock(executor, host).then(({ offsetMs }) => offsetMs);
+    clock.catch(() => {
+      clock = undefined;
+    });
+    return clock;
+  };
+  const api = async (): Promise<Api> => ({ host, core: (await connect()).admin.core });
+  const script = (name: string, ...values: readonly (string | number)[]) =>
+    shellScript(__dirname, [name], values);
+
+  return {
+    async nodes(): Promise<NodesSeen> {
+      const [{ core }, offsetMs] = await Promise.all([api(), offset()]);
+      const askedAt = steadyNow();
+      const [nodes, pods] = await call(host, "list nodes and pods", () =>
+        Promise.all([core.listNode(), core.listPodForAllNamespaces({ labelSelector: runLabel })]),
+      );
+      const at = steadyNow();
+      return {
+        at: at + offsetMs,
+        resolutionMs: at - askedAt,
+        nodes: nodeViews(
+          whole,
+          nodes.items.map((item) => nodeSchema.parse(item)),
+          pods.items.map((item) => podSchema.parse(item)),
+        ),
+      };
+    },
+
+    async watch(seen, observer) {
+      const [{ admin }, offsetMs] = await Promise.all([connect(), offset()]);
+      const now = () => steadyNow() + offsetMs;
+      return watchNodes({ admin, host, whole, now, seen, observer });
+    },
+
+    async join(node) {
+      const named = find(whole, node, host);
+      const { admin } = await connect();
+      const at = { host, core: admin.core };
+      const known = await ifThere(host, `look for ${node}`, () => at.core.readNode({ name: node }));
+      const { stdout } = await runChecked(
+        executor,
+        node,
+        script("node-start.sh", known === null ? "no" : "yes", tellingSeconds),
+        { step: "start containerd and kubelet", deadlineMs: startMs },
+      );
+      await awaitRegistration(admin, host, node, Number(stdout) * 1000);
+      await makeWhole(at, named);
+    },
+
+    async drain(node, jobs) {
+      const at = await api();
+      if (!(await cordon(at, node))) return;
+      await runChecked(executor, host, script("sessions.sh", schedulerMetricsPort, sessionSeconds), {
+        step: `wait until Volcano's scheduler has seen that ${node} drains`,
+        deadlineMs: 2 * sessionSeconds * 1000,
+      });
+      if (jobs === "finish") return;
+      const pods = await podsOn(at, node);
+      await Promise.all(
+        pods
+          .filter(({ metadata }) => metadata.deletionTimestamp == null)
+          .map((pod) => evict(at, pod)),
+      );
+    },
+
+    async leave(node) {
+      const at = await api();
+      await cordon(at, node);
+      await Promise.all((await podsOn(at, node)).map((pod) => disown(at, pod)));
+      await stopDaemons(executor, node, script("node-stop.sh"));
+      await deleteNode(at, node);
+    },
+  };
+}
+
+/** A node that does not answer has no daemons any more, or will have none when it does. */
+async function stopDaemons(executor: Executor, node: string, command: string): Promise<void> {
+  try {
+    await runChecked(executor, node, command, {
+      step: "stop kubelet and containerd",
+      deadlineMs: stopMs,
+    });
+  } catch (error) {
+    if (!(error instanceof RemoteError) || error.exitCode !== null) throw error;
+  }
+}
+
+function find(whole: readonly WholeNode[], node: string, host: string): WholeNode {
+  const found = whole.find(({ name }) => name === node);
+  if (found !== undefined) return found;
+  throw new RemoteError(`the cluster has no node ${node}`, {
+    host,
+    step: "let a node join",
+    command: "Kubernetes API",
+  });
+}
