@@ -17,6 +17,8 @@ export const endToEndOrder = [
   "contract-flux",
   "campaign",
   "contract-flux-tree",
+  "membership-kubernetes",
+  "membership-flux",
   "chaos",
   "contract-preemption",
   "stack-machine",

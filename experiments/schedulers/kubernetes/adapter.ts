@@ -18,6 +18,7 @@ import { parseSchedulerJob, runLabel } from "./names";
 import { unusableNodes } from "./nodes";
 import { nodeSchema, type VolcanoJob, volcanoJobSchema } from "./objects";
 import { queuedJobs } from "./queue";
+import { requeueRule } from "./requeue";
 import { volcanoJobs } from "./resources";
 import { kubernetesSubmission } from "./submission";
 import { allowListingPods, unixUsers } from "./users";
@@ -121,6 +122,7 @@ export function kubernetesAdapter(
         policy: scheduler.policy,
         defaultPartition: cluster.partitions[0]?.name ?? "nodes",
         memoryPerCoreMiB: memoryRule(cluster),
+        requeues: requeueRule(cluster),
         apiServer: { host: controller.address, port: apiServerPort },
       };
       const ways = [...ids].map(([name, user]) => {

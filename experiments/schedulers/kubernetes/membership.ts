@@ -4,12 +4,21 @@ import { measureClock } from "../../run/clock";
 import { steadyNow } from "../../run/replay";
 import type { LiveCluster, Membership, NodesSeen } from "../adapter";
 import { type ApiClients, call } from "./connection";
-import { awaitRegistration } from "./registration";
-import { type Api, cordon, deleteNode, disown, evict, ifThere, makeWhole, podsOn } from "./node-acts";
+import { runLabel } from "./names";
+import {
+  type Api,
+  cordon,
+  deleteNode,
+  disown,
+  evict,
+  ifThere,
+  makeWhole,
+  podsOn,
+} from "./node-acts";
 import { nodeViews, type WholeNode, wholeNodes } from "./node-views";
 import { watchNodes } from "./node-watch";
 import { nodeSchema, podSchema } from "./objects";
-import { runLabel } from "./names";
+import { awaitRegistration } from "./registration";
 
 /** Where Volcano's scheduler tells its metrics, on the controller. */
 export const schedulerMetricsPort = 8080;
@@ -96,10 +105,15 @@ export function kubernetesMembership({
     async drain(node, jobs) {
       const at = await api();
       if (!(await cordon(at, node))) return;
-      await runChecked(executor, host, script("sessions.sh", schedulerMetricsPort, sessionSeconds), {
-        step: `wait until Volcano's scheduler has seen that ${node} drains`,
-        deadlineMs: 2 * sessionSeconds * 1000,
-      });
+      await runChecked(
+        executor,
+        host,
+        script("sessions.sh", schedulerMetricsPort, sessionSeconds),
+        {
+          step: `wait until Volcano's scheduler has seen that ${node} drains`,
+          deadlineMs: 2 * sessionSeconds * 1000,
+        },
+      );
       if (jobs === "finish") return;
       const pods = await podsOn(at, node);
       await Promise.all(

@@ -37,6 +37,7 @@ function context(policy: unknown = {}): ManifestContext {
     policy: kubernetesPolicySchema.parse(policy),
     defaultPartition: "nodes",
     memoryPerCoreMiB: memoryRule(cluster),
+    requeues: () => false,
     apiServer: { host: "10.77.0.10", port: 6443 },
   };
 }
