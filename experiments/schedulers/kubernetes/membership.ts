@@ -10,10 +10,10 @@ import {
   cordon,
   deleteNode,
   disown,
-  evict,
   ifThere,
   makeWhole,
   podsOn,
+  requeueJobs,
 } from "./node-acts";
 import { nodeViews, type WholeNode, wholeNodes } from "./node-views";
 import { watchNodes } from "./node-watch";
@@ -36,7 +36,9 @@ export interface MembershipContext {
   readonly cluster: Pick<LiveCluster, "schedulerNodes" | "partitions">;
   /** The controller's name. */
   readonly host: string;
-  readonly connect: () => Promise<{ readonly admin: Pick<ApiClients, "config" | "core"> }>;
+  readonly connect: () => Promise<{
+    readonly admin: Pick<ApiClients, "config" | "core" | "custom">;
+  }>;
 }
 
 /**
@@ -58,7 +60,10 @@ export function kubernetesMembership({
     });
     return clock;
   };
-  const api = async (): Promise<Api> => ({ host, core: (await connect()).admin.core });
+  const api = async (): Promise<Api> => {
+    const { core, custom } = (await connect()).admin;
+    return { host, core, custom };
+  };
   const script = (name: string, ...values: readonly (string | number)[]) =>
     shellScript(__dirname, [name], values);
 
@@ -89,8 +94,7 @@ export function kubernetesMembership({
 
     async join(node) {
       const named = find(whole, node, host);
-      const { admin } = await connect();
-      const at = { host, core: admin.core };
+      const [{ admin }, at] = await Promise.all([connect(), api()]);
       const known = await ifThere(host, `look for ${node}`, () => at.core.readNode({ name: node }));
       const { stdout } = await runChecked(
         executor,
@@ -114,21 +118,16 @@ export function kubernetesMembership({
           deadlineMs: 2 * sessionSeconds * 1000,
         },
       );
-      if (jobs === "finish") return;
-      const pods = await podsOn(at, node);
-      await Promise.all(
-        pods
-          .filter(({ metadata }) => metadata.deletionTimestamp == null)
-          .map((pod) => evict(at, pod)),
-      );
+      if (jobs === "requeue") await requeueJobs(at, await podsOn(at, node));
     },
 
     async leave(node) {
       const at = await api();
       await cordon(at, node);
       await Promise.all((await podsOn(at, node)).map((pod) => disown(at, pod)));
-      await stopDaemons(executor, node, script("node-stop.sh"));
       await deleteNode(at, node);
+      // Last, for a node that does not answer is waited for. A kubelet does not make its node anew.
+      await stopDaemons(executor, node, script("node-stop.sh"));
     },
   };
 }

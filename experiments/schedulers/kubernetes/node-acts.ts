@@ -1,8 +1,10 @@
 import { gpuResource } from "../../../spec/schedulers/kubernetes/policy";
 import { type ApiClients, call, describeError, loadClient } from "./connection";
+import { podJobLabel } from "./names";
 import type { WholeNode } from "./node-views";
-import { isActive, type Pod, podSchema } from "./objects";
+import { needsNode, type Pod, podSchema, volcanoJobSchema } from "./objects";
 import { leftReason } from "./outcome";
+import { volcanoCommands, volcanoJobs } from "./resources";
 
 /** What is done to nodes, and to the pods on them, by the API server. Each can be repeated. */
 
@@ -10,9 +12,11 @@ import { leftReason } from "./outcome";
 export interface Api {
   readonly host: string;
   readonly core: ApiClients["core"];
+  readonly custom: ApiClients["custom"];
 }
 
 const notFound = 404;
+const alreadyThere = 409;
 
 /** Runs a call; null when what it is about is not there. @throws RemoteError naming the step. */
 export async function ifThere<T>(
@@ -59,15 +63,48 @@ export async function podsOn({ host, core }: Api, node: string): Promise<Pod[]> 
   const list = await call(host, `list the pods on ${node}`, () =>
     core.listPodForAllNamespaces({ fieldSelector: `spec.nodeName=${node}` }),
   );
-  return list.items.map((item) => podSchema.parse(item)).filter(isActive);
+  return list.items.map((item) => podSchema.parse(item)).filter(needsNode);
 }
 
-/** Ends a pod in order; its job goes back to the queue, or ends, as its manifest says. */
-export async function evict({ host, core }: Api, { metadata }: Pod): Promise<void> {
-  const { name, namespace } = metadata;
-  const body = { metadata: { name, namespace } };
-  await ifThere(host, `evict ${namespace}/${name}`, () =>
-    core.createNamespacedPodEviction({ name, namespace, body }),
+/**
+ * Has Volcano end the jobs of these pods in order and queue them again, each as a whole. An eviction would
+ * not do: Volcano 1.15 sees that an evicted pod has failed before it sees that it is gone, and a gang ends
+ * with a pod that fails.
+ */
+export async function requeueJobs(api: Api, pods: readonly Pod[]): Promise<void> {
+  const jobs = new Map(
+    pods.flatMap(({ metadata: { namespace, labels, deletionTimestamp } }) => {
+      const name = labels[podJobLabel];
+      if (name === undefined || deletionTimestamp != null) return [];
+      return [[`${namespace}/${name}`, { namespace, name }] as const];
+    }),
+  );
+  await Promise.all([...jobs.values()].map((job) => requeueJob(api, job)));
+}
+
+async function requeueJob(
+  { host, custom }: Api,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): Promise<void> {
+  const step = `queue ${namespace}/${name} again`;
+  const found = await ifThere(host, step, () =>
+    custom.getNamespacedCustomObject({ ...volcanoJobs, namespace, name }),
+  );
+  if (found === null) return;
+  const { uid } = volcanoJobSchema.parse(found).metadata;
+  const { group, version } = volcanoJobs;
+  const body = {
+    apiVersion: `${volcanoCommands.group}/${volcanoCommands.version}`,
+    kind: "Command",
+    // Volcano removes a command before it obeys: of the same name there is one at a time.
+    metadata: { name: `requeue-${name}`, namespace },
+    action: "RestartJob",
+    target: { apiVersion: `${group}/${version}`, kind: "Job", name, uid },
+  };
+  await call(host, step, () =>
+    custom.createNamespacedCustomObject({ ...volcanoCommands, namespace, body }).catch((error) => {
+      if (describeError(error).status !== alreadyThere) throw error;
+    }),
   );
 }
 
@@ -75,7 +112,13 @@ export async function evict({ host, core }: Api, { metadata }: Pod): Promise<voi
 export async function disown({ host, core }: Api, { metadata }: Pod): Promise<void> {
   const { name, namespace } = metadata;
   const { PatchStrategy, setHeaderOptions } = await loadClient();
-  const condition = { type: "DisruptionTarget", status: "True", reason: leftReason };
+  const lastTransitionTime = new Date();
+  const condition = {
+    type: "DisruptionTarget",
+    status: "True",
+    reason: leftReason,
+    lastTransitionTime,
+  };
   await ifThere(host, `mark ${namespace}/${name}`, () =>
     core.patchNamespacedPodStatus(
       { name, namespace, body: { status: { conditions: [condition] } } },

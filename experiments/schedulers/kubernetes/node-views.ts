@@ -1,6 +1,6 @@
 import { gpuResource, partitionLabel } from "../../../spec/schedulers/kubernetes/policy";
 import type { LiveCluster, NodeView } from "../adapter";
-import { type ClusterNode, isActive, type Pod, readiness } from "./objects";
+import { type ClusterNode, needsNode, type Pod, readiness } from "./objects";
 
 /** What a node has when it is whole. */
 export interface WholeNode {
@@ -36,7 +36,7 @@ export function nodeViews(
   const jobs = new Map<string, number>();
   for (const pod of pods) {
     const { nodeName } = pod.spec;
-    if (nodeName !== undefined && isActive(pod)) jobs.set(nodeName, (jobs.get(nodeName) ?? 0) + 1);
+    if (nodeName !== undefined && needsNode(pod)) jobs.set(nodeName, (jobs.get(nodeName) ?? 0) + 1);
   }
   return whole.map((one) => {
     const node = known.get(one.name);

@@ -113,14 +113,25 @@ export function readiness({ status }: ClusterNode) {
   return status.conditions.find(({ type }) => type === "Ready");
 }
 
-/** Its containers may run, or will: it holds what it was given on its node. */
-export function isActive({ status }: Pod): boolean {
-  return status.phase !== "Succeeded" && status.phase !== "Failed";
+/**
+ * It needs its node: its containers run or will, or kubelet has yet to say that they have ended. Without its
+ * kubelet a pod that is being taken away stays for most of a minute, and its job cannot be started anew.
+ */
+export function needsNode({ metadata, status }: Pod): boolean {
+  const ended = status.phase === "Succeeded" || status.phase === "Failed";
+  return !ended || metadata.deletionTimestamp != null;
 }
 
 /** How the pod's only container ended. */
 export function termination({ status }: Pod) {
   return status.containerStatuses[0]?.state.terminated ?? null;
+}
+
+/** What took the pod away, when something other than its own end did. */
+export function disruptionOf({ status }: Pod) {
+  return status.conditions.find(
+    ({ type, status: holds }) => type === "DisruptionTarget" && holds === "True",
+  );
 }
 
 /** When the scheduler bound the pod to its node. */

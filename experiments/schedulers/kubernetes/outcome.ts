@@ -1,6 +1,6 @@
 import type { JobOutcome } from "../adapter";
 import { mainTask, podTaskLabel, schedulerJobName } from "./names";
-import { type Pod, termination, type VolcanoJob } from "./objects";
+import { disruptionOf, type Pod, termination, type VolcanoJob } from "./objects";
 
 type State = JobOutcome["state"];
 
@@ -38,9 +38,7 @@ function cause(pod: Pod): Cause | null {
   if (status.reason !== undefined) {
     return { state: podReasons[status.reason] ?? "failed", reason: status.reason };
   }
-  const disruption = status.conditions.find(
-    ({ type, status: holds }) => type === "DisruptionTarget" && holds === "True",
-  );
+  const disruption = disruptionOf(pod);
   if (disruption !== undefined) {
     const reason = disruption.reason ?? "DisruptionTarget";
     return { state: disruptions[reason] ?? "failed", reason };

@@ -5,6 +5,12 @@ export const volcanoJobs = {
   plural: "jobs",
 } as const;
 
+export const volcanoCommands = {
+  group: "bus.volcano.sh",
+  version: "v1alpha1",
+  plural: "commands",
+} as const;
+
 export const podGroups = {
   group: "scheduling.volcano.sh",
   version: "v1beta1",
