@@ -107,6 +107,7 @@ export class ElasticPool {
   }
 
   async turnOff(node: string): Promise<void> {
+    await this.session.pauseStreams(node);
     this.ssh.disconnect(node);
     await this.power.off(node);
   }
@@ -118,12 +119,13 @@ export class ElasticPool {
     for (;;) {
       try {
         await this.ssh.run(node, "true", { step: "look whether it answers", deadlineMs: soon });
-        return;
+        break;
       } catch (error) {
         if (!(error instanceof RemoteError) || performance.now() > until) throw error;
         await delay(answerPauseMs);
       }
     }
+    await this.session.resumeStreams(node);
   }
 
   /** How often the job's wrapper has started. */

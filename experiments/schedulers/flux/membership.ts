@@ -1,6 +1,7 @@
 import { Failure } from "../../../base/failure";
 import { type Executor, RemoteError, runChecked } from "../../remote/executor";
 import type { LiveCluster, Membership, NodesSeen } from "../adapter";
+import { stopDaemons } from "../stop-daemons";
 import { nodesSeen } from "./node-views";
 import { fluxPython } from "./python";
 import { watchNodes } from "./watch-nodes";
@@ -9,8 +10,6 @@ const CALL_MS = 60_000;
 /** From a broker's start to the controller's knowing it: a second natively, minutes under emulation. */
 const joinSeconds = 120;
 const knowSeconds = 30;
-/** A broker that is ended goes at once; a node that is gone does not answer at all. */
-const stopMs = 20_000;
 
 export interface MembershipContext {
   readonly executor: Executor;
@@ -65,12 +64,16 @@ export function fluxMembership({ executor, cluster, controller }: MembershipCont
 
     async leave(node) {
       await act("drain", node, knowSeconds);
-      await Promise.all([stopBroker(executor, node), act("expel", node, knowSeconds)]);
+      await Promise.all([
+        stopDaemons(executor, node, "stop the broker", "systemctl stop flux"),
+        act("expel", node, knowSeconds),
+      ]);
     },
   };
 }
 
-const cannotRequeue = "Flux cannot put a job that runs back into its queue; nodes leave by `finish`";
+const cannotRequeue =
+  "Flux cannot put a job that runs back into its queue; nodes leave by `finish`";
 
 const steps = {
   drain: (node: string) => `drain ${node}`,
@@ -80,15 +83,3 @@ const steps = {
 
 /** Returns when the broker has joined; one that boots with its node is waited for. */
 const startBroker = "systemctl reset-failed munge flux; systemctl start munge flux";
-
-/** A node that does not answer has no broker any more, or one that is expelled. */
-async function stopBroker(executor: Executor, node: string): Promise<void> {
-  try {
-    await runChecked(executor, node, "systemctl stop flux", {
-      step: "stop the broker",
-      deadlineMs: stopMs,
-    });
-  } catch (error) {
-    if (!(error instanceof RemoteError) || error.exitCode !== null) throw error;
-  }
-}

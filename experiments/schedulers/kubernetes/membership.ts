@@ -3,6 +3,7 @@ import { type Executor, RemoteError, runChecked } from "../../remote/executor";
 import { measureClock } from "../../run/clock";
 import { steadyNow } from "../../run/replay";
 import type { LiveCluster, Membership, NodesSeen } from "../adapter";
+import { stopDaemons } from "../stop-daemons";
 import { type ApiClients, call } from "./connection";
 import { runLabel } from "./names";
 import {
@@ -26,8 +27,6 @@ export const schedulerMetricsPort = 8080;
 /** A session takes seconds when thousands of jobs wait. */
 const sessionSeconds = 60;
 const startMs = 120_000;
-/** kubelet waits for nothing when it is ended; a node that is gone does not answer at all. */
-const stopMs = 20_000;
 /** A kubelet that was started longer ago than this has told of its node. */
 const tellingSeconds = 20;
 
@@ -127,21 +126,9 @@ export function kubernetesMembership({
       await Promise.all((await podsOn(at, node)).map((pod) => disown(at, pod)));
       await deleteNode(at, node);
       // Last, for a node that does not answer is waited for. A kubelet does not make its node anew.
-      await stopDaemons(executor, node, script("node-stop.sh"));
+      await stopDaemons(executor, node, "stop kubelet and containerd", script("node-stop.sh"));
     },
   };
-}
-
-/** A node that does not answer has no daemons any more, or will have none when it does. */
-async function stopDaemons(executor: Executor, node: string, command: string): Promise<void> {
-  try {
-    await runChecked(executor, node, command, {
-      step: "stop kubelet and containerd",
-      deadlineMs: stopMs,
-    });
-  } catch (error) {
-    if (!(error instanceof RemoteError) || error.exitCode !== null) throw error;
-  }
 }
 
 function find(whole: readonly WholeNode[], node: string, host: string): WholeNode {
