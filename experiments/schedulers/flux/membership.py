@@ -129,8 +129,8 @@ nodes = Nodes()
 past = set(journals)
 told = None
 while True:
-    stale, since = False, time.time()
-    for source, event in batch():
+    some, stale, since = batch(), False, time.time()
+    for source, event in some:
         if isinstance(event, str):
             print(f"{source}: {event}", file=sys.stderr)
             sys.stderr.flush()

@@ -63,7 +63,6 @@ export function fluxMembership({ executor, cluster, controller }: MembershipCont
     },
 
     async leave(node) {
-      await act("drain", node, knowSeconds);
       await Promise.all([
         stopDaemons(executor, node, "stop the broker", "systemctl stop flux"),
         act("expel", node, knowSeconds),

@@ -1,5 +1,6 @@
 # Takes a node in or out, and returns when the scheduler knows. Arguments: what to do, the node's name, and
 # the seconds to wait. Each can be done again. It runs as root, who is an owner of the instance.
+import errno
 import subprocess
 import sys
 import time
@@ -7,6 +8,7 @@ import time
 import flux
 from flux.hostlist import Hostlist
 from flux.idset import IDset
+from flux.job import JobList
 from flux.resource import resource_list
 
 PAUSE_SECONDS = 0.02
@@ -61,12 +63,28 @@ def admit():
 
 
 def expel():
-    if until(lambda: not online(), GOING_SECONDS):
-        return
-    # It may go, or be found gone, by itself meanwhile.
-    subprocess.run(["flux", "overlay", "disconnect", node], stdin=subprocess.DEVNULL, check=False)
+    change("drain")
+    if not until(lambda: not online(), GOING_SECONDS):
+        # It may go, or be found gone, by itself meanwhile.
+        command = ["flux", "overlay", "disconnect", node]
+        subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
     if not until(lambda: not online(), seconds):
         sys.exit(f"the broker of {node} is still there after {seconds:g} s")
+    # Flux itself notices only the loss of nodes on which the job still has tasks.
+    jobs = JobList(handle, attrs=["ranks"], filters=["running"], user="all").jobs()
+    for job in jobs:
+        if job.ranks and rank in IDset(job.ranks):
+            raise_node_failure(job.id)
+
+
+def raise_node_failure(job):
+    payload = {"id": job, "type": "node-failure", "severity": 0, "note": f"{node} has gone"}
+    try:
+        handle.rpc("job-manager.raise", payload, nodeid=0).get()
+    except OSError as error:
+        # It has ended meanwhile.
+        if error.errno not in (errno.ENOENT, errno.EINVAL):
+            raise
 
 
 verbs = {"drain": drain, "admit": admit, "expel": expel}
