@@ -43,7 +43,12 @@ function membership() {
   };
   const core = {
     readNode: async ({ name }: { name: string }) => known.get(name) ?? gone(),
-    listNode: async () => ({ items: [...known.values()], metadata: { resourceVersion: "1" } }),
+    listNode: async ({ labelSelector }: { labelSelector: string }) => ({
+      items: [...known.values()].filter(
+        ({ metadata: { name } }) => labelSelector === `kubernetes.io/hostname=${name}`,
+      ),
+      metadata: { resourceVersion: "1" },
+    }),
     listPodForAllNamespaces: async () => ({ items: pods }),
     patchNode: async ({ name, body }: { name: string; body: object }) => {
       if (!known.has(name)) return gone();
@@ -196,8 +201,8 @@ describe("a node that joins", () => {
       .catch(() => {});
     await expect.poll(() => executor.calls.length).toBe(2);
     expect(executor.calls.map(({ command }) => command.split("\n")[0])).toEqual([
-      "set -- 'yes' '20'",
-      "set -- 'no' '20'",
+      "set -- yes 20",
+      "set -- no 20",
     ]);
   });
 
