@@ -117,6 +117,36 @@ def batch():
     return some
 
 
+def tell():
+    nodes, past, told = Nodes(), set(journals), None
+    while True:
+        some, stale, since = batch(), False, time.time()
+        for source, event in some:
+            if isinstance(event, str):
+                raise OSError(f"{source}: {event}")
+            if event.is_empty():
+                past.discard(source)
+                stale = True
+                continue
+            if not past:
+                since = min(since, event.timestamp)
+            if source == "jobs":
+                nodes.job_event(event)
+            else:
+                stale = True
+        if past:
+            continue
+        if stale:
+            nodes.ask()
+        view = nodes.view()
+        if view != told:
+            told = view
+            at = time.time()
+            print(json.dumps({"at": at, "late": at - since, "nodes": view}), flush=True)
+        if mode == "once":
+            return
+
+
 if mode == "follow":
     threading.Thread(target=end_with_input, daemon=True).start()
 journals = {
@@ -125,34 +155,13 @@ journals = {
 }
 for name, consumer_of in journals.items():
     threading.Thread(target=follow, args=(name, consumer_of), daemon=True).start()
-nodes = Nodes()
-past = set(journals)
-told = None
-while True:
-    some, stale, since = batch(), False, time.time()
-    for source, event in some:
-        if isinstance(event, str):
-            print(f"{source}: {event}", file=sys.stderr)
-            sys.stderr.flush()
-            os._exit(1)
-        if event.is_empty():
-            past.discard(source)
-            stale = True
-            continue
-        if not past:
-            since = min(since, event.timestamp)
-        if source == "jobs":
-            nodes.job_event(event)
-        else:
-            stale = True
-    if past:
-        continue
-    if stale:
-        nodes.ask()
-    view = nodes.view()
-    if view != told:
-        told = view
-        at = time.time()
-        print(json.dumps({"at": at, "late": at - since, "nodes": view}), flush=True)
-    if mode == "once":
-        os._exit(0)
+try:
+    tell()
+    code = 0
+except OSError as error:
+    print(error, file=sys.stderr)
+    code = 1
+# The threads may be waiting for Flux.
+sys.stdout.flush()
+sys.stderr.flush()
+os._exit(code)
