@@ -64,6 +64,7 @@ export function membershipContract(cluster: () => Promise<Handle | string>): voi
         await membership.leave(node);
         await pool.away(node);
       });
+      // That the next one overtakes it says that the scheduler has looked at it.
       const wide = await session.submit(sleep(0), { cores: all });
       const narrow = await session.submit(sleep(0), { cores: allButOne });
       const { nodes } = await session.outcome(narrow, soon);
