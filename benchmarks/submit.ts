@@ -64,6 +64,7 @@ function plainManifest(handle: Handle, runId: string): JobManifest {
       policy: kubernetesPolicySchema.parse(spec.scheduler.policy),
       defaultPartition: cluster.partitions[0]?.name ?? "",
       memoryPerCoreMiB: memoryRule(liveCluster(handle)),
+      requeues: () => false,
       apiServer: { host: cluster.nodes[0]?.address ?? "", port: 6443 },
     },
   );

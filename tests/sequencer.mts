@@ -19,6 +19,8 @@ export const endToEndOrder = [
   "emulated-slurm",
   "elastic-slurm",
   "contract-flux-tree",
+  "membership-kubernetes",
+  "membership-flux",
   "chaos",
   "contract-preemption",
   "stack-machine",

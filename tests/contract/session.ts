@@ -43,6 +43,7 @@ export class Session {
   readonly failures: string[] = [];
   readonly #closers: (() => void)[] = [];
   readonly #recovery: Recovery;
+  #streams: NodeStreams | undefined;
   #nextId = 1;
 
   private constructor(
@@ -108,11 +109,21 @@ export class Session {
         failure: (error) => this.failures.push(error.message),
       },
     );
+    this.#streams = streams;
     this.#closers.push(
       () => watch.close(),
       () => streams.close(),
       () => this.submission.close(),
     );
+  }
+
+  /** What a node that is to be switched off says is read as far as it is there. */
+  async pauseStreams(node: string): Promise<void> {
+    await this.#streams?.pause(node);
+  }
+
+  async resumeStreams(node: string): Promise<void> {
+    await this.#streams?.resume(node);
   }
 
   job(change: Partial<WorkloadJob> = {}): WorkloadJob {

@@ -1,9 +1,16 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { afterAll, describe } from "vitest";
 import { readHandle } from "../../cli/handle-file";
+import { imageDir } from "../../images/build";
 import type { Handle } from "../../infra/handle";
+import type { Elastic } from "../../spec/elastic";
 import type { SchedulerKind } from "../../spec/scheduler";
-import { notRoot, TestStack } from "../e2e/test-stack";
+import { isBuilt } from "../../toolchain/build";
+import { kubernetesPrograms } from "../../toolchain/kubernetes";
+import { type Config, notRoot, TestStack } from "../e2e/test-stack";
 import { contractPolicy } from "./acts";
+import { membershipContract } from "./membership";
 import { type Scale, schedulerContract } from "./suite";
 
 /** A stack's handle as JSON; its scheduler is tested in place of a new stack's. */
@@ -23,6 +30,19 @@ export function fluxPackagesMissing(): string {
   return process.env[variable]
     ? ""
     : `no packages of Flux's are configured: ${variable} is not set`;
+}
+
+/** `npm run test:kubernetes` builds what is missing, which takes an hour on two cores. */
+const alwaysKubernetes = process.env.SCHEDLAB_TEST_KUBERNETES === "always";
+
+/** Why there can be no cluster with Kubernetes; empty where its image or its programs are cached. */
+export async function kubernetesProgramsMissing(): Promise<string> {
+  if (alwaysKubernetes || existsSync(path.join(imageDir("kubernetes"), "manifest.json"))) return "";
+  for (const { binary } of kubernetesPrograms()) {
+    if (await isBuilt(binary)) continue;
+    return `${binary.name} is not cached; \`npm run test:kubernetes\` builds it`;
+  }
+  return "";
 }
 
 /** Containers: a controller, two nodes of two cores and so many GPUs, and next to no workload. */
@@ -48,17 +68,37 @@ export function contractOnStack(
   missing: () => Promise<string> = async () => "",
 ): void {
   describe.skipIf(notRoot)(`the scheduler contract: ${kind}${notRoot}`, () => {
-    let stack: TestStack | undefined;
-    // Registered first, so that it runs last.
-    afterAll(() => stack?.dispose(), 300_000);
-
-    schedulerContract(async (): Promise<Handle | string> => {
-      if (standing !== undefined) return readHandle(standing);
-      const why = await missing();
-      if (why !== "") return why;
-      stack = await TestStack.create(contractTuple(kind, contractPolicy(kind), 1));
-      await stack.mustUp();
-      return stack.handle();
-    }, scale);
+    const tuple = contractTuple(kind, contractPolicy(kind), 1);
+    schedulerContract(onStack(tuple, missing), scale);
   });
+}
+
+/** What membership does, on a stack of containers whose nodes, three, all come and go. */
+export function membershipOnStack(
+  kind: SchedulerKind,
+  leaving: Elastic["leaving"],
+  missing: () => Promise<string> = async () => "",
+): void {
+  describe.skipIf(notRoot)(`nodes that come and go: ${kind}${notRoot}`, () => {
+    const { topology, ...tuple } = contractTuple(kind, {}, 1);
+    const elastic = { min: 1, max: 3, provisioning: { kind: "daemon" }, leaving };
+    const nodes = { ...topology.nodes, count: 3, elastic };
+    const config = { ...tuple, topology: { ...topology, nodes }, run: { onUp: false } };
+    membershipContract(onStack(config, missing));
+  });
+}
+
+/** The cluster of a stack that is made for the tests of a `describe`, or why there is none. */
+function onStack(tuple: Config, missing: () => Promise<string>): () => Promise<Handle | string> {
+  let stack: TestStack | undefined;
+  // Registered first, so that it runs last.
+  afterAll(() => stack?.dispose(), 300_000);
+  return async () => {
+    if (standing !== undefined) return readHandle(standing);
+    const why = await missing();
+    if (why !== "") return why;
+    stack = await TestStack.create(tuple);
+    await stack.mustUp();
+    return stack.handle();
+  };
 }

@@ -7,6 +7,7 @@ import { controllerOf } from "../controller";
 import { daemonCosts } from "../daemons";
 import { fenceSubmitters, openSubmitters } from "../lanes/submission";
 import { type FluxJob, readJournal } from "./events";
+import { fluxMembership } from "./membership";
 import { awaitUsableNodes } from "./nodes";
 import { accountedJobs, queuedJobs } from "./outcome";
 import { fluxPython } from "./python";
@@ -89,6 +90,8 @@ export function fluxAdapter(
       const costs = await daemonCosts(executor, cluster.nodes, names, options.resetPeak ?? false);
       return costs.map(withoutRank);
     },
+
+    membership: fluxMembership({ executor, cluster, controller }),
   };
 }
 

@@ -12,11 +12,13 @@ import { SeenJobs } from "./accounting";
 import { apiServerPort, Connection, call, describeError } from "./connection";
 import { forgetFinished } from "./former-jobs";
 import type { ManifestContext } from "./manifest-context";
+import { kubernetesMembership } from "./membership";
 import { memoryRule } from "./memory";
 import { parseSchedulerJob, runLabel } from "./names";
 import { unusableNodes } from "./nodes";
 import { nodeSchema, type VolcanoJob, volcanoJobSchema } from "./objects";
 import { queuedJobs } from "./queue";
+import { requeueRule } from "./requeue";
 import { volcanoJobs } from "./resources";
 import { kubernetesSubmission } from "./submission";
 import { allowListingPods, unixUsers } from "./users";
@@ -120,6 +122,7 @@ export function kubernetesAdapter(
         policy: scheduler.policy,
         defaultPartition: cluster.partitions[0]?.name ?? "nodes",
         memoryPerCoreMiB: memoryRule(cluster),
+        requeues: requeueRule(cluster),
         apiServer: { host: controller.address, port: apiServerPort },
       };
       const ways = [...ids].map(([name, user]) => {
@@ -169,5 +172,7 @@ export function kubernetesAdapter(
 
     daemons: (options = {}) =>
       daemonCosts(executor, cluster.nodes, DAEMONS, options.resetPeak ?? false),
+
+    membership: kubernetesMembership({ executor, cluster, host, connect }),
   };
 }

@@ -13,5 +13,7 @@ export interface ManifestContext {
   readonly defaultPartition: string;
   /** Memory of each of the job's cores. */
   readonly memoryPerCoreMiB: (job: WorkloadJob) => number;
+  /** The job goes back to the queue when one of its nodes leaves. */
+  readonly requeues: (job: WorkloadJob) => boolean;
   readonly apiServer: { readonly host: string; readonly port: number };
 }

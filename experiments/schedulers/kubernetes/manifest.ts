@@ -46,12 +46,12 @@ export interface JobManifest {
 /**
  * The Volcano Job for a job of N cores: a gang of N pods of one core, one of which runs the wrapper.
  * The job ends as that pod ends; a pod that fails or is taken away ends it too, or sends it back to the
- * queue where preempted jobs go.
+ * queue where preempted jobs go, or those of a node that leaves.
  */
 export function jobManifest(request: JobRequest, context: ManifestContext): JobManifest {
   const { job, body } = request;
   const { policy } = context;
-  const requeue = policy.preemption.type !== "off";
+  const requeue = policy.preemption.type !== "off" || context.requeues(job);
   const alone = job.cores === 1;
   return {
     apiVersion: "batch.volcano.sh/v1alpha1",

@@ -1,4 +1,4 @@
-import type { ClusterNode } from "./objects";
+import { type ClusterNode, readiness } from "./objects";
 
 /** Nodes that cannot run jobs, with what the API server says of them. */
 export function unusableNodes(
@@ -15,7 +15,7 @@ export function unusableNodes(
 function stateOf(node: ClusterNode | undefined): string | null {
   if (node === undefined) return "unknown to the API server";
   if (node.spec.unschedulable === true) return "cordoned";
-  const ready = node.status.conditions.find(({ type }) => type === "Ready");
+  const ready = readiness(node);
   if (ready?.status === "True") return null;
   return `not ready${ready?.message === undefined ? "" : ` (${ready.message})`}`;
 }

@@ -75,11 +75,26 @@ export type Pod = z.infer<typeof podSchema>;
 
 export const nodeSchema = z.object({
   metadata,
-  spec: z.object({ unschedulable: z.boolean().optional() }).prefault({}),
+  spec: z
+    .object({
+      unschedulable: z.boolean().optional(),
+      taints: z.array(z.object({ key: z.string(), effect: z.string() })).default([]),
+    })
+    .prefault({}),
   status: z
     .object({
+      /** What jobs may have, such as `cpu` and extended resources. */
+      allocatable: z.record(z.string(), z.string()).default({}),
       conditions: z
-        .array(z.object({ type: z.string(), status: z.string(), message: z.string().optional() }))
+        .array(
+          z.object({
+            type: z.string(),
+            status: z.string(),
+            message: z.string().optional(),
+            /** When kubelet last reported it, on the node's clock. */
+            lastHeartbeatTime: time.nullish(),
+          }),
+        )
         .default([]),
     })
     .prefault({}),
@@ -93,9 +108,30 @@ export function isFinal({ status }: VolcanoJob): boolean {
   return finalPhases.has(status.state.phase);
 }
 
+/** kubelet's word on whether the node is in order. */
+export function readiness({ status }: ClusterNode) {
+  return status.conditions.find(({ type }) => type === "Ready");
+}
+
+/**
+ * It needs its node: its containers run or will, or kubelet has yet to say that they have ended. Without its
+ * kubelet a pod that is being taken away stays for most of a minute, and its job cannot be started anew.
+ */
+export function needsNode({ metadata, status }: Pod): boolean {
+  const ended = status.phase === "Succeeded" || status.phase === "Failed";
+  return !ended || metadata.deletionTimestamp != null;
+}
+
 /** How the pod's only container ended. */
 export function termination({ status }: Pod) {
   return status.containerStatuses[0]?.state.terminated ?? null;
+}
+
+/** What took the pod away, when something other than its own end did. */
+export function disruptionOf({ status }: Pod) {
+  return status.conditions.find(
+    ({ type, status: holds }) => type === "DisruptionTarget" && holds === "True",
+  );
 }
 
 /** When the scheduler bound the pod to its node. */

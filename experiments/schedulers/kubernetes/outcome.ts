@@ -1,8 +1,11 @@
 import type { JobOutcome } from "../adapter";
 import { mainTask, podTaskLabel, schedulerJobName } from "./names";
-import { type Pod, termination, type VolcanoJob } from "./objects";
+import { disruptionOf, type Pod, termination, type VolcanoJob } from "./objects";
 
 type State = JobOutcome["state"];
+
+/** Of the condition DisruptionTarget, where this harness took a node away with pods on it. */
+export const leftReason = "NodeLeft";
 
 /** Reasons of the condition DisruptionTarget. */
 const disruptions: Readonly<Record<string, State>> = {
@@ -11,6 +14,7 @@ const disruptions: Readonly<Record<string, State>> = {
   DeletionByPodGC: "node-failed",
   TerminationByKubelet: "node-failed",
   EvictionByEvictionAPI: "cancelled",
+  [leftReason]: "node-failed",
 };
 
 /** Reasons of a pod that failed as a whole. */
@@ -34,9 +38,7 @@ function cause(pod: Pod): Cause | null {
   if (status.reason !== undefined) {
     return { state: podReasons[status.reason] ?? "failed", reason: status.reason };
   }
-  const disruption = status.conditions.find(
-    ({ type, status: holds }) => type === "DisruptionTarget" && holds === "True",
-  );
+  const disruption = disruptionOf(pod);
   if (disruption !== undefined) {
     const reason = disruption.reason ?? "DisruptionTarget";
     return { state: disruptions[reason] ?? "failed", reason };

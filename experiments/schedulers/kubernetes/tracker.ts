@@ -1,7 +1,15 @@
 import { messageOf } from "../../../base/thrown";
 import type { JobOutcome, Observer, SchedulerMoment } from "../adapter";
 import { objectName, ownJob, schedulerJobName } from "./names";
-import { boundAt, isFinal, type Pod, type PodGroup, termination, type VolcanoJob } from "./objects";
+import {
+  boundAt,
+  disruptionOf,
+  isFinal,
+  type Pod,
+  type PodGroup,
+  termination,
+  type VolcanoJob,
+} from "./objects";
 import { isMain, outcomeOf } from "./outcome";
 
 interface Entry {
@@ -105,7 +113,11 @@ export class JobTracker {
 
   /** The end of an attempt after which the job went back to the queue. */
   #tellFormer(job: number, { schedulerJob, told }: Entry, { metadata, ...pod }: Pod): void {
-    const at = termination({ metadata, ...pod })?.finishedAt ?? metadata.deletionTimestamp;
+    const at =
+      termination({ metadata, ...pod })?.finishedAt ??
+      metadata.deletionTimestamp ??
+      // A pod that was taken away with its node is gone at once.
+      disruptionOf({ metadata, ...pod })?.lastTransitionTime;
     if (at == null || told.has(`former ${metadata.uid}`)) return;
     told.add(`former ${metadata.uid}`);
     this.#options.observer.moment({ job, schedulerJob, event: "end", at, former: true });

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { chosenVariants } from "../stored-policy";
+import { fluxProblems } from "./checks";
 
 const storedQueue = z.object({ sched: z.object({ queuePolicy: z.string() }) });
 
 export const fluxFacts = {
   name: "Flux",
-  problems: () => [],
+  problems: fluxProblems,
   furtherPartitions: () => [],
   /** Flux knows fractions of a second. It is given the other schedulers' limits, to be on equal terms. */
   limitResolutionSeconds: 60,

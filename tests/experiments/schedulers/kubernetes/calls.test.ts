@@ -33,6 +33,7 @@ function submission(create: (name: string) => Promise<unknown>, close = () => {}
     policy: kubernetesPolicySchema.parse({}),
     defaultPartition: "nodes",
     memoryPerCoreMiB: () => 100,
+    requeues: () => false,
     apiServer: { host: "10.77.0.10", port: 6443 },
   };
   return kubernetesSubmission({

@@ -9,6 +9,8 @@ import { jobManifest } from "../../../../experiments/schedulers/kubernetes/manif
 import type { ManifestContext } from "../../../../experiments/schedulers/kubernetes/manifest-context";
 import { memoryRule } from "../../../../experiments/schedulers/kubernetes/memory";
 import { podKinds, verbatim } from "../../../../experiments/schedulers/kubernetes/pods";
+import { requeueRule } from "../../../../experiments/schedulers/kubernetes/requeue";
+import { type Elastic, elasticSchema } from "../../../../spec/elastic";
 import { schedulerNodes } from "../../../../spec/emulated";
 import { kubernetesPolicySchema } from "../../../../spec/schedulers/kubernetes/policy";
 import { handleNode } from "./nodes";
@@ -28,8 +30,8 @@ const cluster = {
   ],
 };
 
-function context(policy: unknown = {}): ManifestContext {
-  return {
+function context(policy: unknown = {}, elastic: ReadonlyMap<string, Elastic> = new Map()) {
+  const made: ManifestContext = {
     runId,
     directory: `/var/spool/schedlab/${runId}`,
     namespace: "user02",
@@ -37,8 +39,10 @@ function context(policy: unknown = {}): ManifestContext {
     policy: kubernetesPolicySchema.parse(policy),
     defaultPartition: "nodes",
     memoryPerCoreMiB: memoryRule(cluster),
+    requeues: requeueRule({ ...cluster, elastic }),
     apiServer: { host: "10.77.0.10", port: 6443 },
   };
+  return made;
 }
 
 const plain: JobRequest = {
@@ -135,6 +139,21 @@ describe("the Volcano Job", () => {
       event: "PodEvicted",
       action: "RestartJob",
     });
+  });
+
+  test("goes back to the queue, as often as it has to, where its pool's nodes send it there", () => {
+    const pool = (leaving: string) => elasticSchema.parse({ max: 3, leaving });
+    const spec = (leaving: string, partition?: string) => {
+      const job = { ...plain.job, ...(partition === undefined ? {} : { partition }) };
+      const elastic = new Map([["nodes", pool(leaving)]]);
+      return jobManifest({ ...plain, job }, context({}, elastic)).spec;
+    };
+    const restart = { event: "PodEvicted", action: "RestartJob" };
+    expect(spec("requeue")).toMatchObject({ maxRetry: 1000, policies: [restart] });
+    expect(spec("requeue", "nodes").policies).toEqual([restart]);
+    for (const other of [spec("finish"), spec("requeue", "gpu")]) {
+      expect(other).toMatchObject({ maxRetry: 1, policies: [{ action: "TerminateJob" }] });
+    }
   });
 
   test("lets only the first pod of an MPI job talk to the API server", () => {

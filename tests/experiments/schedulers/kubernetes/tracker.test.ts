@@ -147,6 +147,16 @@ test("a job goes back to the queue without an outcome, and starts again", async 
   ]);
 });
 
+test("an attempt that ended with a node that was taken away ended when it was", () => {
+  const { tracker, moments } = tracked();
+  const conditions = [
+    { type: "DisruptionTarget", status: "True", reason: "NodeLeft", lastTransitionTime: at(6) },
+  ];
+  tracker.pod(pod({ node: "node01", conditions, metadata: { uid: "first" } }));
+  tracker.pod(pod({ metadata: { uid: "second" } }));
+  expect(moments).toContainEqual({ ...moment("end", 6), former: true });
+});
+
 test("a job that is deleted is cancelled, with the nodes it had", () => {
   const { tracker, outcomes, moments } = tracked();
   tracker.job(vcJob("Running", 4));
@@ -207,6 +217,13 @@ describe("the end of a job is", () => {
       [pod({ node: "node01" }), pod({ task: "worker", conditions: disrupted("DeletionByPodGC") })],
       "node-failed",
       "Terminated: DeletionByPodGC",
+    ],
+    [
+      "with a node that this harness took away",
+      "Terminated",
+      [pod({ node: "node01", conditions: disrupted("NodeLeft") })],
+      "node-failed",
+      "Terminated: NodeLeft",
     ],
     [
       "its own, though kubelet came to it after its limit",

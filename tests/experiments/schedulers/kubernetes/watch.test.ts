@@ -1,77 +1,10 @@
-import http from "node:http";
-import type { AddressInfo } from "node:net";
-import { KubeConfig } from "@kubernetes/client-node";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { watchObjects } from "../../../../experiments/schedulers/kubernetes/watch";
-
-interface Item {
-  readonly metadata: { readonly name: string; readonly resourceVersion: string };
-}
+import { FakeApiServer, type Item } from "./api-server";
 
 const item = (name: string, resourceVersion: number): Item => ({
   metadata: { name, resourceVersion: String(resourceVersion) },
 });
-
-/** The part of an API server that lists and watches one collection. */
-class FakeApiServer {
-  readonly server = http.createServer((request, response) => this.#answer(request, response));
-  readonly watchedFrom: (string | null)[] = [];
-  items: Item[] = [];
-  version = 1;
-  lists = 0;
-  /** Versions below are forgotten. */
-  oldest = 0;
-  #watches = new Set<http.ServerResponse>();
-  #port = 0;
-
-  async listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.listen(this.#port, "127.0.0.1", resolve));
-    this.#port = (this.server.address() as AddressInfo).port;
-  }
-
-  /** As a process that dies: every connection is reset. */
-  async die(): Promise<void> {
-    const closed = new Promise((resolve) => this.server.close(resolve));
-    this.server.closeAllConnections();
-    this.#watches.clear();
-    await closed;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
-  }
-
-  send(type: string, object: unknown): void {
-    for (const watch of this.#watches) watch.write(`${JSON.stringify({ type, object })}\n`);
-  }
-
-  endWatches(): void {
-    for (const watch of this.#watches) watch.end();
-    this.#watches.clear();
-  }
-
-  list() {
-    this.lists += 1;
-    return { items: this.items, metadata: { resourceVersion: String(this.version) } };
-  }
-
-  #answer(request: http.IncomingMessage, response: http.ServerResponse): void {
-    const query = new URL(request.url ?? "", this.url).searchParams;
-    if (!query.has("watch")) {
-      response.end(JSON.stringify(this.list()));
-      return;
-    }
-    const from = query.get("resourceVersion");
-    this.watchedFrom.push(from);
-    if (Number(from) < this.oldest) {
-      response.writeHead(410).end();
-      return;
-    }
-    response.writeHead(200);
-    response.flushHeaders();
-    this.#watches.add(response);
-  }
-}
 
 let api: FakeApiServer;
 let watch: { close(): void } | undefined;
@@ -91,17 +24,12 @@ afterEach(async () => {
 });
 
 async function open(resumeMs = 5_000) {
-  const config = new KubeConfig();
-  config.loadFromClusterAndUser(
-    { name: "test", server: api.url, skipTLSVerify: true },
-    { name: "test" },
-  );
   const say = (verb: string) => (object: unknown) => {
     const { name, resourceVersion } = (object as Item).metadata;
     if (name === "bad") throw new Error("cannot be read");
     seen.push(`${verb} ${name} ${resourceVersion}`);
   };
-  watch = await watchObjects(config, {
+  watch = await watchObjects(api.config, {
     host: "controller",
     step: "watch the jobs",
     path: "/jobs",

@@ -1,0 +1,3 @@
+import { fluxPackagesMissing, membershipOnStack } from "../contract/stack";
+
+membershipOnStack("flux", "finish", async () => fluxPackagesMissing());

@@ -1,0 +1,3 @@
+import { kubernetesProgramsMissing, membershipOnStack } from "../contract/stack";
+
+membershipOnStack("kubernetes", "requeue", kubernetesProgramsMissing);
