@@ -121,6 +121,8 @@ interface Column {
   readonly metric: string;
   /** The figure of a simulated schedule that is shown below it. */
   readonly simulated?: string;
+  /** Shown only in tables of runs of which one has it. */
+  readonly optional?: boolean;
   readonly digits: number;
   readonly factor?: number;
 }
@@ -151,8 +153,18 @@ const columns: readonly Column[] = [
     factor: 100,
   },
   { head: "Jain", metric: "jain", digits: 3 },
+  { head: "θᵤ + θₒ\n(%)", metric: "provisioning_deviation", digits: 1, optional: true },
+  { head: "node\nseconds", metric: "node_seconds", digits: 0, optional: true },
+  { head: "of an\noracle's", metric: "node_seconds_ratio", digits: 2, optional: true },
   { head: "failed", metric: "failed_jobs", digits: 0 },
 ];
+
+function columnsOf(results: readonly ResultRow[]): readonly Column[] {
+  return columns.filter(
+    ({ optional, metric }) =>
+      optional !== true || results.some(({ metrics }) => typeof metrics[metric] === "number"),
+  );
+}
 
 /**
  * A table for people; unknown figures are dashes, explained below the table. Runs made under unequal
@@ -165,7 +177,8 @@ export function resultsTable(
   if (results.length === 0) return "the store holds no run yet";
   const tables = groups.map(({ runs, differences }, index) => {
     const own = results.filter(({ run }) => runs.includes(run));
-    const text = [tableOf(own), ...own.flatMap(notes)].join("\n");
+    const shown = columnsOf(own);
+    const text = [tableOf(own, shown), ...own.flatMap((row) => notes(row, shown))].join("\n");
     if (groups.length === 1) return text;
     const title =
       index === 0
@@ -187,10 +200,10 @@ function differenceText({ field, values }: ConditionGroup["differences"][number]
   return `${field} ${own} instead of ${first}`;
 }
 
-function tableOf(results: readonly ResultRow[]): string {
+function tableOf(results: readonly ResultRow[], shown: readonly Column[]): string {
   const table = new Table({
-    head: ["run", "experiment", "scheduler", "jobs", ...columns.map(({ head }) => head)],
-    colAligns: ["left", "left", "left", ...columns.map(() => "right" as const), "right"],
+    head: ["run", "experiment", "scheduler", "jobs", ...shown.map(({ head }) => head)],
+    colAligns: ["left", "left", "left", ...shown.map(() => "right" as const), "right"],
     style: { head: [], border: [] },
   });
   for (const row of results) {
@@ -211,7 +224,7 @@ function tableOf(results: readonly ResultRow[]): string {
         marked(jobsText(row), markOf(row.audit, "n")),
         simulated.map(([, figures]) => valueText(figures.simulated_jobs, { digits: 0 })),
       ),
-      ...columns.map((column) =>
+      ...shown.map((column) =>
         below(
           marked(valueText(row.metrics[column.metric], column), markOf(row.audit, column.metric)),
           simulated.map(([, figures]) =>
@@ -243,9 +256,9 @@ function jobsText({ metrics, plannedJobs }: ResultRow): string {
     : `${counted} of ${plannedJobs}`;
 }
 
-function notes(row: ResultRow): string[] {
+function notes(row: ResultRow, shown: readonly Column[]): string[] {
   const unknown = new Map<string, string[]>();
-  for (const { metric } of columns) {
+  for (const { metric } of shown) {
     const reason = row.reasons[metric];
     if (reason !== undefined) unknown.set(reason, [...(unknown.get(reason) ?? []), metric]);
   }

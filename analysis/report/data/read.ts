@@ -46,7 +46,7 @@ async function readBatch(
   const nodes = await of(
     `SELECT run_id, node, role, vcpus FROM nodes WHERE ${these} AND role = 'compute' ORDER BY node`,
   );
-  const supply = await of(`SELECT DISTINCT run_id FROM supply_steps WHERE ${these}`);
+  const supply = await of(`SELECT run_id FROM elastic_runs WHERE ${these}`);
   const metrics = await of(
     `SELECT run_id, name, scope, subject, value, unit, definition, reason FROM metrics
      WHERE ${these} AND ${shownMetrics}`,
