@@ -22,6 +22,8 @@ export interface SpecFacts<Policy> {
   readonly containersMayExceedHost: boolean;
   /** Inotify instances that the daemons of a node hold, its systemd's three among them. Counted on live nodes. */
   readonly inotifyInstances: { readonly controller: number; readonly compute: number };
+  /** What of the real path its emulated nodes leave out, as the end of a sentence. */
+  readonly leavesOutWhenEmulated: string;
   /** Whether it has an autoscaling policy of its own, which an elastic pool may leave its nodes to. */
   readonly scalesItself: boolean;
   /**

@@ -22,6 +22,7 @@ SELECT
   (shape ->> '$.elastic.max')::INTEGER AS most,
   (shape ->> '$.count')::INTEGER AS at_start,
   shape ->> '$.elastic.policy.kind' AS policy,
+  (shape ->> '$.elastic.provisioning.deadline')::DOUBLE AS deadline_s,
   node_cores
 FROM shapes LEFT JOIN sizes USING (run_id, pool)
 WHERE shape ->> '$.elastic.max' IS NOT NULL;

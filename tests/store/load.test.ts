@@ -2,7 +2,8 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { query } from "../../analysis/query";
-import { comparableRuns, readResults, resultsTable } from "../../analysis/results";
+import { comparableRuns, readResults } from "../../analysis/results";
+import { resultsTable } from "../../analysis/results-table";
 import { loadRun } from "../../store/load";
 import {
   events,

@@ -10,6 +10,8 @@ export const fluxFacts = {
   /** Flux knows fractions of a second. It is given the other schedulers' limits, to be on equal terms. */
   limitResolutionSeconds: 60,
   inotifyInstances: { controller: 3, compute: 3 },
+  leavesOutWhenEmulated:
+    "broker, scheduler and job manager of the first rank are real; no brokers of other nodes, no shell, no IMP and no tasks: the first broker ends jobs by a timer",
   scalesItself: false,
   containersMayExceedHost: true,
   shares: () => ({}),

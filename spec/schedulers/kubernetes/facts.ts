@@ -15,6 +15,8 @@ export const kubernetesFacts = {
    */
   limitResolutionSeconds: 60,
   inotifyInstances: { controller: 17, compute: 11 },
+  leavesOutWhenEmulated:
+    "API server, controllers and scheduler are real; no kubelet, no container runtime, no images and no network of pods: kwok says that pods have started and ended",
   scalesItself: false,
   containersMayExceedHost: false,
   shares: (policy: unknown) => storedShares(storedPolicy.safeParse(policy).data?.shares),

@@ -12,6 +12,8 @@ export const slurmFacts = {
     preemption.type === "partition" ? [preemption.partition] : [],
   limitResolutionSeconds: 60,
   inotifyInstances: { controller: 3, compute: 3 },
+  leavesOutWhenEmulated:
+    "the daemons of the nodes are real, many of them on each domain; no cgroups, no binding of tasks to cores, no accounting of what jobs use, no MPI",
   scalesItself: true,
   containersMayExceedHost: true,
   shares: (policy: unknown) => storedShares(storedPolicy.safeParse(policy).data?.priority.shares),
