@@ -35,7 +35,7 @@ export async function* recordBatches<T>(
 ): AsyncGenerator<Placed<T>[]> {
   let batch: Placed<T>[] = [];
   let [number, offset] = [0, 0];
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks(file, digest)) {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let from = 0;

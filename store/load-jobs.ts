@@ -32,18 +32,20 @@ export async function stageEvents(
 ): Promise<number> {
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE loading_events (
-       place BIGINT, job INTEGER, event VARCHAR, at DOUBLE, at_s DOUBLE, source VARCHAR,
+       place BIGINT, job INTEGER, event VARCHAR, at_ms DOUBLE, at_s DOUBLE, source VARCHAR,
        resolution_ms DOUBLE, scheduler_job VARCHAR, nodes VARCHAR[], node_cores INTEGER[])`,
   );
   for await (const batch of reading.batches(runFiles.events, eventRecordSchema)) {
-    await appendRows(connection, "loading_events", stagedColumns(reading.run), batch);
+    await appendRows(connection, "loading_events", stagedColumns(reading.run), batch, {
+      temporary: true,
+    });
     read(batch.length);
   }
   await connection.run(
     `DELETE FROM loading_events WHERE place IN (
        SELECT place FROM loading_events JOIN (
-         SELECT job, event, source, at, max(place) AS last FROM loading_events
-         GROUP BY job, event, source, at HAVING count(*) > 1) USING (job, event, source, at)
+         SELECT job, event, source, at_ms, max(place) AS last FROM loading_events
+         GROUP BY job, event, source, at_ms HAVING count(*) > 1) USING (job, event, source, at_ms)
        WHERE place < last)`,
   );
   const reader = await connection.runAndReadAll("SELECT count(*) FROM loading_events");
@@ -58,7 +60,7 @@ function stagedColumns(run: Origin): Columns<Placed<EventRecord>> {
     place: ({ offset }) => BigInt(offset),
     job: ({ record }) => record.job,
     event: ({ record }) => record.event,
-    at: ({ record }) => record.at,
+    at_ms: ({ record }) => record.at,
     at_s: ({ record }) => seconds(run, record.at),
     source: ({ record }) => record.source,
     resolution_ms: ({ record }) => record.resolutionMs,
@@ -101,7 +103,7 @@ async function stagedEvents(
   jobs: readonly number[],
 ): Promise<EventRecord[]> {
   const reader = await connection.runAndReadAll(
-    `SELECT job, event, at, source, resolution_ms, scheduler_job, nodes, node_cores
+    `SELECT job, event, at_ms, source, resolution_ms, scheduler_job, nodes, node_cores
      FROM loading_events WHERE job BETWEEN $1 AND $2 ORDER BY place`,
     [jobs[0] ?? 0, jobs.at(-1) ?? 0],
   );

@@ -83,6 +83,7 @@ test("addresses are no condition, and the draw of a workload is apart from its s
   );
   expect(one).toEqual({
     topology: '{"nodes":2,"network":{"links":1}}',
+    nodes: "real nodes",
     workload: '{"kind":"lublin","resample":{"method":"users"}}',
     job_list: '{"resample.number":2,"seed":1}',
     seed: "1",

@@ -4,7 +4,7 @@ import { figures } from "../figures";
 import { limits } from "../limits";
 import { counted, jobsNamed, listed, secondsText } from "../text";
 
-const jobOnNode = z.object({ node: z.string(), job: z.number(), at: z.number() });
+const jobOnNode = z.object({ node: z.string(), job: z.number(), seconds: z.number() });
 const row = z.object({
   joins: z.number(),
   leaves: z.number(),
@@ -16,7 +16,7 @@ const row = z.object({
   unsettled: z.array(z.number()),
   requeued: z.number(),
   /** Nodes whose joining had no outcome. */
-  hanging: z.array(z.object({ node: z.string(), at: z.number() })),
+  hanging: z.array(z.object({ node: z.string(), seconds: z.number() })),
   /** Nodes that a decision took in and of which nothing was heard. */
   unheard: z.array(z.string()),
 });
@@ -42,7 +42,7 @@ export const membership = sqlCheck({
         coalesce(end_resolution_ms, 0) / 1000 + ${clockOffsetSql} AS end_within_s
       FROM attempts WHERE run_id = $1
     ), abandoned AS (
-      SELECT node, job, left_s AS at
+      SELECT node, job, left_s AS at_s
       FROM stays JOIN own_attempts USING (node)
       WHERE start_s + start_within_s + events_within_s < left_s
         AND coalesce(end_s, 'infinity'::DOUBLE) - end_within_s - events_within_s > left_s
@@ -50,7 +50,7 @@ export const membership = sqlCheck({
       SELECT node FROM nodes JOIN elastic_pools USING (run_id, pool)
       WHERE run_id = $1 AND role = 'compute'
     ), misplaced AS (
-      SELECT node, job, start_s AS at
+      SELECT node, job, start_s AS at_s
       FROM own_attempts SEMI JOIN elastic_nodes USING (node)
       WHERE NOT EXISTS (
         FROM stays
@@ -75,7 +75,7 @@ export const membership = sqlCheck({
       SELECT coalesce(epoch(finished_at - started_at), (SELECT max(end_s) FROM jobs WHERE run_id = $1)) AS over_s
       FROM runs WHERE run_id = $1
     ), hanging AS (
-      SELECT node, decided_s AS at
+      SELECT node, decided_s AS at_s
       FROM stays JOIN elastic_pools USING (run_id, pool), over
       WHERE decided_s IS NOT NULL AND coalesce(schedulable_s, left_s, given_up_s, lost_s) IS NULL
         AND (to_s IS NOT NULL OR over_s - decided_s > deadline_s + ${limits.givingUpSeconds})
@@ -88,10 +88,10 @@ export const membership = sqlCheck({
       (SELECT count(decided_s)::INTEGER FROM stays) AS joins,
       (SELECT count(left_s)::INTEGER FROM stays) AS leaves,
       (SELECT count(*)::INTEGER FROM repeated) AS requeued,
-      (SELECT coalesce(list({node: node, job: job, at: at} ORDER BY at, node, job), []) FROM abandoned) AS abandoned,
-      (SELECT coalesce(list({node: node, job: job, at: at} ORDER BY at, node, job), []) FROM misplaced) AS misplaced,
+      (SELECT coalesce(list({node: node, job: job, seconds: at_s} ORDER BY at_s, node, job), []) FROM abandoned) AS abandoned,
+      (SELECT coalesce(list({node: node, job: job, seconds: at_s} ORDER BY at_s, node, job), []) FROM misplaced) AS misplaced,
       (SELECT coalesce(list(job ORDER BY job), []) FROM unsettled) AS unsettled,
-      (SELECT coalesce(list({node: node, at: at} ORDER BY at, node), []) FROM hanging) AS hanging,
+      (SELECT coalesce(list({node: node, seconds: at_s} ORDER BY at_s, node), []) FROM hanging) AS hanging,
       (SELECT coalesce(list(node ORDER BY node), []) FROM unheard) AS unheard`,
   row,
   judge({ joins, leaves, requeued, abandoned, misplaced, unsettled, hanging, unheard }) {
@@ -108,13 +108,13 @@ export const membership = sqlCheck({
             `${counted(joins, "join")}, ${counted(leaves, "leave")}, ${counted(requeued, "job")} of several attempts`
           : listed([
               left !== undefined &&
-                `job ${left.job} was running on ${left.node} when it left at ${secondsText(left.at)}${further(abandoned)}`,
+                `job ${left.job} was running on ${left.node} when it left at ${secondsText(left.seconds)}${further(abandoned)}`,
               started !== undefined &&
-                `job ${started.job} started on ${started.node} at ${secondsText(started.at)}, when it was not schedulable${further(misplaced)}`,
+                `job ${started.job} started on ${started.node} at ${secondsText(started.seconds)}, when it was not schedulable${further(misplaced)}`,
               unsettled.length > 0 &&
                 `${jobsNamed(unsettled)} had several attempts and not exactly one outcome`,
               hung !== undefined &&
-                `the joining of ${hung.node}, decided at ${secondsText(hung.at)}, ended neither in its being schedulable nor in its being given up${further(hanging)}`,
+                `the joining of ${hung.node}, decided at ${secondsText(hung.seconds)}, ended neither in its being schedulable nor in its being given up${further(hanging)}`,
               unheard.length > 0 &&
                 `${jobsNamed(unheard, "node")} ${unheard.length === 1 ? "was" : "were"} taken in by a decision, and no event tells of it`,
             ]),
