@@ -1,10 +1,11 @@
 import { type DuckDBConnection, listValue } from "@duckdb/node-api";
 import { z } from "zod";
+import { verdicts } from "../store/audits";
 import { rows } from "./query";
 
 export const auditSchema = z.object({
   check: z.string(),
-  verdict: z.enum(["passed", "noted", "failed", "unknown"]),
+  verdict: z.enum(verdicts),
   figure: z.number().nullable(),
   limit: z.number().nullable(),
   unit: z.string().nullable(),

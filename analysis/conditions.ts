@@ -1,5 +1,6 @@
 import { readStore } from "../store/open";
 import { failedChecks, readAudits } from "./audits";
+import { nodesOf } from "./emulation";
 import { type DrawnWorkload, drawnWorkload, withoutKeys } from "./job-list";
 import { rows } from "./query";
 import { storedJson } from "./stored-json";
@@ -57,6 +58,17 @@ const variedFields: Readonly<Record<Varied, ReadonlySet<string>>> = {
     "node_kernel",
   ]),
 };
+
+/**
+ * Whether the nodes were real or emulated. No thing varied excuses a difference, nor does anything else: an
+ * emulated node does less for a job than a real one.
+ */
+export const nodesField = "nodes";
+
+/** Whether some of these runs were on real nodes and others on emulated ones. Pure. */
+export function mixesNodes(runs: readonly RunConditions[]): boolean {
+  return new Set(runs.flatMap(({ fields }) => fields[nodesField] ?? [])).size > 1;
+}
 
 /**
  * The conditions that differ between the runs, apart from the thing varied: empty means that the runs
@@ -136,7 +148,8 @@ const columns = [
   ...["node_software", "host_kernel", "host_cpu_model", "host_cores", "harness_version", "bodies"],
 ];
 
-const specParts = ["topology", "workload", "run.sampleSeconds", "run.deadline"];
+/** A clock that is absent is the host's own. */
+const specParts = ["topology", "workload", "run.sampleSeconds", "run.deadline", "run.clock"];
 
 /** What has to be selected of `runs` for `conditionColumns`. */
 export const recordedColumns = [...columns, "spec"].join(", ");
@@ -157,7 +170,7 @@ export const conditionColumns = [
  * each workload apart once, because many runs share them.
  */
 export function conditionReader(): (row: object) => Record<string, string | null> {
-  const topologies = new Map<string | null, string | null>();
+  const topologies = new Map<string | null, { cluster: string | null; nodes: string }>();
   const workloads = new Map<string | null, DrawnWorkload>();
   return (row) => {
     const fields: Record<string, string | null> = {};
@@ -165,11 +178,15 @@ export function conditionReader(): (row: object) => Record<string, string | null
       fields[name] = value === null ? null : String(value);
     }
     const { topology = null, workload = null } = fields;
-    const nodes = topologies.get(topology) ?? withoutAddresses(topology);
+    const known = topologies.get(topology);
+    const { cluster, nodes } = known ?? {
+      cluster: withoutAddresses(topology),
+      nodes: nodesOf(topology),
+    };
     const drawn = workloads.get(workload) ?? drawnWorkload(workload);
-    topologies.set(topology, nodes);
+    if (known === undefined) topologies.set(topology, { cluster, nodes });
     workloads.set(workload, drawn);
-    return { ...fields, topology: nodes, workload: drawn.source, job_list: drawn.draw };
+    return { ...fields, topology: cluster, nodes, workload: drawn.source, job_list: drawn.draw };
   };
 }
 

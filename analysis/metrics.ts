@@ -1,6 +1,7 @@
 import { type DuckDBConnection, listValue } from "@duckdb/node-api";
 import { z } from "zod";
 import type { Reporter } from "../base/reporter";
+import { metricView } from "../store/figures";
 import { withLog } from "../store/import";
 import { insertSimulations } from "../store/simulations";
 import { maxProcs } from "../workloads/swf/header";
@@ -42,6 +43,15 @@ const leading = [
   "utilisation",
   "users",
   "jain",
+  "provisioning_deviation",
+  "theta_u",
+  "theta_o",
+  "tau_u",
+  "tau_o",
+  "jitter",
+  "node_seconds",
+  "oracle_node_seconds",
+  "node_seconds_ratio",
 ];
 
 /** Whose fair starts the job-level unfairness of live and recorded runs is measured against. */
@@ -61,7 +71,7 @@ export async function runMetrics(
     const found = await rows(
       connection,
       `SELECT name, scope, subject, value, unit, definition, reason
-       FROM metric_values WHERE run_id = $1
+       FROM ${await metricView(connection, runId)} WHERE run_id = $1
        ORDER BY scope, subject, coalesce(list_position($2, name), 1000), name`,
       [runId, listValue(leading)],
     );

@@ -1,9 +1,7 @@
-import Table from "cli-table3";
 import { z } from "zod";
 import { readStore } from "../store/open";
-import { auditNotes, auditSchema, markOf, readAudits } from "./audits";
+import { auditSchema, readAudits } from "./audits";
 import { type ConditionGroup, groupByConditions, readConditions } from "./conditions";
-import { policyLabel } from "./policy-label";
 import { type Row, rows } from "./query";
 
 /** The benchmark jobs of one program in a run; gflops and efficiency are means over the largest. */
@@ -17,7 +15,7 @@ const benchmarkSchema = z.object({
   reason: z.string().nullable(),
   efficiencyReason: z.string().nullable(),
 });
-type Benchmark = z.infer<typeof benchmarkSchema>;
+export type BenchmarkResult = z.infer<typeof benchmarkSchema>;
 
 /** One run with its run-wide metrics, named and defined as in the store. */
 const resultRowSchema = z.object({
@@ -27,6 +25,7 @@ const resultRowSchema = z.object({
   status: z.string(),
   reason: z.string().nullable(),
   domain: z.string().nullable(),
+  emulated: z.boolean(),
   trace: z.string().nullable(),
   scheduler: z.string().nullable(),
   /** Canonical JSON. */
@@ -55,6 +54,7 @@ export async function readResults(storePath: string): Promise<ResultRow[]> {
       connection,
       `SELECT
          run_id AS run, experiment, started_at AS startedAt, status, reason, domain,
+         is_emulated(spec) AS emulated,
          trace_name AS trace, policy, concat_ws(' ', scheduler_kind, scheduler_version) AS scheduler,
          planned_jobs AS plannedJobs, harness_limited AS harnessLimited,
          harness_explanation AS harnessExplanation, bad_records AS badRecords,
@@ -114,170 +114,4 @@ export async function comparableRuns(
   accepted: readonly string[] = [],
 ): Promise<ConditionGroup[]> {
   return groupByConditions(await readConditions(storePath, undefined, accepted), "scheduler");
-}
-
-interface Column {
-  readonly head: string;
-  readonly metric: string;
-  /** The figure of a simulated schedule that is shown below it. */
-  readonly simulated?: string;
-  readonly digits: number;
-  readonly factor?: number;
-}
-
-const columns: readonly Column[] = [
-  { head: "users", metric: "users", digits: 0 },
-  { head: "makespan\n(s)", metric: "makespan", simulated: "simulated_makespan", digits: 1 },
-  { head: "mean\nwait (s)", metric: "mean_wait", simulated: "simulated_mean_wait", digits: 2 },
-  { head: "99 % of\nwaits (s)", metric: "p99_wait", digits: 1 },
-  {
-    head: "mean turn-\naround (s)",
-    metric: "mean_turnaround",
-    simulated: "simulated_mean_turnaround",
-    digits: 2,
-  },
-  {
-    head: "bounded\nslowdown",
-    metric: "mean_bounded_slowdown",
-    simulated: "simulated_mean_bounded_slowdown",
-    digits: 3,
-  },
-  { head: "slowdown\nby area", metric: "area_weighted_bounded_slowdown", digits: 3 },
-  {
-    head: "utilisation\n(%)",
-    metric: "utilisation",
-    simulated: "simulated_utilisation",
-    digits: 1,
-    factor: 100,
-  },
-  { head: "Jain", metric: "jain", digits: 3 },
-  { head: "failed", metric: "failed_jobs", digits: 0 },
-];
-
-/**
- * A table for people; unknown figures are dashes, explained below the table. Runs made under unequal
- * conditions are in separate tables, with what differs from the first one.
- */
-export function resultsTable(
-  results: readonly ResultRow[],
-  groups: readonly ConditionGroup[],
-): string {
-  if (results.length === 0) return "the store holds no run yet";
-  const tables = groups.map(({ runs, differences }, index) => {
-    const own = results.filter(({ run }) => runs.includes(run));
-    const text = [tableOf(own), ...own.flatMap(notes)].join("\n");
-    if (groups.length === 1) return text;
-    const title =
-      index === 0
-        ? "conditions 1"
-        : `conditions ${index + 1}, not comparable with 1: ${differences.map(differenceText).join("; ")}`;
-    return `${title}\n${text}`;
-  });
-  return tables.join("\n\n");
-}
-
-const longestValue = 40;
-
-function differenceText({ field, values }: ConditionGroup["differences"][number]): string {
-  if (field === "audit") return `audit ${values[1]?.value ?? "unknown"}`;
-  const [first, own] = values.map(({ value }) => value ?? "unknown");
-  if ((first?.length ?? 0) > longestValue || (own?.length ?? 0) > longestValue) {
-    return `another ${field}`;
-  }
-  return `${field} ${own} instead of ${first}`;
-}
-
-function tableOf(results: readonly ResultRow[]): string {
-  const table = new Table({
-    head: ["run", "experiment", "scheduler", "jobs", ...columns.map(({ head }) => head)],
-    colAligns: ["left", "left", "left", ...columns.map(() => "right" as const), "right"],
-    style: { head: [], border: [] },
-  });
-  for (const row of results) {
-    const simulated = Object.entries(row.simulated);
-    // Below the live figures, past the second line of the scheduler's cell.
-    const below = (text: string, values: readonly string[]) =>
-      simulated.length === 0
-        ? text
-        : [...text.split("\n"), "", ""].slice(0, 2).concat(values).join("\n");
-    table.push([
-      row.status === "completed" ? row.run : `${row.run}\n${row.status}`,
-      [row.experiment, row.domain ?? ""].join("\n").trimEnd(),
-      below(
-        [row.scheduler ?? "", policyLabel(row.scheduler, row.policy)].join("\n").trimEnd(),
-        simulated.map(([policy]) => `simulated ${policy}`),
-      ),
-      below(
-        marked(jobsText(row), markOf(row.audit, "n")),
-        simulated.map(([, figures]) => valueText(figures.simulated_jobs, { digits: 0 })),
-      ),
-      ...columns.map((column) =>
-        below(
-          marked(valueText(row.metrics[column.metric], column), markOf(row.audit, column.metric)),
-          simulated.map(([, figures]) =>
-            column.simulated === undefined ? "" : valueText(figures[column.simulated], column),
-          ),
-        ),
-      ),
-    ]);
-  }
-  return table.toString();
-}
-
-function marked(text: string, mark: string): string {
-  return mark === "" ? text : `${text} ${mark}`;
-}
-
-function valueText(
-  value: number | null | undefined,
-  { digits, factor = 1 }: Pick<Column, "digits" | "factor">,
-): string {
-  return value === null || value === undefined ? "–" : (value * factor).toFixed(digits);
-}
-
-/** The number of jobs that count, out of those planned. */
-function jobsText({ metrics, plannedJobs }: ResultRow): string {
-  const counted = metrics.n ?? 0;
-  return plannedJobs === null || plannedJobs === counted
-    ? String(counted)
-    : `${counted} of ${plannedJobs}`;
-}
-
-function notes(row: ResultRow): string[] {
-  const unknown = new Map<string, string[]>();
-  for (const { metric } of columns) {
-    const reason = row.reasons[metric];
-    if (reason !== undefined) unknown.set(reason, [...(unknown.get(reason) ?? []), metric]);
-  }
-  return [
-    ...(row.reason === null ? [] : [`${row.status}: ${row.reason}`]),
-    ...(row.harnessLimited === true
-      ? [`the harness set the pace: ${row.harnessExplanation ?? "no explanation"}`]
-      : []),
-    ...((row.badRecords ?? 0) > 0
-      ? [
-          `${row.badRecords} of its records could not be read and are missing from every figure ` +
-            `(${(row.badPlaces ?? []).join(", ")})`,
-        ]
-      : []),
-    ...auditNotes(row.audit),
-    ...row.benchmarks.map(benchmarkText),
-    ...[...unknown].map(([reason, metrics]) => `${metrics.join(", ")} unknown: ${reason}`),
-  ].map((note) => `${row.run}: ${note}`);
-}
-
-/** `hpl: 2 of 3 jobs passed, 1.95 Gflop/s on 4 ranks, efficiency 0.42`, with reasons for what is missing. */
-function benchmarkText(benchmark: Benchmark): string {
-  const { program, jobs, failed, ranks, gflops, efficiency, reason, efficiencyReason } = benchmark;
-  const parts = [`${program}: ${jobs - failed} of ${jobs} jobs passed`];
-  if (failed > 0) parts.push(`not passed: ${reason}`);
-  if (gflops !== null) {
-    parts.push(`${gflops.toPrecision(3)} Gflop/s on ${ranks} rank${ranks === 1 ? "" : "s"}`);
-    parts.push(
-      efficiency === null
-        ? `efficiency unknown: ${efficiencyReason}`
-        : `parallel efficiency ${efficiency.toFixed(3)}`,
-    );
-  }
-  return parts.join(", ");
 }

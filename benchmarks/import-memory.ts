@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { finished } from "node:stream/promises";
 import { Command } from "commander";
-import { execa } from "execa";
-import { repoRoot } from "../base/paths";
+import { mebibytes, peakOf } from "./peak";
 
 // Peak resident memory of `schedlab import` and `schedlab trace --out` over logs of 100,000 to a million
 // records. The commands are whole processes, as a user starts them.
@@ -34,8 +33,8 @@ async function main(): Promise<void> {
       const out = path.join(folder, "out.swf");
       peaks.push({
         records,
-        importBytes: await peak("import", log, "--name", "log", "--store", store),
-        traceBytes: await peak("trace", log, "--out", out),
+        importBytes: await peakOf("import", log, "--name", "log", "--store", store),
+        traceBytes: await peakOf("trace", log, "--out", out),
       });
     }
     const [first, last] = [peaks[0], peaks.at(-1)];
@@ -83,28 +82,6 @@ async function writeLog(file: string, records: number): Promise<void> {
   }
   stream.end();
   await finished(stream);
-}
-
-/**
- * Peak resident bytes of the command. Not by getrusage: its figure begins with the peak of the process
- * that started this one.
- */
-async function peak(...words: string[]): Promise<number> {
-  const code = `
-    const { main } = require(${JSON.stringify(path.join(repoRoot, "cli", "main"))});
-    main(["node", "schedlab", ...process.argv.slice(1)]).then(() => {
-      const status = require("node:fs").readFileSync("/proc/self/status", "utf8");
-      console.log("peak " + 1024 * Number(/VmHWM:\\s+(\\d+)/.exec(status)[1]));
-    });`;
-  const { stdout } = await execa(process.execPath, ["-r", "tsx/cjs", "-e", code, ...words], {
-    cwd: repoRoot,
-    timeout: 600_000,
-  });
-  return Number(/^peak (\d+)$/m.exec(stdout)?.[1]);
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }
 
 main().catch((error: unknown) => {

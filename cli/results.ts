@@ -16,8 +16,10 @@ export function registerResults(program: Command): void {
     .addOption(acceptOption())
     .option("--json", "one JSON object instead of a table")
     .action(async ({ store, accept = [], json }: ResultsOptions) => {
-      const { comparableRuns, readResults, resultsTable } =
+      const { comparableRuns, readResults } =
         require("../analysis/results") as typeof import("../analysis/results");
+      const { resultsTable } =
+        require("../analysis/results-table") as typeof import("../analysis/results-table");
       const rows = await readResults(store);
       const groups = await comparableRuns(store, accept);
       console.log(

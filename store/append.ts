@@ -6,18 +6,22 @@ const chunkRows = 2048;
 /** How each column of a table is filled from a row; a column that is not named becomes NULL. */
 export type Columns<T> = Readonly<Record<string, (row: T) => DuckDBValue>>;
 
-/** Bulk insert through DuckDB's appender, column by column. */
+/** Bulk insert through DuckDB's appender, column by column, also into a temporary table. */
 export async function appendRows<T>(
   connection: DuckDBConnection,
   table: string,
   columns: Columns<T>,
   rows: readonly T[],
+  { temporary = false }: { readonly temporary?: boolean } = {},
 ): Promise<void> {
+  if (rows.length === 0) return;
   const names = await columnNames(connection, table);
   const unknown = Object.keys(columns).filter((name) => !names.includes(name));
   if (unknown.length > 0) throw new Error(`${table} has no column ${unknown.join(", ")}`);
 
-  const appender = await connection.createAppender(table);
+  const appender = await (temporary
+    ? connection.createAppender(table, "main", "temp")
+    : connection.createAppender(table));
   try {
     const types = names.map((_, index) => appender.columnType(index));
     for (let first = 0; first < rows.length; first += chunkRows) {

@@ -5,9 +5,10 @@ import { type StoreOptions, writeStore } from "./open";
 
 /**
  * `noted` has to be known when reading the figures but is no fault of the run; `failed` makes a run
- * incomparable; `unknown` means that the run has no records that would tell.
+ * incomparable; `unknown` means that the run has no records that would tell, and `not applicable` that it
+ * has nothing of the kind that the check is about.
  */
-export const verdicts = ["passed", "noted", "failed", "unknown"] as const;
+export const verdicts = ["passed", "noted", "failed", "unknown", "not applicable"] as const;
 export type Verdict = (typeof verdicts)[number];
 
 /** What a check found: a figure and its limit, and what it means in plain words. */

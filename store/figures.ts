@@ -9,7 +9,19 @@ export async function storeSums(connection: DuckDBConnection, runId: string): Pr
 /** Copies the run's figures from the views into the metrics table. Needs its sums. */
 export async function storeFigures(connection: DuckDBConnection, runId: string): Promise<void> {
   await connection.run("DELETE FROM metrics WHERE run_id = $1", [runId]);
-  await copyFigures(connection, "metric_values", runId);
+  await copyFigures(connection, await metricView(connection, runId), runId);
+}
+
+/**
+ * The view that has every metric of the run. Planning a query for those of nodes that come and go takes
+ * as long as for all others, so that only runs that have them are looked up there.
+ */
+export async function metricView(
+  connection: DuckDBConnection,
+  runId: string,
+): Promise<"metric_values" | "common_metric_values"> {
+  const found = await connection.runAndReadAll("FROM elastic_runs WHERE run_id = $1", [runId]);
+  return found.currentRowCount > 0 ? "metric_values" : "common_metric_values";
 }
 
 /**
@@ -30,7 +42,7 @@ export async function storeSimulatedFigures(
 
 async function copyFigures(
   connection: DuckDBConnection,
-  view: "metric_values" | "simulated_metric_values",
+  view: "metric_values" | "common_metric_values" | "simulated_metric_values",
   runId: string,
 ): Promise<void> {
   await connection.run(

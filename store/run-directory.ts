@@ -1,61 +1,28 @@
 import { createHash, type Hash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import path from "node:path";
-import { z } from "zod";
+import type { z } from "zod";
 import { Failure } from "../base/failure";
+import { chunks, type Parsed, type Placed, parseRecord, recordBatches } from "./json-lines";
 import {
-  type DecisionRecord,
   decisionRecordSchema,
-  type NodeEventRecord,
   nodeEventRecordSchema,
-  type SupplyRecord,
   supplyRecordSchema,
 } from "./elastic-record";
 import {
-  type BenchmarkRecord,
   benchmarkRecordSchema,
-  type DaemonRecord,
   daemonRecordsSchema,
-  type EventRecord,
   eventRecordSchema,
-  type HostSampleRecord,
   hostSampleRecordSchema,
   type JobRecord,
   jobRecordSchema,
-  type NodeRecord,
   nodeRecordsSchema,
   type RunRecord,
   runFiles,
   runRecordSchema,
-  type SampleRecord,
-  type SchedulerJobRecord,
   sampleRecordSchema,
   schedulerJobRecordSchema,
 } from "./record";
-
-export interface RunContents {
-  readonly run: RunRecord;
-  readonly nodes: readonly NodeRecord[];
-  /** The last record of each job, by number. */
-  readonly jobs: readonly JobRecord[];
-  readonly events: readonly EventRecord[];
-  readonly samples: readonly SampleRecord[];
-  readonly host: readonly HostSampleRecord[];
-  readonly benchmarks: readonly BenchmarkRecord[];
-  readonly daemons: readonly DaemonRecord[];
-  readonly schedulerJobs: readonly SchedulerJobRecord[];
-  /** Of runs with an elastic pool; empty for others. */
-  readonly nodeEvents: readonly NodeEventRecord[];
-  readonly supply: readonly SupplyRecord[];
-  readonly decisions: readonly DecisionRecord[];
-  /** Files whose last line was cut off; the line is left out. */
-  readonly torn: readonly string[];
-  /** What could not be read and is left out. */
-  readonly bad: readonly BadRecord[];
-  /** sha256 over the files read. */
-  readonly contentHash: string;
-}
 
 /** A line of a `.jsonl` file, or a whole file of another kind, that does not hold such a record. */
 export interface BadRecord {
@@ -70,65 +37,139 @@ export function placeOf({ file, line }: BadRecord): string {
   return line === null ? file : `${file}:${line}`;
 }
 
-/**
- * Reads what a run left, whether it is complete or was killed halfway. Only run.json is required: a bad
- * record elsewhere is named and skipped. Throws Failure for a missing or invalid run.json.
- */
-export async function readRunDirectory(directory: string): Promise<RunContents> {
-  const digest = createHash("sha256");
-  const torn: string[] = [];
-  const bad: BadRecord[] = [];
-  const lines = async <T>(name: string, schema: z.ZodType<T>): Promise<T[]> => {
-    const read = await readLines(path.join(directory, name), schema, digest);
-    if (read.torn) torn.push(name);
-    bad.push(...read.bad.map((entry) => ({ file: name, ...entry })));
-    return read.records;
-  };
-  const whole = async <T>(name: string, schema: z.ZodType<T[]>): Promise<T[]> => {
-    const read = await readWhole(path.join(directory, name), schema, digest);
-    if (read === null) return [];
-    if (!("problem" in read)) return read.record;
-    bad.push({ file: name, line: null, problem: read.problem });
-    return [];
-  };
-  const runFile = path.join(directory, runFiles.run);
-  const run = await readWhole(runFile, runRecordSchema, digest);
-  if (run === null) {
-    throw new Failure(`${directory} is no run directory: it has no ${runFiles.run}`);
-  }
-  if ("problem" in run) throw new Failure(`${runFile}: ${run.problem}`);
-  const nodes = await whole(runFiles.nodes, nodeRecordsSchema);
-  const jobs = await lines(runFiles.jobs, jobRecordSchema);
-  const events = await lines(runFiles.events, eventRecordSchema);
-  const samples = await lines(runFiles.samples, sampleRecordSchema);
-  const host = await lines(runFiles.host, hostSampleRecordSchema);
-  const benchmarks = await lines(runFiles.benchmarks, benchmarkRecordSchema);
-  const schedulerJobs = await lines(runFiles.accounting, schedulerJobRecordSchema);
-  const daemons = await whole(runFiles.daemons, daemonRecordsSchema);
-  const nodeEvents = await lines(runFiles.nodeEvents, nodeEventRecordSchema);
-  const supply = await lines(runFiles.supply, supplyRecordSchema);
-  const decisions = await lines(runFiles.decisions, decisionRecordSchema);
-  return {
-    run: run.record,
-    nodes,
-    benchmarks,
-    daemons,
-    schedulerJobs,
-    nodeEvents,
-    supply,
-    decisions,
-    jobs: [...new Map(jobs.map((job) => [job.job, job])).values()].sort((a, b) => a.job - b.job),
-    events: [...new Map(events.map((event) => [eventKey(event), event])).values()],
-    samples,
-    host,
-    torn,
-    bad,
-    contentHash: digest.digest("hex"),
-  };
+/** Files with one record a line. */
+export const lineSchemas = {
+  jobs: jobRecordSchema,
+  events: eventRecordSchema,
+  samples: sampleRecordSchema,
+  host: hostSampleRecordSchema,
+  benchmarks: benchmarkRecordSchema,
+  accounting: schedulerJobRecordSchema,
+  nodeEvents: nodeEventRecordSchema,
+  supply: supplyRecordSchema,
+  decisions: decisionRecordSchema,
+} as const;
+type LineFile = keyof typeof lineSchemas;
+
+/** Files that are one JSON array. */
+const wholeSchemas = { nodes: nodeRecordsSchema, daemons: daemonRecordsSchema } as const;
+type WholeFile = keyof typeof wholeSchemas;
+
+/** In the order in which they are read, on which the content hash depends. */
+const recordFiles: readonly (LineFile | WholeFile)[] = [
+  ...(["nodes", "jobs", "events", "samples", "host", "benchmarks"] as const),
+  ...(["accounting", "daemons", "nodeEvents", "supply", "decisions"] as const),
+];
+
+function isWhole(file: LineFile | WholeFile): file is WholeFile {
+  return Object.hasOwn(wholeSchemas, file);
 }
 
-function eventKey({ job, event, source, at }: EventRecord): string {
-  return `${job} ${event} ${source} ${at}`;
+/**
+ * What a run left, whether it is complete or was killed halfway, read file by file in the order of
+ * `recordFiles` and never as a whole. Only run.json is required: a bad record elsewhere is named and
+ * skipped.
+ */
+export class RunReading {
+  readonly directory: string;
+  readonly run: RunRecord;
+  /** Files whose last line was cut off; the line is left out. Of what was read so far. */
+  readonly torn: string[] = [];
+  /** What could not be read and is left out. Of what was read so far. */
+  readonly bad: BadRecord[] = [];
+  readonly #digest: Hash;
+
+  private constructor(directory: string, run: RunRecord, digest: Hash) {
+    this.directory = directory;
+    this.run = run;
+    this.#digest = digest;
+  }
+
+  /** Throws Failure for a missing or invalid run.json. */
+  static async open(directory: string): Promise<RunReading> {
+    const file = path.join(directory, runFiles.run);
+    const digest = createHash("sha256");
+    const run = await readWhole(file, runRecordSchema, digest);
+    if (run === null) {
+      throw new Failure(`${directory} is no run directory: it has no ${runFiles.run}`);
+    }
+    if ("problem" in run) throw new Failure(`${file}: ${run.problem}`);
+    return new RunReading(directory, run.record, digest);
+  }
+
+  /** The records of a file that is one JSON array; none where it is missing or bad. */
+  async whole<T>(name: string, schema: z.ZodType<T[]>): Promise<T[]> {
+    const read = await readWhole(this.#path(name), schema, this.#digest);
+    if (read === null) return [];
+    if (!("problem" in read)) return read.record;
+    this.bad.push({ file: name, line: null, problem: read.problem });
+    return [];
+  }
+
+  /** The records of a file with one a line, in batches. */
+  async *batches<T>(name: string, schema: z.ZodType<T>): AsyncGenerator<Placed<T>[]> {
+    this.#digest.update(`${name}\0`);
+    yield* recordBatches(this.#path(name), {
+      schema,
+      digest: this.#digest,
+      onBad: (bad) => this.bad.push({ file: name, ...bad }),
+      onTorn: () => this.torn.push(name),
+    });
+    this.#digest.update("\0");
+  }
+
+  /** Reads all files for what is bad in them alone. */
+  async passBy(): Promise<void> {
+    for (const file of recordFiles) {
+      if (isWhole(file)) await this.whole<unknown>(runFiles[file], wholeSchemas[file]);
+      else for await (const _ of this.batches<unknown>(runFiles[file], lineSchemas[file]));
+    }
+  }
+
+  /** The jobs' records at these places of jobs.jsonl, which `batches` gave. */
+  async jobsAt(places: readonly { offset: number; length: number }[]): Promise<JobRecord[]> {
+    const file = await open(this.#path(runFiles.jobs));
+    try {
+      const jobs: JobRecord[] = [];
+      for (const { offset, length } of places) {
+        const bytes = Buffer.alloc(length);
+        await file.read(bytes, 0, length, offset);
+        jobs.push(jobRecordSchema.parse(JSON.parse(bytes.toString("utf8"))));
+      }
+      return jobs;
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** What was found when all files have been read; the hash is sha256 over them. */
+  contents(): { readonly contentHash: string; readonly bad: readonly BadRecord[] } {
+    return { contentHash: this.#digest.copy().digest("hex"), bad: this.bad };
+  }
+
+  #path(name: string): string {
+    return path.join(this.directory, name);
+  }
+}
+
+/** The content hash of a run directory, whose records are only passed by. Throws Failure. */
+export async function contentHashOf(directory: string): Promise<string> {
+  const digest = createHash("sha256");
+  const add = async (name: string) => {
+    const text = await readText(path.join(directory, name));
+    if (text !== null) digest.update(`${name}\0${text}\0`);
+  };
+  await add(runFiles.run);
+  for (const file of recordFiles) {
+    const name = runFiles[file];
+    if (isWhole(file)) await add(name);
+    else {
+      digest.update(`${name}\0`);
+      for await (const _ of chunks(path.join(directory, name), digest));
+      digest.update("\0");
+    }
+  }
+  return digest.digest("hex");
 }
 
 /** Null when there is no such file. */
@@ -137,59 +178,18 @@ async function readWhole<T>(
   schema: z.ZodType<T>,
   digest: Hash,
 ): Promise<Parsed<T> | null> {
-  let text: string;
+  const text = await readText(file);
+  if (text === null) return null;
+  digest.update(`${path.basename(file)}\0${text}\0`);
+  return parseRecord(text, schema);
+}
+
+/** Null when there is no such file. */
+async function readText(file: string): Promise<string | null> {
   try {
-    text = await readFile(file, "utf8");
+    return await readFile(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw new Failure(`cannot read ${file}`, { cause: error });
   }
-  digest.update(`${path.basename(file)}\0${text}\0`);
-  return parse(text, schema);
-}
-
-async function readLines<T>(
-  file: string,
-  schema: z.ZodType<T>,
-  digest: Hash,
-): Promise<{ records: T[]; torn: boolean; bad: { line: number; problem: string }[] }> {
-  digest.update(`${path.basename(file)}\0`);
-  const records: T[] = [];
-  const bad: { line: number; problem: string }[] = [];
-  let number = 0;
-  let rest = "";
-  try {
-    for await (const chunk of createReadStream(file, "utf8")) {
-      digest.update(chunk);
-      const lines = (rest + chunk).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) {
-        number += 1;
-        const parsed = parse(line, schema);
-        if ("problem" in parsed) bad.push({ line: number, problem: parsed.problem });
-        else records.push(parsed.record);
-      }
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-  digest.update("\0");
-  if (rest === "") return { records, torn: false, bad };
-  const last = parse(rest, schema);
-  if ("problem" in last) return { records, torn: true, bad };
-  return { records: [...records, last.record], torn: false, bad };
-}
-
-type Parsed<T> = { readonly record: T } | { readonly problem: string };
-
-function parse<T>(text: string, schema: z.ZodType<T>): Parsed<T> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { problem: `not JSON: ${text.slice(0, 60)}` };
-  }
-  const result = schema.safeParse(value);
-  if (result.success) return { record: result.data };
-  return { problem: z.prettifyError(result.error).replaceAll("\n", " ") };
 }

@@ -5,7 +5,6 @@ import { limitResolution } from "./limit-resolution";
 import type {
   BenchmarkRecord,
   DaemonRecord,
-  EventRecord,
   HostSampleRecord,
   JobRecord,
   NodeRecord,
@@ -14,7 +13,7 @@ import type {
   SchedulerJobRecord,
   TimeSource,
 } from "./record";
-import { placeOf, type RunContents } from "./run-directory";
+import { type BadRecord, placeOf } from "./run-directory";
 import type { Share } from "./shares";
 
 /** How many places of bad records the store keeps; it also keeps the number of all bad records. */
@@ -42,7 +41,7 @@ function bigint(value: number | null): bigint | null {
 }
 
 export function runColumns(
-  { contentHash, bad }: Pick<RunContents, "contentHash" | "bad">,
+  { contentHash, bad }: { readonly contentHash: string; readonly bad: readonly BadRecord[] },
   directoryState: string,
   schema: number,
 ): Columns<RunRecord> {
@@ -224,17 +223,6 @@ export function heldColumns(run: Origin): Columns<HeldStretch> {
     attempt: ({ attempt }) => attempt,
     from_s: ({ from }) => seconds(run, from),
     to_s: ({ to }) => seconds(run, to),
-  };
-}
-
-export function eventColumns(run: Origin): Columns<EventRecord> {
-  return {
-    run_id: () => run.id,
-    job: (event) => event.job,
-    event: (event) => event.event,
-    at_s: (event) => seconds(run, event.at),
-    source: (event) => event.source,
-    resolution_ms: (event) => event.resolutionMs,
   };
 }
 

@@ -2,9 +2,10 @@ import { closest } from "fastest-levenshtein";
 import { Failure } from "../../base/failure";
 import { readStore } from "../../store/open";
 import type { Varied } from "../conditions";
-import { directionOf, judgedMetrics } from "./directions";
+import { directionOf, judgedMetrics, judgedWhereElastic } from "./directions";
 import { type JudgedMetric, judgedMetric, type PairedMetric, pairedMetric } from "./judged";
 import {
+  type MetricValues,
   type RunHead,
   readFailed,
   readGroups,
@@ -29,7 +30,7 @@ export interface CheckOptions {
   readonly baseline: readonly string[];
   /** The same; without it, the newest that is not of the baseline. */
   readonly candidate?: readonly string[] | undefined;
-  /** Names of run-wide metrics; without it, `judgedMetrics`. */
+  /** Names of run-wide metrics; without it, `judgedMetrics`, and `judgedWhereElastic` where there is one. */
   readonly metrics?: readonly string[] | undefined;
   readonly varied: Exclude<Varied, "workload">;
   readonly allowUnequal: boolean;
@@ -69,21 +70,25 @@ const power = 0.8;
  */
 export async function checkRegression(options: CheckOptions): Promise<CheckResult> {
   const { store, varied, allowUnequal, accepted, maxRegression, theseJobs } = options;
-  const names = options.metrics ?? judgedMetrics;
+  const wanted = options.metrics ?? [...judgedMetrics, judgedWhereElastic];
   const { heads, groups, failed, metrics } = await readStore(store, async (connection) => {
-    const undirected = names.find((name) => directionOf(name) === undefined);
+    const undirected = wanted.find((name) => directionOf(name) === undefined);
     if (undirected !== undefined) throw notJudged(undirected, await readMetricNames(connection));
     return {
       heads: await readHeads(connection),
       groups: await readGroups(connection),
       failed: await readFailed(connection, accepted),
-      metrics: await readMetrics(connection, names),
+      metrics: await readMetrics(connection, wanted),
     };
   });
   const unknown = options.metrics?.find((name) => !metrics.has(name));
   if (unknown !== undefined) {
     throw notJudged(unknown, await readStore(store, readMetricNames));
   }
+  const names = options.metrics ?? [
+    ...judgedMetrics,
+    ...(isKnown(metrics.get(judgedWhereElastic)) ? [judgedWhereElastic] : []),
+  ];
   const sides = sidesOf(heads, options.baseline, options.candidate);
   const baselines = soundTuples("baseline", sides.baseline, groups, failed);
   const candidates = soundTuples("candidate", sides.candidate, groups, failed);
@@ -121,6 +126,10 @@ export async function checkRegression(options: CheckOptions): Promise<CheckResul
     power,
     omissions,
   };
+}
+
+function isKnown(metric: MetricValues | undefined): boolean {
+  return [...(metric?.values.values() ?? [])].some((value) => typeof value === "number");
 }
 
 function unusedText({ baseline, differsIn }: UnusedBaseline): string {

@@ -12,6 +12,11 @@ const metrics: Readonly<Record<string, Direction>> = {
   failed_jobs: "lower",
   daemon_cpu_seconds: "lower",
   daemon_peak_memory: "lower",
+  provisioning_deviation: "lower",
+  node_seconds: "lower",
+  node_seconds_ratio: "lower",
+  nodes_given_up: "lower",
+  nodes_lost: "lower",
 };
 
 /** What a mean, a maximum, a quantile or a weighted mean may be of. */
@@ -26,6 +31,12 @@ const quantities: Readonly<Record<string, Direction>> = {
   unfairness: "lower",
   submit_call: "lower",
   empty_start: "lower",
+  join_to_started: "lower",
+  join_to_schedulable: "lower",
+  join_to_first_job: "lower",
+  leave_to_drained: "lower",
+  leave_to_left: "lower",
+  decision_latency: "lower",
 };
 
 /** Ends of the names of a benchmark program's metrics, which begin with the program. */
@@ -36,11 +47,20 @@ const results: Readonly<Record<string, Direction>> = {
 };
 
 /** What is judged when the user names no metric: what the four objectives are made of, and the jobs' delay. */
-export const judgedMetrics = ["utilisation", "jain", "makespan", "mean_bounded_slowdown"] as const;
+export const judgedMetrics = [
+  "utilisation",
+  "jain",
+  "makespan",
+  "mean_bounded_slowdown",
+] as const;
+
+/** The same for runs whose supply could change; others do not have it, and nobody has to be told. */
+export const judgedWhereElastic = "provisioning_deviation";
 
 /**
  * Which values of a metric are better; undefined where neither are. The number of jobs describes a run,
- * and the figures of elasticity reward keeping jobs waiting on a fixed cluster.
+ * θ and τ reward keeping jobs waiting on a fixed cluster (provisioning_deviation exists only where the
+ * supply could change), and a jitter is best near 0.
  */
 export function directionOf(metric: string): Direction | undefined {
   const name = metric.replace(/^steady_/, "");

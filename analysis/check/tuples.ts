@@ -4,9 +4,12 @@ import {
   type Difference,
   differencesText,
   fixedConditions,
+  mixesNodes,
+  nodesField,
   type RunConditions,
   type Varied,
 } from "../conditions";
+import { emulatedLabel, nodesAre } from "../emulation";
 import { policyLabel } from "../policy-label";
 import { placeOf, withoutDraw } from "../report/data/pooled";
 
@@ -57,7 +60,8 @@ export function tuplesOf(groups: readonly RunGroup[]): CheckedTuple[] {
 function labelOf({ fields }: RunConditions): string {
   const scheduler = [fields.scheduler_kind, fields.scheduler_version].filter(Boolean).join(" ");
   const policy = policyLabel(scheduler === "" ? null : scheduler, fields.policy ?? null);
-  return [scheduler === "" ? "a recorded log" : scheduler, policy].filter(Boolean).join(": ");
+  const label = [scheduler === "" ? "a recorded log" : scheduler, policy].filter(Boolean).join(": ");
+  return emulatedLabel(label, fields[nodesField] === nodesAre.emulated);
 }
 
 /**
@@ -85,7 +89,10 @@ export function pairTuples(
   const unpaired: CheckedTuple[] = [];
   for (const candidate of candidates) {
     const equal = byConditions.get(fixedConditions(candidate.conditions, varied));
-    const [baseline, ...others] = nearest(candidate, equal ?? (allowUnequal ? baselines : []));
+    const alike = baselines.filter(
+      (baseline) => !mixesNodes([baseline.conditions, candidate.conditions]),
+    );
+    const [baseline, ...others] = nearest(candidate, equal ?? (allowUnequal ? alike : []));
     if (baseline === undefined) unpaired.push(candidate);
     else if (others.length > 0) throw ambiguous(candidate, [baseline, ...others]);
     else {

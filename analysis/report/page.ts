@@ -6,6 +6,7 @@ import { benchmarkSection } from "./sections/benchmarks";
 import { conditionsSection } from "./sections/conditions";
 import { definitionsSection } from "./sections/definitions";
 import { distributionSection } from "./sections/distributions";
+import { elasticSection } from "./sections/elastic";
 import { fairnessSection } from "./sections/fairness";
 import { ganttSection } from "./sections/gantt";
 import { overTimeSection } from "./sections/over-time";
@@ -40,10 +41,12 @@ function madeText({ runs, generatedAt }: ReportData): string {
 /** What is shown of any runs, compared or not. */
 function sectionsOf(data: ReportData): Section[] {
   const { configurations } = data;
+  const elastic = elasticSection(configurations);
   return [
     { id: "summary", name: "Summary", body: summarySection(data) },
     { id: "distributions", name: "Distributions", body: distributionSection(configurations) },
     { id: "over-time", name: "Over time", body: overTimeSection(configurations) },
+    ...(elastic === null ? [] : [{ id: "elastic", name: "Demand and supply", body: elastic }]),
     { id: "gantt", name: "Jobs on nodes", body: ganttSection(configurations) },
     { id: "fairness", name: "Fairness", body: fairnessSection(configurations) },
     { id: "simulated", name: "Live against simulated", body: simulatedSection(configurations) },

@@ -7,13 +7,17 @@ export async function auditRun(
   connection: DuckDBConnection,
   runId: string,
 ): Promise<AuditRecord[]> {
-  const reader = await connection.runAndReadAll("SELECT origin FROM runs WHERE run_id = $1", [
-    runId,
-  ]);
-  const live = reader.getRows()[0]?.[0] === "live";
+  const reader = await connection.runAndReadAll(
+    `SELECT origin = 'live', is_emulated(spec), run_id IN (SELECT run_id FROM elastic_runs)
+     FROM runs WHERE run_id = $1`,
+    [runId],
+  );
+  const [live = false, emulated = false, elastic = false] = reader.getRowsJS()[0] ?? [];
   const found: AuditRecord[] = [];
   for (const check of checks) {
     if (!live && !check.recorded) continue;
+    if (check.only === "emulated" && emulated !== true) continue;
+    if (check.only === "elastic" && elastic !== true) continue;
     const finding = await check.find(connection, runId);
     found.push({ check: check.name, touches: check.touches, ...finding });
   }

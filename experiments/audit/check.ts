@@ -9,6 +9,8 @@ export interface Check {
   readonly touches: readonly string[];
   /** Whether it makes sense for a recorded log too, which has only submit, start, end and cores. */
   readonly recorded: boolean;
+  /** The only kind of live run that it is about, if it is about one; left out of all others. */
+  readonly only?: "elastic" | "emulated" | undefined;
   find(connection: DuckDBConnection, runId: string): Promise<Finding>;
 }
 
@@ -16,6 +18,7 @@ interface SqlCheck<Row> {
   readonly name: CheckName;
   readonly touches: readonly string[];
   readonly recorded?: boolean;
+  readonly only?: Check["only"];
   /** One row about the run `$1`. */
   readonly sql: string;
   readonly row: z.ZodType<Row>;
@@ -51,6 +54,25 @@ export function noted(judgement: Judgement & { figure: number; limit: number }):
 export function unknown(explanation: string): Finding {
   return { verdict: "unknown", figure: null, limit: null, unit: null, explanation };
 }
+
+/** The run has nothing of the kind that the check is about: it neither passes nor is in doubt. */
+export function notApplicable(why: string): Finding {
+  return { ...unknown(`not applicable: ${why}`), verdict: "not applicable" };
+}
+
+/**
+ * SQL: whether the run's jobs had no wrapper, because its emulated nodes run none: all of their moments are
+ * the scheduler's.
+ */
+export const unwrappedSql = `(
+  SELECT is_emulated(spec) AND NOT EXISTS (
+    FROM job_events WHERE run_id = $1 AND source = 'wrapper'
+  ) FROM runs WHERE run_id = $1
+)`;
+
+/** Why a check that compares the wrapper's moments with the scheduler's is not about such a run. */
+export const unwrappedText =
+  "the jobs had no wrapper on their emulated nodes, and all of their moments are the scheduler's";
 
 /**
  * SQL: the largest offset of the run's clocks in seconds, by which moments of different clocks may

@@ -1,7 +1,9 @@
 import type { Check } from "./check";
 import { clocks } from "./checks/clocks";
+import { emulationExact } from "./checks/emulation-exact";
 import { launchLag } from "./checks/launch-lag";
 import { limitsAsAsked } from "./checks/limits-as-asked";
+import { membership } from "./checks/membership";
 import { momentsInOrder } from "./checks/moments-in-order";
 import { noSteal } from "./checks/no-steal";
 import { oneSchedulerJob } from "./checks/one-scheduler-job";
@@ -29,4 +31,6 @@ export const checks: readonly Check[] = [
   limitsAsAsked,
   recordsComplete,
   runTimeKept,
+  emulationExact,
+  membership,
 ];

@@ -38,6 +38,27 @@ const held = [
   "tau_u",
   "tau_o",
   "no_demand_share",
+  "provisioning_deviation",
+  "jitter",
+  "node_seconds",
+  "oracle_node_seconds",
+  "node_seconds_ratio",
+];
+
+/** Of nodes that come and go; the first ones have nothing to do with the jobs. */
+const nodes = [
+  "node_joins",
+  "node_leaves",
+  "nodes_given_up",
+  "nodes_lost",
+  ...["join_to_started", "join_to_schedulable", "leave_to_drained", "leave_to_left"].flatMap(
+    (name) => [`mean_${name}`, `max_${name}`],
+  ),
+  "p50_decision_latency",
+  "p99_decision_latency",
+  "max_decision_latency",
+  "mean_join_to_first_job",
+  "max_join_to_first_job",
 ];
 
 const costs = ["busy_share", "daemon_cpu_seconds", "mean_submit_call", "max_submit_call"];
@@ -46,9 +67,18 @@ export const figures = {
   waits: [...waits, "mean_empty_start"],
   held,
   /** All that is measured in time. */
-  measured: ["makespan", ...waits, "mean_empty_start", ...held, ...costs],
+  measured: ["makespan", ...waits, "mean_empty_start", ...held, ...nodes, ...costs],
+  /** What depends on which nodes were there. */
+  nodes: [...held, ...nodes],
   /** All that is made of the jobs' moments. */
-  times: ["makespan", ...waits, "mean_empty_start", ...held],
+  times: [
+    "makespan",
+    ...waits,
+    "mean_empty_start",
+    ...held,
+    "mean_join_to_first_job",
+    "max_join_to_first_job",
+  ],
   everything: [
     "n",
     "steady_n",
@@ -56,6 +86,7 @@ export const figures = {
     ...waits,
     "mean_empty_start",
     ...held,
+    ...nodes,
     ...costs,
     "failed_jobs",
   ],

@@ -45,4 +45,12 @@ export const limits = {
    * resolutions: an idle host keeps it to milliseconds, one that is overrun misses it by seconds.
    */
   runTimeSeconds: 1,
+  /**
+   * The same on emulated nodes, for 99 % of the jobs: the larger of a share of the time that was asked for
+   * and this many seconds. Beyond it the emulation, not the scheduler, sets the pace.
+   */
+  emulatedRunTimeShare: 0.02,
+  emulatedRunTimeSeconds: 1,
+  /** What a node that does not join may take beyond its deadline until it is given up. */
+  givingUpSeconds: 60,
 } as const;

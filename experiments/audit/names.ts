@@ -14,5 +14,7 @@ export const checkNames = [
   "limits-as-asked",
   "records-complete",
   "run-time-kept",
+  "emulation-exact",
+  "membership",
 ] as const;
 export type CheckName = (typeof checkNames)[number];

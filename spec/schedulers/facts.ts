@@ -43,6 +43,8 @@ export interface SpecFacts<Policy> {
   readonly clockCanBeAccelerated: boolean;
   /** What its emulated nodes cost. Measured on live clusters. */
   readonly emulation: EmulationCost;
+  /** What of the real path its emulated nodes leave out, as the end of a sentence. */
+  readonly leavesOutWhenEmulated: string;
   /** Whether it has an autoscaling policy of its own, which an elastic pool may leave its nodes to. */
   readonly scalesItself: boolean;
   /**

@@ -28,3 +28,18 @@ CREATE MACRO uncounted_text(jobs, n, without_submit, without_start, without_end,
 -- long. NULL, the default, takes the medians of each run; SET VARIABLE wide_above = … sets a limit.
 CREATE MACRO wide_above() AS getvariable('wide_above');
 CREATE MACRO long_above() AS getvariable('long_above');
+
+-- Why a run has no figures of nodes that come and go.
+CREATE MACRO fixed_supply_text() AS 'the supply of this run could not change';
+
+-- Why a run on emulated nodes has no figures of the CPU time that its jobs used.
+CREATE MACRO emulated_text() AS 'the nodes are emulated: jobs hold cores without using them';
+
+-- Whether a run's specification has a pool whose nodes come and go.
+CREATE MACRO has_elastic_pool(spec) AS coalesce(
+  spec LIKE '%"elastic"%' AND (
+    (spec -> '$.topology.nodes.elastic') IS NOT NULL OR len(spec -> '$.topology.pools.*.elastic') > 0
+  ), false);
+
+-- Whether its nodes are emulated: all pools are, or none.
+CREATE MACRO is_emulated(spec) AS coalesce((spec -> '$.topology.nodes.emulated') IS NOT NULL, false);

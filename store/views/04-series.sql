@@ -58,9 +58,12 @@ WITH pairs AS (
 )
 SELECT run_id, node, at_s, until_s, (later_cpu_seconds - cpu_seconds) / (until_s - at_s) AS busy_cores
 FROM pairs
-WHERE until_s > at_s;
+WHERE until_s > at_s
+  -- A node that was away in between counts anew.
+  AND later_cpu_seconds >= cpu_seconds;
 
--- Cores that could be scheduled on from from_s until to_s, and the most that the run ever had.
+-- Cores that could be scheduled on from from_s until to_s, and the most that the run ever had. The supply
+-- of a run with an elastic pool is NULL where it was not recorded.
 CREATE VIEW supply_series AS
 SELECT
   run_id,
@@ -72,7 +75,8 @@ FROM supply_steps JOIN runs USING (run_id)
 WINDOW steps AS (PARTITION BY run_id ORDER BY at_s)
 UNION ALL
 SELECT
-  run_id, '-infinity'::DOUBLE, 'infinity'::DOUBLE, capacity_cores::DOUBLE, capacity_cores::DOUBLE
+  run_id, '-infinity'::DOUBLE, 'infinity'::DOUBLE,
+  CASE WHEN NOT has_elastic_pool(spec) THEN capacity_cores END::DOUBLE, capacity_cores::DOUBLE
 FROM runs ANTI JOIN supply_steps USING (run_id);
 
 -- Demand and supply in cores. Demand is capped at the cluster's largest size.
@@ -136,22 +140,20 @@ FROM held_stretches JOIN run_windows USING (run_id) JOIN runs USING (run_id)
 WHERE steady_to_s > steady_from_s AND capacity_cores > 0
 GROUP BY run_id;
 
--- Share of the compute nodes' cores that was busy between the first and last sample of the window.
+-- Share of the compute nodes' cores that was busy between the first and last sample of the window. Emulated
+-- nodes have no samples: what their domain used is not their jobs'.
 CREATE VIEW busy_figures AS
-WITH windows AS (
-  SELECT run_id, min(submit_s) AS first_s, max(end_s) AS last_s
-  FROM job_times WHERE counted GROUP BY run_id
-), spans AS (
+WITH spans AS (
   SELECT
-    samples.run_id,
-    samples.node,
-    max(cpu_seconds) - min(cpu_seconds) AS busy_s,
-    max(at_s) - min(at_s) AS span_s
-  FROM samples JOIN windows USING (run_id)
-  WHERE at_s BETWEEN first_s AND last_s
-  GROUP BY samples.run_id, samples.node
+    run_id,
+    node,
+    sum(busy_cores * (until_s - at_s)) AS busy_s,
+    sum(until_s - at_s) AS span_s
+  FROM busy_series JOIN run_windows USING (run_id)
+  WHERE at_s >= first_s AND until_s <= last_s
+  GROUP BY run_id, node
 )
 SELECT run_id, sum(busy_s) / sum(span_s * vcpus) AS busy_share
 FROM spans JOIN nodes USING (run_id, node)
-WHERE role = 'compute' AND span_s > 0
+WHERE role = 'compute' AND emulated_on IS NULL
 GROUP BY run_id;

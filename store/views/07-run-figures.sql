@@ -67,6 +67,8 @@ SELECT
   CASE WHEN unheld = 0 THEN tau_u END AS tau_u,
   CASE WHEN unheld = 0 THEN tau_o END AS tau_o,
   CASE WHEN unheld = 0 THEN no_demand_share END AS no_demand_share,
+  CASE WHEN unheld = 0 AND elastic_runs.run_id IS NOT NULL THEN theta_u + theta_o END
+    AS provisioning_deviation,
   daemon_cpu_seconds,
   daemon_peak_memory,
   mean_submit_call,
@@ -83,6 +85,10 @@ SELECT
   CASE WHEN unheld > 0 THEN format(
     'not known when an attempt of {} of the jobs ended, so neither what they held', unheld)
   END AS unheld_reason,
+  CASE WHEN elastic_runs.run_id IS NULL THEN fixed_supply_text() END AS fixed_reason,
+  CASE WHEN elastic_runs.run_id IS NOT NULL AND theta_u IS NULL
+    THEN 'the supply of this run was not recorded' END AS supply_reason,
+  CASE WHEN is_emulated(spec) THEN emulated_text() END AS emulated_reason,
   CASE
     WHEN n > 0 THEN format(
       '; times: submit {}, start {}, end {}',
@@ -103,4 +109,5 @@ LEFT JOIN series_figures USING (run_id)
 LEFT JOIN empty_cluster_figures USING (run_id)
 LEFT JOIN daemon_totals USING (run_id)
 LEFT JOIN run_capacities USING (run_id)
+LEFT JOIN elastic_runs USING (run_id)
 LEFT JOIN fair_figures USING (run_id);

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
   compareConditions,
   conditionReader,
@@ -9,6 +9,9 @@ import {
 } from "../../analysis/conditions";
 import { loadRun } from "../../store/load";
 import { runRecord, temporaryDirectory, writeRun } from "../store/run-fixture";
+
+// Loading runs takes a while where many tests share few processors.
+vi.setConfig({ testTimeout: 60_000 });
 
 const run = (name: string, fields: Record<string, string | null>) => ({ run: name, fields });
 
@@ -83,6 +86,7 @@ test("addresses are no condition, and the draw of a workload is apart from its s
   );
   expect(one).toEqual({
     topology: '{"nodes":2,"network":{"links":1}}',
+    nodes: "real nodes",
     workload: '{"kind":"lublin","resample":{"method":"users"}}',
     job_list: '{"resample.number":2,"seed":1}',
     seed: "1",
@@ -92,6 +96,7 @@ test("addresses are no condition, and the draw of a workload is apart from its s
   ]);
   expect(conditionReader()({ topology: null, workload: null })).toEqual({
     topology: null,
+    nodes: "real nodes",
     workload: null,
     job_list: null,
   });

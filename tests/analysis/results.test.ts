@@ -1,6 +1,7 @@
 import path from "node:path";
 import { expect, test, vi } from "vitest";
-import { comparableRuns, readResults, resultsTable } from "../../analysis/results";
+import { comparableRuns, readResults } from "../../analysis/results";
+import { resultsTable } from "../../analysis/results-table";
 import { simulateLoaded } from "../../cli/simulated";
 import { loadRun } from "../../store/load";
 import { writeStore } from "../../store/open";

@@ -2,7 +2,8 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { query } from "../../analysis/query";
-import { comparableRuns, readResults, resultsTable } from "../../analysis/results";
+import { comparableRuns, readResults } from "../../analysis/results";
+import { resultsTable } from "../../analysis/results-table";
 import { loadRun } from "../../store/load";
 import {
   events,
@@ -286,4 +287,42 @@ test("an invalid run.json is refused with the field", async () => {
   const { run, store } = await setUp();
   writeFileSync(path.join(run, "run.json"), JSON.stringify({ ...runRecord(), status: "done" }));
   await expect(loadRun(run, store)).rejects.toThrow(/run\.json: .*status/);
+});
+
+test("more jobs than are in memory together keep their last records, attempts and events", async () => {
+  const count = 5000;
+  const many = Array.from({ length: count }, (_, index) =>
+    jobRecord(index + 1, "user01", 1, [index, index + 1, index + 4]),
+  );
+  const moment = (job: number, event: "start" | "suspend" | "resume" | "end", seconds: number) => ({
+    ...{ job, event, at: startedAt + (job - 1 + seconds) * 1000 },
+    ...{ source: "wrapper" as const, resolutionMs: 1, schedulerJob: String(100 + job) },
+    ...(event === "start" ? { nodes: ["node01"], nodeCores: [1] } : {}),
+  });
+  // The events of a job are far from each other, and each start is there twice.
+  const kinds = [
+    ["start", 1],
+    ["suspend", 2],
+    ["resume", 3],
+    ["end", 4],
+    ["start", 1],
+  ] as const;
+  const all = kinds.flatMap(([event, seconds]) =>
+    many.map(({ job }) => moment(job, event, seconds)),
+  );
+  const { run, store } = await setUp({ jobs: many, events: all });
+  expect(await loadRun(run, store)).toMatchObject({ jobs: count, events: 4 * count });
+  expect(
+    await query(
+      store,
+      `SELECT count(*)::INTEGER AS jobs, min(state) AS state, sum(all_held_s)::INTEGER AS held,
+         (SELECT count(*)::INTEGER FROM attempts WHERE nodes = ['node01'] AND node_cores = [1]
+          AND scheduler_job = (100 + job)::VARCHAR) AS attempts,
+         (SELECT count(*)::INTEGER FROM held_intervals WHERE to_s - from_s = 1) AS stretches
+       FROM jobs`,
+    ),
+  ).toEqual([
+    { jobs: count, state: "completed", held: 2 * count, attempts: count, stretches: 2 * count },
+  ]);
+  expect(await loadRun(run, store)).toMatchObject({ outcome: "unchanged", events: 4 * count });
 });

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
+import type { DecisionRecord, NodeEventRecord, SupplyRecord } from "../../store/elastic-record";
 import type {
   BenchmarkRecord,
   DaemonRecord,
@@ -76,29 +77,41 @@ export function runRecord(change: Partial<RunRecord> = {}): RunRecord {
   };
 }
 
+export function nodeRecord(
+  name: string,
+  role: NodeRecord["role"],
+  vcpus: number,
+  change: Partial<NodeRecord> = {},
+): NodeRecord {
+  return {
+    name,
+    role,
+    vcpus,
+    pool: "default",
+    emulatedOn: null,
+    partitions: ["main"],
+    address: role === "controller" ? "10.77.0.10" : "10.77.0.11",
+    memoryMiB: 1024,
+    gpus: 0,
+    kernel: null,
+    cpuModel: null,
+    clockOffsetMs: role === "controller" ? null : 0.5,
+    clockOffsetAfterMs: null,
+    link: {
+      bandwidthMbps: null,
+      latencyUs: null,
+      bandwidthApplied: false,
+      latencyApplied: false,
+      reason: "unlimited",
+    },
+    ...change,
+  };
+}
+
 export const nodes: NodeRecord[] = [
-  { name: "controller", role: "controller" as const, vcpus: 2 },
-  { name: "node01", role: "compute" as const, vcpus: 4 },
-].map((node, index) => ({
-  ...node,
-  pool: "default",
-  emulatedOn: null,
-  partitions: ["main"],
-  address: `10.77.0.1${index}`,
-  memoryMiB: 1024,
-  gpus: 0,
-  kernel: null,
-  cpuModel: null,
-  clockOffsetMs: index === 1 ? 0.5 : null,
-  clockOffsetAfterMs: null,
-  link: {
-    bandwidthMbps: null,
-    latencyUs: null,
-    bandwidthApplied: false,
-    latencyApplied: false,
-    reason: "unlimited",
-  },
-}));
+  nodeRecord("controller", "controller", 2),
+  nodeRecord("node01", "compute", 4),
+];
 
 /** Seconds from the run's start; a job of `cores` that was submitted, started and ended then. */
 export function jobRecord(
@@ -168,12 +181,16 @@ const samples: SampleRecord[] = [0, 10, 20, 30, 40].flatMap((seconds) =>
 
 export interface RunFixture {
   readonly run?: RunRecord;
+  readonly nodes?: readonly NodeRecord[];
   readonly jobs?: readonly JobRecord[];
   readonly events?: readonly EventRecord[];
   readonly samples?: readonly SampleRecord[];
   readonly host?: readonly HostSampleRecord[];
   readonly daemons?: readonly DaemonRecord[];
   readonly benchmarks?: readonly BenchmarkRecord[];
+  readonly nodeEvents?: readonly NodeEventRecord[];
+  readonly supply?: readonly SupplyRecord[];
+  readonly decisions?: readonly DecisionRecord[];
 }
 
 /** An HPL job of four ranks that passed. */
@@ -210,15 +227,19 @@ export function writeRun(directory: string, fixture: RunFixture = {}): string {
   const planned = all.map((job) => ({ ...job, state: "planned" as const, start: null, end: null }));
   mkdirSync(target, { recursive: true });
   writeFileSync(path.join(target, "run.json"), JSON.stringify(run));
-  writeFileSync(path.join(target, "nodes.json"), JSON.stringify(nodes));
+  writeFileSync(path.join(target, "nodes.json"), JSON.stringify(fixture.nodes ?? nodes));
   writeFileSync(path.join(target, "jobs.jsonl"), lines([...planned, ...all]));
   writeFileSync(path.join(target, "events.jsonl"), lines(fixture.events ?? events));
   writeFileSync(path.join(target, "samples.jsonl"), lines(fixture.samples ?? samples));
-  if (fixture.host !== undefined) {
-    writeFileSync(path.join(target, "host.jsonl"), lines(fixture.host));
-  }
-  if (fixture.benchmarks !== undefined) {
-    writeFileSync(path.join(target, "benchmarks.jsonl"), lines(fixture.benchmarks));
+  const further = {
+    "host.jsonl": fixture.host,
+    "benchmarks.jsonl": fixture.benchmarks,
+    "node-events.jsonl": fixture.nodeEvents,
+    "supply.jsonl": fixture.supply,
+    "decisions.jsonl": fixture.decisions,
+  };
+  for (const [file, records] of Object.entries(further)) {
+    if (records !== undefined) writeFileSync(path.join(target, file), lines(records));
   }
   if (fixture.daemons !== undefined) {
     writeFileSync(path.join(target, "daemons.json"), JSON.stringify(fixture.daemons));

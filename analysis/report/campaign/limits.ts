@@ -1,3 +1,4 @@
+import { emulationText, isEmulated } from "../../emulation";
 import { count, listText } from "../format";
 import { type CampaignData, isCompared } from "./data/campaign";
 
@@ -9,8 +10,10 @@ export function limitsOf(data: CampaignData): string[] {
     .flatMap((tuple) => tuple.runs)
     .filter(({ harnessLimited }) => harnessLimited).length;
   const { unplanned } = campaign;
+  const emulated = tuples.some(({ spec }) => isEmulated(spec));
   const said = (condition: boolean, text: string) => (condition ? [text] : []);
   return [
+    ...said(emulated, emulationText(groups.systems.map(({ kind }) => kind))),
     ...said(
       several,
       "Systems are compared on the same workload only: figures of different workloads are not set against each other.",

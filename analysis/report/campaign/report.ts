@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Reporter } from "../../../base/reporter";
 import { readStore } from "../../../store/open";
 import { readConditions } from "../../conditions";
+import { emulatedLabel } from "../../emulation";
 import { rows } from "../../query";
 import { configurationsOf } from "../data/configuration";
 import { readRuns } from "../data/read";
@@ -157,7 +158,7 @@ function pageOf(
   const shown = own.length > 0 ? own : runs;
   const configurations = configurationsOf(shown, null).map((configuration) => ({
     ...configuration,
-    label: tuple.label,
+    label: emulatedLabel(tuple.label, configuration.runs.some(({ emulated }) => emulated)),
   }));
   const axes = Object.entries(tuple.axes).map(([axis, value]) => `${axis}: ${value}`);
   return tuplePage(

@@ -3,13 +3,15 @@ import {
   compareConditions,
   type Difference,
   differencesText,
+  mixesNodes,
+  nodesField,
   type RunConditions,
   type Varied,
 } from "../../conditions";
 
 /**
  * The conditions in which the runs differ apart from the thing varied; throws a Failure that lists them
- * unless that is allowed.
+ * unless that is allowed. It never is between real and emulated nodes.
  */
 export function equalConditions(
   runs: readonly RunConditions[],
@@ -17,6 +19,12 @@ export function equalConditions(
   allowUnequal: boolean,
 ): readonly Difference[] {
   const found = compareConditions(runs, varied);
+  if (mixesNodes(runs)) {
+    throw new Failure("runs on real nodes cannot be compared with runs on emulated ones", {
+      detail: differencesText(found.filter(({ field }) => field === nodesField)),
+      remedy: "choose runs of one kind with --experiment or --runs",
+    });
+  }
   if (found.length === 0 || allowUnequal) return found;
   const fields = found.map(({ field }) => field).join(", ");
   throw new Failure(`the runs were made under unequal conditions: they differ in ${fields}`, {

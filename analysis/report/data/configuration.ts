@@ -1,3 +1,4 @@
+import { emulatedLabel } from "../../emulation";
 import { policyLabel } from "../../policy-label";
 import { byJobList, type Sample } from "../../statistics/job-lists";
 import { storedJson } from "../../stored-json";
@@ -66,9 +67,10 @@ function distinctLabels(firsts: readonly ReportRun[]): string[] {
 }
 
 /** The scheduler with what distinguishes its policy from others. */
-function configurationLabel({ scheduler, policy, experiment }: ReportRun): string {
+function configurationLabel({ scheduler, policy, experiment, emulated }: ReportRun): string {
   const name = scheduler?.split(" ")[0] ?? experiment;
-  return [name, policyLabel(scheduler, policy)].filter(Boolean).join(": ");
+  const label = [name, policyLabel(scheduler, policy)].filter(Boolean).join(": ");
+  return emulatedLabel(label, emulated);
 }
 
 /** Up to three settings of the spec in which the run differs from one of the others. */

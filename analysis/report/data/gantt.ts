@@ -29,7 +29,14 @@ export interface GanttRow {
 
 export type Gantt = { readonly span: number; readonly rows: readonly GanttRow[] } & (
   | { readonly kind: "bars"; readonly bars: readonly Bar[] }
-  | { readonly kind: "cells"; readonly cells: readonly Cell[]; readonly jobs: number }
+  | {
+      readonly kind: "cells";
+      readonly cells: readonly Cell[];
+      readonly jobs: number;
+      /** What a cell sums up: at most so many nodes, and so many seconds. */
+      readonly nodesPerRow: number;
+      readonly secondsPerColumn: number;
+    }
 );
 
 /** More bars or lanes than this cannot be told apart. */
@@ -38,12 +45,18 @@ export const maxLanes = 256;
 const maxRows = 48;
 const cellColumns = 96;
 
-interface Placed {
+interface PlacedJob {
   readonly job: ReportJob;
-  readonly node: string;
+  readonly nodes: readonly string[];
   readonly from: number;
   readonly to: number;
+  /** On each of the nodes. */
   readonly cores: number;
+}
+
+/** A job on one of its nodes. */
+interface Placed extends Omit<PlacedJob, "nodes"> {
+  readonly node: string;
 }
 
 /**
@@ -55,37 +68,35 @@ export function gantt(run: ReportRun): Gantt | string {
     (least, { submit, start }) => Math.min(least, submit ?? start ?? least),
     Number.POSITIVE_INFINITY,
   );
-  const placed = run.jobs.flatMap((job) => places(job, origin));
-  if (placed.length === 0) return "no job's nodes, start and end are all known";
-  placed.sort((a, b) => a.from - b.from || a.job.job - b.job.job);
-  const span = placed.reduce((latest, { to }) => Math.max(latest, to), 0);
-  const sizes = nodeSizes(run, placed);
+  const known = run.jobs.flatMap((job) => placedJob(job, origin));
+  if (known.length === 0) return "no job's nodes, start and end are all known";
+  const span = known.reduce((latest, { to }) => Math.max(latest, to), 0);
+  const sizes = nodeSizes(run, known);
   const lanes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-  if (placed.length > maxBars || lanes > maxLanes) return { span, ...cells(placed, sizes, span) };
-  return { span, ...bars(placed, sizes) };
+  const bars = known.reduce((sum, { nodes }) => sum + nodes.length, 0);
+  if (bars > maxBars || lanes > maxLanes) return { span, ...cellsOf(known, sizes, span) };
+  const placed = known
+    .flatMap(({ nodes, ...rest }) => nodes.map((node): Placed => ({ node, ...rest })))
+    .sort((one, other) => one.from - other.from || one.job.job - other.job.job);
+  return { span, ...barsOf(placed, sizes) };
 }
 
-function places(job: ReportJob, origin: number): Placed[] {
+/** None where its times, nodes or cores are not known. Seconds since `origin`. */
+function placedJob(job: ReportJob, origin: number): PlacedJob[] {
   const { start, end, nodes, cores } = job;
   if (start === null || end === null || nodes === null || cores === null) return [];
-  return nodes.map((node) => ({
-    job,
-    node,
-    from: start - origin,
-    to: end - origin,
-    cores: cores / nodes.length,
-  }));
+  return [{ job, nodes, from: start - origin, to: end - origin, cores: cores / nodes.length }];
 }
 
-function nodeSizes(run: ReportRun, placed: readonly Placed[]): Map<string, number> {
+function nodeSizes(run: ReportRun, placed: readonly PlacedJob[]): Map<string, number> {
   const sizes = new Map(run.nodes.map(({ node, vcpus }) => [node, vcpus ?? 1]));
-  for (const { node, cores } of placed) {
-    if (!sizes.has(node)) sizes.set(node, Math.ceil(cores));
+  for (const { nodes, cores } of placed) {
+    for (const node of nodes) if (!sizes.has(node)) sizes.set(node, Math.ceil(cores));
   }
   return new Map([...sizes].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true })));
 }
 
-function bars(placed: readonly Placed[], sizes: ReadonlyMap<string, number>) {
+function barsOf(placed: readonly Placed[], sizes: ReadonlyMap<string, number>) {
   const rows: GanttRow[] = [];
   const found: Bar[] = [];
   let base = 0;
@@ -119,7 +130,7 @@ function takeLanes(free: number[], { from, to, cores }: Placed): [number, number
   return runs;
 }
 
-function cells(placed: readonly Placed[], sizes: ReadonlyMap<string, number>, span: number) {
+function cellsOf(placed: readonly PlacedJob[], sizes: ReadonlyMap<string, number>, span: number) {
   const names = [...sizes.keys()];
   const perRow = Math.ceil(names.length / maxRows);
   const rowOf = new Map(names.map((name, index) => [name, Math.floor(index / perRow)]));
@@ -130,18 +141,22 @@ function cells(placed: readonly Placed[], sizes: ReadonlyMap<string, number>, sp
     const cores = nodes.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
     return { label, cores, seconds: new Float64Array(cellColumns) };
   });
-  for (const { node, from, to, cores } of placed) {
-    const seconds = busy[rowOf.get(node) ?? 0]?.seconds;
-    if (seconds === undefined) continue;
+  for (const { nodes, from, to, cores } of placed) {
     const last = Math.min(cellColumns - 1, Math.floor(to / width));
-    for (let column = Math.floor(from / width); column <= last; column += 1) {
-      const overlap = Math.min(to, (column + 1) * width) - Math.max(from, column * width);
-      seconds[column] = (seconds[column] ?? 0) + cores * Math.max(0, overlap);
+    for (const node of nodes) {
+      const seconds = busy[rowOf.get(node) ?? 0]?.seconds;
+      if (seconds === undefined) continue;
+      for (let column = Math.floor(from / width); column <= last; column += 1) {
+        const overlap = Math.min(to, (column + 1) * width) - Math.max(from, column * width);
+        seconds[column] = (seconds[column] ?? 0) + cores * Math.max(0, overlap);
+      }
     }
   }
   return {
     kind: "cells" as const,
-    jobs: new Set(placed.map(({ job }) => job)).size,
+    jobs: placed.length,
+    nodesPerRow: perRow,
+    secondsPerColumn: width,
     rows: busy.map(({ label }, row) => ({ label, from: row, to: row + 1 })),
     cells: busy.flatMap(({ label, cores, seconds }, row) =>
       [...seconds].flatMap((second, column) => {

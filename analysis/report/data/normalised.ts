@@ -56,7 +56,7 @@ export function measured(run: ReportRun): Measured {
     makespanBound: typeof jobs === "string" ? null : makespanBound(sinceSubmit(jobs), jobs.procs),
     underProvisioned: runMetric(run, "theta_u"),
     overProvisioned: runMetric(run, "theta_o"),
-    supplyCanChange: run.supplyCanChange,
+    supplyCanChange: run.elastic !== null,
   };
 }
 

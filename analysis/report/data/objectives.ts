@@ -47,7 +47,7 @@ const axes: readonly Axis[] = [
     label: "θᵤ + θₒ (%)",
     digits: 3,
     value: (run) => {
-      if (!run.supplyCanChange) return fixedSupply;
+      if (run.elastic === null) return fixedSupply;
       const missing = ["theta_u", "theta_o"].find((name) => runMetric(run, name) === null);
       if (missing !== undefined) return `${missing}: ${metricReason(run, missing)}`;
       return (runMetric(run, "theta_u") ?? 0) + (runMetric(run, "theta_o") ?? 0);

@@ -16,21 +16,25 @@ export async function readJobs(
     [...ids],
   );
   const columns = reader.getColumnsJS();
+  const names = new Map<string, string>();
   const jobs = new Map<string, ReportJob[]>();
   // A number is read faster than an identifier.
   for (const [index, place] of (columns[0] ?? []).entries()) {
     const run = ids[Number(place) - 1] ?? "";
     const own = jobs.get(run) ?? [];
     if (own.length === 0) jobs.set(run, own);
-    own.push(jobOf(columns, index));
+    own.push(jobOf(columns, index, names));
   }
   return jobs;
 }
 
 type Columns = readonly (readonly unknown[])[];
 
-/** By hand: checking the types of each of hundreds of thousands of jobs takes longer than reading them. */
-function jobOf(columns: Columns, row: number): ReportJob {
+/**
+ * By hand: checking the types of each of hundreds of thousands of jobs takes longer than reading them.
+ * `names` has each node's name once, whatever number of jobs it has.
+ */
+function jobOf(columns: Columns, row: number, names: Map<string, string>): ReportJob {
   const nodes = columns[12]?.[row];
   return {
     job: numberAt(columns, 1, row) ?? Number.NaN,
@@ -44,9 +48,16 @@ function jobOf(columns: Columns, row: number): ReportJob {
     run: numberAt(columns, 9, row),
     boundedSlowdown: numberAt(columns, 10, row),
     cores: numberAt(columns, 11, row),
-    nodes: Array.isArray(nodes) ? nodes.map(String) : null,
+    nodes: Array.isArray(nodes) ? nodes.map((node) => onceOf(names, String(node))) : null,
     counted: columns[13]?.[row] === true,
   };
+}
+
+function onceOf(names: Map<string, string>, name: string): string {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  names.set(name, name);
+  return name;
 }
 
 function textAt(columns: Columns, column: number, row: number): string | null {

@@ -1,8 +1,10 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Reporter } from "../../../base/reporter";
 import { readAudits } from "../../audits";
+import { isEmulated } from "../../emulation";
 import { type Row, rows } from "../../query";
 import { binnedSeries, type CoreSeries, coreSeries } from "../../series";
+import { readElastic } from "./elastic";
 import { readJobs } from "./read-jobs";
 import { type ReportRun, reportRunSchema } from "./run";
 
@@ -46,7 +48,7 @@ async function readBatch(
   const nodes = await of(
     `SELECT run_id, node, role, vcpus FROM nodes WHERE ${these} AND role = 'compute' ORDER BY node`,
   );
-  const supply = await of(`SELECT DISTINCT run_id FROM supply_steps WHERE ${these}`);
+  const elastic = await readElastic(connection, ids);
   const metrics = await of(
     `SELECT run_id, name, scope, subject, value, unit, definition, reason FROM metrics
      WHERE ${these} AND ${shownMetrics}`,
@@ -64,7 +66,7 @@ async function readBatch(
       ...head(row),
       row,
       nodes: nodes.get(id) ?? [],
-      supplyCanChange: supply.has(id),
+      elastic: elastic.get(id) ?? null,
       metrics: metrics.get(id) ?? [],
       benchmarks: benchmarks.get(id) ?? [],
       audit: audits.get(id) ?? [],
@@ -117,6 +119,7 @@ function head(row: Row): Record<string, unknown> {
     harnessLimited: row.harness_limited,
     harnessExplanation: row.harness_explanation,
     spec: row.spec,
+    emulated: isEmulated(typeof row.spec === "string" ? row.spec : null),
     policy: row.policy,
     scheduler: [row.scheduler_kind, row.scheduler_version].filter(Boolean).join(" ") || null,
     codeDirty: row.code_dirty,

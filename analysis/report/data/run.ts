@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { auditSchema } from "../../audits";
+import { elasticSchema } from "./elastic";
 
 const known = z.number().nullable();
 
@@ -82,8 +83,10 @@ export const reportRunSchema = z.object({
   /** ISO 8601, UTC. */
   startedAt: z.string().nullable(),
   capacityCores: known,
-  /** The cores that can be scheduled on can change during the run. */
-  supplyCanChange: z.boolean(),
+  /** Null where the cores that can be scheduled on cannot change during the run. */
+  elastic: elasticSchema.nullable(),
+  /** Its nodes were emulated. */
+  emulated: z.boolean(),
   plannedJobs: known,
   harnessLimited: z.boolean().nullable(),
   harnessExplanation: z.string().nullable(),

@@ -6,7 +6,9 @@ import { table } from "../table";
 /** Every check of a run that did not pass, with what it touches. */
 export function auditSection({ runs }: ReportData): Markup {
   const open = runs.flatMap(({ id, audit }) =>
-    audit.filter(({ verdict }) => verdict !== "passed").map((check) => ({ id, ...check })),
+    audit
+      .filter(({ verdict }) => verdict !== "passed" && verdict !== "not applicable")
+      .map((check) => ({ id, ...check })),
   );
   const unaudited = runs.filter(({ audit }) => audit.length === 0).map(({ id }) => id);
   const passed = runs.flatMap(({ audit }) => audit).filter(({ verdict }) => verdict === "passed");

@@ -1,6 +1,6 @@
 import { type Configuration, representative } from "../data/configuration";
 import { type Gantt, gantt, maxBars, maxLanes } from "../data/gantt";
-import { count } from "../format";
+import { count, seconds } from "../format";
 import { html, type Markup } from "../html";
 import { ganttLegend, ganttPlot } from "../plots/gantt";
 import { named } from "../plots/look";
@@ -41,9 +41,14 @@ function captionText(drawn: readonly Gantt[]): string {
       : []),
     ...(cells.length > 0
       ? [
-          `Charts of more than ${maxBars} bars or ${maxLanes} cores (${cells.map(({ jobs }) => count(jobs, "job")).join("; ")}) show the busy share of the nodes over time instead of single jobs: the darker, the busier.`,
+          `Charts of more than ${maxBars} bars or ${maxLanes} cores show the busy share of the nodes over time instead of single jobs: the darker, the busier (${cells.map(cellText).join("; ")}).`,
         ]
       : []),
   ];
   return text.join(" ");
+}
+
+function cellText({ jobs, nodesPerRow, secondsPerColumn }: Extract<Gantt, { kind: "cells" }>) {
+  const nodes = nodesPerRow === 1 ? "one node" : `up to ${nodesPerRow} nodes`;
+  return `${count(jobs, "job")}, a row is ${nodes} and a column ${seconds(secondsPerColumn)}`;
 }

@@ -1,4 +1,5 @@
 import { failedChecks, markOf } from "../../audits";
+import { emulationText } from "../../emulation";
 import type { Configuration } from "../data/configuration";
 import { spread } from "../data/distribution";
 import type { ReportData } from "../data/report";
@@ -102,6 +103,11 @@ function notices(
     found.push(
       html`<strong>Compared under unequal conditions.</strong> The runs differ in ${inequalities.map(({ field }) => field).join(", ")}: see <a href="#conditions">Conditions</a>. A difference in the figures may come from these and not from the schedulers.`,
     );
+  }
+  const emulated = compared.filter((run) => run.emulated);
+  if (emulated.length > 0) {
+    const kinds = emulated.map(({ scheduler }) => scheduler?.split(" ")[0] ?? null);
+    found.push(html`<strong>Emulated nodes.</strong> ${emulationText(kinds)}`);
   }
   if (compared.every(({ status }) => status !== "completed")) {
     found.push(html`No run completed. The figures are of what is known of the others.`);

@@ -19,7 +19,8 @@ export const clocks = sqlCheck({
   touches: figures.times,
   sql: `
     WITH own AS (
-      FROM nodes WHERE run_id = $1
+      -- An emulated node has its domain's clock.
+      FROM nodes WHERE run_id = $1 AND emulated_on IS NULL
     ), offsets AS (
       SELECT node, 'before the replay' AS moment, clock_offset_ms AS ms FROM own
       UNION ALL

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { noted, sqlCheck, unknown } from "../check";
+import { notApplicable, noted, sqlCheck, unknown, unwrappedSql, unwrappedText } from "../check";
 import { figures } from "../figures";
 import { limits } from "../limits";
 import { secondsText } from "../text";
@@ -12,7 +12,7 @@ const lag = z.object({
   worst: z.number(),
   job: z.number(),
 });
-const row = z.object({ lags: z.array(lag) });
+const row = z.object({ unwrapped: z.boolean(), lags: z.array(lag) });
 
 /** How long cores were held without the job running: wait counts it, utilisation does not. */
 export const launchLag = sqlCheck({
@@ -24,12 +24,13 @@ export const launchLag = sqlCheck({
         max(lag_s) AS worst, first(job ORDER BY lag_s DESC, job) AS job
       FROM pairs GROUP BY event
     )
-    SELECT coalesce(
+    SELECT ${unwrappedSql} AS unwrapped, coalesce(
       list({event: event, median: median, p99: p99, worst: worst, job: job} ORDER BY event DESC), [])
       AS lags
     FROM lags`,
   row,
-  judge({ lags }) {
+  judge({ unwrapped, lags }) {
+    if (unwrapped) return notApplicable(unwrappedText);
     if (lags.length === 0)
       return unknown("no moment was seen by both the scheduler and the wrapper");
     return noted({

@@ -33,12 +33,19 @@ export const quietHost = sqlCheck({
       SELECT min(at_s) AS first_s, max(until_s) AS last_s, sum(busy) AS busy, sum(idle) AS idle,
         sum(steal) AS steal, sum(harness) AS harness
       FROM steps
+    ), domains AS (
+      SELECT node, pool IN (SELECT pool FROM elastic_pools WHERE run_id = $1) AS elastic
+      FROM nodes WHERE run_id = $1 AND emulated_on IS NULL
     ), rates AS (
-      -- Each node at its mean rate, as its samples and the host's are of different moments.
-      SELECT node, (max(cpu_seconds) - min(cpu_seconds)) / (max(at_s) - min(at_s)) AS cores
-      FROM samples, bounds
-      WHERE run_id = $1 AND at_s BETWEEN first_s AND last_s
-      GROUP BY node HAVING max(at_s) > min(at_s)
+      -- Each node at its mean rate, as its samples and the host's are of different moments. One that comes
+      -- and goes used nothing while it was away.
+      SELECT
+        node,
+        sum(busy_cores * (until_s - at_s)) / CASE WHEN any_value(elastic)
+          THEN any_value(last_s - first_s) ELSE sum(until_s - at_s) END AS cores
+      FROM busy_series JOIN domains USING (node), bounds
+      WHERE run_id = $1 AND at_s >= first_s AND until_s <= last_s
+      GROUP BY node
     ), whole AS (
       SELECT busy, busy + idle + steal AS total,
         harness + (SELECT sum(cores) FROM rates) * (last_s - first_s) AS ours
@@ -61,8 +68,7 @@ export const quietHost = sqlCheck({
     SELECT
       (SELECT domain FROM runs WHERE run_id = $1) AS domain,
       (SELECT count(until_s)::INTEGER FROM steps) AS sampled,
-      (SELECT count(*)::INTEGER FROM nodes WHERE run_id = $1)
-        - (SELECT count(*)::INTEGER FROM rates) AS nodes,
+      (SELECT count(*)::INTEGER FROM domains ANTI JOIN rates USING (node) WHERE NOT elastic) AS nodes,
       busy / total AS busy, ours / total AS ours, greatest(0, busy - ours) / total AS foreign,
       (SELECT arg_max(from_s, share) FROM stretches) AS "worstFrom",
       (SELECT max(share) FROM stretches) AS "worstShare"

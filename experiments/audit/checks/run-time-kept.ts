@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { judged, sqlCheck, unknown } from "../check";
+import { judged, notApplicable, sqlCheck, unknown } from "../check";
 import { figures } from "../figures";
 import { limits } from "../limits";
 import { counted, secondsText } from "../text";
 
 const row = z.object({
+  emulated: z.boolean(),
   jobs: z.number(),
   median: z.number().nullable(),
   p99: z.number().nullable(),
@@ -42,13 +43,15 @@ export const runTimeKept = sqlCheck({
       FROM timed LEFT JOIN held USING (job)
       WHERE start_s IS NOT NULL AND end_s IS NOT NULL
     )
-    SELECT count(*)::INTEGER AS jobs, quantile_disc(error_s, 0.5) AS median,
+    SELECT (SELECT is_emulated(spec) FROM runs WHERE run_id = $1) AS emulated,
+      count(*)::INTEGER AS jobs, quantile_disc(error_s, 0.5) AS median,
       quantile_disc(error_s, 0.99) AS p99, max(error_s) AS worst, first(job ORDER BY error_s DESC, job) AS job,
       first(asked_s ORDER BY error_s DESC, job) AS asked, first(held_s ORDER BY error_s DESC, job) AS held,
       (count(*) FILTER (error_s > ${limits.runTimeSeconds}))::INTEGER AS late
     FROM errors`,
   row,
-  judge({ jobs, median, p99, worst, job, asked, held, late }) {
+  judge({ emulated, jobs, median, p99, worst, job, asked, held, late }) {
+    if (emulated) return notApplicable("emulation-exact judges the run times on emulated nodes");
     if (worst === null) return unknown("no completed job has a body of a given time");
     return judged({
       figure: worst,

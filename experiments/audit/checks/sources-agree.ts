@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { judged, sqlCheck, unknown } from "../check";
+import { judged, notApplicable, sqlCheck, unknown, unwrappedSql, unwrappedText } from "../check";
 import { figures } from "../figures";
 import { limits } from "../limits";
 import { counted, secondsText } from "../text";
 import { pairedMomentsSql } from "./paired-moments";
 
 const row = z.object({
+  unwrapped: z.boolean(),
   pairs: z.number(),
   median: z.number().nullable(),
   p99: z.number().nullable(),
@@ -25,12 +26,13 @@ export const sourcesAgree = sqlCheck({
     WITH pairs AS (${pairedMomentsSql}), apart AS (
       SELECT job, event, greatest(0, -lag_s - tolerance_s) AS apart_s FROM pairs
     )
-    SELECT count(*)::INTEGER AS pairs, quantile_cont(apart_s, 0.5) AS median,
+    SELECT ${unwrappedSql} AS unwrapped, count(*)::INTEGER AS pairs, quantile_cont(apart_s, 0.5) AS median,
       quantile_cont(apart_s, 0.99) AS p99, max(apart_s) AS worst,
       first(job ORDER BY apart_s DESC, job) AS job, first(event ORDER BY apart_s DESC, job) AS event
     FROM apart`,
   row,
-  judge({ pairs, median, p99, worst, job, event }) {
+  judge({ unwrapped, pairs, median, p99, worst, job, event }) {
+    if (unwrapped) return notApplicable(unwrappedText);
     if (worst === null) return unknown("no moment was seen by both the scheduler and the wrapper");
     const where = event === "start" ? "start before" : "end after";
     return judged({

@@ -18,6 +18,8 @@ export const fluxFacts = {
     threadsPerNode: 0,
     threadsPerJob: 0,
   },
+  leavesOutWhenEmulated:
+    "broker, scheduler and job manager of the first rank are real; no brokers of other nodes, no shell, no IMP and no tasks: the first broker ends jobs by a timer",
   scalesItself: false,
   containersMayExceedHost: true,
   shares: () => ({}),

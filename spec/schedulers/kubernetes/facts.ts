@@ -22,6 +22,8 @@ export const kubernetesFacts = {
     threadsPerNode: 0,
     threadsPerJob: 0,
   },
+  leavesOutWhenEmulated:
+    "API server, controllers and scheduler are real; no kubelet, no container runtime, no images and no network of pods: kwok says that pods have started and ended",
   scalesItself: false,
   containersMayExceedHost: false,
   shares: (policy: unknown) => storedShares(storedPolicy.safeParse(policy).data?.shares),

@@ -19,6 +19,8 @@ export const slurmFacts = {
     threadsPerNode: 4,
     threadsPerJob: 18,
   },
+  leavesOutWhenEmulated:
+    "the daemons of the nodes are real, many of them on each domain; no cgroups, no binding of tasks to cores, no accounting of what jobs use, no MPI",
   scalesItself: true,
   containersMayExceedHost: true,
   shares: (policy: unknown) => storedShares(storedPolicy.safeParse(policy).data?.priority.shares),

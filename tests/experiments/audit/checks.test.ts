@@ -27,7 +27,8 @@ test("every figure that a check touches is a figure of the store", async () => {
 test("a sound run passes every check", async () => {
   const audit = await auditAfter(connection, "");
   expect([...audit.values()].filter(({ verdict }) => verdict !== "passed")).toEqual([]);
-  expect([...audit.keys()]).toEqual(checkNames);
+  const others = ["emulation-exact", "membership"];
+  expect([...audit.keys()]).toEqual(checkNames.filter((name) => !others.includes(name)));
 });
 
 describe("the audit finds", () => {

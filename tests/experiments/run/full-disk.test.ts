@@ -9,7 +9,7 @@ import { RunDirectory } from "../../../experiments/run/directory";
 import { thisOwner } from "../../../experiments/run/owner";
 import type { Progress } from "../../../experiments/run/progress";
 import { loadRun } from "../../../store/load";
-import { readRunDirectory } from "../../../store/run-directory";
+import { readRun } from "../../store/read-run";
 import { events, nodes, runRecord } from "../../store/run-fixture";
 import { completes, FakeSlurm, fakeHandle } from "./fake-slurm";
 
@@ -71,7 +71,7 @@ test("a run whose disk is full ends as failed under that name, its jobs cancelle
   expect(outcome).toMatchObject({ status: "failed" });
   expect(outcome?.reason).toMatch(/(jobs|events|samples)\.jsonl cannot be written: ENOSPC/);
   expect(slurm.queue.size).toBe(0);
-  const { run, jobs, bad, torn } = await readRunDirectory(outcome?.directory ?? "");
+  const { run, jobs, bad, torn } = await readRun(outcome?.directory ?? "");
   expect(run).toMatchObject({ status: "failed", reason: outcome?.reason });
   expect({ bad, torn }).toEqual({ bad: [], torn: [] });
   expect(jobs).toHaveLength(40);
@@ -107,7 +107,7 @@ test("a record that does not fit is told of by file and reason, and nothing of i
   expect(told).toHaveLength(1);
   directory.update({ status: "failed", reason: "the disk is full", finishedAt: Date.now() });
   directory.close();
-  const read = await readRunDirectory(directory.path);
+  const read = await readRun(directory.path);
   expect(read.run.status).toBe("failed");
   expect({ bad: read.bad, torn: read.torn }).toEqual({ bad: [], torn: [] });
   expect(read.events).toHaveLength(written + 20_000 - directory.unkept);

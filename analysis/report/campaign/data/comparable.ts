@@ -1,5 +1,11 @@
 import { canonicalJson } from "../../../../base/canonical-json";
-import { compareConditions, notInDoubt, type RunConditions } from "../../../conditions";
+import {
+  compareConditions,
+  mixesNodes,
+  nodesField,
+  notInDoubt,
+  type RunConditions,
+} from "../../../conditions";
 import type { StoredCampaign, StoredTuple } from "./stored";
 
 /** A completed run that is compared. */
@@ -54,12 +60,17 @@ export function comparableCampaign(
     }),
   );
   const inDoubt = done.filter(({ conditions: { fields } }) => fields.audit !== notInDoubt);
-  const sound = done.filter((run) => !inDoubt.includes(run));
   // The store gives conditions oldest first.
   const age = new Map([...conditions.keys()].map((run, index) => [run, index] as const));
-  const newestFirst = [...sound].sort(
-    (a, b) => (age.get(b.conditions.run) ?? 0) - (age.get(a.conditions.run) ?? 0),
+  const ordered = done
+    .filter((run) => !inDoubt.includes(run))
+    .sort((a, b) => (age.get(b.conditions.run) ?? 0) - (age.get(a.conditions.run) ?? 0));
+  const [newest] = ordered;
+  const otherNodes = ordered.filter(
+    (run) => newest !== undefined && mixesNodes([newest.conditions, run.conditions]),
   );
+  const newestFirst = ordered.filter((run) => !otherNodes.includes(run));
+  const sound = done.filter((run) => newestFirst.includes(run));
   const differing = new Map<ComparedRun, readonly string[]>();
   const references = new Map<string, ComparedRun>();
   for (const run of newestFirst) {
@@ -75,6 +86,12 @@ export function comparableCampaign(
     compared: allowUnequal ? sound : sound.filter((run) => !differing.has(run)),
     leftOut: [
       ...inDoubt.map((run) => leftOut(run, doubtText(run))),
+      ...otherNodes.map((run) =>
+        leftOut(
+          run,
+          `it was made on ${run.conditions.fields[nodesField]}, the newest on ${newest?.conditions.fields[nodesField]}`,
+        ),
+      ),
       ...(allowUnequal
         ? []
         : [...differing].map(([run, fields]) =>

@@ -1,4 +1,5 @@
 import { canonicalJson } from "../../../../base/canonical-json";
+import { emulatedLabel, isEmulated } from "../../../emulation";
 import { drawnWorkload, withoutKeys } from "../../../job-list";
 import { policyLabel } from "../../../policy-label";
 import { byJobList, type Sample } from "../../../statistics/job-lists";
@@ -64,7 +65,8 @@ export function groupsOf(tuples: readonly MeasuredTuple[]): Groups {
   const systems = [...labels].map(([key, label], index) => {
     const first = parts.find(({ system }) => system === key);
     const own = {
-      ...{ index, label, kind: first?.kind ?? "" },
+      ...{ index, kind: first?.kind ?? "" },
+      label: emulatedLabel(label, isEmulated(first?.tuple.spec ?? null)),
       scheduler: schedulers.get(first?.scheduler ?? "") ?? "",
       topology: topologies.get(first?.topology ?? "") ?? "",
       axes: withoutAxes(first?.tuple.tuple.axes ?? {}, ofWorkload),
