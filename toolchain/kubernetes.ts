@@ -3,6 +3,7 @@ import { pins } from "./pins";
 import type { Program } from "./programs";
 
 export const volcanoModule = "volcano.sh/volcano";
+const kwokModule = "sigs.k8s.io/kwok";
 
 /**
  * Folder with go.mod and go.sum of Volcano: ours, or the one that SCHEDLAB_VOLCANO names, for a
@@ -46,12 +47,13 @@ function volcanoProgram(name: string, command: string, module: string): Program 
 
 /**
  * The programs of a Kubernetes cluster that Volcano schedules. Without kube-scheduler: Volcano places
- * every pod. @throws Failure when SCHEDLAB_VOLCANO names no module that requires Volcano.
+ * every pod. kwok stands in for the kubelets of emulated nodes. @throws Failure when SCHEDLAB_VOLCANO names no module that requires Volcano.
  */
 export function kubernetesPrograms(): readonly Program[] {
   const volcano = volcanoModuleDir();
   const etcd = { name: "etcd", module: "etcd", package: "go.etcd.io/etcd/server/v3" };
   const pause = { name: "pause", module: "pause", package: "." };
+  const kwok = { name: "kwok", module: "kwok", package: `${kwokModule}/cmd/kwok` };
   return [
     ...["kubelet", "kubeadm", "kubectl", "kube-apiserver", "kube-controller-manager"].map(
       kubernetesProgram,
@@ -61,5 +63,6 @@ export function kubernetesPrograms(): readonly Program[] {
     volcanoProgram("vc-controller-manager", "controller-manager", volcano),
     volcanoProgram("vc-webhook-manager", "webhook-manager", volcano),
     { binary: pause, version: "1" },
+    { binary: kwok, version: requiredVersion("kwok", kwokModule) },
   ];
 }

@@ -104,7 +104,7 @@ export const kubernetesContract: RoleContract = {
   accounts: {},
   commands: [
     ...["kubelet", "kubeadm", "kubectl", "kube-apiserver", "kube-controller-manager", "etcd"],
-    ...["vc-scheduler", "vc-controller-manager", "vc-webhook-manager"],
+    ...["vc-scheduler", "vc-controller-manager", "vc-webhook-manager", "kwok"],
     ...["containerd", "ctr", "runc", "mpirun", "hpcc", "ssh", "losetup", "/opt/cni/bin/bridge"],
   ],
   setuid: [],

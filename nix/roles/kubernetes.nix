@@ -37,6 +37,7 @@ let
     vc-controller-manager ${schedlab.volcano.version}
     vc-webhook-manager ${schedlab.volcano.version}
     pause ${schedlab.pause.version}
+    kwok ${pkgs.kwok.version}
   '';
 in
 {
@@ -50,6 +51,7 @@ in
     pkgs.containerd
     pkgs.etcd
     pkgs.kubectl
+    pkgs.kwok
     programs
     pkgs.runc
     schedlab.volcano

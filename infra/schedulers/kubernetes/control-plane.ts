@@ -1,4 +1,5 @@
 import { shellFile } from "../../../base/shell-script";
+import { isEmulated } from "../../../spec/emulated";
 import { parseCidr } from "../../../spec/network";
 import { serviceNetwork } from "../../../spec/schedulers/kubernetes/pod-network";
 import type { ExperimentSpec } from "../../../spec/spec";
@@ -16,6 +17,7 @@ import {
 import type { BootstrapStep } from "../step";
 import { makeUsers, usersCheck } from "../users";
 import { acceleratorRole } from "./accelerators";
+import { nodeReportMs } from "./emulated/stages";
 import { kubeadmConfig, versionMark } from "./kubeadm";
 import {
   adminKubeconfig,
@@ -27,7 +29,7 @@ import {
   pkiDir,
 } from "./paths";
 import { podRoutesFiles, routesFiles, routesUnit } from "./pod-network";
-import { daemonUnit, unitPath } from "./unit";
+import { type DaemonUnit, daemonUnit, unitPath } from "./unit";
 import { volcanoDaemons } from "./volcano";
 
 const functions = [shellFile(__dirname, "units.sh"), shellFile(__dirname, "control-plane.sh")]
@@ -55,7 +57,8 @@ export function controlPlaneStep(
   plan: ClusterPlan,
   controller: NodePlan,
 ): BootstrapStep {
-  const units = controlPlaneUnits(plan, controller);
+  const scale = isEmulated(spec.topology) ? manyNodes : fewNodes;
+  const units = controlPlaneUnits(plan, controller, scale);
   const config = kubeadmConfig(plan, controller);
   const role = acceleratorRole();
   const files = [config, role, ...podRoutesFiles(plan, controller), ...units];
@@ -105,7 +108,42 @@ function nameOf({ path }: InstalledFile): string {
   return path.slice(path.lastIndexOf("/") + 1, -".service".length);
 }
 
-function controlPlaneUnits(plan: ClusterPlan, controller: NodePlan): InstalledFile[] {
+type Options = DaemonUnit["options"];
+
+/** Options that depend on how many nodes and pods there are. */
+interface Scale {
+  readonly etcd: Options;
+  readonly apiServer: Options;
+  readonly controllers: Options;
+}
+
+const fewNodes: Scale = {
+  etcd: [],
+  apiServer: [],
+  controllers: [
+    ["kube-api-qps", 100],
+    ["kube-api-burst", 200],
+  ],
+};
+
+/** Each call of each pod is a revision: at a hundred pods a second, etcd's 2 GiB would not last. */
+const etcdQuotaBytes = 8 * 1024 ** 3;
+
+/**
+ * A thousand nodes want four calls of the controllers each before they are ready. Nodes report every ten to
+ * fifteen minutes; one that was not heard of for half an hour is lost.
+ */
+const manyNodes: Scale = {
+  etcd: [["quota-backend-bytes", etcdQuotaBytes]],
+  apiServer: [["event-ttl", "10m0s"]],
+  controllers: [
+    ["kube-api-qps", 1000],
+    ["kube-api-burst", 2000],
+    ["node-monitor-grace-period", `${(2 * nodeReportMs[1]) / 1000}s`],
+  ],
+};
+
+function controlPlaneUnits(plan: ClusterPlan, controller: NodePlan, scale: Scale): InstalledFile[] {
   const cidr = parseCidr(plan.network.cidr);
   if (cidr === undefined) throw new RangeError(`not a network: ${plan.network.cidr}`);
   const pki = (name: string) => `${pkiDir}/${name}`;
@@ -137,6 +175,7 @@ function controlPlaneUnits(plan: ClusterPlan, controller: NodePlan): InstalledFi
         // other, costs a second at each start.
         ["election-timeout", 500],
         ["log-level", "error"],
+        ...scale.etcd,
       ],
     }),
     daemonUnit({
@@ -175,6 +214,7 @@ function controlPlaneUnits(plan: ClusterPlan, controller: NodePlan): InstalledFi
         ["tls-cert-file", pki("apiserver.crt")],
         ["tls-private-key-file", pki("apiserver.key")],
         ["endpoint-reconciler-type", "none"],
+        ...scale.apiServer,
         ["profiling", false],
       ],
     }),
@@ -198,8 +238,7 @@ function controlPlaneUnits(plan: ClusterPlan, controller: NodePlan): InstalledFi
         ["root-ca-file", pki("ca.crt")],
         ["service-account-private-key-file", pki("sa.key")],
         ["use-service-account-credentials", true],
-        ["kube-api-qps", 100],
-        ["kube-api-burst", 200],
+        ...scale.controllers,
         ["profiling", false],
       ],
     }),

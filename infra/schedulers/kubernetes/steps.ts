@@ -1,10 +1,13 @@
+import { isEmulated } from "../../../spec/emulated";
 import type { KubernetesPolicy } from "../../../spec/schedulers/kubernetes/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
 import type { BootstrapStep } from "../step";
 import { controlPlaneStep } from "./control-plane";
+import { kwokStep } from "./emulated/kwok";
+import { emulatedNodesStep, expectedNodes } from "./emulated/nodes";
 import { nodeStep } from "./node";
-import { readyStep } from "./ready";
+import { readyStep, realNodes } from "./ready";
 import { schedulerConfig } from "./volcano";
 import { volcanoStep } from "./volcano-step";
 
@@ -17,16 +20,22 @@ export function kubernetesSteps(
   const controller = plan.nodes.find(({ role }) => role === "controller");
   if (controller === undefined) throw new RangeError("a cluster needs a controller");
   const compute = plan.nodes.filter(({ role }) => role === "compute");
+  const emulated = isEmulated(spec.topology);
   const before = [
     controlPlaneStep(spec, plan, controller),
     volcanoStep(policy, spec, controller),
-    ...compute.map((node) => nodeStep(spec, plan, node, controller)),
+    ...(emulated
+      ? [
+          emulatedNodesStep(spec, plan, controller),
+          ...compute.map((domain) => kwokStep(spec, plan, domain)),
+        ]
+      : compute.map((node) => nodeStep(spec, plan, node, controller))),
   ];
   return [
     ...before,
     readyStep(
-      plan,
       controller,
+      emulated ? expectedNodes(spec, plan) : realNodes(plan),
       schedulerConfig(policy).content,
       before.map(({ name }) => name),
     ),

@@ -1,0 +1,43 @@
+# Functions of the step that makes the emulated nodes. The step defines two more: `wanted_nodes` calls
+# `domain_nodes` for each domain, and `node_object` prints a Node for the words of one of its lines.
+
+# The emulated nodes of a domain, a line each: name, digest of what is common to them, and leaf switch, or a
+# dash where there are none. Arguments: the domain, its nodes, the digest, the pool, the pool's switches (0
+# for none), its nodes on the domains before this one, and those on all.
+domain_nodes() {
+  local index leaf=-
+  for ((index = 0; index < $2; index++)); do
+    [ "$5" -eq 0 ] || leaf="$4-$((($6 + index) * $5 / $7))"
+    printf '%s-%04d %s %s\n' "$1" $((index + 1)) "$3" "$leaf"
+  done
+}
+# What the API server has of them, in the same form. Argument: the label that they all have.
+known_nodes() {
+  kubectl get nodes -l "$1" -o 'jsonpath={range .items[*]}{.metadata.name} {.metadata.annotations.schedlab\.local/shape} {.metadata.labels.schedlab\.local/leaf}{"\n"}{end}' |
+    sed 's/ $/ -/' | sort
+}
+node_objects() {
+  local name digest leaf
+  while read -r name digest leaf; do node_object "$name" "$digest" "$leaf"; done
+}
+# Removes the nodes that are too many or otherwise than wanted, and makes those that are lacking. Arguments:
+# their label, calls of kubectl at once.
+make_nodes() {
+  local directory part
+  directory="$(mktemp -d)"
+  wanted_nodes | sort >"$directory/wanted"
+  known_nodes "$1" >"$directory/known"
+  comm -13 "$directory/wanted" "$directory/known" | cut -d ' ' -f 1 |
+    xargs -r -n 250 -P "$2" kubectl delete node --ignore-not-found >/dev/null
+  known_nodes "$1" >"$directory/known"
+  comm -23 "$directory/wanted" "$directory/known" >"$directory/missing"
+  if [ -s "$directory/missing" ]; then
+    split -n "r/$2" "$directory/missing" "$directory/part-"
+    for part in "$directory"/part-*; do node_objects <"$part" >"$part.json"; done
+    printf '%s\n' "$directory"/part-*.json |
+      xargs -P "$2" -n 1 kubectl create --validate=false -o name -f >/dev/null
+  fi
+  rm -r "$directory"
+}
+# Fails unless the nodes are those that are wanted. Argument: their label.
+check_nodes() { cmp -s <(wanted_nodes | sort) <(known_nodes "$1"); }

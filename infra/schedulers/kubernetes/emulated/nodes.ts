@@ -1,0 +1,172 @@
+import { createHash } from "node:crypto";
+import { shellFile, shellWords } from "../../../../base/shell-script";
+import { jobMemoryMiB } from "../../../../spec/allocation";
+import { emulatedOnLabel, leafLabel } from "../../../../spec/schedulers/kubernetes/emulated";
+import { gpuResource, partitionLabel } from "../../../../spec/schedulers/kubernetes/policy";
+import type { ExperimentSpec } from "../../../../spec/spec";
+import { mebibytes } from "../../../../spec/units";
+import type { ClusterPlan, NodePlan } from "../../../plan";
+import { filesCheck, putFile, script, stepScript } from "../../shell";
+import type { BootstrapStep } from "../../step";
+import { asAdmin, controlPlaneStepName } from "../control-plane";
+import { kwokKubeconfig } from "../paths";
+import { kwokAccess, kwokUser } from "./access";
+
+export const emulatedNodesStepName = "emulated-nodes";
+
+/** kubectl makes one node after the other; the API server bears several at once. */
+const kubectlsAtOnce = 4;
+
+/** Names the digest of a node's shape; a node of another shape is made anew. */
+const shapeAnnotation = "schedlab.local/shape";
+
+/** kubelet's bound where no address is used up: enough for a pod on each core of the largest node. */
+const leastPods = 500;
+
+const functions = [
+  shellFile(__dirname, "nodes.sh"),
+  shellFile(`${__dirname}/..`, "volcano.sh"),
+].join("");
+
+interface DomainShape {
+  readonly digest: string;
+  /** Words for `domain_nodes`. */
+  readonly words: readonly (string | number)[];
+  readonly cores: number;
+  readonly gpus: number;
+  /** A Node with %s for its name, twice, and for its leaf switch where it has one. */
+  readonly template: string;
+  readonly hasLeaf: boolean;
+}
+
+function domainShapes(spec: ExperimentSpec, plan: ClusterPlan): DomainShape[] {
+  const { topology } = spec;
+  const pools = new Map(Object.entries({ ...topology.pools, nodes: topology.nodes }));
+  return plan.nodes.flatMap((domain): DomainShape[] => {
+    const emulated = pools.get(domain.pool)?.emulated;
+    if (domain.role !== "compute" || emulated === undefined) return [];
+    const { perDomain, cores, gpus, switches } = emulated;
+    const members = plan.nodes.filter(({ pool }) => pool === domain.pool);
+    const template = JSON.stringify(nodeObject(plan, domain, emulated));
+    const digest = createHash("sha256").update(template).digest("hex").slice(0, 12);
+    const before = perDomain * members.indexOf(domain);
+    return [
+      {
+        digest,
+        words: [
+          ...[domain.name, perDomain, digest, domain.pool, switches ?? 0],
+          ...[before, perDomain * members.length],
+        ],
+        cores,
+        gpus,
+        template,
+        hasLeaf: switches !== undefined,
+      },
+    ];
+  });
+}
+
+type Emulated = NonNullable<ExperimentSpec["topology"]["nodes"]["emulated"]>;
+
+/**
+ * What a kubelet would register. Of the memory, jobs may have what a real node leaves them. kwok reports the
+ * conditions, so that a node is ready only once somebody plays its kubelet.
+ */
+function nodeObject(plan: ClusterPlan, domain: NodePlan, emulated: Emulated) {
+  const partitions = plan.partitions.filter(({ nodes }) => nodes.includes(domain.name));
+  const memoryMiB = mebibytes(emulated.memory);
+  const common = {
+    cpu: String(emulated.cores),
+    pods: String(Math.max(leastPods, emulated.cores)),
+    ...(emulated.gpus === 0 ? {} : { [gpuResource]: String(emulated.gpus) }),
+  };
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: {
+      name: "%s",
+      labels: {
+        "kubernetes.io/hostname": "%s",
+        "kubernetes.io/os": "linux",
+        [emulatedOnLabel]: domain.name,
+        ...Object.fromEntries(partitions.map(({ name }) => [partitionLabel(name), "true"])),
+        ...(emulated.switches === undefined ? {} : { [leafLabel]: "%s" }),
+      },
+    },
+    status: {
+      capacity: { ...common, memory: `${memoryMiB}Mi` },
+      allocatable: { ...common, memory: `${jobMemoryMiB({ memoryMiB })}Mi` },
+      addresses: [{ type: "InternalIP", address: domain.address }],
+    },
+  };
+}
+
+/** Shell functions: `wanted_nodes`, and `node_object` for the words of one of its lines. */
+function nodeFunctions(shapes: readonly DomainShape[]): string {
+  const cases = shapes.map(({ digest, template, hasLeaf }) => {
+    const named = template.replace(
+      '"metadata":{"name":"%s",',
+      `"metadata":{"name":"%s","annotations":{"${shapeAnnotation}":"${digest}"},`,
+    );
+    const values = hasLeaf ? '"$1" "$1" "$3"' : '"$1" "$1"';
+    return `${digest}) printf '${named}\\n' ${values} ;;`;
+  });
+  return [
+    "wanted_nodes() {",
+    ...shapes.map(({ words }) => `domain_nodes ${shellWords(words)}`),
+    "}",
+    "node_object() {",
+    'case "$2" in',
+    ...cases,
+    "esac",
+    "}",
+  ].join("\n");
+}
+
+/** A shell function that prints for each node what the last step looks for, sorted. */
+export function expectedNodes(spec: ExperimentSpec, plan: ClusterPlan): string {
+  const lines = domainShapes(spec, plan).map(({ words, cores, gpus }) => {
+    const state = ["True", cores, ...(gpus === 0 ? [] : [gpus])].join(" ");
+    return `domain_nodes ${shellWords(words)} | sed 's/ .*/ ${state}/'`;
+  });
+  return [
+    shellFile(__dirname, "nodes.sh").trimEnd(),
+    `expected() { {\n${lines.join("\n")}\n} | sort; }`,
+  ].join("\n");
+}
+
+/**
+ * The Node objects of every domain, and kwok's way to the API server, which is what the step prints. All nodes
+ * are made on the controller, because only there it shows which are too many: those of a domain that is gone
+ * would take jobs that nobody runs.
+ */
+export function emulatedNodesStep(
+  spec: ExperimentSpec,
+  plan: ClusterPlan,
+  controller: NodePlan,
+): BootstrapStep {
+  const access = kwokAccess();
+  const nodes = [functions.trimEnd(), nodeFunctions(domainShapes(spec, plan))];
+  return {
+    name: emulatedNodesStepName,
+    host: controller.name,
+    needs: [controlPlaneStepName],
+    create: stepScript(
+      ...nodes,
+      putFile(access),
+      asAdmin,
+      `apply ${access.path}`,
+      `make_kubeconfig ${kwokUser} ${kwokKubeconfig}`,
+      `make_nodes ${emulatedOnLabel} ${kubectlsAtOnce}`,
+      `cat ${kwokKubeconfig}`,
+    ),
+    delete: script(asAdmin, `kubectl delete node -l ${emulatedOnLabel} >/dev/null`),
+    check: script(
+      ...nodes,
+      asAdmin,
+      `[ -s ${kwokKubeconfig} ]`,
+      filesCheck([access]),
+      `check_nodes ${emulatedOnLabel}`,
+    ),
+  };
+}

@@ -1,0 +1,22 @@
+/**
+ * What the bootstrap and the harness have to agree on about emulated nodes, whose kubelet is kwok's stages.
+ */
+
+/** Label of an emulated node: the domain that it is on. */
+export const emulatedOnLabel = "schedlab.local/emulated-on";
+
+/** Label of a node below a leaf switch: the pool and the switch's number, as in "nodes-3". */
+export const leafLabel = "schedlab.local/leaf";
+
+export function leafName(pool: string, leaf: number): string {
+  return `${pool}-${leaf}`;
+}
+
+/**
+ * Annotation of a pod: how long it runs by itself, in whole milliseconds. A pod without it runs until it is
+ * taken down.
+ */
+export const runsAnnotation = "schedlab.local/runs-ms";
+
+/** Annotation of a pod: the exit code that it ends with by itself; 0 where it has none. */
+export const exitCodeAnnotation = "schedlab.local/exit-code";
