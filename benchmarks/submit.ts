@@ -15,6 +15,7 @@ import { memoryRule } from "../experiments/schedulers/kubernetes/memory";
 import { createAdapter } from "../experiments/schedulers/registry";
 import type { Handle } from "../infra/handle";
 import { firstUserId } from "../infra/schedulers/users";
+import { isEmulated } from "../spec/emulated";
 import type { SchedulerKind } from "../spec/scheduler";
 import { kubernetesPolicySchema, userNamespace } from "../spec/schedulers/kubernetes/policy";
 import type { WorkloadJob } from "../workloads/job";
@@ -65,6 +66,7 @@ function plainManifest(handle: Handle, runId: string): JobManifest {
       defaultPartition: cluster.partitions[0]?.name ?? "",
       memoryPerCoreMiB: memoryRule(liveCluster(handle)),
       requeues: () => false,
+      emulated: isEmulated(spec.topology),
       apiServer: { host: cluster.nodes[0]?.address ?? "", port: 6443 },
     },
   );

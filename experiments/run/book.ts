@@ -185,10 +185,10 @@ export class JobBook {
     this.#changed(entry);
   }
 
-  moment({ job, schedulerJob, event, at, former }: SchedulerMoment): void {
+  moment({ job, schedulerJob, event, at, former, ...moment }: SchedulerMoment): void {
     const entry = this.#entries.get(job);
     if (entry === undefined || entry.surplus.has(schedulerJob)) return;
-    const resolutionMs = this.#resolution[event] ?? HARNESS_RESOLUTION_MS;
+    const resolutionMs = moment.resolutionMs ?? this.#resolution[event] ?? HARNESS_RESOLUTION_MS;
     this.#sink.event({ job, event, at, source: "scheduler", resolutionMs, schedulerJob });
     if (former === true) {
       // A job that has started anew since then does not wait any more.

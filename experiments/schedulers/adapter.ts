@@ -78,6 +78,8 @@ export interface SchedulerMoment {
   readonly schedulerJob: string;
   readonly event: Extract<EventRecord["event"], "submit" | "eligible" | "start" | "end">;
   readonly at: number;
+  /** Where this one is coarser than the capabilities say. */
+  readonly resolutionMs?: number;
   /** Of an earlier attempt: the job went back to the queue. */
   readonly former?: true;
 }

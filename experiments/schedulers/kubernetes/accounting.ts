@@ -10,14 +10,20 @@ const waiting = new Set(["", "Pending", "Inqueue"]);
  * that a watch has shown count beside those that are listed; a job made anew under its name is another.
  */
 export class SeenJobs {
-  readonly #jobs = new Map<string, VolcanoJob>();
+  readonly #run: string;
+  readonly #jobs = new Map<string, AccountedJob>();
 
-  see(job: VolcanoJob): void {
-    this.#jobs.set(job.metadata.uid, job);
+  constructor(run: string) {
+    this.#run = run;
   }
 
-  accounted(run: string): AccountedJob[] {
-    return [...this.#jobs.values()].flatMap((job) => accountedJob(job, run) ?? []);
+  see(job: VolcanoJob): void {
+    const accounted = accountedJob(job, this.#run);
+    if (accounted !== null) this.#jobs.set(job.metadata.uid, accounted);
+  }
+
+  accounted(): AccountedJob[] {
+    return [...this.#jobs.values()];
   }
 }
 

@@ -17,6 +17,7 @@ import { memoryRule } from "./memory";
 import { parseSchedulerJob, runLabel } from "./names";
 import { unusableNodes } from "./nodes";
 import { nodeSchema, type VolcanoJob, volcanoJobSchema } from "./objects";
+import { kubeletTimes, kwokTimes } from "./pod-times";
 import { queuedJobs } from "./queue";
 import { requeueRule } from "./requeue";
 import { volcanoJobs } from "./resources";
@@ -27,6 +28,8 @@ import { watchRun } from "./watch-run";
 
 const CALL_MS = 60_000;
 const CANCEL_AT_ONCE = 16;
+/** Nodes that an error names. */
+const NAMED = 5;
 
 /** Helpers that live as long as a job (containerd-shim, runc; Slurm's slurmstepd) are not among them. */
 const DAEMONS = [
@@ -38,6 +41,7 @@ const DAEMONS = [
   "vc-webhook-manager",
   "kubelet",
   "containerd",
+  "kwok",
 ];
 
 /** The API server and kubelet write whole seconds; the wrapper has milliseconds. */
@@ -48,6 +52,13 @@ const capabilities: Capabilities = {
   wraps: true,
 };
 
+/** kwok runs no wrapper; of a pod's beginning and end it tells the milliseconds. */
+const emulatedCapabilities: Capabilities = {
+  ...capabilities,
+  resolutionMs: { ...capabilities.resolutionMs, start: 1, end: 1 },
+  wraps: false,
+};
+
 /** Kubernetes with Volcano through the API server, from the harness. */
 export function kubernetesAdapter(
   context: AdapterContext,
@@ -56,8 +67,8 @@ export function kubernetesAdapter(
   const { executor, cluster, runId } = context;
   const controller = controllerOf(cluster);
   const host = controller.name;
-  const compute = cluster.nodes.filter(({ role }) => role === "compute");
-  const seen = new SeenJobs();
+  const emulated = cluster.schedulerNodes.some((node) => node.emulated);
+  const seen = new SeenJobs(runId);
   let opened: Promise<Connection> | undefined;
   const connect = () => {
     opened ??= Connection.open(executor, controller);
@@ -80,7 +91,7 @@ export function kubernetesAdapter(
 
   return {
     kind: "kubernetes",
-    capabilities,
+    capabilities: emulated ? emulatedCapabilities : capabilities,
 
     async prepare() {
       const { admin } = await connect();
@@ -89,12 +100,14 @@ export function kubernetesAdapter(
       );
       const down = unusableNodes(
         list.items.map((item) => nodeSchema.parse(item)),
-        compute.map(({ name }) => name),
+        cluster.schedulerNodes.map(({ name }) => name),
       );
       if (down.length > 0) {
-        const which = down.map(({ name, state }) => `${name} is ${state}`).join(", ");
-        throw new ClusterNotReady(`Kubernetes cannot use every node: ${which}`, {
-          remedy: "Run `pulumi up` again, or see `journalctl --unit kubelet` on the nodes.",
+        const which = down.slice(0, NAMED).map(({ name, state }) => `${name} is ${state}`);
+        const more = down.length > NAMED ? `, and ${down.length - NAMED} more` : "";
+        const unit = emulated ? "kwok` on their domains" : "kubelet` on the nodes";
+        throw new ClusterNotReady(`Kubernetes cannot use every node: ${which.join(", ")}${more}`, {
+          remedy: `Run \`pulumi up\` again, or see \`journalctl --unit ${unit}.`,
         });
       }
       await forgetFinished(listJobs, admin, host, runId);
@@ -106,7 +119,14 @@ export function kubernetesAdapter(
     },
 
     watch: async (observer) =>
-      watchRun(await connect(), host, runId, observer, (job) => seen.see(job)),
+      watchRun(
+        await connect(),
+        host,
+        runId,
+        observer,
+        (job) => seen.see(job),
+        emulated ? kwokTimes : kubeletTimes,
+      ),
 
     async openSubmission(users) {
       const connection = await connect();
@@ -123,6 +143,7 @@ export function kubernetesAdapter(
         defaultPartition: cluster.partitions[0]?.name ?? "nodes",
         memoryPerCoreMiB: memoryRule(cluster),
         requeues: requeueRule(cluster),
+        emulated,
         apiServer: { host: controller.address, port: apiServerPort },
       };
       const ways = [...ids].map(([name, user]) => {
@@ -140,7 +161,7 @@ export function kubernetesAdapter(
 
     async accounting() {
       for (const job of await listJobs(`${runLabel}=${runId}`)) seen.see(job);
-      return seen.accounted(runId);
+      return seen.accounted();
     },
 
     // A harness that is gone has no calls under way.

@@ -15,5 +15,7 @@ export interface ManifestContext {
   readonly memoryPerCoreMiB: (job: WorkloadJob) => number;
   /** The job goes back to the queue when one of its nodes leaves. */
   readonly requeues: (job: WorkloadJob) => boolean;
+  /** The nodes are emulated: kwok plays the pods, and runs nothing. */
+  readonly emulated: boolean;
   readonly apiServer: { readonly host: string; readonly port: number };
 }

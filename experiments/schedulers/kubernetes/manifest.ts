@@ -1,6 +1,7 @@
 import type { V1PodTemplateSpec } from "@kubernetes/client-node";
 import { userPriorityClass, userQueue } from "../../../spec/schedulers/kubernetes/policy";
 import type { JobRequest } from "../adapter";
+import { emulatedPodTemplate } from "./emulated-pods";
 import type { ManifestContext } from "./manifest-context";
 import { sshPlugin } from "./mpi";
 import { jobLabel, mainTask, objectName, runLabel } from "./names";
@@ -8,6 +9,11 @@ import { podKinds, podTemplate } from "./pods";
 
 /** As long as Slurm remembers a job (MinJobAge). */
 const rememberSeconds = 600;
+/**
+ * With many jobs, Volcano's controllers are slow with those that have ended. A watch is taken up again within
+ * two minutes, and has to find what ended meanwhile.
+ */
+const rememberEmulatedSeconds = 180;
 /** A job that goes back to the queue does so as often as it has to; Volcano wants a number. */
 const retries = 1000;
 
@@ -67,7 +73,7 @@ export function jobManifest(request: JobRequest, context: ManifestContext): JobM
       priorityClassName: userPriorityClass(policy, job.user),
       minAvailable: job.cores,
       maxRetry: requeue ? retries : 1,
-      ttlSecondsAfterFinished: rememberSeconds,
+      ttlSecondsAfterFinished: context.emulated ? rememberEmulatedSeconds : rememberSeconds,
       policies: [
         // A job of one pod ends as that ends, without further calls of the API server.
         ...(alone ? [] : [{ event: "PodFailed", action: "TerminateJob" } as const]),
@@ -80,7 +86,9 @@ export function jobManifest(request: JobRequest, context: ManifestContext): JobM
         ...(kind.name === mainTask && !alone
           ? { policies: [{ event: "TaskCompleted", action: "CompleteJob" } as const] }
           : {}),
-        template: podTemplate(request, kind, context),
+        template: context.emulated
+          ? emulatedPodTemplate(request, kind, context)
+          : podTemplate(request, kind, context),
       })),
     },
   };

@@ -41,6 +41,7 @@ export const podSchema = z.object({
     .object({
       phase: z.string().default("Pending"),
       reason: z.string().optional(),
+      message: z.string().optional(),
       conditions: z
         .array(
           z.object({
@@ -60,6 +61,7 @@ export const podSchema = z.object({
                   .object({
                     exitCode: z.int(),
                     reason: z.string().nullish(),
+                    message: z.string().nullish(),
                     finishedAt: time.nullish(),
                   })
                   .nullish(),

@@ -8,10 +8,11 @@ import type { ManifestContext } from "./manifest-context";
 import { launcherPath, mpiLauncher, sshServer } from "./mpi";
 import { jobLabel, mainTask, objectName, runLabel, schedulerJobName } from "./names";
 
-const image = "schedlab.local/job:1";
+export const image = "schedlab.local/job:1";
 /** As long as Slurm's KillWait: from TERM to KILL. */
-const killSeconds = 2;
-const container = "job";
+export const killSeconds = 2;
+export const container = "job";
+
 /** Pods that are alike. */
 export interface PodKind {
   readonly name: string;
@@ -42,6 +43,19 @@ const nodeMounts = [
   { name: "home", path: "/home", readOnly: false },
 ];
 
+/** What a pod asks for, and may use. */
+export function podResources(
+  { job }: JobRequest,
+  kind: PodKind,
+  context: ManifestContext,
+): Record<string, string> {
+  return {
+    cpu: "1",
+    memory: `${context.memoryPerCoreMiB(job)}Mi`,
+    ...(kind.gpus === 0 ? {} : { [gpuResource]: String(kind.gpus) }),
+  };
+}
+
 export function podTemplate(
   request: JobRequest,
   kind: PodKind,
@@ -50,11 +64,7 @@ export function podTemplate(
   const { job, body } = request;
   const main = kind.name === mainTask;
   const mounts = [...nodeMounts, { name: "run", path: context.directory, readOnly: false }];
-  const resources: Record<string, string> = {
-    cpu: "1",
-    memory: `${context.memoryPerCoreMiB(job)}Mi`,
-    ...(kind.gpus === 0 ? {} : { [gpuResource]: String(kind.gpus) }),
-  };
+  const resources = podResources(request, kind, context);
   const asksForWorkers = main && body.kind === "mpi" && job.cores > 1;
   return {
     metadata: { labels: { [runLabel]: context.runId, [jobLabel]: String(job.id) } },
@@ -93,7 +103,7 @@ export function podTemplate(
   };
 }
 
-function deadline(limitSeconds: number): number {
+export function deadline(limitSeconds: number): number {
   const { limitResolutionSeconds } = kubernetesFacts;
   return Math.ceil(limitSeconds / limitResolutionSeconds) * limitResolutionSeconds;
 }

@@ -11,6 +11,7 @@ import {
   type VolcanoJob,
 } from "./objects";
 import { isMain, outcomeOf } from "./outcome";
+import type { PodTimes } from "./pod-times";
 
 interface Entry {
   readonly schedulerJob: string;
@@ -21,11 +22,14 @@ interface Entry {
   readonly told: Set<string>;
   /** Its final state is being asked for, or is known. */
   closing: boolean;
+  /** Its outcome was told: nothing is told of it any more, and nothing kept. */
+  done: boolean;
 }
 
 export interface TrackerOptions {
   readonly runId: string;
   readonly observer: Pick<Observer, "moment" | "outcome" | "warning">;
+  readonly times: PodTimes;
   /** The job's pods as the API server has them now. */
   readonly podsOf: (job: VolcanoJob) => Promise<Pod[]>;
 }
@@ -79,14 +83,14 @@ export class JobTracker {
       this.#tellFormer(number, entry, former);
     }
     entry.pods.set(pod.metadata.name, pod);
-    if (isMain(pod)) this.#tell(number, entry, "start", boundAt(pod));
+    if (isMain(pod)) this.#tell(number, entry, "start", this.#options.times.start(pod));
   }
 
   #entry({ metadata }: VolcanoJob | PodGroup | Pod): [number, Entry] | null {
     const own = ownJob(metadata);
     if (own === null || own.run !== this.#options.runId) return null;
     const known = this.#entries.get(own.job);
-    if (known !== undefined) return [own.job, known];
+    if (known !== undefined) return known.done ? null : [own.job, known];
     const entry: Entry = {
       schedulerJob: schedulerJobName(metadata.namespace, objectName(own.run, own.job)),
       job: null,
@@ -94,6 +98,7 @@ export class JobTracker {
       pods: new Map(),
       told: new Set(),
       closing: false,
+      done: false,
     };
     this.#entries.set(own.job, entry);
     return [own.job, entry];
@@ -104,23 +109,31 @@ export class JobTracker {
     entry: Entry,
     event: SchedulerMoment["event"],
     at: number | null | undefined,
+    coarser: PodTimes["ofOthers"] = {},
   ): void {
     const { schedulerJob } = entry;
     if (at == null || entry.told.has(`${event} ${at}`)) return;
     entry.told.add(`${event} ${at}`);
-    this.#options.observer.moment({ job, schedulerJob, event, at });
+    this.#options.observer.moment({ job, schedulerJob, event, at, ...coarser });
   }
 
   /** The end of an attempt after which the job went back to the queue. */
-  #tellFormer(job: number, { schedulerJob, told }: Entry, { metadata, ...pod }: Pod): void {
-    const at =
-      termination({ metadata, ...pod })?.finishedAt ??
-      metadata.deletionTimestamp ??
-      // A pod that was taken away with its node is gone at once.
-      disruptionOf({ metadata, ...pod })?.lastTransitionTime;
-    if (at == null || told.has(`former ${metadata.uid}`)) return;
-    told.add(`former ${metadata.uid}`);
-    this.#options.observer.moment({ job, schedulerJob, event: "end", at, former: true });
+  #tellFormer(job: number, { schedulerJob, told }: Entry, pod: Pod): void {
+    const { uid, deletionTimestamp } = pod.metadata;
+    const ended = this.#options.times.end(pod);
+    // A pod that was taken away with its node is gone at once.
+    const at = ended ?? deletionTimestamp ?? disruptionOf(pod)?.lastTransitionTime;
+    if (at == null || told.has(`former ${uid}`)) return;
+    told.add(`former ${uid}`);
+    const coarser = ended === null ? this.#options.times.ofOthers : {};
+    this.#options.observer.moment({
+      job,
+      schedulerJob,
+      event: "end",
+      at,
+      former: true,
+      ...coarser,
+    });
   }
 
   #close(number: number, entry: Entry): void {
@@ -147,11 +160,18 @@ export class JobTracker {
   #finish(number: number, entry: Entry, job: VolcanoJob): void {
     const pods = [...entry.pods.values()];
     const main = pods.find(isMain);
-    const ended =
-      (main === undefined ? null : termination(main)?.finishedAt) ??
-      (isFinal(job) ? job.status.state.lastTransitionTime : job.metadata.deletionTimestamp);
-    this.#tell(number, entry, "end", ended);
+    const ended = main === undefined ? null : this.#options.times.end(main);
+    if (ended !== null) this.#tell(number, entry, "end", ended);
+    else {
+      const { state } = job.status;
+      const at = isFinal(job) ? state.lastTransitionTime : job.metadata.deletionTimestamp;
+      this.#tell(number, entry, "end", at, this.#options.times.ofOthers);
+    }
     const outcome: JobOutcome = outcomeOf(number, job, pods, entry.deleted);
     this.#options.observer.outcome(outcome);
+    entry.done = true;
+    entry.job = null;
+    entry.pods.clear();
+    entry.told.clear();
   }
 }

@@ -2,6 +2,7 @@ import type { Observer } from "../adapter";
 import { type Connection, call } from "./connection";
 import { podJobLabel, runLabel } from "./names";
 import { podGroupSchema, podSchema, type VolcanoJob, volcanoJobSchema } from "./objects";
+import type { PodTimes } from "./pod-times";
 import { collectionPath, podGroups, podsPath, volcanoJobs } from "./resources";
 import { JobTracker } from "./tracker";
 import { watchObjects } from "./watch";
@@ -13,11 +14,13 @@ export async function watchRun(
   runId: string,
   observer: Observer,
   onJob: (job: VolcanoJob) => void,
+  times: PodTimes,
 ): Promise<{ close(): void }> {
   const selector = `${runLabel}=${runId}`;
   const tracker = new JobTracker({
     runId,
     observer,
+    times,
     podsOf: async ({ metadata: { name, namespace } }) => {
       const list = await call(host, "list a job's pods", () =>
         admin.core.listNamespacedPod({ namespace, labelSelector: `${podJobLabel}=${name}` }),

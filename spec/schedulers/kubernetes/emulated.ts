@@ -17,6 +17,3 @@ export function leafName(pool: string, leaf: number): string {
  * taken down.
  */
 export const runsAnnotation = "schedlab.local/runs-ms";
-
-/** Annotation of a pod: the exit code that it ends with by itself; 0 where it has none. */
-export const exitCodeAnnotation = "schedlab.local/exit-code";

@@ -1,11 +1,8 @@
-import {
-  exitCodeAnnotation,
-  runsAnnotation,
-} from "../../../../spec/schedulers/kubernetes/emulated";
+import { runsAnnotation } from "../../../../spec/schedulers/kubernetes/emulated";
 
 /**
  * What kwok does in kubelet's place. Kubernetes' times are whole seconds, so a running pod's
- * `status.message` and the message of its ended container have them in microseconds, as
+ * `status.message` and the message of its ended container have them in milliseconds, as
  * "START END REASON" and "START END": the first END is the time at which the pod is to end, the second the
  * time at which it did. A time to end that stands in the pod survives kwok's restart, and however late kwok
  * hears of its own change, the pod ends no later for it.
@@ -28,7 +25,7 @@ interface Stage {
   readonly next: { readonly delete: true } | { readonly statusTemplate: string };
 }
 
-const timeForm = "2006-01-02T15:04:05.000000Z07:00";
+const timeForm = "2006-01-02T15:04:05.000Z07:00";
 
 const phase = (operator: "In" | "NotIn", ...values: string[]): Requirement => ({
   key: ".status.phase",
@@ -113,10 +110,17 @@ phase: Running
 startTime: {{ $start | Quote }}
 `;
 
-/** The container has ended. \`exit\` is an expression of the template. */
-function ended(exit: string, phaseAfter: string, failure?: readonly [reason: string, why: string]) {
+interface Ending {
+  readonly exit: number;
+  readonly phase: "Succeeded" | "Failed";
+  /** Why the pod failed as a whole, for the pod's own status. */
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** The container has ended. */
+function ended({ exit, phase, reason, message = "" }: Ending): string {
   return `{{ $now := dateInZone "${timeForm}" now "UTC" }}
-{{ $exit := ${exit} }}
 {{ $start := or .status.message "" | splitList " " | first }}
 {{ $since := .status.startTime }}
 conditions:
@@ -136,20 +140,19 @@ containerStatuses:
   started: false
   state:
     terminated:
-      exitCode: {{ $exit }}
+      exitCode: ${exit}
       finishedAt: {{ $now | Quote }}
       message: {{ printf "%s %s" $start $now | Quote }}
-      reason: {{ if eq $exit 0 }}Completed{{ else }}Error{{ end }}
+      reason: ${exit === 0 ? "Completed" : "Error"}
       startedAt: {{ $since | Quote }}
 {{ end }}
-${failure === undefined ? 'message: ""' : `message: ${failure[1]}\nreason: ${failure[0]}`}
-phase: ${phaseAfter}
-`;
+message: "${message}"
+phase: ${phase}
+${reason === undefined ? "" : `reason: ${reason}\n`}`;
 }
 
-/** 128 and the number of TERM: what kubelet ends, and what is taken down, ends by a signal. */
-const terminated = "143";
-const own = `(index (or .metadata.annotations dict) "${exitCodeAnnotation}" | default "0" | int)`;
+/** 128 and the number of TERM, by which kubelet ends what has to end. */
+const terminated = { exit: 143, phase: "Failed" } as const;
 
 export const stages: readonly Stage[] = [
   {
@@ -188,9 +191,7 @@ export const stages: readonly Stage[] = [
     kind: "Pod",
     when: [phase("In", "Running"), deleted("DoesNotExist"), endsBy("itself")],
     due: '.status.message | split(" ")[1]',
-    next: {
-      statusTemplate: ended(own, `{{ if eq $exit 0 }}Succeeded{{ else }}Failed{{ end }}`),
-    },
+    next: { statusTemplate: ended({ exit: 0, phase: "Succeeded" }) },
   },
   {
     name: "pod-exceeds-its-limit",
@@ -198,17 +199,18 @@ export const stages: readonly Stage[] = [
     when: [phase("In", "Running"), deleted("DoesNotExist"), endsBy("limit")],
     due: '.status.message | split(" ")[1]',
     next: {
-      statusTemplate: ended(terminated, "Failed", [
-        "DeadlineExceeded",
-        "Pod was active on the node longer than the specified deadline",
-      ]),
+      statusTemplate: ended({
+        ...terminated,
+        reason: "DeadlineExceeded",
+        message: "Pod was active on the node longer than the specified deadline",
+      }),
     },
   },
   {
     name: "pod-is-taken-down",
     kind: "Pod",
     when: [phase("In", "Running"), deleted("Exists")],
-    next: { statusTemplate: ended(terminated, "Failed") },
+    next: { statusTemplate: ended(terminated) },
   },
   {
     name: "pod-goes",

@@ -34,6 +34,7 @@ function submission(create: (name: string) => Promise<unknown>, close = () => {}
     defaultPartition: "nodes",
     memoryPerCoreMiB: () => 100,
     requeues: () => false,
+    emulated: false,
     apiServer: { host: "10.77.0.10", port: 6443 },
   };
   return kubernetesSubmission({

@@ -40,6 +40,7 @@ function context(policy: unknown = {}, elastic: ReadonlyMap<string, Elastic> = n
     defaultPartition: "nodes",
     memoryPerCoreMiB: memoryRule(cluster),
     requeues: requeueRule({ ...cluster, elastic }),
+    emulated: false,
     apiServer: { host: "10.77.0.10", port: 6443 },
   };
   return made;

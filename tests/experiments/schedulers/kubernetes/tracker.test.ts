@@ -7,6 +7,7 @@ import {
   type VolcanoJob,
   volcanoJobSchema,
 } from "../../../../experiments/schedulers/kubernetes/objects";
+import { kubeletTimes } from "../../../../experiments/schedulers/kubernetes/pod-times";
 import { JobTracker } from "../../../../experiments/schedulers/kubernetes/tracker";
 
 const runId = "20261121T233000Z-k3f9qa";
@@ -80,6 +81,7 @@ function tracked(late: readonly Pod[] = []) {
       outcome: (outcome) => outcomes.push(outcome),
       warning: (message) => warnings.push(message),
     },
+    times: kubeletTimes,
     podsOf: async () => [...late],
   });
   return { tracker, moments, outcomes, warnings };
