@@ -28,7 +28,7 @@ make_nodes() {
   wanted_nodes | sort >"$directory/wanted"
   known_nodes "$1" >"$directory/known"
   comm -13 "$directory/wanted" "$directory/known" | cut -d ' ' -f 1 |
-    xargs -r -n 250 -P "$2" kubectl delete node --ignore-not-found >/dev/null
+    xargs -r -n 250 -P "$2" kubectl delete node --ignore-not-found --wait=false >/dev/null
   known_nodes "$1" >"$directory/known"
   comm -23 "$directory/wanted" "$directory/known" >"$directory/missing"
   if [ -s "$directory/missing" ]; then

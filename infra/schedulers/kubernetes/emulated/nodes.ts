@@ -160,7 +160,11 @@ export function emulatedNodesStep(
       `make_nodes ${emulatedOnLabel} ${kubectlsAtOnce}`,
       `cat ${kwokKubeconfig}`,
     ),
-    delete: script(asAdmin, `kubectl delete node -l ${emulatedOnLabel} >/dev/null`),
+    delete: script(
+      asAdmin,
+      // One call for all of them.
+      `kubectl delete --raw '/api/v1/nodes?labelSelector=${emulatedOnLabel}' >/dev/null`,
+    ),
     check: script(
       ...nodes,
       asAdmin,
