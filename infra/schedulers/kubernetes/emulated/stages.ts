@@ -37,6 +37,13 @@ const deleted = (operator: "Exists" | "DoesNotExist"): Requirement => ({
   operator,
 });
 
+/** A pod without a grace is gone when kwok hears of it: to report on it would be in vain. */
+const withGrace: Requirement = {
+  key: ".metadata.deletionGracePeriodSeconds | tostring",
+  operator: "NotIn",
+  values: ["0"],
+};
+
 /** Third word of a running pod's message. */
 const endsBy = (reason: string): Requirement => ({
   key: '.status.message // "" | split(" ")[2]',
@@ -209,13 +216,13 @@ export const stages: readonly Stage[] = [
   {
     name: "pod-is-taken-down",
     kind: "Pod",
-    when: [phase("In", "Running"), deleted("Exists")],
+    when: [phase("In", "Running"), deleted("Exists"), withGrace],
     next: { statusTemplate: ended(terminated) },
   },
   {
     name: "pod-goes",
     kind: "Pod",
-    when: [phase("NotIn", "Running"), deleted("Exists")],
+    when: [phase("NotIn", "Running"), deleted("Exists"), withGrace],
     next: { delete: true },
   },
 ];

@@ -30,7 +30,11 @@ const cluster = {
   ],
 };
 
-function context(policy: unknown = {}, elastic: ReadonlyMap<string, Elastic> = new Map()) {
+function context(
+  policy: unknown = {},
+  elastic: ReadonlyMap<string, Elastic> = new Map(),
+  emulated = false,
+) {
   const made: ManifestContext = {
     runId,
     directory: `/var/spool/schedlab/${runId}`,
@@ -40,7 +44,7 @@ function context(policy: unknown = {}, elastic: ReadonlyMap<string, Elastic> = n
     defaultPartition: "nodes",
     memoryPerCoreMiB: memoryRule(cluster),
     requeues: requeueRule({ ...cluster, elastic }),
-    emulated: false,
+    emulated,
     apiServer: { host: "10.77.0.10", port: 6443 },
   };
   return made;
@@ -99,6 +103,52 @@ function expand(text: string): string {
     next === "$" ? "$" : whole,
   );
 }
+
+describe("on emulated nodes the Volcano Job", () => {
+  const gang: JobRequest = {
+    job: { ...plain.job, cores: 4, gpus: 1, memoryMiB: 1000 },
+    body: { kind: "hold", seconds: 12.3456 },
+  };
+
+  test("is as agreed", async () => {
+    const text = stringify(jobManifest(gang, context({}, new Map(), true)), { lineWidth: 0 });
+    await expect(text).toMatchFileSnapshot(path.join(__dirname, "golden", "emulated-gang.yaml"));
+  });
+
+  test("asks the scheduler for what it asks on real ones", () => {
+    const asked = (request: JobRequest, emulated: boolean) => {
+      const { tasks, ttlSecondsAfterFinished, ...spec } = jobManifest(
+        request,
+        context({}, emulated),
+      ).spec;
+      const pods = tasks.map(({ template, ...task }) => {
+        const { containers, nodeSelector, activeDeadlineSeconds } = template.spec ?? {};
+        const resources = containers?.map((container) => container.resources);
+        return {
+          ...task,
+          labels: template.metadata?.labels,
+          nodeSelector,
+          activeDeadlineSeconds,
+          resources,
+        };
+      });
+      return { spec, pods };
+    };
+    const real: JobRequest = { ...gang, body: { kind: "sleep", seconds: 12.3456 } };
+    expect(asked(gang, true)).toEqual(asked(real, false));
+  });
+
+  test("runs for its seconds whatever they are spent with, and no program", () => {
+    const template = (body: JobRequest["body"]) =>
+      jobManifest({ ...plain, body }, context({}, new Map(), true)).spec.tasks[0]?.template;
+    expect(template({ kind: "sleep", seconds: 1.5 })).toEqual(
+      template({ kind: "hold", seconds: 1.5 }),
+    );
+    expect(() => template({ kind: "command", command: "true" })).toThrow(
+      "emulated nodes run nothing, and command is a program",
+    );
+  });
+});
 
 describe("the Volcano Job", () => {
   test.each(Object.entries(jobs))("is as agreed: %s", async (name, job) => {

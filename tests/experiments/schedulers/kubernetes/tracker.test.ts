@@ -7,7 +7,7 @@ import {
   type VolcanoJob,
   volcanoJobSchema,
 } from "../../../../experiments/schedulers/kubernetes/objects";
-import { kubeletTimes } from "../../../../experiments/schedulers/kubernetes/pod-times";
+import { kubeletTimes, kwokTimes } from "../../../../experiments/schedulers/kubernetes/pod-times";
 import { JobTracker } from "../../../../experiments/schedulers/kubernetes/tracker";
 
 const runId = "20261121T233000Z-k3f9qa";
@@ -70,7 +70,7 @@ const ended = (exitCode: number, more: PodState = {}) =>
     ...more,
   });
 
-function tracked(late: readonly Pod[] = []) {
+function tracked(late: readonly Pod[] = [], times = kubeletTimes) {
   const moments: SchedulerMoment[] = [];
   const outcomes: JobOutcome[] = [];
   const warnings: string[] = [];
@@ -81,7 +81,7 @@ function tracked(late: readonly Pod[] = []) {
       outcome: (outcome) => outcomes.push(outcome),
       warning: (message) => warnings.push(message),
     },
-    times: kubeletTimes,
+    times,
     podsOf: async () => [...late],
   });
   return { tracker, moments, outcomes, warnings };
@@ -176,6 +176,53 @@ test("a finished job that is forgotten later has its outcome already", async () 
   tracker.jobGone(vcJob("Completed", 11));
   await settled();
   expect(outcomes).toMatchObject([{ state: "completed" }]);
+});
+
+test("nothing is told of a job that has its outcome, whatever comes late", async () => {
+  const { tracker, moments, outcomes } = tracked();
+  tracker.pod(ended(0));
+  tracker.job(vcJob("Completed", 11));
+  const told = moments.length;
+  tracker.pod(pod({ task: "worker", node: "node02", metadata: { deletionTimestamp: at(12) } }));
+  tracker.podGroup(group(13));
+  await settled();
+  expect([moments.length, outcomes.length]).toEqual([told, 1]);
+});
+
+describe("kwok's times", () => {
+  const start = "2026-11-22T01:00:03.250Z";
+  const end = "2026-11-22T01:00:08.751Z";
+  const of = (state: PodState, message?: string): Pod => {
+    const made = pod({ node: "node01-0001", ...state });
+    return { ...made, status: { ...made.status, ...(message === undefined ? {} : { message }) } };
+  };
+  const running = of({}, `${start} 2026-11-22T01:00:08.750Z itself`);
+  const done = { exitCode: 0, reason: "Completed", finishedAt: at(8), message: `${start} ${end}` };
+
+  test("are in milliseconds, from the pod's start to its end", async () => {
+    const { tracker, moments } = tracked([], kwokTimes);
+    tracker.pod(of({ phase: "Pending" }));
+    tracker.pod(running);
+    tracker.pod(of({ phase: "Succeeded", terminated: done }, ""));
+    tracker.job(vcJob("Completed", 9));
+    await settled();
+    expect(moments.filter(({ event }) => event !== "submit")).toEqual([
+      { ...moment("start", 0), at: Date.parse(start) },
+      { ...moment("end", 0), at: Date.parse(end) },
+    ]);
+  });
+
+  test("say that an end is coarser which only the job tells", () => {
+    const { tracker, moments } = tracked([], kwokTimes);
+    tracker.pod(running);
+    tracker.jobGone(vcJob("Running", 4, { deletionTimestamp: at(7) }));
+    expect(moments.at(-1)).toEqual({ ...moment("end", 7), resolutionMs: 1000 });
+  });
+
+  test("are missed in no pod that kubelet ran", () => {
+    expect(kwokTimes.start(ended(0))).toBeNull();
+    expect(kwokTimes.end(ended(0))).toBeNull();
+  });
 });
 
 test("other runs' objects and strangers are passed over", () => {

@@ -183,7 +183,7 @@ sort "$log"; rm "$log" "$known"`);
 
 describe("kwok's configuration", () => {
   const { create } = stepOf("kwok-node02");
-  const text = /put \/etc\/kubernetes\/schedlab\/kwok.yaml .*\n([^]*?)SCHEDLAB_END_OF_FILE/.exec(
+  const text = /put \/etc\/kubernetes\/schedlab\/kwok.yaml .*\n([\s\S]*?)SCHEDLAB_END_OF_FILE/.exec(
     create,
   );
   const documents = parseAllDocuments(text?.[1] ?? "").map((document) => document.toJS());
