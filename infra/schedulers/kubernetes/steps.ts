@@ -4,6 +4,7 @@ import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
 import type { BootstrapStep } from "../step";
 import { controlPlaneStep } from "./control-plane";
+import { kwokAccessStep } from "./emulated/access";
 import { kwokStep } from "./emulated/kwok";
 import { emulatedNodesStep, expectedNodes } from "./emulated/nodes";
 import { nodeStep } from "./node";
@@ -26,6 +27,7 @@ export function kubernetesSteps(
     volcanoStep(policy, spec, controller),
     ...(emulated
       ? [
+          kwokAccessStep(controller),
           emulatedNodesStep(spec, plan, controller),
           ...compute.map((domain) => kwokStep(spec, plan, domain)),
         ]

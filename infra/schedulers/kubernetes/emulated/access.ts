@@ -1,12 +1,38 @@
 import { stringify } from "yaml";
-import type { InstalledFile } from "../../shell";
-import { kwokRolePath } from "../paths";
+import { shellFile } from "../../../../base/shell-script";
+import type { NodePlan } from "../../../plan";
+import { filesCheck, type InstalledFile, putFile, script, stepScript } from "../../shell";
+import type { BootstrapStep } from "../../step";
+import { asAdmin, controlPlaneStepName } from "../control-plane";
+import { kwokKubeconfig, kwokRolePath } from "../paths";
+
+export const kwokAccessStepName = "kwok-access";
 
 /** The user that kwok's certificate names. */
-export const kwokUser = "schedlab:kwok";
+const kwokUser = "schedlab:kwok";
+
+/** kwok's way to the API server, which is what the step prints: the same for the kwok of every domain. */
+export function kwokAccessStep(controller: NodePlan): BootstrapStep {
+  const rights = kwokRights();
+  return {
+    name: kwokAccessStepName,
+    host: controller.name,
+    needs: [controlPlaneStepName],
+    create: stepScript(
+      shellFile(`${__dirname}/..`, "volcano.sh").trimEnd(),
+      putFile(rights),
+      asAdmin,
+      `apply ${rights.path}`,
+      `make_kubeconfig ${kwokUser} ${kwokKubeconfig}`,
+      `cat ${kwokKubeconfig}`,
+    ),
+    delete: script(asAdmin, `kubectl delete -f ${rights.path} --ignore-not-found >/dev/null`),
+    check: script(`[ -s ${kwokKubeconfig} ]`, filesCheck([rights])),
+  };
+}
 
 /** What kwok may do: read nodes and pods, report on both, and let pods go that are being deleted. */
-export function kwokAccess(): InstalledFile {
+function kwokRights(): InstalledFile {
   const apiGroup = "rbac.authorization.k8s.io";
   const name = "schedlab-kwok";
   const rule = (resources: readonly string[], verbs: readonly string[]) => ({

@@ -9,7 +9,7 @@ import type { BootstrapStep } from "../../step";
 import { makeUsers, usersCheck } from "../../users";
 import { kwokConfigPath, kwokKubeconfig, noLog } from "../paths";
 import { daemonUnit, unitPath } from "../unit";
-import { emulatedNodesStepName } from "./nodes";
+import { kwokAccessStepName } from "./access";
 import { stageObject, stages } from "./stages";
 
 export const kwokUnit = "kwok";
@@ -63,8 +63,8 @@ export function kwokStep(spec: ExperimentSpec, plan: ClusterPlan, domain: NodePl
   return {
     name: `kwok-${domain.name}`,
     host: domain.name,
-    needs: [emulatedNodesStepName],
-    secretFrom: emulatedNodesStepName,
+    needs: [kwokAccessStepName],
+    secretFrom: kwokAccessStepName,
     create: stepScript(
       shellFile(`${__dirname}/..`, "units.sh").trimEnd(),
       `put ${kwokKubeconfig} 0600 root:root`,

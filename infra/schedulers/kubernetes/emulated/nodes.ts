@@ -6,13 +6,9 @@ import { gpuResource, partitionLabel } from "../../../../spec/schedulers/kuberne
 import type { ExperimentSpec } from "../../../../spec/spec";
 import { mebibytes } from "../../../../spec/units";
 import type { ClusterPlan, NodePlan } from "../../../plan";
-import { filesCheck, putFile, script, stepScript } from "../../shell";
+import { script } from "../../shell";
 import type { BootstrapStep } from "../../step";
 import { asAdmin, controlPlaneStepName } from "../control-plane";
-import { kwokKubeconfig } from "../paths";
-import { kwokAccess, kwokUser } from "./access";
-
-export const emulatedNodesStepName = "emulated-nodes";
 
 /** kubectl makes one node after the other; the API server bears several at once. */
 const kubectlsAtOnce = 4;
@@ -23,10 +19,7 @@ const shapeAnnotation = "schedlab.local/shape";
 /** kubelet's bound where no address is used up: enough for a pod on each core of the largest node. */
 const leastPods = 500;
 
-const functions = [
-  shellFile(__dirname, "nodes.sh"),
-  shellFile(`${__dirname}/..`, "volcano.sh"),
-].join("");
+const functions = shellFile(__dirname, "nodes.sh").trimEnd();
 
 interface DomainShape {
   readonly digest: string;
@@ -88,6 +81,8 @@ function nodeObject(plan: ClusterPlan, domain: NodePlan, emulated: Emulated) {
       labels: {
         "kubernetes.io/hostname": "%s",
         "kubernetes.io/os": "linux",
+        // Else Kubernetes' controllers would add it, by two calls for each node.
+        "beta.kubernetes.io/os": "linux",
         [emulatedOnLabel]: domain.name,
         ...Object.fromEntries(partitions.map(({ name }) => [partitionLabel(name), "true"])),
         ...(emulated.switches === undefined ? {} : { [leafLabel]: "%s" }),
@@ -129,48 +124,29 @@ export function expectedNodes(spec: ExperimentSpec, plan: ClusterPlan): string {
     const state = ["True", cores, ...(gpus === 0 ? [] : [gpus])].join(" ");
     return `domain_nodes ${shellWords(words)} | sed 's/ .*/ ${state}/'`;
   });
-  return [
-    shellFile(__dirname, "nodes.sh").trimEnd(),
-    `expected() { {\n${lines.join("\n")}\n} | sort; }`,
-  ].join("\n");
+  return [functions, `expected() { {\n${lines.join("\n")}\n} | sort; }`].join("\n");
 }
 
 /**
- * The Node objects of every domain, and kwok's way to the API server, which is what the step prints. All nodes
- * are made on the controller, because only there it shows which are too many: those of a domain that is gone
- * would take jobs that nobody runs.
+ * The Node objects of every domain. They are made on the controller, because only there it shows which are
+ * too many: those of a domain that is gone would take jobs that nobody runs.
  */
 export function emulatedNodesStep(
   spec: ExperimentSpec,
   plan: ClusterPlan,
   controller: NodePlan,
 ): BootstrapStep {
-  const access = kwokAccess();
-  const nodes = [functions.trimEnd(), nodeFunctions(domainShapes(spec, plan))];
+  const nodes = [functions, nodeFunctions(domainShapes(spec, plan)), asAdmin];
   return {
-    name: emulatedNodesStepName,
+    name: "emulated-nodes",
     host: controller.name,
     needs: [controlPlaneStepName],
-    create: stepScript(
-      ...nodes,
-      putFile(access),
-      asAdmin,
-      `apply ${access.path}`,
-      `make_kubeconfig ${kwokUser} ${kwokKubeconfig}`,
-      `make_nodes ${emulatedOnLabel} ${kubectlsAtOnce}`,
-      `cat ${kwokKubeconfig}`,
-    ),
+    create: script(...nodes, `make_nodes ${emulatedOnLabel} ${kubectlsAtOnce}`),
     delete: script(
       asAdmin,
       // One call for all of them.
       `kubectl delete --raw '/api/v1/nodes?labelSelector=${emulatedOnLabel}' >/dev/null`,
     ),
-    check: script(
-      ...nodes,
-      asAdmin,
-      `[ -s ${kwokKubeconfig} ]`,
-      filesCheck([access]),
-      `check_nodes ${emulatedOnLabel}`,
-    ),
+    check: script(...nodes, `check_nodes ${emulatedOnLabel}`),
   };
 }

@@ -47,7 +47,7 @@ describe("the steps of a cluster with emulated nodes", () => {
   ruledSteps(() => clusterOf().steps);
 
   it("are the scripts that were reviewed", async () => {
-    for (const name of ["control-plane", "emulated-nodes", "kwok-node01", "ready"]) {
+    for (const name of ["control-plane", "kwok-access", "emulated-nodes", "kwok-node01", "ready"]) {
       const { create, check } = stepOf(name);
       await expect(create).toMatchFileSnapshot(goldenFile("kubernetes", "emulated", `${name}.sh`));
       await expect(check).toMatchFileSnapshot(
@@ -57,23 +57,18 @@ describe("the steps of a cluster with emulated nodes", () => {
   });
 
   it("start no kubelet, so that no domain takes a job itself", () => {
-    expect(clusterOf().steps.map(({ name }) => name)).toEqual(
-      [
-        "control-plane",
-        "volcano",
-        "emulated-nodes",
-        "kwok-gpu01",
-        "kwok-node01",
-        "kwok-node02",
-        "ready",
-      ].sort((a, b) => order(a) - order(b)),
-    );
+    expect(clusterOf().steps.map(({ name }) => name)).toEqual([
+      ...["control-plane", "volcano", "kwok-access", "emulated-nodes"],
+      ...["kwok-node01", "kwok-node02", "kwok-gpu01", "ready"],
+    ]);
     for (const { create } of clusterOf().steps) expect(create).not.toContain("kubelet.service");
   });
 
   it("hand on kwok's credentials as a secret, and print no other", () => {
     for (const { name, secretFrom, create } of clusterOf().steps) {
-      expect(secretFrom).toBe(name.startsWith("kwok-") ? "emulated-nodes" : undefined);
+      expect(secretFrom).toBe(
+        name.startsWith("kwok-") && name !== "kwok-access" ? "kwok-access" : undefined,
+      );
       expect(create).not.toMatch(/join_parameters \/|cat \/etc\/kubernetes\/schedlab\/join/);
     }
     expect(stepOf("kwok-node01").create).toContain(
@@ -95,13 +90,6 @@ describe("the steps of a cluster with emulated nodes", () => {
     expect(touched(cluster, larger)).toEqual(["emulated-nodes", "ready"]);
   });
 });
-
-/** The order in which the plan has them. */
-function order(name: string): number {
-  const known = clusterOf().steps.map((step) => step.name);
-  expect(known).toContain(name);
-  return known.indexOf(name);
-}
 
 describe("the Node objects", () => {
   const { spec, plan } = clusterOf();
