@@ -13,17 +13,19 @@ domain_nodes() {
 }
 # What the API server has of them, in the same form. Argument: the label that they all have.
 known_nodes() {
-  kubectl get nodes -l "$1" -o 'jsonpath={range .items[*]}{.metadata.name} {.metadata.annotations.schedlab\.local/shape} {.metadata.labels.schedlab\.local/leaf}{"\n"}{end}' |
+  kubectl get nodes -l "$1" -o 'jsonpath={range .items[*]}{.metadata.name} {.metadata.labels.schedlab\.local/shape} {.metadata.labels.schedlab\.local/leaf}{"\n"}{end}' |
     sed 's/ $/ -/' | sort
 }
 node_objects() {
   local name digest leaf
   while read -r name digest leaf; do node_object "$name" "$digest" "$leaf"; done
 }
-# Removes the nodes that are too many or otherwise than wanted, and makes those that are lacking. Arguments:
-# their label, calls of kubectl at once.
+# Removes the nodes that are too many or otherwise than wanted, and makes those that are lacking. Those of
+# other shapes, or of a domain that is gone, go by one call. Arguments: their label, calls of kubectl at once,
+# the digests that are wanted with commas between them.
 make_nodes() {
   local directory part
+  kubectl delete --raw "/api/v1/nodes?labelSelector=$1,schedlab.local/shape%20notin%20($3)" >/dev/null
   directory="$(mktemp -d)"
   wanted_nodes | sort >"$directory/wanted"
   known_nodes "$1" >"$directory/known"

@@ -13,8 +13,8 @@ import { asAdmin, controlPlaneStepName } from "../control-plane";
 /** kubectl makes one node after the other; the API server bears several at once. */
 const kubectlsAtOnce = 4;
 
-/** Names the digest of a node's shape; a node of another shape is made anew. */
-const shapeAnnotation = "schedlab.local/shape";
+/** Label with the digest of all that is common to a domain's nodes; a node of another is made anew. */
+const shapeLabel = "schedlab.local/shape";
 
 /** kubelet's bound where no address is used up: enough for a pod on each core of the largest node. */
 const leastPods = 500;
@@ -99,10 +99,7 @@ function nodeObject(plan: ClusterPlan, domain: NodePlan, emulated: Emulated) {
 /** Shell functions: `wanted_nodes`, and `node_object` for the words of one of its lines. */
 function nodeFunctions(shapes: readonly DomainShape[]): string {
   const cases = shapes.map(({ digest, template, hasLeaf }) => {
-    const named = template.replace(
-      '"metadata":{"name":"%s",',
-      `"metadata":{"name":"%s","annotations":{"${shapeAnnotation}":"${digest}"},`,
-    );
+    const named = template.replace('"labels":{', `"labels":{"${shapeLabel}":"${digest}",`);
     const values = hasLeaf ? '"$1" "$1" "$3"' : '"$1" "$1"';
     return `${digest}) printf '${named}\\n' ${values} ;;`;
   });
@@ -136,12 +133,14 @@ export function emulatedNodesStep(
   plan: ClusterPlan,
   controller: NodePlan,
 ): BootstrapStep {
-  const nodes = [functions, nodeFunctions(domainShapes(spec, plan)), asAdmin];
+  const shapes = domainShapes(spec, plan);
+  const nodes = [functions, nodeFunctions(shapes), asAdmin];
+  const digests = shapes.map(({ digest }) => digest).join(",");
   return {
     name: "emulated-nodes",
     host: controller.name,
     needs: [controlPlaneStepName],
-    create: script(...nodes, `make_nodes ${emulatedOnLabel} ${kubectlsAtOnce}`),
+    create: script(...nodes, `make_nodes ${emulatedOnLabel} ${kubectlsAtOnce} ${digests}`),
     delete: script(
       asAdmin,
       // One call for all of them.

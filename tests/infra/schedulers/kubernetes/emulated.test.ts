@@ -138,13 +138,21 @@ describe("the Node objects", () => {
   it("are made anew when they are otherwise than wanted, and removed when they are too many", () => {
     const wanted = bash(`${functions()}wanted_nodes | sort`);
     const [first = "", second = "", ...rest] = wanted;
-    const known = [second.replace(/ \S+ /, " othershape "), ...rest, "node03-0001 abc -"];
+    const [, digest = ""] = first.split(" ");
+    const known = [
+      second.replace(/ \S+ /, " othershape "),
+      ...rest,
+      "node03-0001 abc -",
+      `node01-0031 ${digest} nodes-1`,
+    ];
     // kubectl notes what it is asked for; what it was asked to delete is not known any more.
     const told = bash(`${functions()}
 log=$(mktemp) ; known=$(mktemp) ; printf '%s\\n' ${known.map((line) => `'${line}'`).join(" ")} >"$known"
 kubectl() {
   case "$1" in
   get) sed 's/ -$/ /' "$known" ;;
+  # By one call: all that are of other shapes.
+  delete) echo "delete collection \${3#*labelSelector=}" >>"$log"; sed -i '/ othershape /d; / abc /d' "$known" ;;
   esac
 }
 xargs() {
@@ -155,15 +163,15 @@ xargs() {
   *" create "*) for file in $names; do sed -n 's/.*"name":"\\([^"]*\\)".*/create \\1/p' "$file" >>"$log"; done ;;
   esac
 }
-make_nodes label 2
+make_nodes label 2 one,two
 sort "$log"; rm "$log" "$known"`);
     const name = (line: string) => line.split(" ")[0];
     expect(told).toEqual(
       [
         `create ${name(first)}`,
         `create ${name(second)}`,
-        "delete node03-0001",
-        `delete ${name(second)}`,
+        "delete collection label,schedlab.local/shape%20notin%20(one,two)",
+        "delete node01-0031",
       ].sort(),
     );
   });
