@@ -13,6 +13,7 @@ export const endToEndOrder = [
   "command-plugin-source",
   "ownership",
   "workloads",
+  "emulated-kubernetes",
   "contract-slurm",
   "contract-flux",
   "campaign",
