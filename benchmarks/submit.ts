@@ -17,6 +17,7 @@ import type { Handle } from "../infra/handle";
 import { firstUserId } from "../infra/schedulers/users";
 import { isEmulated } from "../spec/emulated";
 import type { SchedulerKind } from "../spec/scheduler";
+import { hasSwitches } from "../spec/schedulers/kubernetes/emulated";
 import { kubernetesPolicySchema, userNamespace } from "../spec/schedulers/kubernetes/policy";
 import type { WorkloadJob } from "../workloads/job";
 
@@ -67,6 +68,7 @@ function plainManifest(handle: Handle, runId: string): JobManifest {
       memoryPerCoreMiB: memoryRule(liveCluster(handle)),
       requeues: () => false,
       emulated: isEmulated(spec.topology),
+      switches: hasSwitches(spec.topology),
       apiServer: { host: cluster.nodes[0]?.address ?? "", port: 6443 },
     },
   );

@@ -144,6 +144,7 @@ export function kubernetesAdapter(
         memoryPerCoreMiB: memoryRule(cluster),
         requeues: requeueRule(cluster),
         emulated,
+        switches: cluster.schedulerNodes.some(({ leaf }) => leaf !== null),
         apiServer: { host: controller.address, port: apiServerPort },
       };
       const ways = [...ids].map(([name, user]) => {

@@ -17,5 +17,7 @@ export interface ManifestContext {
   readonly requeues: (job: WorkloadJob) => boolean;
   /** The nodes are emulated: kwok plays the pods, and runs nothing. */
   readonly emulated: boolean;
+  /** The nodes are below leaf switches: a job's pods should be below few of them. */
+  readonly switches: boolean;
   readonly apiServer: { readonly host: string; readonly port: number };
 }

@@ -38,6 +38,7 @@ export interface JobManifest {
     readonly minAvailable: number;
     readonly maxRetry: number;
     readonly ttlSecondsAfterFinished: number;
+    readonly networkTopology?: { readonly mode: "soft" };
     readonly policies: readonly Policy[];
     readonly plugins?: Readonly<Record<string, readonly string[]>>;
     readonly tasks: readonly {
@@ -74,6 +75,8 @@ export function jobManifest(request: JobRequest, context: ManifestContext): JobM
       minAvailable: job.cores,
       maxRetry: requeue ? retries : 1,
       ttlSecondsAfterFinished: context.emulated ? rememberEmulatedSeconds : rememberSeconds,
+      // As near to each other as possible, and otherwise all the same, which is what Slurm does.
+      ...(context.switches && !alone ? { networkTopology: { mode: "soft" } as const } : {}),
       policies: [
         // A job of one pod ends as that ends, without further calls of the API server.
         ...(alone ? [] : [{ event: "PodFailed", action: "TerminateJob" } as const]),

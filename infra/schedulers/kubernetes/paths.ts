@@ -13,6 +13,7 @@ export const webhooksPath = "/etc/kubernetes/schedlab/webhooks.yaml";
 export const kwokRolePath = "/etc/kubernetes/schedlab/kwok-role.yaml";
 export const kwokKubeconfig = "/etc/kubernetes/schedlab/kwok.conf";
 export const kwokConfigPath = "/etc/kubernetes/schedlab/kwok.yaml";
+export const hyperNodesPath = "/etc/kubernetes/schedlab/switches.yaml";
 export const crdDir = "/usr/share/schedlab/volcano/crd";
 export const archiveDir = "/usr/share/schedlab/oci";
 export const versionsPath = "/usr/share/schedlab/versions";

@@ -1,4 +1,5 @@
 import { isEmulated } from "../../../spec/emulated";
+import { hasSwitches } from "../../../spec/schedulers/kubernetes/emulated";
 import type { KubernetesPolicy } from "../../../spec/schedulers/kubernetes/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
@@ -7,6 +8,7 @@ import { controlPlaneStep } from "./control-plane";
 import { kwokAccessStep } from "./emulated/access";
 import { kwokStep } from "./emulated/kwok";
 import { emulatedNodesStep, expectedNodes } from "./emulated/nodes";
+import { switchesStep } from "./emulated/switches";
 import { nodeStep } from "./node";
 import { readyStep, realNodes } from "./ready";
 import { schedulerConfig } from "./volcano";
@@ -29,6 +31,7 @@ export function kubernetesSteps(
       ? [
           kwokAccessStep(controller),
           emulatedNodesStep(spec, plan, controller),
+          ...(hasSwitches(spec.topology) ? [switchesStep(spec, controller)] : []),
           ...compute.map((domain) => kwokStep(spec, plan, domain)),
         ]
       : compute.map((node) => nodeStep(spec, plan, node, controller))),
@@ -38,7 +41,7 @@ export function kubernetesSteps(
     readyStep(
       controller,
       emulated ? expectedNodes(spec, plan) : realNodes(plan),
-      schedulerConfig(policy).content,
+      schedulerConfig(policy, hasSwitches(spec.topology)).content,
       before.map(({ name }) => name),
     ),
   ];

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { hereDocument, shellFile, shellWords } from "../../../base/shell-script";
+import { hasSwitches } from "../../../spec/schedulers/kubernetes/emulated";
 import type { KubernetesPolicy } from "../../../spec/schedulers/kubernetes/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import { userNames } from "../../../spec/users";
@@ -42,7 +43,7 @@ import {
   webhookConfigurations,
 } from "./volcano";
 
-const volcanoStepName = "volcano";
+export const volcanoStepName = "volcano";
 
 const answerSeconds = 300;
 
@@ -59,7 +60,7 @@ export function volcanoStep(
   const users = userNames(spec.workload.users.count);
   const versionCheck = `check_version ${versionsPath} ${policy.volcanoVersion}`;
   const units = volcanoUnits(policy);
-  const config = schedulerConfig(policy);
+  const config = schedulerConfig(policy, hasSwitches(spec.topology));
   const files = [clusterObjects(users), webhookConfigurations(), config, ...units];
   const run = (name: (typeof volcanoDaemons)[number], ...further: string[]) =>
     runWith(name, noLog, [unitPath(name), volcanoKubeconfig, ...further]);

@@ -37,8 +37,14 @@ const placementPlugins: Record<KubernetesPolicy["placement"], Plugin> = {
   binpack: { name: "binpack", arguments: { "binpack.weight": 10 } },
 };
 
-/** The configuration of Volcano's scheduler, which reads it again whenever it changes. */
-export function schedulerConfig(policy: KubernetesPolicy): InstalledFile {
+/** Above the other plugins that rate nodes: a job is kept together before its nodes are filled or spared. */
+const switchesPlugin: Plugin = { name: "network-topology-aware", arguments: { weight: 10 } };
+
+/**
+ * The configuration of Volcano's scheduler, which reads it again whenever it changes. Where the nodes are below
+ * switches, it places jobs by them.
+ */
+export function schedulerConfig(policy: KubernetesPolicy, switches = false): InstalledFile {
   const preempts = policy.preemption.type !== "off";
   const actions = [
     // `enqueue` lets a job have pods only when there seems to be room, but only a job with pods can preempt.
@@ -60,6 +66,7 @@ export function schedulerConfig(policy: KubernetesPolicy): InstalledFile {
     // Devices are counted as extended resources. With resource claims, Volcano 1.15.0 can hang (#5627).
     { name: "predicates", arguments: { "predicate.DynamicResourceAllocationEnable": false } },
     placementPlugins[policy.placement],
+    ...(switches ? [switchesPlugin] : []),
   ];
   return file(volcanoConfigPath, [
     { actions: actions.join(", "), tiers: [{ plugins: first }, { plugins: second }] },

@@ -1,3 +1,5 @@
+import type { Emulated } from "../../emulated";
+
 /**
  * What the bootstrap and the harness have to agree on about emulated nodes, whose kubelet is kwok's stages.
  */
@@ -17,3 +19,17 @@ export function leafName(pool: string, leaf: number): string {
  * taken down.
  */
 export const runsAnnotation = "schedlab.local/runs-ms";
+
+interface Pools {
+  readonly nodes: Pool;
+  readonly pools: Readonly<Record<string, Pool>>;
+}
+
+interface Pool {
+  readonly emulated?: Emulated | undefined;
+}
+
+/** Whether nodes are below leaf switches, by which Volcano then places jobs. */
+export function hasSwitches({ nodes, pools }: Pools): boolean {
+  return [nodes, ...Object.values(pools)].some(({ emulated }) => emulated?.switches !== undefined);
+}

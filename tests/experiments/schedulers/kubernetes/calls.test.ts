@@ -35,6 +35,7 @@ function submission(create: (name: string) => Promise<unknown>, close = () => {}
     memoryPerCoreMiB: () => 100,
     requeues: () => false,
     emulated: false,
+    switches: false,
     apiServer: { host: "10.77.0.10", port: 6443 },
   };
   return kubernetesSubmission({

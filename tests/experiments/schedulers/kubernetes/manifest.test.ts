@@ -45,6 +45,7 @@ function context(
     memoryPerCoreMiB: memoryRule(cluster),
     requeues: requeueRule({ ...cluster, elastic }),
     emulated,
+    switches: false,
     apiServer: { host: "10.77.0.10", port: 6443 },
   };
   return made;
@@ -136,6 +137,14 @@ describe("on emulated nodes the Volcano Job", () => {
     };
     const real: JobRequest = { ...gang, body: { kind: "sleep", seconds: 12.3456 } };
     expect(asked(gang, true)).toEqual(asked(real, false));
+  });
+
+  test("is kept together below the switches where there are some, unless it is of one pod", () => {
+    const spec = (request: JobRequest) =>
+      jobManifest(request, { ...context({}, true), switches: true }).spec;
+    expect(spec(gang).networkTopology).toEqual({ mode: "soft" });
+    expect(spec({ ...gang, job: { ...gang.job, cores: 1 } })).not.toHaveProperty("networkTopology");
+    expect(jobManifest(gang, context({}, true)).spec).not.toHaveProperty("networkTopology");
   });
 
   test("runs for its seconds whatever they are spent with, and no program", () => {

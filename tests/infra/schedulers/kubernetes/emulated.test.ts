@@ -47,7 +47,14 @@ describe("the steps of a cluster with emulated nodes", () => {
   ruledSteps(() => clusterOf().steps);
 
   it("are the scripts that were reviewed", async () => {
-    for (const name of ["control-plane", "kwok-access", "emulated-nodes", "kwok-node01", "ready"]) {
+    for (const name of [
+      "control-plane",
+      "kwok-access",
+      "emulated-nodes",
+      "switches",
+      "kwok-node01",
+      "ready",
+    ]) {
       const { create, check } = stepOf(name);
       await expect(create).toMatchFileSnapshot(goldenFile("kubernetes", "emulated", `${name}.sh`));
       await expect(check).toMatchFileSnapshot(
@@ -58,7 +65,7 @@ describe("the steps of a cluster with emulated nodes", () => {
 
   it("start no kubelet, so that no domain takes a job itself", () => {
     expect(clusterOf().steps.map(({ name }) => name)).toEqual([
-      ...["control-plane", "volcano", "kwok-access", "emulated-nodes"],
+      ...["control-plane", "volcano", "kwok-access", "emulated-nodes", "switches"],
       ...["kwok-node01", "kwok-node02", "kwok-gpu01", "ready"],
     ]);
     for (const { create } of clusterOf().steps) expect(create).not.toContain("kubelet.service");
@@ -206,6 +213,14 @@ describe("kwok's configuration", () => {
     expect(statusTemplate).toMatch(/^phase: Failed\nreason: DeadlineExceeded$/m);
     expect(statusTemplate).toContain("exitCode: 143");
   });
+});
+
+it("Volcano places jobs by switches only where there are some", () => {
+  const plain = { ...cluster, nodes: { count: 2, emulated } };
+  expect(clusterOf(plain).steps.map(({ name }) => name)).not.toContain("switches");
+  expect(stepOf("volcano", plain).create).not.toContain("network-topology-aware");
+  expect(stepOf("volcano").create).toContain("- name: network-topology-aware");
+  expect(touched(plain, cluster)).toEqual(["volcano", "emulated-nodes", "switches", "ready"]);
 });
 
 it("controllers of a real cluster know nothing of all that", () => {
