@@ -18,7 +18,7 @@ export const kubernetesFacts = {
   clockCanBeAccelerated: false,
   emulation: {
     baseMiB: { controller: 1024, domain: 128 },
-    perNodeMiB: { controller: 0.6, domain: 0 },
+    perNodeMiB: { controller: 0.6, domain: 0.05 },
     threadsPerNode: 0,
     threadsPerJob: 0,
   },
