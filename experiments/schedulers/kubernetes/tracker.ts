@@ -51,7 +51,7 @@ export class JobTracker {
     if (found === null) return;
     const [number, entry] = found;
     entry.job = job;
-    this.#tell(number, entry, "submit", job.metadata.creationTimestamp);
+    this.#tell(number, entry, "submit", { at: job.metadata.creationTimestamp });
     if (isFinal(job)) this.#close(number, entry);
   }
 
@@ -70,7 +70,7 @@ export class JobTracker {
     const [number, entry] = found;
     // Volcano makes a new group when a job goes back to the queue; eligible it was before.
     if (entry.told.has("eligible")) return;
-    this.#tell(number, entry, "eligible", group.metadata.creationTimestamp);
+    this.#tell(number, entry, "eligible", { at: group.metadata.creationTimestamp });
     entry.told.add("eligible");
   }
 
@@ -108,10 +108,12 @@ export class JobTracker {
     job: number,
     entry: Entry,
     event: SchedulerMoment["event"],
-    at: number | null | undefined,
-    coarser: PodTimes["ofOthers"] = {},
+    seen:
+      | (Pick<SchedulerMoment, "resolutionMs"> & { readonly at: number | null | undefined })
+      | null,
   ): void {
     const { schedulerJob } = entry;
+    const { at, ...coarser } = seen ?? { at: null };
     if (at == null || entry.told.has(`${event} ${at}`)) return;
     entry.told.add(`${event} ${at}`);
     this.#options.observer.moment({ job, schedulerJob, event, at, ...coarser });
@@ -120,12 +122,12 @@ export class JobTracker {
   /** The end of an attempt after which the job went back to the queue. */
   #tellFormer(job: number, { schedulerJob, told }: Entry, pod: Pod): void {
     const { uid, deletionTimestamp } = pod.metadata;
-    const ended = this.#options.times.end(pod);
+    const { times } = this.#options;
     // A pod that was taken away with its node is gone at once.
-    const at = ended ?? deletionTimestamp ?? disruptionOf(pod)?.lastTransitionTime;
+    const gone = deletionTimestamp ?? disruptionOf(pod)?.lastTransitionTime;
+    const { at, ...coarser } = times.end(pod) ?? { at: gone, ...times.ofOthers };
     if (at == null || told.has(`former ${uid}`)) return;
     told.add(`former ${uid}`);
-    const coarser = ended === null ? this.#options.times.ofOthers : {};
     this.#options.observer.moment({
       job,
       schedulerJob,
@@ -160,13 +162,11 @@ export class JobTracker {
   #finish(number: number, entry: Entry, job: VolcanoJob): void {
     const pods = [...entry.pods.values()];
     const main = pods.find(isMain);
-    const ended = main === undefined ? null : this.#options.times.end(main);
-    if (ended !== null) this.#tell(number, entry, "end", ended);
-    else {
-      const { state } = job.status;
-      const at = isFinal(job) ? state.lastTransitionTime : job.metadata.deletionTimestamp;
-      this.#tell(number, entry, "end", at, this.#options.times.ofOthers);
-    }
+    const { times } = this.#options;
+    const ended = main === undefined ? null : times.end(main);
+    const { status, metadata } = job;
+    const at = isFinal(job) ? status.state.lastTransitionTime : metadata.deletionTimestamp;
+    this.#tell(number, entry, "end", ended ?? { at, ...times.ofOthers });
     const outcome: JobOutcome = outcomeOf(number, job, pods, entry.deleted);
     this.#options.observer.outcome(outcome);
     entry.done = true;

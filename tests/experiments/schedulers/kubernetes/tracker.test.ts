@@ -219,6 +219,20 @@ describe("kwok's times", () => {
     expect(moments.at(-1)).toEqual({ ...moment("end", 7), resolutionMs: 1000 });
   });
 
+  test("count from the binding where kwok came late to the pod", () => {
+    const started = (late: string) => {
+      const { tracker, moments } = tracked([], kwokTimes);
+      tracker.pod(of({}, `${late} 2026-11-22T01:00:09.000Z itself`));
+      return moments;
+    };
+    expect(started("2026-11-22T01:00:05.000Z")).toEqual([
+      { ...moment("start", 0), at: Date.parse("2026-11-22T01:00:05.000Z") },
+    ]);
+    expect(started("2026-11-22T01:00:05.001Z")).toEqual([
+      { ...moment("start", 3), resolutionMs: 1000 },
+    ]);
+  });
+
   test("are missed in no pod that kubelet ran", () => {
     expect(kwokTimes.start(ended(0))).toBeNull();
     expect(kwokTimes.end(ended(0))).toBeNull();
