@@ -54,6 +54,9 @@ const endsBy = (reason: string): Requirement => ({
 /** A node reports this often; real kubelets do so every five minutes, and renew a lease every ten seconds. */
 export const nodeReportMs = [600_000, 900_000] as const;
 
+/** Kubernetes' controllers change a node at once too, and kwok would report for each of its changes. */
+const gatherMs = [200, 200] as const;
+
 /**
  * Conditions as kubelet reports them. kwok fills in what the node lacks; capacity and labels are in the node
  * from the start.
@@ -172,6 +175,7 @@ export const stages: readonly Stage[] = [
         values: ["True"],
       },
     ],
+    delayMs: gatherMs,
     next: { statusTemplate: nodeStatus },
   },
   {
