@@ -20,8 +20,8 @@ export function brokerStep(
   node: NodePlan,
 ): BootstrapStep {
   const files = [
-    ...brokerFiles(policy, plan),
-    ...(node.role === "controller" ? [leaderFile(policy, plan)] : []),
+    ...brokerFiles(policy, spec, plan),
+    ...(node.role === "controller" ? [leaderFile(policy, spec, plan)] : []),
     brokerUnit(),
   ];
   const startedWith = [...files.map(({ path }) => path), certificatePath, mungeKeyPath];

@@ -1,20 +1,29 @@
+import { isEmulated } from "../../../spec/emulated";
 import type { FluxPolicy } from "../../../spec/schedulers/flux/policy";
+import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan, NodePlan } from "../../plan";
 import type { InstalledFile } from "../shell";
+import { emulatedModules, emulatedResources } from "./emulated";
 import { brokerPort, certificatePath, impConfigPath, systemConfigDir } from "./paths";
 import { schedulerTables } from "./policy";
+import { resourceConfig, text } from "./toml";
 
-/** TOML takes JSON's form of a text. */
-const text = (value: string) => JSON.stringify(value);
+const access = ["[access]", "allow-guest-user = true", "allow-root-owner = true", ""];
 
 /** What every broker reads, the same on each node: whom it lets in, whom it talks to, how it starts jobs. */
-export function brokerFiles({ fanOut }: FluxPolicy, plan: ClusterPlan): InstalledFile[] {
+export function brokerFiles(
+  { fanOut }: FluxPolicy,
+  spec: ExperimentSpec,
+  plan: ClusterPlan,
+): InstalledFile[] {
+  if (isEmulated(spec.topology)) {
+    // One broker that talks to no other, and jobs of which it starts nothing.
+    const lines = [...access, "[exec.testexec]", "allow-guests = true"];
+    return [file(`${systemConfigDir}/broker.toml`, lines)];
+  }
   return [
     file(`${systemConfigDir}/broker.toml`, [
-      "[access]",
-      "allow-guest-user = true",
-      "allow-root-owner = true",
-      "",
+      ...access,
       "[exec]",
       `imp = ${text("/usr/libexec/flux/flux-imp")}`,
       // As with the other schedulers: TERM, then KILL 2 s later.
@@ -44,13 +53,17 @@ export function brokerFiles({ fanOut }: FluxPolicy, plan: ClusterPlan): Installe
 }
 
 /** What only the controller's broker reads: resources, queues and the scheduler. */
-export function leaderFile(policy: FluxPolicy, plan: ClusterPlan): InstalledFile {
+export function leaderFile(
+  policy: FluxPolicy,
+  spec: ExperimentSpec,
+  plan: ClusterPlan,
+): InstalledFile {
+  const emulated = isEmulated(spec.topology);
   return file(`${systemConfigDir}/leader.toml`, [
     "[resource]",
     // A container sees the host's cores: what is configured counts, not what is found.
     "noverify = true",
-    `exclude = ${text(namesOf(plan.nodes.filter(({ role }) => role === "controller")))}`,
-    ...plan.nodes.flatMap((node) => resourceTable(node, plan)),
+    ...(emulated ? emulatedResources(spec.topology, plan) : resources(plan)),
     "",
     ...queueTables(plan),
     "[ingest.validator]",
@@ -62,20 +75,21 @@ export function leaderFile(policy: FluxPolicy, plan: ClusterPlan): InstalledFile
     'checkpoint-period = "1s"',
     "",
     ...schedulerTables(policy),
+    ...(emulated ? emulatedModules : []),
   ]);
 }
 
-function resourceTable(node: NodePlan, { partitions }: ClusterPlan): string[] {
-  const properties = partitions.flatMap(({ name, nodes }) =>
-    nodes.includes(node.name) ? [name] : [],
-  );
+function resources({ nodes, partitions }: ClusterPlan): string[] {
   return [
-    "",
-    "[[resource.config]]",
-    `hosts = ${text(node.name)}`,
-    `cores = ${text(ids(node.vcpus))}`,
-    ...(node.gpus > 0 ? [`gpus = ${text(ids(node.gpus))}`] : []),
-    ...(properties.length > 0 ? [`properties = [${properties.map(text).join(", ")}]`] : []),
+    `exclude = ${text(namesOf(nodes.filter(({ role }) => role === "controller")))}`,
+    ...nodes.flatMap(({ name, vcpus, gpus }) =>
+      resourceConfig({
+        hosts: name,
+        cores: vcpus,
+        gpus,
+        properties: partitions.flatMap((part) => (part.nodes.includes(name) ? [part.name] : [])),
+      }),
+    ),
   ];
 }
 
@@ -97,11 +111,6 @@ function queueTables({ partitions }: ClusterPlan): string[] {
 
 function namesOf(nodes: readonly NodePlan[]): string {
   return nodes.map(({ name }) => name).join(",");
-}
-
-/** Numbers from 0, as RFC 22 writes them. */
-function ids(count: number): string {
-  return count === 1 ? "0" : `0-${count - 1}`;
 }
 
 function file(path: string, lines: readonly string[]): InstalledFile {

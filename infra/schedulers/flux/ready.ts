@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
+import { isEmulated } from "../../../spec/emulated";
 import type { FluxPolicy } from "../../../spec/schedulers/flux/policy";
+import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
 import { readiness, script } from "../shell";
 import type { BootstrapStep } from "../step";
 import { brokerFiles, leaderFile } from "./configuration";
+import { emulatedNodeSets } from "./emulated";
 import { brokerLog } from "./paths";
 
 /** From the brokers' start to the controller's knowing all nodes: a second natively, minutes under emulation. */
@@ -16,22 +19,22 @@ const pauseSeconds = 0.2;
  */
 export function readyStep(
   policy: FluxPolicy,
+  spec: ExperimentSpec,
   plan: ClusterPlan,
-  brokers: readonly BootstrapStep[],
+  hosts: readonly BootstrapStep[],
 ): BootstrapStep {
   const controller = plan.nodes.find(({ role }) => role === "controller");
   if (controller === undefined) throw new RangeError("a cluster needs a controller");
-  const compute = plan.nodes.filter(({ role }) => role === "compute").map(({ name }) => name);
-  const configuration = [...brokerFiles(policy, plan), leaderFile(policy, plan)];
+  const configuration = [...brokerFiles(policy, spec, plan), leaderFile(policy, spec, plan)];
   const digest = createHash("sha256")
     .update(configuration.map(({ content }) => content).join(""))
     .digest("hex")
     .slice(0, 12);
-  const functions = readiness(__dirname, "ready.sh", [compute.join(","), readySeconds, brokerLog]);
+  const functions = readinessOf(spec, plan);
   return {
     name: "ready",
     host: controller.name,
-    needs: brokers.map(({ name }) => name),
+    needs: hosts.map(({ name }) => name),
     create: script(
       `# configuration ${digest}`,
       functions,
@@ -39,4 +42,14 @@ export function readyStep(
     ),
     check: script(functions, "check_readiness"),
   };
+}
+
+function readinessOf({ topology }: ExperimentSpec, plan: ClusterPlan): string {
+  if (isEmulated(topology)) {
+    const sets = emulatedNodeSets(topology, plan);
+    const list = sets.map(({ hosts }) => hosts).join(",");
+    return readiness(__dirname, "ready-emulated.sh", [list, readySeconds, brokerLog]);
+  }
+  const compute = plan.nodes.filter(({ role }) => role === "compute").map(({ name }) => name);
+  return readiness(__dirname, "ready.sh", [compute.join(","), readySeconds, brokerLog]);
 }

@@ -11,11 +11,12 @@ const golden = (...names: string[]) => goldenFile("flux", ...names);
 function clusterOf(policy: object = {}, topology: object = {}) {
   const spec = parseSpec({ topology, scheduler: { kind: "flux", policy } });
   const plan = planCluster(spec, { stack: "dev" });
-  return { plan, steps: bootstrapSteps(spec, plan) };
+  return { spec, plan, steps: bootstrapSteps(spec, plan) };
 }
 
 function leader(policy: object, topology: object = {}): string {
-  return leaderFile(fluxPolicySchema.parse(policy), clusterOf(policy, topology).plan).content;
+  const { spec, plan } = clusterOf(policy, topology);
+  return leaderFile(fluxPolicySchema.parse(policy), spec, plan).content;
 }
 
 describe("the steps of Flux", () => {
