@@ -17,12 +17,11 @@ import { namePrefix, watchJournal } from "./watch";
 const CALL_MS = 60_000;
 const EVERY_JOB = "";
 
-const capabilities: Capabilities = {
+const capabilities: Omit<Capabilities, "wraps"> = {
   // Microseconds.
   resolutionMs: { submit: 0.001, eligible: 0.001, start: 0.001, end: 0.001 },
   liveMoments: true,
   limitResolutionSeconds: fluxFacts.limitResolutionSeconds,
-  wraps: true,
 };
 
 /** Flux through its Python interface on the controller, whose broker is that of rank 0. */
@@ -32,11 +31,12 @@ export function fluxAdapter(
 ): SchedulerAdapter {
   const { executor, cluster, runId } = context;
   const controller = controllerOf(cluster).name;
-  const compute = cluster.nodes.filter((node) => node.role === "compute");
+  const emulated = cluster.schedulerNodes.some((node) => node.emulated);
   const submitter = fluxSubmitter({
     runId,
     directory: context.nodeDirectory,
     queues: cluster.partitions.length > 1,
+    emulated,
   });
   const onController = (step: string, command: string, stdin?: string) =>
     runChecked(executor, controller, command, {
@@ -54,14 +54,14 @@ export function fluxAdapter(
 
   return {
     kind: "flux",
-    capabilities,
+    capabilities: { ...capabilities, wraps: !emulated },
 
     async prepare() {
       const look = async () =>
         (await onController("ask Flux for its nodes", shellFile(__dirname, "nodes.sh"))).stdout;
       return {
         version: await awaitUsableNodes(
-          compute.map(({ name }) => name),
+          cluster.schedulerNodes.map(({ name }) => name),
           look,
         ),
       };
@@ -84,10 +84,14 @@ export function fluxAdapter(
     },
 
     async daemons(options = {}) {
+      // Emulated nodes have no brokers: the controller's is the only one.
+      const hosts = emulated
+        ? cluster.nodes.filter(({ role }) => role === "controller")
+        : cluster.nodes;
       // A broker's process has its rank in its name.
-      const brokers = cluster.nodes.map((_node, rank) => `flux-broker-${rank}`);
+      const brokers = hosts.map((_node, rank) => `flux-broker-${rank}`);
       const names = [...brokers, "munged"];
-      const costs = await daemonCosts(executor, cluster.nodes, names, options.resetPeak ?? false);
+      const costs = await daemonCosts(executor, hosts, names, options.resetPeak ?? false);
       return costs.map(withoutRank);
     },
 

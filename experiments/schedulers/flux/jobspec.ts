@@ -16,6 +16,8 @@ export interface JobspecContext {
   readonly directory: string;
   /** The partitions have queues; a job that names none has the default one. */
   readonly queues: boolean;
+  /** The nodes are emulated: a job is a timer of Flux, and nothing of it runs. */
+  readonly emulated: boolean;
 }
 
 /** Of a job: `cores / count` cores and `gpus / count` GPUs, which are on one node. */
@@ -40,12 +42,14 @@ function greatestCommonDivisor(left: number, right: number): number {
 
 /** Version 1 of the jobspec (RFC 25), as JSON in one line, with a task a core. Memory is not in it. */
 export function renderJobspec(
-  { job, body }: JobRequest,
+  request: JobRequest,
   submission: number,
-  { runId, directory, queues }: JobspecContext,
+  context: JobspecContext,
 ): string {
+  const { job } = request;
+  const { runId, queues, emulated } = context;
   const slots = slotsOf(job.cores, job.gpus);
-  const output = { type: "file", path: `${directory}/${OUTPUT_DIRECTORY}/${job.id}` };
+  const { command, system } = emulated ? timed(request) : processes(request, context);
   return JSON.stringify({
     version: 1,
     resources: [
@@ -59,13 +63,7 @@ export function renderJobspec(
         ],
       },
     ],
-    tasks: [
-      {
-        command: ["/bin/bash", "-c", taskScript({ job, body }, directory)],
-        slot: "task",
-        count: { total: job.cores },
-      },
-    ],
+    tasks: [{ command, slot: "task", count: { total: job.cores } }],
     attributes: {
       system: {
         duration: timeLimit(job.limitSeconds),
@@ -77,20 +75,51 @@ export function renderJobspec(
         },
         job: { name: jobName(runId, job.id, submission) },
         ...(queues && job.partition !== undefined ? { queue: job.partition } : {}),
-        shell: {
-          options: {
-            // Tasks that have nothing to do end at once; the job ends with its first.
-            "exit-timeout": "none",
-            // Cores may be shared, and Flux's numbers of cores are not the host's.
-            "cpu-affinity": "off",
-            "gpu-affinity": "off",
-            output: { stdout: output, stderr: output },
-            ...(body.kind === "mpi" && job.cores > 1 ? { pmi: "pmix" } : {}),
-          },
-        },
+        ...system,
       },
     },
   });
+}
+
+/** What a job runs, and what Flux is told of that. */
+interface Execution {
+  readonly command: readonly string[];
+  readonly system: object;
+}
+
+function processes({ job, body }: JobRequest, { directory }: JobspecContext): Execution {
+  const output = { type: "file", path: `${directory}/${OUTPUT_DIRECTORY}/${job.id}` };
+  return {
+    command: ["/bin/bash", "-c", taskScript({ job, body }, directory)],
+    system: {
+      shell: {
+        options: {
+          // Tasks that have nothing to do end at once; the job ends with its first.
+          "exit-timeout": "none",
+          // Cores may be shared, and Flux's numbers of cores are not the host's.
+          "cpu-affinity": "off",
+          "gpu-affinity": "off",
+          output: { stdout: output, stderr: output },
+          ...(body.kind === "mpi" && job.cores > 1 ? { pmi: "pmix" } : {}),
+        },
+      },
+    },
+  };
+}
+
+/** Flux would let a job of no time at all run until its limit. */
+const leastSeconds = 1e-6;
+
+/** The command is not run: Flux's timer (`testexec`) ends the job. @throws RangeError for other bodies. */
+function timed({ job, body }: JobRequest): Execution {
+  if (body.kind !== "sleep") {
+    throw new RangeError(`job ${job.id}: ${body.kind} cannot run on emulated nodes`);
+  }
+  const duration = Math.max(leastSeconds, body.seconds).toFixed(6);
+  return {
+    command: ["sleep", String(body.seconds)],
+    system: { exec: { test: { run_duration: `${duration}s` } } },
+  };
 }
 
 /** Whole minutes, in seconds: what the other schedulers make of it. */

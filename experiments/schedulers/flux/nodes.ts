@@ -4,6 +4,8 @@ import { ClusterNotReady } from "../not-ready";
 /** Brokers that have just been started join within seconds. */
 const JOIN_MS = 30_000;
 const LOOK_EVERY_MS = 500;
+/** Of the nodes that an error names; there may be thousands. */
+const NAMED = 10;
 
 /** Names of the nodes that take no jobs, with the reason of a drain; see nodes.sh. */
 export function unusableNodes(
@@ -41,11 +43,16 @@ export async function awaitUsableNodes(
     const unusable = unusableNodes(lines, expected);
     if (unusable.length === 0) return version.trim();
     if (unusable.some(({ why }) => why !== "down") || performance.now() > until) {
-      const list = unusable.map(({ name, why }) => `${name} is ${why}`).join(", ");
-      throw new ClusterNotReady(`Flux cannot use every node: ${list}`, {
+      throw new ClusterNotReady(`Flux cannot use every node: ${listed(unusable)}`, {
         remedy: "Run `pulumi up` again, or see /var/log/flux/broker.log on the nodes.",
       });
     }
     await delay(LOOK_EVERY_MS);
   }
+}
+
+function listed(nodes: readonly { readonly name: string; readonly why: string }[]): string {
+  const named = nodes.slice(0, NAMED).map(({ name, why }) => `${name} is ${why}`);
+  const others = nodes.length - named.length;
+  return [...named, ...(others > 0 ? [`and ${others} more`] : [])].join(", ");
 }

@@ -1,7 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { planCluster } from "../../../infra/plan";
 import { leaderFile } from "../../../infra/schedulers/flux/configuration";
+import { emulatedNodeSets } from "../../../infra/schedulers/flux/emulated";
 import { bootstrapSteps } from "../../../infra/schedulers/registry";
+import { schedulerNodes } from "../../../spec/emulated";
 import { parseSpec } from "../../../spec/parse";
 import { fluxPolicySchema } from "../../../spec/schedulers/flux/policy";
 import { goldenFile, reviewedSteps, ruledSteps, touchedSteps } from "./step-rules";
@@ -35,6 +38,73 @@ describe("the steps of Flux", () => {
     expect(touched).toEqual(["broker-controller", "ready"]);
   });
 });
+
+describe("the steps of Flux over emulated nodes", () => {
+  const emulated = { perDomain: 1000, cores: 32, memory: "64GiB", gpus: 4, switches: 3 };
+  const topology = { nodes: { count: 2, emulated } };
+  const steps = (policy: object = {}) => clusterOf(policy, topology).steps;
+  ruledSteps(steps);
+
+  it("start one broker, on the controller, and nothing of Flux on the domains", () => {
+    expect(steps().map(({ name }) => name)).toEqual([
+      "broker-controller",
+      "host-node01",
+      "host-node02",
+      "ready",
+    ]);
+    const text = steps().find(({ name }) => name === "host-node01")?.create;
+    expect(text).not.toMatch(/flux|munge/);
+  });
+
+  it("wait for every node by name", async () => {
+    const { create = "" } = steps().at(-1) ?? {};
+    await expect(create).toMatchFileSnapshot(golden("emulated", "ready.sh"));
+  });
+
+  it("configure nodes with GPUs, partitions and switches, which are up without brokers", async () => {
+    const [broker] = steps();
+    const files = (broker?.create ?? "").split("\n");
+    const part = files.slice(
+      files.findIndex((line) => line.includes("broker.toml")),
+      files.findIndex((line) => line.includes("flux.service")),
+    );
+    await expect(part.join("\n")).toMatchFileSnapshot(golden("emulated", "configuration.toml"));
+  });
+
+  it("keep the tables of a scheduler of their own apart from that of the resources", async () => {
+    const text = leader({ sched: { type: "simple" } }, topology);
+    expect(text.match(/^\[modules.*\]$/gm)).toEqual(["[modules]", "[modules.resource]"]);
+  });
+
+  it("name every emulated node once, whatever the domains and switches", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 12 }),
+        (count, perDomain, wanted) => {
+          const switches = Math.min(wanted, count * perDomain);
+          const nodes = { count, emulated: { ...emulated, perDomain, switches } };
+          const { spec, plan } = clusterOf({}, { nodes });
+          const named = emulatedNodeSets(spec.topology, plan).flatMap(({ hosts }) =>
+            expanded(hosts),
+          );
+          expect(named).toEqual(schedulerNodes(spec.topology, plan.nodes).map(({ name }) => name));
+        },
+      ),
+    );
+  });
+});
+
+/** The hosts of "node01-[0003-0005]" or "node01-0001". */
+function expanded(hosts: string): string[] {
+  const [, prefix = "", first = "", last = ""] = /^(.*)\[(\d+)-(\d+)\]$/.exec(hosts) ?? [];
+  if (prefix === "") return [hosts];
+  return Array.from(
+    { length: Number(last) - Number(first) + 1 },
+    (_, index) => `${prefix}${String(Number(first) + index).padStart(first.length, "0")}`,
+  );
+}
 
 describe("the leader's configuration", () => {
   it.each([

@@ -9,6 +9,7 @@ const context = {
   runId: "20261121T233000Z-k3f9qa",
   directory: "/var/spool/schedlab/20261121T233000Z-k3f9qa",
   queues: false,
+  emulated: false,
 };
 
 function request(change: object = {}, body: JobBody = { kind: "sleep", seconds: 2 }): JobRequest {
@@ -32,6 +33,29 @@ describe("a jobspec", () => {
   ])("of %s is the one that was reviewed", async (name, change, body) => {
     const text = renderJobspec(request(change, body), 1, context);
     await expect(pretty(text)).toMatchFileSnapshot(`golden/${name}.json`);
+  });
+
+  test("of a job on emulated nodes is the one that was reviewed: a timer, and nothing to run", async () => {
+    const text = renderJobspec(
+      request({ cores: 64, gpus: 4 }, { kind: "sleep", seconds: 0.25 }),
+      1,
+      {
+        ...context,
+        emulated: true,
+      },
+    );
+    await expect(pretty(text)).toMatchFileSnapshot("golden/emulated.json");
+  });
+
+  test("on emulated nodes ends by a timer even if it takes no time at all", () => {
+    const job = request({}, { kind: "sleep", seconds: 0 });
+    const { system } = JSON.parse(renderJobspec(job, 1, { ...context, emulated: true })).attributes;
+    expect(Number.parseFloat(system.exec.test.run_duration)).toBeGreaterThan(0);
+  });
+
+  test("is refused where it would compute on emulated nodes", () => {
+    const job = request({}, { kind: "spin", seconds: 1 });
+    expect(() => renderJobspec(job, 1, { ...context, emulated: true })).toThrow(/emulated/);
   });
 
   test("is one line, whatever the body holds", () => {

@@ -31,7 +31,7 @@ beforeEach(async () => {
   fs.chmodSync(path.join(base, "flux"), 0o755);
   process.env.FLUX_DOUBLE = base;
   executor = new LocalExecutor(base);
-  const submitter = fluxSubmitter({ runId, directory, queues: false });
+  const submitter = fluxSubmitter({ runId, directory, queues: false, emulated: false });
   submission = await openSubmitters(executor, "controller", ["user01"], submitter, {
     pauseMs: 20,
   });
