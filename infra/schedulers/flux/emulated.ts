@@ -3,41 +3,35 @@ import type { Topology } from "../../../spec/topology";
 import type { ClusterPlan } from "../../plan";
 import { resourceConfig } from "./toml";
 
-/** Nodes of one domain and one leaf switch, whose numbers follow each other. */
+/** The emulated nodes of one domain, which are alike and whose numbers follow each other. */
 interface NodeSet {
-  /** As RFC 29 writes a list of hosts, such as "node01-[0001-0250]". */
+  /** As RFC 29 writes a list of hosts, such as "node01-[0001-1000]". */
   readonly hosts: string;
-  readonly count: number;
   readonly sample: SchedulerNode;
 }
 
 /** The emulated nodes of a cluster, in their order. */
 export function emulatedNodeSets(topology: Topology, plan: ClusterPlan): NodeSet[] {
-  const sets = new Map<string, SchedulerNode[]>();
-  for (const node of schedulerNodes(topology, plan.nodes)) {
-    const key = `${node.host} ${node.leaf}`;
-    const same = sets.get(key);
-    if (same === undefined) sets.set(key, [node]);
-    else same.push(node);
-  }
-  return [...sets.values()].flatMap((nodes) => {
-    const [first] = nodes;
-    if (first === undefined) return [];
-    const numbers = nodes.map(({ name, host }) => name.slice(host.length + 1));
-    const range = `${numbers[0]}-${numbers.at(-1)}`;
-    const hosts = nodes.length === 1 ? first.name : `${first.host}-[${range}]`;
-    return [{ hosts, count: nodes.length, sample: first }];
+  const nodes = schedulerNodes(topology, plan.nodes);
+  return plan.nodes.flatMap(({ name: domain }) => {
+    const own = nodes.filter(({ host }) => host === domain);
+    const [sample] = own;
+    if (sample === undefined) return [];
+    const numbers = own.map(({ name }) => name.slice(domain.length + 1));
+    const hosts = own.length === 1 ? sample.name : `${domain}-[${numbers[0]}-${numbers.at(-1)}]`;
+    return [{ hosts, sample }];
   });
 }
 
-/** Nodes without brokers, with their partitions and leaf switches as properties. */
+/**
+ * Nodes without brokers. Their leaf switches are not in it: Flux places no job by them, and as properties
+ * they would stop `flux resource list`, which looks at every combination of properties.
+ */
 export function emulatedResources(topology: Topology, plan: ClusterPlan): string[] {
-  return emulatedNodeSets(topology, plan).flatMap(({ hosts, sample }) => {
-    const { host, pool, vcpus, gpus, leaf } = sample;
-    const partitions = plan.partitions.flatMap(({ name, nodes }) =>
+  return emulatedNodeSets(topology, plan).flatMap(({ hosts, sample: { host, vcpus, gpus } }) => {
+    const properties = plan.partitions.flatMap(({ name, nodes }) =>
       nodes.includes(host) ? [name] : [],
     );
-    const properties = [...partitions, ...(leaf === null ? [] : [`${pool}-leaf${leaf}`])];
     return resourceConfig({ hosts, cores: vcpus, gpus, properties });
   });
 }
