@@ -11,7 +11,7 @@ missing() {
   local up
   # `flux resource list` looks at every combination of the nodes' properties: too many with some pools.
   up="$(flux_says python -c 'import flux, flux.resource
-print(flux.resource.resource_list(flux.Flux()).get().up.nodelist)')" || {
+print(flux.resource.resource_list(flux.Flux()).get().up.nodelist)' 2>/dev/null)" || {
     echo "the controller's broker does not answer"
     return
   }
@@ -20,7 +20,7 @@ print(flux.resource.resource_list(flux.Flux()).get().up.nodelist)')" || {
 # A node that was drained by hand is given another chance.
 remedy() {
   local drained
-  drained="$(flux_says resource drain -n -o '{nodelist}' 2>/dev/null | paste -sd,)"
+  drained="$(flux_says resource drain -n -o '{nodelist}' 2>/dev/null | paste -sd,)" || return 0
   [ -z "$drained" ] || flux_says resource undrain "$drained" 2>/dev/null || true
 }
 complain() {
