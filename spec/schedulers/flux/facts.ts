@@ -13,8 +13,9 @@ export const fluxFacts = {
   inotifyInstances: { controller: 3, compute: 3 },
   clockCanBeAccelerated: true,
   emulation: {
-    baseMiB: { controller: 256, domain: 128 },
-    perNodeMiB: { controller: 0.4, domain: 0 },
+    // With room for some ten thousand jobs, which the broker remembers: 0.05 MiB each.
+    baseMiB: { controller: 640, domain: 128 },
+    perNodeMiB: { controller: 0.3, domain: 0 },
     threadsPerNode: 0,
     threadsPerJob: 0,
   },

@@ -120,7 +120,7 @@ describe("on emulated nodes the Volcano Job", () => {
     const asked = (request: JobRequest, emulated: boolean) => {
       const { tasks, ttlSecondsAfterFinished, ...spec } = jobManifest(
         request,
-        context({}, emulated),
+        context({}, new Map(), emulated),
       ).spec;
       const pods = tasks.map(({ template, ...task }) => {
         const { containers, nodeSelector, activeDeadlineSeconds } = template.spec ?? {};
@@ -141,10 +141,10 @@ describe("on emulated nodes the Volcano Job", () => {
 
   test("is kept together below the switches where there are some, unless it is of one pod", () => {
     const spec = (request: JobRequest) =>
-      jobManifest(request, { ...context({}, true), switches: true }).spec;
+      jobManifest(request, { ...context({}, new Map(), true), switches: true }).spec;
     expect(spec(gang).networkTopology).toEqual({ mode: "soft" });
     expect(spec({ ...gang, job: { ...gang.job, cores: 1 } })).not.toHaveProperty("networkTopology");
-    expect(jobManifest(gang, context({}, true)).spec).not.toHaveProperty("networkTopology");
+    expect(jobManifest(gang, context({}, new Map(), true)).spec).not.toHaveProperty("networkTopology");
   });
 
   test("runs for its seconds whatever they are spent with, and no program", () => {
