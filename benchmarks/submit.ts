@@ -19,6 +19,7 @@ import { isEmulated } from "../spec/emulated";
 import type { SchedulerKind } from "../spec/scheduler";
 import { hasSwitches } from "../spec/schedulers/kubernetes/emulated";
 import { kubernetesPolicySchema, userNamespace } from "../spec/schedulers/kubernetes/policy";
+import type { Topology } from "../spec/topology";
 import type { WorkloadJob } from "../workloads/job";
 
 /**
@@ -36,10 +37,10 @@ for ((i = 0; i < ${jobs}; i++)); do
   sbatch --parsable --ntasks=1 --time=1 --output=/dev/null --job-name=schedlab-${runId}-$((i + 1)) --wrap="sleep 1" >/dev/null || exit 1
 done
 echo $((\${EPOCHREALTIME/[.,]/} - before))'`,
-  flux: (_, jobs, runId) => `cd / && runuser -u user01 -- env HOME=/home/user01 bash -c '
+  flux: ({ spec }, jobs, runId) => `cd / && runuser -u user01 -- env HOME=/home/user01 bash -c '
 before=\${EPOCHREALTIME/[.,]/}
 for ((i = 0; i < ${jobs}; i++)); do
-  flux submit -n 1 -t 1m --output=none --job-name=schedlab-${runId}-$((i + 1)) sleep 1 </dev/null >/dev/null || exit 1
+  flux submit -n 1 -t 1m ${fluxBody(spec.topology)} --job-name=schedlab-${runId}-$((i + 1)) sleep 1 </dev/null >/dev/null || exit 1
 done
 echo $((\${EPOCHREALTIME/[.,]/} - before))'`,
   kubernetes: (handle, jobs, runId) => `cd / && read -r -d "" manifest <<'END'
@@ -52,6 +53,11 @@ for ((i = 0; i < ${jobs}; i++)); do
 done
 echo $((\${EPOCHREALTIME/[.,]/} - before))'`,
 };
+
+/** Emulated nodes run no process: Flux's own timer ends the job. */
+function fluxBody(topology: Topology): string {
+  return isEmulated(topology) ? "--setattr=system.exec.test.run_duration=1s" : "--output=none";
+}
 
 /** What the adapter submits, with a number that the loop replaces by the job's. */
 function plainManifest(handle: Handle, runId: string): JobManifest {

@@ -22,6 +22,7 @@ export const endToEndOrder = [
   "contract-flux-tree",
   "membership-kubernetes",
   "membership-flux",
+  "emulated-flux",
   "chaos",
   "contract-preemption",
   "stack-machine",

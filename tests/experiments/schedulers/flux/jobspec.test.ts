@@ -44,7 +44,7 @@ describe("a jobspec", () => {
         emulated: true,
       },
     );
-    await expect(pretty(text)).toMatchFileSnapshot("golden/emulated.json");
+    await expect(pretty(text)).toMatchFileSnapshot("golden/emulated.txt");
   });
 
   test("on emulated nodes ends by a timer even if it takes no time at all", () => {
