@@ -51,7 +51,7 @@ missing() {
 # A node that an earlier failure drained is given another chance.
 remedy() {
   local drained
-  drained="$(flux_says resource drain -n -o '{nodelist}' 2>/dev/null | paste -sd,)"
+  drained="$(flux_says resource drain -n -o '{nodelist}' 2>/dev/null | paste -sd,)" || return 0
   [ -z "$drained" ] || flux_says resource undrain "$drained" 2>/dev/null || true
 }
 complain() {
