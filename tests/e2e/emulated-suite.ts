@@ -54,6 +54,7 @@ export function emulatedSuite(kind: SchedulerKind, given: EmulatedCase): void {
     let stack: TestStack;
     let ssh: SshExecutor;
     let session: Session;
+    let limited: Awaited<ReturnType<Session["submit"]>>;
 
     beforeAll(async () => {
       stack = await TestStack.create(tupleOf(kind, given));
@@ -84,6 +85,8 @@ export function emulatedSuite(kind: SchedulerKind, given: EmulatedCase): void {
 
     test("a job spans nodes and has their GPUs, and one that is too large is refused", async () => {
       session = await Session.open(await stack.handle(), ssh, ["user01", "user02"]);
+      // Ends while the others are looked at: a limit takes a minute at least.
+      limited = await session.submit(hold(400), { limitSeconds: 60 });
       const wide = await session.submit(hold(1), { cores: 3 * cores, limitSeconds: 300 });
       const outcome = await session.outcome(wide, soon);
       expect(outcome).toMatchObject({ state: "completed", allocatedCores: 3 * cores });
@@ -96,30 +99,33 @@ export function emulatedSuite(kind: SchedulerKind, given: EmulatedCase): void {
       await expect(large).rejects.toThrow(given.tooLarge);
     }, 200_000);
 
-    test("cancelling ends a job without a process, and so does its time limit", async () => {
-      const late = await session.submit(hold(400), { limitSeconds: 60 });
-      const cancelled = await session.submit(hold(400), { user: "user02", limitSeconds: 600 });
-      const states = async () =>
-        (await session.adapter.accounting()).find(({ job }) => job === cancelled.id);
-      await expect.poll(async () => (await states())?.waiting, { timeout: soon }).toBe(false);
-      await session.adapter.cancel([cancelled.schedulerJob]);
-      expect(await session.outcome(cancelled, soon)).toMatchObject({ state: "cancelled" });
-      expect(await session.outcome(late, 3 * soon)).toMatchObject({ state: "timeout" });
+    test("cancelling ends a job without a process", async () => {
+      const job = await session.submit(hold(400), { user: "user02", limitSeconds: 600 });
+      const waits = async () =>
+        (await session.adapter.accounting()).find((known) => known.job === job.id)?.waiting;
+      await expect.poll(waits, { timeout: soon }).toBe(false);
+      await session.adapter.cancel([job.schedulerJob]);
+      expect(await session.outcome(job, soon)).toMatchObject({ state: "cancelled" });
+    }, 200_000);
+
+    test("up again changes nothing, also of a job that runs, which its limit ends", async () => {
+      const before = await stack.resources();
+      await stack.mustUp();
+      const unchanged = { created: [], replaced: [], updated: [], deleted: [] };
+      expect(difference(before, await stack.resources())).toEqual(unchanged);
+      expect(await session.outcome(limited, 3 * soon)).toMatchObject({ state: "timeout" });
       const at = (event: string) =>
-        session.moments.find((moment) => moment.job === late.id && moment.event === event)?.at ?? 0;
+        session.moments.find((moment) => moment.job === limited.id && moment.event === event)?.at ??
+        0;
       expect(at("end") - at("start")).toBeGreaterThanOrEqual(59_000);
       expect(at("end") - at("start")).toBeLessThan(60_000 + given.limitLagSeconds * 1000);
       expect(session.failures).toEqual([]);
       await session.close();
     }, 400_000);
 
-    test("up again changes nothing, and destroy leaves nothing", async () => {
-      const before = await stack.resources();
-      await stack.mustUp();
-      const unchanged = { created: [], replaced: [], updated: [], deleted: [] };
-      expect(difference(before, await stack.resources())).toEqual(unchanged);
+    test("destroy leaves nothing", async () => {
       expect((await stack.destroy()).code).toBe(0);
       expect(await stack.leftovers()).toEqual([]);
-    }, 600_000);
+    }, 300_000);
   });
 }

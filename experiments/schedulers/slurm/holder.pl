@@ -15,8 +15,8 @@ use Slurm ':constant';
 use Time::HiRes qw(time sleep);
 
 my ($directory, $prefix, $number) = @ARGV;
-# So often it asks which jobs run, but for no more than a tenth of the time.
-my ($least_pause, $share) = (0.2, 0.1);
+# So often it asks which jobs run, but for no more than a tenth of a core, as long as that is once a second.
+my ($least_pause, $most_pause, $share) = (0.2, 1, 0.1);
 # slurmctld answers each call by itself; so many at once keep it busy.
 my $enders = 4;
 # More starts at once are read together instead of one by one.
@@ -25,6 +25,8 @@ my $again = 1;
 # The clock that slurmctld reads whole seconds from comes a tick late.
 my $tick = 0.02;
 $SIG{PIPE} = 'IGNORE';
+# Who is late here makes jobs longer than they are. A container may forbid it.
+eval { setpriority 0, 0, -10 };
 
 sub stat_fields {
     open my $file, '<', "/proc/$_[0]/stat" or return;
@@ -107,6 +109,13 @@ sub look {
     }
 }
 
+# Seconds of a core that this process and its children have used: on a busy host they pass slowly.
+sub cpu {
+    my $sum = 0;
+    $sum += $_ for times;
+    return $sum;
+}
+
 # Whether a job of the run waits or runs.
 sub any_left {
     my $jobs = `squeue --noheader --format=%j 2>/dev/null`;
@@ -117,9 +126,12 @@ sub any_left {
 while (1) {
     my $now = time;
     if ($now >= $next_look) {
+        my $before = cpu();
         look();
-        my $took = time - $now;
-        $next_look = time + ($took / $share > $least_pause ? $took / $share : $least_pause);
+        my $pause = (cpu() - $before) / $share;
+        $pause = $least_pause if $pause < $least_pause;
+        $pause = $most_pause if $pause > $most_pause;
+        $next_look = time + $pause;
     }
     if (!$open && $now >= $next_count) {
         last if !any_left();

@@ -17,7 +17,9 @@ export class LibraryDouble {
   readonly executor = new LocalExecutor(this.base);
 
   constructor() {
-    fs.mkdirSync(path.join(this.directory, "lanes"), { recursive: true });
+    for (const name of ["claims", "lanes"]) {
+      fs.mkdirSync(path.join(this.directory, name), { recursive: true });
+    }
     fs.copyFileSync(path.join(__dirname, "Slurm.pm"), path.join(this.base, "Slurm.pm"));
     const squeue = path.join(this.base, "squeue");
     fs.copyFileSync(path.join(__dirname, "squeue-double.sh"), squeue);
