@@ -26,7 +26,8 @@ async function main(): Promise<void> {
   }
   const folder = mkdtempSync(path.join(tmpdir(), "schedlab-benchmark-"));
   try {
-    const peaks: { readonly events: number; readonly bytes: number; readonly seconds: number }[] = [];
+    const peaks: { readonly events: number; readonly bytes: number; readonly seconds: number }[] =
+      [];
     for (const events of sizes) {
       const run = await writeRun(folder, events);
       const began = performance.now();
@@ -42,7 +43,9 @@ async function main(): Promise<void> {
       for (const { events, bytes, seconds } of peaks) {
         console.log(`${events} events: ${mebibytes(bytes)}, ${seconds.toFixed(0)} s`);
       }
-      console.log(`ten times the events: ${ratio.toFixed(2)} times the memory (aim: at most ${aim})`);
+      console.log(
+        `ten times the events: ${ratio.toFixed(2)} times the memory (aim: at most ${aim})`,
+      );
     }
     if (ratio > aim) process.exitCode = 1;
   } finally {
@@ -158,7 +161,12 @@ function runRecord(id: string, jobs: number): object {
   const spec = { topology: { nodes: { count: 1, emulated: { perDomain: nodes } }, pools: {} } };
   return {
     ...{ version: 1, id, experiment: "load-memory", tupleHash: "t", repeat: 1, campaign: null },
-    ...{ status: "completed", reason: null, startedAt, finishedAt: startedAt + jobs * 1000 + 200_000 },
+    ...{
+      status: "completed",
+      reason: null,
+      startedAt,
+      finishedAt: startedAt + jobs * 1000 + 200_000,
+    },
     ...{ capacityCores: nodes * 16, plannedJobs: jobs, failedJobs: 0 },
     ...{ harnessLimited: false, harnessExplanation: null },
     provenance: {

@@ -90,7 +90,9 @@ async function main(): Promise<void> {
       if (out !== undefined) writeFileSync(path.join(out, `${size.jobs}-${size.nodes}.html`), html);
     }
     const growth = Math.max(...bytes) / (bytes[0] ?? 1);
-    console.log(`the largest page is ${growth.toFixed(2)} times the smallest (aim: at most ${mostGrowth})`);
+    console.log(
+      `the largest page is ${growth.toFixed(2)} times the smallest (aim: at most ${mostGrowth})`,
+    );
     if (growth > mostGrowth) process.exitCode = 1;
   } finally {
     rmSync(directory, { recursive: true, force: true });

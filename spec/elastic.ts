@@ -63,7 +63,6 @@ export const elasticSchema = strict({
 
 export type Elastic = z.infer<typeof elasticSchema>;
 export type PressurePolicy = z.infer<typeof pressurePolicy>;
-export type NativePolicy = z.infer<typeof nativePolicy>;
 export type Provisioning = Elastic["provisioning"];
 
 /** Nodes of a pool when all of them are there: so many domains are made. */

@@ -9,7 +9,7 @@ const text = z.string().min(1);
 const count = z.int().nonnegative();
 
 /** What befalls a node of an elastic pool. */
-export const nodeEventNames = [
+const nodeEventNames = [
   /** The policy wants it. */
   "join-decided",
   /** Its domain answers, or the stated delay of its daemon is over. */

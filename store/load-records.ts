@@ -5,7 +5,7 @@ import { appendRows, type Columns } from "./append";
 import { decisionColumns, nodeEventColumns, supplyColumns } from "./elastic-tables";
 import { insertJobs, lastRecords, stageEvents } from "./load-jobs";
 import { newestVersion } from "./migrate";
-import { nodeRecordsSchema, runFiles, daemonRecordsSchema } from "./record";
+import { daemonRecordsSchema, nodeRecordsSchema, runFiles } from "./record";
 import { lineSchemas, type RunReading } from "./run-directory";
 import { entitledShares } from "./shares";
 import {
@@ -63,7 +63,12 @@ export async function insertRun(
   ): Promise<number> => {
     let rows = 0;
     for await (const batch of reading.batches(runFiles[file], schema)) {
-      await appendRows(connection, table, columns, batch.map(({ record }) => record));
+      await appendRows(
+        connection,
+        table,
+        columns,
+        batch.map(({ record }) => record),
+      );
       rows += batch.length;
       progress(batch.length);
     }

@@ -3,12 +3,8 @@ import { open, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { z } from "zod";
 import { Failure } from "../base/failure";
+import { decisionRecordSchema, nodeEventRecordSchema, supplyRecordSchema } from "./elastic-record";
 import { chunks, type Parsed, type Placed, parseRecord, recordBatches } from "./json-lines";
-import {
-  decisionRecordSchema,
-  nodeEventRecordSchema,
-  supplyRecordSchema,
-} from "./elastic-record";
 import {
   benchmarkRecordSchema,
   daemonRecordsSchema,

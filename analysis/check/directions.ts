@@ -47,12 +47,7 @@ const results: Readonly<Record<string, Direction>> = {
 };
 
 /** What is judged when the user names no metric: what the four objectives are made of, and the jobs' delay. */
-export const judgedMetrics = [
-  "utilisation",
-  "jain",
-  "makespan",
-  "mean_bounded_slowdown",
-] as const;
+export const judgedMetrics = ["utilisation", "jain", "makespan", "mean_bounded_slowdown"] as const;
 
 /** The same for runs whose supply could change; others do not have it, and nobody has to be told. */
 export const judgedWhereElastic = "provisioning_deviation";

@@ -60,7 +60,9 @@ export function tuplesOf(groups: readonly RunGroup[]): CheckedTuple[] {
 function labelOf({ fields }: RunConditions): string {
   const scheduler = [fields.scheduler_kind, fields.scheduler_version].filter(Boolean).join(" ");
   const policy = policyLabel(scheduler === "" ? null : scheduler, fields.policy ?? null);
-  const label = [scheduler === "" ? "a recorded log" : scheduler, policy].filter(Boolean).join(": ");
+  const label = [scheduler === "" ? "a recorded log" : scheduler, policy]
+    .filter(Boolean)
+    .join(": ");
   return emulatedLabel(label, fields[nodesField] === nodesAre.emulated);
 }
 

@@ -3,6 +3,7 @@
 
 explain() { explain_node "$name" "$log" "$console" >&2; fail "$@"; }
 
+# shellcheck disable=SC2154 # The script that it is a part of has set the node's values.
 boot_node() {
   local reason
   # Transient: the definition ends with the container, so that none can be left behind.

@@ -3,8 +3,10 @@
 # left once the container runs. Arguments behind those of node.sh: the file of the node's console, the
 # image's tree, a digest of all that the node is made from, and where the node has its seed and its
 # first process. The seed comes on standard input.
+# shellcheck disable=SC2034 # The files that come before this one use log and console.
 name=$1 dir=$2 merged=$3 log=$4
 shift 4
+# shellcheck disable=SC2034 # As above.
 console=$1 image=$2 input=$3 seed_file=$4 first_process_file=$5
 
 seed=$(cat)

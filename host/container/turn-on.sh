@@ -1,6 +1,7 @@
 # Starts a node that has been made and does not run. Comes after node.sh, explain.sh, boot.sh and link.sh, and
 # after the function link_up, which does what is to be done with the node's link. Argument behind those of
 # node.sh: the file of the node's console. Does not wait for the node to answer.
+# shellcheck disable=SC2034 # The files that come before this one use log and console.
 name=$1 dir=$2 merged=$3 log=$4 console=$5
 
 after_start() {

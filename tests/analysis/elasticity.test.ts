@@ -146,9 +146,22 @@ test("an elastic pool beside a fixed one has its own jobs' demand", async () => 
 
 /** Whole seconds, so that the reference can go second by second. */
 const job: fc.Arbitrary<ElasticJob> = fc
-  .record({ submit: fc.nat(40), wait: fc.nat(15), run: fc.nat(20), cores: fc.integer({ min: 1, max: 9 }) })
-  .map(({ submit, wait, run, cores }) => ({ submit, start: submit + wait, end: submit + wait + run, cores }));
-const step: fc.Arbitrary<Step> = fc.record({ at: fc.integer({ min: -5, max: 80 }), cores: fc.nat(12) });
+  .record({
+    submit: fc.nat(40),
+    wait: fc.nat(15),
+    run: fc.nat(20),
+    cores: fc.integer({ min: 1, max: 9 }),
+  })
+  .map(({ submit, wait, run, cores }) => ({
+    submit,
+    start: submit + wait,
+    end: submit + wait + run,
+    cores,
+  }));
+const step: fc.Arbitrary<Step> = fc.record({
+  at: fc.integer({ min: -5, max: 80 }),
+  cores: fc.nat(12),
+});
 
 interface Bounds {
   readonly min: number;

@@ -57,7 +57,11 @@ const options = { allowUnequal: false, accepted: [], generatedAt: new Date() };
 test("a specification says whether nodes are emulated", () => {
   expect(isEmulated(JSON.stringify({ topology }))).toBe(true);
   expect(isEmulated(JSON.stringify({ topology: { nodes: { count: 2 } } }))).toBe(false);
-  expect([isEmulated(null), isEmulated("{}"), isEmulated("no JSON")]).toEqual([false, false, false]);
+  expect([isEmulated(null), isEmulated("{}"), isEmulated("no JSON")]).toEqual([
+    false,
+    false,
+    false,
+  ]);
   expect([nodesOf(null), nodesOf(JSON.stringify(topology))]).toEqual([
     "real nodes",
     "emulated nodes",
@@ -117,7 +121,7 @@ test("tables and pictures of emulated runs say so, and what is left out", async 
 
 test("figures of CPU time that jobs used are unknown on emulated nodes, with the reason", async () => {
   const store = await storeOf(emulatedRun(first));
-  expect(await query(store, "SELECT value, reason FROM metrics WHERE name = 'busy_share'")).toEqual([
-    { value: null, reason: "the nodes are emulated: jobs hold cores without using them" },
-  ]);
+  expect(await query(store, "SELECT value, reason FROM metrics WHERE name = 'busy_share'")).toEqual(
+    [{ value: null, reason: "the nodes are emulated: jobs hold cores without using them" }],
+  );
 });

@@ -158,7 +158,10 @@ function pageOf(
   const shown = own.length > 0 ? own : runs;
   const configurations = configurationsOf(shown, null).map((configuration) => ({
     ...configuration,
-    label: emulatedLabel(tuple.label, configuration.runs.some(({ emulated }) => emulated)),
+    label: emulatedLabel(
+      tuple.label,
+      configuration.runs.some(({ emulated }) => emulated),
+    ),
   }));
   const axes = Object.entries(tuple.axes).map(([axis, value]) => `${axis}: ${value}`);
   return tuplePage(

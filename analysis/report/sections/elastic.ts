@@ -70,7 +70,10 @@ function pictures(shown: readonly ElasticRun[]): Markup {
     }
     return html`${title}${demandSupplyPlot({ configuration, elastic, span, greatest })}`;
   });
-  const averaged = shown.reduce((most, { elastic }) => Math.max(most, elastic.averagedOver ?? 0), 0);
+  const averaged = shown.reduce(
+    (most, { elastic }) => Math.max(most, elastic.averagedOver ?? 0),
+    0,
+  );
   const caption =
     "One run of each configuration: of its repeats, the median by makespan. Where the line is below the area, jobs waited for cores; where it is above, cores were idle. Nodes are marked at the supply of the moment.";
   return figure(
@@ -116,7 +119,9 @@ function unknown({ label, runs }: Configuration): string[] {
       found.set(reason, (found.get(reason) ?? new Set()).add(head));
     }
   }
-  return [...found].map(([reason, heads]) => `${[...heads].join(", ")} unknown in ${label}: ${reason}`);
+  return [...found].map(
+    ([reason, heads]) => `${[...heads].join(", ")} unknown in ${label}: ${reason}`,
+  );
 }
 
 /** What befell each node of the drawn run, in the order of the decisions. */
@@ -137,17 +142,19 @@ function stayTable({ configuration, run, elastic }: ElasticRun): Markup {
       { head: "left after", unit: "s", numeric: true },
       { head: "outcome" },
     ],
-    rows: stays.slice(0, maxRows).map((stay) => [
-      { text: stay.node },
-      numberCell(since(stay.decided, origin), 1),
-      numberCell(since(stay.started, stay.decided), 2),
-      numberCell(since(stay.schedulable, stay.decided), 2),
-      numberCell(since(stay.firstJob, stay.decided), 2),
-      numberCell(since(stay.leaveDecided, origin), 1),
-      numberCell(since(stay.drained, stay.leaveDecided), 2),
-      numberCell(since(stay.left, stay.leaveDecided), 2),
-      { text: outcomeOf(stay) },
-    ]),
+    rows: stays
+      .slice(0, maxRows)
+      .map((stay) => [
+        { text: stay.node },
+        numberCell(since(stay.decided, origin), 1),
+        numberCell(since(stay.started, stay.decided), 2),
+        numberCell(since(stay.schedulable, stay.decided), 2),
+        numberCell(since(stay.firstJob, stay.decided), 2),
+        numberCell(since(stay.leaveDecided, origin), 1),
+        numberCell(since(stay.drained, stay.leaveDecided), 2),
+        numberCell(since(stay.left, stay.leaveDecided), 2),
+        { text: outcomeOf(stay) },
+      ]),
     notes: [
       "times of decisions are since the first submission; the others are seconds after the decision",
       ...(rest > 0 ? [`${count(rest, "further stay")} of nodes not listed`] : []),

@@ -2,7 +2,6 @@ import { messageOf } from "../../../base/thrown";
 import type { JobOutcome, Observer, SchedulerMoment } from "../adapter";
 import { objectName, ownJob, schedulerJobName } from "./names";
 import {
-  boundAt,
   disruptionOf,
   isFinal,
   type Pod,

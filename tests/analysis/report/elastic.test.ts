@@ -31,7 +31,9 @@ test("a run whose nodes come and go has its demand and supply in one picture, an
   expect(section?.querySelector("svg.plot[role]")?.getAttribute("aria-label")).toMatch(
     /at most 6 cores wanted and 6 supplied, 2 nodes joined$/,
   );
-  const titles = [...(section?.querySelectorAll(".wide title") ?? [])].map((one) => one.textContent);
+  const titles = [...(section?.querySelectorAll(".wide title") ?? [])].map(
+    (one) => one.textContent,
+  );
   expect(titles.sort()).toEqual([
     "given up at 12.00 s: node04",
     "joined at 15.00 s: node02, node03",
@@ -52,9 +54,16 @@ test("a run whose nodes come and go has its demand and supply in one picture, an
     ["node03", "10.1", "3.40", "4.90", "5.90", "35.0", "0.30", "5.00", "left"],
     ["node04", "10.1", "–", "–", "–", "–", "–", "–", "given up"],
   ]);
-  expect(rowsOf("How supply followed")[0]?.slice(1, 9)).toEqual(
-    ["8.3", "12.5", "12.5", "25.0", "−1.00", "127", "1.41", "2"],
-  );
+  expect(rowsOf("How supply followed")[0]?.slice(1, 9)).toEqual([
+    "8.3",
+    "12.5",
+    "12.5",
+    "25.0",
+    "−1.00",
+    "127",
+    "1.41",
+    "2",
+  ]);
 });
 
 test("elasticity is an objective where the supply could change, and has columns in the results", async () => {

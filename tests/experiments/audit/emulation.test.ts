@@ -46,7 +46,8 @@ describe("the audit of emulated nodes", () => {
   });
 
   test("still compares a wrapper's moments where there are some", async () => {
-    const wrapper = "INSERT INTO job_events SELECT run_id, job, 'start', start_s, 'wrapper', 0.001 FROM jobs WHERE start_s > 0";
+    const wrapper =
+      "INSERT INTO job_events SELECT run_id, job, 'start', start_s, 'wrapper', 0.001 FROM jobs WHERE start_s > 0";
     expect((await auditAfter(connection, wrapper)).get("sources-agree")?.verdict).toBe("passed");
   });
 

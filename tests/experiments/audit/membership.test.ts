@@ -4,7 +4,10 @@ import { auditAfter, soundStore } from "./sound-run";
 
 const spec = JSON.stringify({
   topology: {
-    nodes: { count: 1, elastic: { min: 1, max: 2, provisioning: { kind: "domain", deadline: 120 } } },
+    nodes: {
+      count: 1,
+      elastic: { min: 1, max: 2, provisioning: { kind: "domain", deadline: 120 } },
+    },
     pools: {},
   },
 });

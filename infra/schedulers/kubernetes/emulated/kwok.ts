@@ -12,7 +12,7 @@ import { daemonUnit, unitPath } from "../unit";
 import { kwokAccessStepName } from "./access";
 import { stageObject, stages } from "./stages";
 
-export const kwokUnit = "kwok";
+const kwokUnit = "kwok";
 
 /** Calls of the API server at once: the end of a large gang's pods should not wait for each other. */
 const parallelism = 16;

@@ -144,7 +144,9 @@ describe("on emulated nodes the Volcano Job", () => {
       jobManifest(request, { ...context({}, new Map(), true), switches: true }).spec;
     expect(spec(gang).networkTopology).toEqual({ mode: "soft" });
     expect(spec({ ...gang, job: { ...gang.job, cores: 1 } })).not.toHaveProperty("networkTopology");
-    expect(jobManifest(gang, context({}, new Map(), true)).spec).not.toHaveProperty("networkTopology");
+    expect(jobManifest(gang, context({}, new Map(), true)).spec).not.toHaveProperty(
+      "networkTopology",
+    );
   });
 
   test("runs for its seconds whatever they are spent with, and no program", () => {
