@@ -9,6 +9,12 @@ import type {
 } from "../schedulers/adapter";
 import type { WrapperEvent } from "../schedulers/wrapper";
 import {
+  type BookSink,
+  HARNESS_RESOLUTION_MS,
+  type RecordConventions,
+  WRAPPER_RESOLUTION_MS,
+} from "./book-conventions";
+import {
   type BookChange,
   type Counts,
   countEntries,
@@ -20,24 +26,6 @@ import {
 } from "./book-entry";
 import type { SubmitCall } from "./pace";
 import type { Schedule } from "./replay";
-
-/** Where the book's lines go, each as soon as it is known. */
-export interface BookSink {
-  job(record: JobRecord): void;
-  event(record: EventRecord): void;
-}
-
-/** What the scheduler's records, and its job environment, are like. */
-export interface RecordConventions {
-  readonly resolutionMs: Capabilities["resolutionMs"];
-  readonly placement: PlacementNotation;
-  /** Whether the job runs the wrapper, by its number; absent: all do. */
-  readonly wraps?: (job: number) => boolean;
-}
-
-/** The wrapper reads a microsecond clock; the harness's timers have milliseconds. */
-const WRAPPER_RESOLUTION_MS = 0.001;
-const HARNESS_RESOLUTION_MS = 1;
 
 /** All that is known of a run's jobs, put together from harness, wrapper and scheduler. */
 export class JobBook {
