@@ -1,7 +1,7 @@
 # Ends jobs that hold an allocation without a process, each when its time is over. It runs on the controller
 # as root for as long as its stdin is open, and then until the run has no job left, so that none is held
-# longer than it asked for. Arguments: the run's directory, the name that all jobs of the run begin with, and
-# this holder's number.
+# longer than it asked for. Arguments: the run's directory, the name that all jobs of the run begin with, this
+# holder's number, and the file of slurmctld's clock, which is there where that is not the host's.
 #
 # It knows nothing but what slurmctld says: a job's comment has its run time, and the time of its start is
 # Slurm's own, in whole seconds. A job that ends just then has exactly that time in Slurm's records. Any
@@ -14,7 +14,7 @@ use IO::Select;
 use Slurm ':constant';
 use Time::HiRes qw(time sleep);
 
-my ($directory, $prefix, $number) = @ARGV;
+my ($directory, $prefix, $number, $clock) = @ARGV;
 # So often it asks which jobs run, but for no more than a tenth of a core, as long as that is once a second.
 my ($least_pause, $most_pause, $share) = (0.2, 1, 0.1);
 # slurmctld answers each call by itself; so many at once keep it busy.
@@ -32,6 +32,10 @@ sub stat_fields {
     open my $file, '<', "/proc/$_[0]/stat" or return;
     my $stat = <$file>;
     return split ' ', $stat =~ s/^.*\) //r;
+}
+my ($factor, $origin) = (1, 0);
+if (open my $file, '<', $clock) {
+    ($factor, $origin) = split ' ', <$file>;
 }
 my $group = (stat_fields($$))[2];
 my $started = (stat_fields($group))[19];
@@ -80,7 +84,13 @@ sub take {
     my ($id, $name, $comment, $start) = @_;
     $known{$id} = 1;
     return unless index($name, $prefix) == 0 && $comment =~ /^hold (\d+(?:\.\d+)?)$/;
-    due($id, $start + $1 + $tick);
+    due($id, host_time($start + $1) + $tick);
+}
+
+# When slurmctld's clock shows this time.
+sub host_time {
+    my ($at) = @_;
+    return $origin + ($at - $origin) / $factor;
 }
 
 sub due {

@@ -1,4 +1,5 @@
 import { messageOf } from "../../../base/thrown";
+import { clockPath } from "../../../spec/clock";
 import { type Channel, type Executor, RemoteError, tailOf } from "../../remote/executor";
 import { jobName } from "../job-name";
 import { perlProgram } from "./perl";
@@ -35,7 +36,7 @@ export async function openHolder(
   };
   const open = async (): Promise<void> => {
     number += 1;
-    const command = perlProgram("holder.pl", directory, prefix, number);
+    const command = perlProgram("holder.pl", directory, prefix, number, clockPath);
     let ready: () => void = () => {};
     const began = new Promise<void>((resolve) => {
       ready = resolve;
