@@ -14,7 +14,7 @@ export const slurmFacts = {
   inotifyInstances: { controller: 3, compute: 3 },
   clockCanBeAccelerated: true,
   emulation: {
-    baseMiB: { controller: 256, domain: 128 },
+    baseMiB: { controller: 384, domain: 128 },
     perNodeMiB: { controller: 0.1, domain: 3 },
     threadsPerNode: 4,
     threadsPerJob: 18,
