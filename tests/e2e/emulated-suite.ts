@@ -85,13 +85,13 @@ export function emulatedSuite(kind: SchedulerKind, given: EmulatedCase): void {
 
     test("a job spans nodes and has their GPUs, and one that is too large is refused", async () => {
       session = await Session.open(await stack.handle(), ssh, ["user01", "user02"]);
-      // Ends while the others are looked at: a limit takes a minute at least.
-      limited = await session.submit(hold(400), { limitSeconds: 60 });
       const wide = await session.submit(hold(1), { cores: 3 * cores, limitSeconds: 300 });
       const outcome = await session.outcome(wide, soon);
       expect(outcome).toMatchObject({ state: "completed", allocatedCores: 3 * cores });
       expect(outcome.nodes).toHaveLength(3);
       for (const name of outcome.nodes) expect(name).toMatch(/^node01-0\d{3}$/);
+      // Ends while the others are looked at: a limit takes a minute at least.
+      limited = await session.submit(hold(400), { limitSeconds: 60 });
       const wants = { cores: 2, gpus: 2 * gpus, limitSeconds: 300 };
       const accelerated = await session.submit(hold(1), wants);
       expect((await session.outcome(accelerated, soon)).nodes).toHaveLength(2);
