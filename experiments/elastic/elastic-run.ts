@@ -13,7 +13,7 @@ import { bringBack } from "./bring-back";
 import { Demand } from "./demand";
 import { ElasticNode, type Sight } from "./node";
 import { ElasticPool } from "./pool";
-import { domainProvisioner, type ProvisioningContext, provisionerOf } from "./provisioning";
+import type { Provisioners } from "./provisioning";
 
 /** For the scheduler's first word about its nodes, and for those to leave that are not there at the start. */
 const BEGIN_MS = 120_000;
@@ -22,9 +22,10 @@ const BACK_MARGIN_MS = 60_000;
 /** The harness's clock, in milliseconds. */
 const HARNESS_RESOLUTION_MS = 1;
 
-export interface ElasticRunOptions extends ProvisioningContext {
+export interface ElasticRunOptions {
   readonly handle: Handle;
   readonly membership: Membership;
+  readonly provisioners: Provisioners;
   readonly book: JobBook;
   readonly directory: Pick<RunDirectory, "nodeEvent" | "supply" | "decision">;
   readonly logger: Pick<Logger, "info" | "warn">;
@@ -44,6 +45,7 @@ export class ElasticRun {
   readonly #nodes: readonly ElasticNode[];
   readonly #over = new AbortController();
   readonly #closers: (() => void)[] = [];
+  #beginning: Promise<void> = Promise.resolve();
   #native: { close(): Promise<void> } | undefined;
   #seen: NodesSeen | null = null;
   #supply: number | null = null;
@@ -68,7 +70,7 @@ export class ElasticRun {
           ...pool,
           acts: {
             membership: options.membership,
-            provisioner: provisionerOf(pool.elastic.provisioning, options),
+            provisioner: options.provisioners.of(pool.elastic.provisioning),
             leaving: pool.elastic.leaving,
             deadlineMs: pool.elastic.provisioning.deadline * 1000,
             signal: this.#over.signal,
@@ -86,7 +88,12 @@ export class ElasticRun {
    * Follows the queue and the nodes, has those leave that are not there at the start, and begins to decide.
    * Whatever becomes of it, `end` has to follow.
    */
-  async begin(): Promise<void> {
+  begin(): Promise<void> {
+    this.#beginning = this.#begin();
+    return this.#beginning;
+  }
+
+  async #begin(): Promise<void> {
     const { membership, book, onFailure, logger, handle } = this.#o;
     this.#state = "shrinking";
     const forget = callAfter(BEGIN_MS, () => {
@@ -128,13 +135,14 @@ export class ElasticRun {
     this.#state = "over";
     const { membership, logger } = this.#o;
     this.#over.abort(new Error("the run is over"));
+    await this.#beginning.catch(() => {});
     await Promise.all(this.#pools.map((pool) => pool.close()));
     for (const close of this.#closers) close();
     await this.#native?.close().catch((error) => logger.warn(messageOf(error)));
     const deadlines = [...this.#cluster.elastic.values()].map((pool) => pool.provisioning.deadline);
     const left = await bringBack({
       membership,
-      provisioner: domainProvisioner(this.#o),
+      provisioner: this.#o.provisioners.back,
       nodes: this.#nodes.map(({ name }) => name),
       deadlineMs: Math.max(...deadlines) * 1000 + BACK_MARGIN_MS,
       report: (line) => logger.info(line),

@@ -3,6 +3,7 @@ import type { JobBook } from "../run/book";
 import type { RunContext } from "../run/run-context";
 import { ElasticRun } from "./elastic-run";
 import type { Streams } from "./provisioner";
+import { provisionersOf } from "./provisioning";
 
 /** The elastic pools of a run; undefined where all nodes stay. */
 export function elasticRunOf(
@@ -15,5 +16,6 @@ export function elasticRunOf(
   const { membership, kind } = prepared.adapter;
   if (elasticPools(handle.spec.topology).size === 0) return undefined;
   if (membership === undefined) throw new Error(`nodes cannot come and go under ${kind}`);
-  return new ElasticRun({ ...context, membership, book, streams, onFailure });
+  const provisioners = provisionersOf({ ...context, streams });
+  return new ElasticRun({ ...context, membership, provisioners, book, onFailure });
 }

@@ -19,14 +19,23 @@ export interface ProvisioningContext {
 /** Before the streams of a run are open there is nothing to pause. */
 export const noStreams: Streams = { pause: async () => {}, resume: async () => {} };
 
-/** As a pool asks for it. */
-export function provisionerOf(
-  provisioning: Provisioning,
-  context: ProvisioningContext,
-): Provisioner {
-  return provisioning.kind === "daemon"
-    ? new DaemonProvisioner(context.executor, provisioning.delay)
-    : domainProvisioner(context);
+/** What brings the nodes of a run. */
+export interface Provisioners {
+  /** As a pool asks for it. */
+  of(provisioning: Provisioning): Provisioner;
+  /** For a node that is only to be there again: without a delay. */
+  readonly back: Provisioner;
+}
+
+export function provisionersOf(context: ProvisioningContext): Provisioners {
+  const back = domainProvisioner(context);
+  return {
+    of: (provisioning) =>
+      provisioning.kind === "daemon"
+        ? new DaemonProvisioner(context.executor, provisioning.delay)
+        : back,
+    back,
+  };
 }
 
 /** Turns domains on and off; one that runs already is left as it is. */

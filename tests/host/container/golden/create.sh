@@ -1,6 +1,6 @@
 set -- schedlab-dev-node01 /var/lib/schedlab/schedlab-dev/schedlab-dev-node01 /var/lib/schedlab/schedlab-dev/schedlab-dev-node01/merged /var/log/libvirt/lxc/schedlab-dev-node01.log /var/lib/schedlab/schedlab-dev/schedlab-dev-node01/upper/var/log/schedlab-console.log /cache/images/slurm-0123/root 6289f2c42accaa9e49d17aae6c3ed3edaaac0d01f4821b10298e004a94fbf81d /etc/schedlab/seed /usr/lib/schedlab/node-init
-# Functions shared by the scripts of a container node: lock_node, remove_node and delete_node. Removal starts from
-# what the kernel knows and asks libvirt last: `virsh destroy` leaves processes alive on hosts with
+# Functions shared by the scripts of a container node: lock_node, end_node, remove_node and delete_node. The end
+# starts from what the kernel knows and asks libvirt last: `virsh destroy` leaves processes alive on hosts with
 # cgroup v1, and a daemon may have forgotten the domain. Arguments: the domain's name, the node's
 # directory, the overlay's mount point in it, the log of libvirt's controller process.
 [ -n "${BASH_VERSION:-}" ] || { echo "this script needs bash" >&2; exit 2; }
@@ -74,9 +74,9 @@ remove_cgroups() {
   done
 }
 
-remove_node() {
+# Ends the node's processes and its domain, so that it could start again from its files. Repeatable.
+end_node() {
   local deadline=$((SECONDS + removal_seconds)) tree pid pids='' killed=''
-  refuse_mounts merged
   killed=$(grep -hsx '[0-9]*' "$dir/controller" "/run/libvirt/lxc/$name.pid" || true)
   for tree in $(findmnt -n -t cgroup2 -o TARGET); do
     [ ! -e "$tree/node-$name/cgroup.kill" ] || echo 1 > "$tree/node-$name/cgroup.kill"
@@ -107,18 +107,25 @@ remove_node() {
   if [ -e "/etc/libvirt/lxc/$name.xml" ]; then
     virsh_lxc undefine "$name" || fail "libvirt keeps the definition"
   fi
+  # shellcheck disable=SC2086 # Each id is a word of its own.
+  remove_cgroups $killed
+  rmdir "/run/libvirt/lxc/$name".{dev,devpts,fuse} 2> /dev/null || true
+  rm -f "/run/libvirt/lxc/$name.sock"
+}
+
+remove_node() {
+  local deadline=$((SECONDS + removal_seconds))
+  refuse_mounts merged
+  end_node
   while mountpoint -q "$merged"; do
     umount "$merged" 2> /dev/null && continue
     [ "$SECONDS" -lt "$deadline" ] || fail "$merged is still in use"
     sleep 0.1
   done
-  # shellcheck disable=SC2086 # Each id is a word of its own.
-  remove_cgroups $killed
   refuse_mounts
   # For what is mounted from now on.
   find "$dir" -mindepth 1 -maxdepth 1 -exec rm -rf --one-file-system --preserve-root=all {} +
-  rmdir "/run/libvirt/lxc/$name".{dev,devpts,fuse} 2> /dev/null || true
-  rm -f "/run/libvirt/lxc/$name.sock" "$log"
+  rm -f "$log"
 }
 
 # Deletes the node with all it has: processes, domain, cgroups, mount, directories, log. Repeatable.
@@ -141,6 +148,20 @@ explain_node() {
   [ -n "$init" ] || return 0
   echo "--- end of the node's journal"
   timeout 10 nsenter --target "$init" --mount --pid journalctl --no-pager --quiet -p notice -n "$lines" 2>&1 || true
+}
+
+# boot_node starts a node from the files in its directory. Comes after node.sh and explain.sh; the function
+# after_start does what is left once the container runs. Takes the file of the node's console from `console`.
+
+explain() { explain_node "$name" "$log" "$console" >&2; fail "$@"; }
+
+boot_node() {
+  local reason
+  # Transient: the definition ends with the container, so that none can be left behind.
+  reason=$(virsh_lxc create "$dir/domain.xml" 2>&1 > /dev/null) || explain "does not start: $reason"
+  # Part of the names of its cgroups, by which they are found when libvirt has forgotten it.
+  cp "/run/libvirt/lxc/$name.pid" "$dir/controller"
+  after_start
 }
 
 # Functions for a running node's link. Each takes the domain's name first.
@@ -283,7 +304,7 @@ after_start() {
   notice_sooner schedlab-dev-node01
   shape_link schedlab-dev-node01 500 100000 131072
 }
-# Creates and starts one node. Comes after node.sh and explain.sh, and after functions that the node's
+# Creates and starts one node. Comes after node.sh, explain.sh and boot.sh, and after functions that the node's
 # values have been put in: first_process and domain_xml print these files, after_start does what is
 # left once the container runs. Arguments behind those of node.sh: the file of the node's console, the
 # image's tree, a digest of all that the node is made from, and where the node has its seed and its
@@ -291,8 +312,6 @@ after_start() {
 name=$1 dir=$2 merged=$3 log=$4
 shift 4
 console=$1 image=$2 input=$3 seed_file=$4 first_process_file=$5
-
-explain() { explain_node "$name" "$log" "$console" >&2; fail "$@"; }
 
 seed=$(cat)
 [ -n "$seed" ] || fail "no seed on standard input"
@@ -326,10 +345,6 @@ if [ -d /sys/fs/cgroup/memory ] && [ ! -e /sys/fs/cgroup/memory/memory.memsw.lim
   sed -i '/<swap_hard_limit /d' "$dir/domain.xml"
 fi
 
-# Transient: the definition ends with the container, so that none can be left behind.
-reason=$(virsh_lxc create "$dir/domain.xml" 2>&1 > /dev/null) || explain "does not start: $reason"
-# Part of the names of its cgroups, by which they are found when libvirt has forgotten it.
-cp "/run/libvirt/lxc/$name.pid" "$dir/controller"
-after_start
+boot_node
 printf '%s\n' "$made" > "$dir/made.new"
 mv "$dir/made.new" "$dir/made"

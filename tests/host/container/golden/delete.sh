@@ -1,6 +1,6 @@
 set -- schedlab-dev-node01 /var/lib/schedlab/schedlab-dev/schedlab-dev-node01 /var/lib/schedlab/schedlab-dev/schedlab-dev-node01/merged /var/log/libvirt/lxc/schedlab-dev-node01.log
-# Functions shared by the scripts of a container node: lock_node, remove_node and delete_node. Removal starts from
-# what the kernel knows and asks libvirt last: `virsh destroy` leaves processes alive on hosts with
+# Functions shared by the scripts of a container node: lock_node, end_node, remove_node and delete_node. The end
+# starts from what the kernel knows and asks libvirt last: `virsh destroy` leaves processes alive on hosts with
 # cgroup v1, and a daemon may have forgotten the domain. Arguments: the domain's name, the node's
 # directory, the overlay's mount point in it, the log of libvirt's controller process.
 [ -n "${BASH_VERSION:-}" ] || { echo "this script needs bash" >&2; exit 2; }
@@ -74,9 +74,9 @@ remove_cgroups() {
   done
 }
 
-remove_node() {
+# Ends the node's processes and its domain, so that it could start again from its files. Repeatable.
+end_node() {
   local deadline=$((SECONDS + removal_seconds)) tree pid pids='' killed=''
-  refuse_mounts merged
   killed=$(grep -hsx '[0-9]*' "$dir/controller" "/run/libvirt/lxc/$name.pid" || true)
   for tree in $(findmnt -n -t cgroup2 -o TARGET); do
     [ ! -e "$tree/node-$name/cgroup.kill" ] || echo 1 > "$tree/node-$name/cgroup.kill"
@@ -107,18 +107,25 @@ remove_node() {
   if [ -e "/etc/libvirt/lxc/$name.xml" ]; then
     virsh_lxc undefine "$name" || fail "libvirt keeps the definition"
   fi
+  # shellcheck disable=SC2086 # Each id is a word of its own.
+  remove_cgroups $killed
+  rmdir "/run/libvirt/lxc/$name".{dev,devpts,fuse} 2> /dev/null || true
+  rm -f "/run/libvirt/lxc/$name.sock"
+}
+
+remove_node() {
+  local deadline=$((SECONDS + removal_seconds))
+  refuse_mounts merged
+  end_node
   while mountpoint -q "$merged"; do
     umount "$merged" 2> /dev/null && continue
     [ "$SECONDS" -lt "$deadline" ] || fail "$merged is still in use"
     sleep 0.1
   done
-  # shellcheck disable=SC2086 # Each id is a word of its own.
-  remove_cgroups $killed
   refuse_mounts
   # For what is mounted from now on.
   find "$dir" -mindepth 1 -maxdepth 1 -exec rm -rf --one-file-system --preserve-root=all {} +
-  rmdir "/run/libvirt/lxc/$name".{dev,devpts,fuse} 2> /dev/null || true
-  rm -f "/run/libvirt/lxc/$name.sock" "$log"
+  rm -f "$log"
 }
 
 # Deletes the node with all it has: processes, domain, cgroups, mount, directories, log. Repeatable.
