@@ -48,6 +48,8 @@ export class NodeStreams {
   readonly #samplers = new Map<string, Channel>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #away = new Set<string>();
+  /** CPU time of a node by its last sample, and of its lives before that one. */
+  readonly #cpu = new Map<string, { readonly last: number; readonly before: number }>();
   #closed = false;
 
   private constructor(
@@ -121,7 +123,7 @@ export class NodeStreams {
       step: "sample the node's CPU",
       onLine: (line) => {
         const record = parseSample(node, line);
-        if (record !== null && !this.#closed) this.#handlers.sample(record);
+        if (record !== null && !this.#closed) this.#handlers.sample(this.#continued(record));
       },
     });
     if (this.#closed || this.#away.has(node)) {
@@ -134,6 +136,15 @@ export class NodeStreams {
       if (error === undefined) this.#sampleAgain(node);
       else if (!this.#closed) this.#handlers.failure(error);
     });
+  }
+
+  /** A node's count of CPU time begins anew with each of its boots; as a record it goes on. */
+  #continued(record: SampleRecord): SampleRecord {
+    const { node, cpuUsageUsec } = record;
+    const { last, before } = this.#cpu.get(node) ?? { last: 0, before: 0 };
+    const base = cpuUsageUsec < last ? before + last : before;
+    this.#cpu.set(node, { last: cpuUsageUsec, before: base });
+    return { ...record, cpuUsageUsec: base + cpuUsageUsec };
   }
 
   #sampleAgain(node: string): void {

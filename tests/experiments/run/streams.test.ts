@@ -19,13 +19,14 @@ async function scene() {
   const jobs: number[] = [];
   const warnings: string[] = [];
   const lost: string[] = [];
+  const cpu: number[] = [];
   const streams = await NodeStreams.open(
     executor,
     fakeHandle(1).cluster.nodes,
     { directory: "/run", sampleSeconds: 1 },
     {
       wrapper: ({ job }) => jobs.push(job),
-      sample: () => {},
+      sample: ({ cpuUsageUsec }) => cpu.push(cpuUsageUsec),
       warning: (text) => warnings.push(text),
       lostNode: (node) => lost.push(node),
       failure: (error) => {
@@ -34,7 +35,8 @@ async function scene() {
     },
   );
   const events = () => executor.channels.filter(({ command }) => command.includes("tail"));
-  return { executor, streams, jobs, warnings, lost, events };
+  const samples = () => executor.channels.filter(({ command }) => command.includes("cpu.stat"));
+  return { executor, streams, jobs, warnings, lost, cpu, events, samples };
 }
 
 const last = (channels: FakeChannel[]) => channels.at(-1);
@@ -54,6 +56,16 @@ describe("the streams of a node that leaves and comes back", () => {
     last(events())?.emit(line(2));
     expect(jobs).toEqual([1, 2]);
     expect(warnings).toEqual([]);
+    streams.close();
+  });
+
+  test("count on its CPU time, which begins anew when it boots", async () => {
+    const { streams, cpu, samples } = await scene();
+    last(samples())?.emit("1000 500 - 0.5", "2000 700 - 0.5");
+    await streams.pause("node01");
+    await streams.resume("node01");
+    last(samples())?.emit("9000 20 - 0.5", "9500 30 - 0.5");
+    expect(cpu).toEqual([500, 700, 720, 730]);
     streams.close();
   });
 
