@@ -92,7 +92,14 @@ export class SshLinks {
       }
       const dialling = this.#dialling.get(host);
       if (dialling !== undefined) {
-        await dialling;
+        // Of somebody who may be more patient.
+        const left = until - performance.now();
+        if (left <= 0) {
+          throw new RemoteError("no SSH connection in time", { host, ...purpose });
+        }
+        const late = new AbortController();
+        await Promise.race([dialling, delay(left, undefined, { signal: late.signal })]);
+        late.abort();
         continue;
       }
       const dial = this.#dial(host, purpose, until).finally(() => this.#dialling.delete(host));

@@ -24,6 +24,7 @@ start_again() {
 }
 
 case $act in
+  state) state_of ;;
   join)
     case $(state_of) in
       *drain*) update state=undrain ;;

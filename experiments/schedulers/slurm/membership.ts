@@ -98,17 +98,20 @@ export function slurmMembership(
     },
 
     async leave(node) {
+      const leave = native.has(node) ? "leave-native" : "leave";
+      const { stdout: state } = await act("state", node);
+      // A node that does not answer slurmctld will hardly answer us: its jobs are to end now.
+      if (/down|not_responding/.test(state)) await act(leave, node);
       try {
         await runChecked(executor, node, "systemctl stop slurmd", {
           step: "stop slurmd",
           deadlineMs: GONE_MS,
         });
       } catch (error) {
-        // Of a node that is out of reach, the jobs are to end now, not when slurmctld gives it up.
         if (!(error instanceof RemoteError)) throw error;
       }
       // Before that it would register again, and be taken for one that is back.
-      await act(native.has(node) ? "leave-native" : "leave", node);
+      await act(leave, node);
     },
 
     ...(native.size > 0 && {

@@ -9,10 +9,10 @@ look() {
 set -o pipefail
 before=
 while :; do
-  at=$EPOCHREALTIME
-  # A slurmctld that is being restarted does not answer, and has changed nothing.
+  # A slurmctld that is being restarted has changed nothing; it answers when it is back, perhaps seconds
+  # later, so that the time is the answer's.
   if seen=$(look 2>/dev/null) && [ "$seen" != "$before" ]; then
-    printf '@ %s\n%s\n.\n' "$at" "$seen"
+    printf '@ %s\n%s\n.\n' "$EPOCHREALTIME" "$seen"
     before=$seen
   fi
   [ -z "$once" ] || { [ -n "$before" ] && exit 0; exit 1; }

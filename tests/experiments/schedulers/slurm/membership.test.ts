@@ -124,16 +124,29 @@ describe("Slurm's membership", () => {
     ]);
   });
 
-  test("stops slurmd before the node is set down, and does so of one that is out of reach, too", async () => {
+  test("stops slurmd before the node is set down", async () => {
     const { executor, called, membership } = scene();
+    executor.when(/^bash -s$/, { stdout: "idle+drain\n" });
     await membership.leave("node02");
-    expect(called()).toEqual(["node02: systemctl stop slurmd", "controller: set -- leave node02"]);
-    executor.calls.length = 0;
+    expect(called()).toEqual([
+      "controller: set -- state node02",
+      "node02: systemctl stop slurmd",
+      "controller: set -- leave node02",
+    ]);
+  });
+
+  test("sets a node that does not answer down before it tries to reach it", async () => {
+    const { executor, called, membership } = scene();
+    executor.when(/^bash -s$/, { stdout: "allocated+not_responding\n" });
     executor.down.add("node02");
     await membership.leave("node02");
-    expect(called()).toEqual(["controller: set -- leave node02"]);
+    expect(called()).toEqual([
+      "controller: set -- state node02",
+      "controller: set -- leave node02",
+      "controller: set -- leave node02",
+    ]);
     executor.down.add("controller");
-    await expect(membership.leave("node02")).rejects.toThrow("controller: have node02 leave");
+    await expect(membership.leave("node02")).rejects.toThrow("controller: have node02 state");
   });
 
   test("tells of its nodes once and whenever they have changed, also after a lost connection", async () => {
