@@ -58,7 +58,7 @@ const startedAt = Date.UTC(2026, 10, 26);
 /** A run directory whose jobs run one after another, 100 at a time, on four nodes each. */
 async function writeRun(folder: string, events: number): Promise<string> {
   const jobs = events / eventsPerJob;
-  const id = `20261126T000000Z-b${String(jobs).padStart(6, "0").slice(-5)}`;
+  const id = `20261126T000000Z-${String(jobs).padStart(6, "0")}`;
   const directory = path.join(folder, id);
   mkdirSync(directory, { recursive: true });
   writeFileSync(path.join(directory, "run.json"), JSON.stringify(runRecord(id, jobs)));

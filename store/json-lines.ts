@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { z } from "zod";
 
 /** Records of a batch: enough for the store's chunks, and few enough to be in memory by themselves. */
-const batchRecords = 8192;
+const batchRecords = 2048;
 const newline = 0x0a;
 
 /** A record with the place of its line in the file, in bytes. */

@@ -7,7 +7,7 @@ import type { RunReading } from "./run-directory";
 import { attemptColumns, heldColumns, jobColumns, type Origin, seconds } from "./tables";
 
 /** Jobs that are in memory together, with all of their events. */
-const batchJobs = 4096;
+const batchJobs = 2048;
 
 /** Where the last record of each job is in jobs.jsonl. */
 export type LastRecords = ReadonlyMap<number, { readonly offset: number; readonly length: number }>;
@@ -79,7 +79,7 @@ export async function insertJobs(
   const { run } = reading;
   await connection.run(
     `INSERT INTO job_events (run_id, job, event, at_s, source, resolution_ms)
-     SELECT $1, job, event, at_s, source, resolution_ms FROM loading_events ORDER BY place`,
+     SELECT $1, job, event, at_s, source, resolution_ms FROM loading_events`,
     [run.id],
   );
   const numbers = [...last.keys()].sort((a, b) => a - b);

@@ -67,6 +67,8 @@ WITH placed AS (
       SELECT count(*) FROM bounded LEFT JOIN run_windows AS windows USING (run_id)
       WHERE bounded.run_id = pools.run_id AND bounded.pool = pools.pool AND stay = 0
         AND from_s <= coalesce(windows.first_s, from_s)
+        -- A node that was away at the start has left before.
+        AND coalesce(to_s, 'infinity'::DOUBLE) > coalesce(windows.first_s, '-infinity'::DOUBLE)
     ) AS missing
   FROM elastic_pools AS pools JOIN nodes USING (run_id, pool)
   WHERE role = 'compute'

@@ -71,7 +71,8 @@ test("a run whose nodes come and go, worked out by hand", async () => {
   expect(
     await query(
       store,
-      "SELECT node, stay::INTEGER AS stay, from_s, first_job_s, to_s FROM node_stays ORDER BY node",
+      `SELECT node, stay::INTEGER AS stay, from_s, first_job_s, to_s FROM node_stays
+       WHERE to_s IS NULL OR to_s > 0 ORDER BY node`,
     ),
   ).toEqual([
     { node: "node01", stay: 0, from_s: "-Infinity", first_job_s: null, to_s: null },

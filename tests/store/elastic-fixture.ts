@@ -31,8 +31,11 @@ export function elasticRun(
   return { ...run, provenance: { ...run.provenance, specJson: JSON.stringify({ topology }) } };
 }
 
-/** Of job 2 and on the nodes of its stay; without a trace in `jobs`, the nodes stay empty. */
+/** Nodes that are away at the start have left before. */
 export const stays: readonly NodeEventRecord[] = [
+  nodeEvent("node02", "left", -3, "away at the start of the run"),
+  nodeEvent("node03", "left", -3, "away at the start of the run"),
+  nodeEvent("node04", "left", -3, "away at the start of the run"),
   nodeEvent("node02", "join-decided", 10.1),
   nodeEvent("node03", "join-decided", 10.1),
   nodeEvent("node04", "join-decided", 10.1),

@@ -63,7 +63,8 @@ export async function readElastic(
       `SELECT node, decided_s AS decided, started_s AS started, schedulable_s AS schedulable,
          first_job_s AS "firstJob", leave_decided_s AS "leaveDecided", drained_s AS drained,
          left_s AS "left", given_up_s AS "givenUp", lost_s AS lost
-       FROM node_stays WHERE run_id = $1 ORDER BY coalesce(decided_s, '-infinity'), node`,
+       FROM node_stays LEFT JOIN run_windows USING (run_id)
+       WHERE run_id = $1 AND (to_s IS NULL OR first_s IS NULL OR to_s > first_s) ORDER BY coalesce(decided_s, '-infinity'), node`,
       run,
     );
     elastic.set(String(run_id), elasticSchema.parse({ ...stepsOf(steps), stays }));

@@ -65,10 +65,16 @@ export interface LiveAgainstSimulated {
   readonly policies: readonly SimulatedRun[];
 }
 
-/** A reason when the run has no job that can be simulated. */
+/** With a long queue, conservative backfilling of more jobs takes longer than all of the report. */
+const mostJobs = 5000;
+
+/** A reason when the run has no job that can be simulated, or too many for a report. */
 export function liveAgainstSimulated(run: ReportRun): LiveAgainstSimulated | string {
   const input = simulatedJobs(run);
   if (typeof input === "string") return input;
+  if (input.jobs.length > mostJobs) {
+    return `${input.jobs.length} jobs are too many to simulate for a report, which does so for up to ${mostJobs}`;
+  }
   const { jobs, records, procs, skipped } = input;
   const liveStarts = Float64Array.from(records, ({ start }) => start ?? Number.NaN);
   const schedules = policies.map((policy) => simulate(jobs, { procs, policy }));

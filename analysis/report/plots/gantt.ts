@@ -108,16 +108,31 @@ function barText({ job, node, from, to }: Bar): string {
   ].join("\n");
 }
 
+/** Shades that can be told apart. */
+const shades = 20;
+
+/** Neighbours of one shade in a row as one, so that the page is small. Cells are by row and time. */
+function merged(cells: readonly Cell[]): Cell[] {
+  const found: Cell[] = [];
+  for (const { share, ...cell } of cells) {
+    const shade = Math.min(1, Math.ceil(share * shades) / shades);
+    const last = found.at(-1);
+    if (last?.row === cell.row && last.to === cell.from && last.share === shade) {
+      found[found.length - 1] = { ...last, to: cell.to };
+    } else found.push({ ...cell, share: shade });
+  }
+  return found;
+}
+
 function cellMark(cells: readonly Cell[], colour: string, x: (time: number) => number) {
-  return Plot.rect(cells, {
+  return Plot.rect(merged(cells), {
     x1: ({ from }: Cell) => x(from),
     x2: ({ to }: Cell) => x(to),
     y1: "row",
     y2: ({ row }: Cell) => row + 1,
     insetTop: 1,
     fill: colour,
-    // Rounded, so that a cell is short to write.
-    fillOpacity: ({ share }: Cell) => Math.min(1, Math.ceil(share * 20) / 20),
+    fillOpacity: "share",
   });
 }
 
