@@ -22,6 +22,9 @@ export interface Stretch {
   readonly to: number;
 }
 
+/** The events that attempts are made of; others need not be there. */
+export const attemptEvents = ["start", "end", "suspend", "resume"] as const;
+
 /** A scheduler's whole seconds may be this much before or after the wrapper's moment. */
 const COARSE_MS = 1_000;
 

@@ -1,10 +1,9 @@
 import { type DuckDBConnection, type DuckDBValue, listValue } from "@duckdb/node-api";
 import { appendRows, type Columns } from "./append";
-import { attemptsOf, holdingsOf } from "./attempts";
-import type { Placed } from "./json-lines";
+import { attemptEvents, attemptsOf, holdingsOf } from "./attempts";
 import { type EventRecord, eventRecordSchema, jobRecordSchema, runFiles } from "./record";
 import type { RunReading } from "./run-directory";
-import { attemptColumns, heldColumns, jobColumns, type Origin, seconds } from "./tables";
+import { attemptColumns, eventColumns, heldColumns, jobColumns } from "./tables";
 
 /** Jobs that are in memory together, with all of their events. */
 const batchJobs = 2048;
@@ -22,70 +21,67 @@ export async function lastRecords(reading: RunReading): Promise<LastRecords> {
 }
 
 /**
- * Puts events.jsonl into a staging table, because the events of a job are spread over the file. A repeated
- * (job, event, source, at) counts once. Returns the number of events.
+ * Writes the events of events.jsonl, and puts those that attempts are made of into a staging table as well,
+ * because the events of a job are spread over the file. A repeated (job, event, source, at) counts once.
+ * Returns the number of events.
  */
-export async function stageEvents(
+export async function insertEvents(
   connection: DuckDBConnection,
   reading: RunReading,
   read: (records: number) => void,
 ): Promise<number> {
+  const { run } = reading;
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE loading_events (
-       place BIGINT, job INTEGER, event VARCHAR, at_ms DOUBLE, at_s DOUBLE, source VARCHAR,
-       resolution_ms DOUBLE, scheduler_job VARCHAR, nodes VARCHAR[], node_cores INTEGER[])`,
+       job INTEGER, event VARCHAR, at_ms DOUBLE, source VARCHAR, resolution_ms DOUBLE,
+       scheduler_job VARCHAR, nodes VARCHAR[], node_cores INTEGER[])`,
   );
   for await (const batch of reading.batches(runFiles.events, eventRecordSchema)) {
-    await appendRows(connection, "loading_events", stagedColumns(reading.run), batch, {
-      temporary: true,
-    });
-    read(batch.length);
+    const records = batch.map(({ record }) => record);
+    await appendRows(connection, "job_events", eventColumns(run), records);
+    const staged = records.filter(({ event }) => ofAttempts.has(event));
+    await appendRows(connection, "loading_events", stagedColumns, staged, { temporary: true });
+    read(records.length);
   }
   await connection.run(
-    `DELETE FROM loading_events WHERE place IN (
-       SELECT place FROM loading_events JOIN (
-         SELECT job, event, source, at_ms, max(place) AS last FROM loading_events
-         GROUP BY job, event, source, at_ms HAVING count(*) > 1) USING (job, event, source, at_ms)
-       WHERE place < last)`,
+    `DELETE FROM job_events WHERE run_id = $1 AND rowid IN (
+       SELECT job_events.rowid FROM job_events JOIN (
+         SELECT job, event, source, at_s, max(rowid) AS last FROM job_events WHERE run_id = $1
+         GROUP BY job, event, source, at_s HAVING count(*) > 1) USING (job, event, source, at_s)
+       WHERE run_id = $1 AND job_events.rowid < last)`,
+    [run.id],
   );
-  const reader = await connection.runAndReadAll("SELECT count(*) FROM loading_events");
-  return Number(reader.value(0, 0));
+  const counting = "SELECT count(*) FROM job_events WHERE run_id = $1";
+  return Number((await connection.runAndReadAll(counting, [run.id])).value(0, 0));
 }
 
-function stagedColumns(run: Origin): Columns<Placed<EventRecord>> {
-  const list = (values: readonly (string | number)[] | undefined): DuckDBValue =>
-    values === undefined ? null : listValue([...values]);
-  return {
-    // The order of the lines.
-    place: ({ offset }) => BigInt(offset),
-    job: ({ record }) => record.job,
-    event: ({ record }) => record.event,
-    at_ms: ({ record }) => record.at,
-    at_s: ({ record }) => seconds(run, record.at),
-    source: ({ record }) => record.source,
-    resolution_ms: ({ record }) => record.resolutionMs,
-    scheduler_job: ({ record }) => record.schedulerJob ?? null,
-    nodes: ({ record }) => list(record.nodes),
-    node_cores: ({ record }) => list(record.nodeCores),
-  };
-}
+const ofAttempts: ReadonlySet<string> = new Set(attemptEvents);
 
-/** Moves the staged events into the store, and makes jobs and attempts of them, some jobs at a time. */
+const listOf = (values: readonly (string | number)[] | undefined): DuckDBValue =>
+  values === undefined ? null : listValue([...values]);
+
+const stagedColumns: Columns<EventRecord> = {
+  job: ({ job }) => job,
+  event: ({ event }) => event,
+  at_ms: ({ at }) => at,
+  source: ({ source }) => source,
+  resolution_ms: ({ resolutionMs }) => resolutionMs,
+  scheduler_job: ({ schedulerJob }) => schedulerJob ?? null,
+  nodes: ({ nodes }) => listOf(nodes),
+  node_cores: ({ nodeCores }) => listOf(nodeCores),
+};
+
+/** Makes jobs and attempts, some jobs at a time. */
 export async function insertJobs(
   connection: DuckDBConnection,
   reading: RunReading,
   last: LastRecords,
 ): Promise<void> {
   const { run } = reading;
-  await connection.run(
-    `INSERT INTO job_events (run_id, job, event, at_s, source, resolution_ms)
-     SELECT $1, job, event, at_s, source, resolution_ms FROM loading_events`,
-    [run.id],
-  );
   const numbers = [...last.keys()].sort((a, b) => a - b);
   for (let first = 0; first < numbers.length; first += batchJobs) {
     const own = numbers.slice(first, first + batchJobs);
-    const jobs = await reading.jobsAt(own.flatMap((job) => last.get(job) ?? []));
+    const jobs = reading.jobsAt(own.flatMap((job) => last.get(job) ?? []));
     const attempts = attemptsOf(jobs, await stagedEvents(connection, own));
     await appendRows(connection, "jobs", jobColumns(run, holdingsOf(attempts)), jobs);
     await appendRows(connection, "attempts", attemptColumns(run), attempts);
@@ -104,7 +100,7 @@ async function stagedEvents(
 ): Promise<EventRecord[]> {
   const reader = await connection.runAndReadAll(
     `SELECT job, event, at_ms, source, resolution_ms, scheduler_job, nodes, node_cores
-     FROM loading_events WHERE job BETWEEN $1 AND $2 ORDER BY place`,
+     FROM loading_events WHERE job BETWEEN $1 AND $2`,
     [jobs[0] ?? 0, jobs.at(-1) ?? 0],
   );
   return reader.getRowsJS().map(

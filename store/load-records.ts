@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Reporter } from "../base/reporter";
 import { appendRows, type Columns } from "./append";
 import { decisionColumns, nodeEventColumns, supplyColumns } from "./elastic-tables";
-import { insertJobs, lastRecords, stageEvents } from "./load-jobs";
+import { insertEvents, insertJobs, lastRecords } from "./load-jobs";
 import { newestVersion } from "./migrate";
 import { daemonRecordsSchema, nodeRecordsSchema, runFiles } from "./record";
 import { lineSchemas, type RunReading } from "./run-directory";
@@ -78,7 +78,7 @@ export async function insertRun(
   const nodes = await reading.whole(runFiles.nodes, nodeRecordsSchema);
   await appendRows(connection, "nodes", nodeColumns(run.id), nodes);
   const last = await lastRecords(reading);
-  const events = await stageEvents(connection, reading, progress);
+  const events = await insertEvents(connection, reading, progress);
   const samples = await insert("samples", "samples", of.samples, sampleColumns(run));
   await insert("host_samples", "host", of.host, hostSampleColumns(run));
   await insert("benchmarks", "benchmarks", of.benchmarks, benchmarkColumns(run.id));

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
-import { open, readFile } from "node:fs/promises";
+import { closeSync, openSync, readSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { z } from "zod";
 import { Failure } from "../base/failure";
@@ -123,18 +124,16 @@ export class RunReading {
   }
 
   /** The jobs' records at these places of jobs.jsonl, which `batches` gave. */
-  async jobsAt(places: readonly { offset: number; length: number }[]): Promise<JobRecord[]> {
-    const file = await open(this.#path(runFiles.jobs));
+  jobsAt(places: readonly { readonly offset: number; readonly length: number }[]): JobRecord[] {
+    const file = openSync(this.#path(runFiles.jobs), "r");
     try {
-      const jobs: JobRecord[] = [];
-      for (const { offset, length } of places) {
+      return places.map(({ offset, length }) => {
         const bytes = Buffer.alloc(length);
-        await file.read(bytes, 0, length, offset);
-        jobs.push(jobRecordSchema.parse(JSON.parse(bytes.toString("utf8"))));
-      }
-      return jobs;
+        readSync(file, bytes, 0, length, offset);
+        return jobRecordSchema.parse(JSON.parse(bytes.toString("utf8")));
+      });
     } finally {
-      await file.close();
+      closeSync(file);
     }
   }
 

@@ -5,6 +5,7 @@ import { limitResolution } from "./limit-resolution";
 import type {
   BenchmarkRecord,
   DaemonRecord,
+  EventRecord,
   HostSampleRecord,
   JobRecord,
   NodeRecord,
@@ -223,6 +224,17 @@ export function heldColumns(run: Origin): Columns<HeldStretch> {
     attempt: ({ attempt }) => attempt,
     from_s: ({ from }) => seconds(run, from),
     to_s: ({ to }) => seconds(run, to),
+  };
+}
+
+export function eventColumns(run: Origin): Columns<EventRecord> {
+  return {
+    run_id: () => run.id,
+    job: (event) => event.job,
+    event: (event) => event.event,
+    at_s: (event) => seconds(run, event.at),
+    source: (event) => event.source,
+    resolution_ms: (event) => event.resolutionMs,
   };
 }
 
