@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { auditNotes, markOf } from "./audits";
+import { clockLabel } from "./clock";
 import type { ConditionGroup } from "./conditions";
 import { policyLabel } from "./policy-label";
 import type { BenchmarkResult, ResultRow } from "./results";
@@ -103,9 +104,7 @@ function tableOf(results: readonly ResultRow[], shown: readonly Column[]): strin
         : [...text.split("\n"), "", ""].slice(0, 2).concat(values).join("\n");
     table.push([
       row.status === "completed" ? row.run : `${row.run}\n${row.status}`,
-      [row.experiment, [row.domain ?? "", row.emulated ? "emulated nodes" : ""].join(" ").trim()]
-        .join("\n")
-        .trimEnd(),
+      [row.experiment, clusterText(row)].join("\n").trimEnd(),
       below(
         [row.scheduler ?? "", policyLabel(row.scheduler, row.policy)].join("\n").trimEnd(),
         simulated.map(([policy]) => `simulated ${policy}`),
@@ -125,6 +124,12 @@ function tableOf(results: readonly ResultRow[], shown: readonly Column[]): strin
     ]);
   }
   return table.toString();
+}
+
+/** `lxc`, `lxc emulated nodes (clock ×10)` */
+function clusterText({ domain, emulated, clockFactor }: ResultRow): string {
+  const nodes = [domain ?? "", emulated ? "emulated nodes" : ""].join(" ").trim();
+  return clockLabel(nodes, clockFactor);
 }
 
 function marked(text: string, mark: string): string {

@@ -26,6 +26,8 @@ const resultRowSchema = z.object({
   reason: z.string().nullable(),
   domain: z.string().nullable(),
   emulated: z.boolean(),
+  /** Seconds of the scheduler's clock in one of the host's. */
+  clockFactor: z.number().nullable(),
   trace: z.string().nullable(),
   scheduler: z.string().nullable(),
   /** Canonical JSON. */
@@ -54,7 +56,7 @@ export async function readResults(storePath: string): Promise<ResultRow[]> {
       connection,
       `SELECT
          run_id AS run, experiment, started_at AS startedAt, status, reason, domain,
-         is_emulated(spec) AS emulated,
+         is_emulated(spec) AS emulated, clock_factor AS clockFactor,
          trace_name AS trace, policy, concat_ws(' ', scheduler_kind, scheduler_version) AS scheduler,
          planned_jobs AS plannedJobs, harness_limited AS harnessLimited,
          harness_explanation AS harnessExplanation, bad_records AS badRecords,

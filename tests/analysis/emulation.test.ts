@@ -125,3 +125,24 @@ test("figures of CPU time that jobs used are unknown on emulated nodes, with the
     [{ value: null, reason: "the nodes are emulated: jobs hold cores without using them" }],
   );
 });
+
+test("runs with an accelerated clock say so, and are not compared with others", async () => {
+  const fast = emulatedRun(second);
+  const { run = runRecord() } = fast;
+  const specJson = JSON.stringify({
+    ...(JSON.parse(run.provenance.specJson) as object),
+    run: { clock: { accelerated: 10 } },
+  });
+  const provenance = { ...run.provenance, specJson, clockFactor: 10 };
+  const store = await storeOf(emulatedRun(first), { ...fast, run: { ...run, provenance } });
+  const groups = await comparableRuns(store);
+  expect(groups.map(({ runs }) => runs)).toEqual([[first], [second]]);
+  expect(groups[1]?.differences.map(({ field }) => field)).toEqual(["clock"]);
+  expect(resultsTable(await readResults(store), groups)).toContain(
+    "lxc emulated nodes (clock ×10)",
+  );
+  const { html } = await makeReport({ store, varied: "scheduler", ...options });
+  const summary = parseHTML(html).document.querySelector("#summary")?.textContent ?? "";
+  expect(summary).toContain("Accelerated clock. The scheduler's clock went 10 times as fast");
+  expect(summary).toContain("(emulated nodes) (clock ×10)");
+});

@@ -1,3 +1,4 @@
+import { clockLabel } from "../../clock";
 import { emulatedLabel } from "../../emulation";
 import { policyLabel } from "../../policy-label";
 import { byJobList, type Sample } from "../../statistics/job-lists";
@@ -67,10 +68,11 @@ function distinctLabels(firsts: readonly ReportRun[]): string[] {
 }
 
 /** The scheduler with what distinguishes its policy from others. */
-function configurationLabel({ scheduler, policy, experiment, emulated }: ReportRun): string {
+function configurationLabel(run: ReportRun): string {
+  const { scheduler, policy, experiment, emulated, clockFactor } = run;
   const name = scheduler?.split(" ")[0] ?? experiment;
   const label = [name, policyLabel(scheduler, policy)].filter(Boolean).join(": ");
-  return emulatedLabel(label, emulated);
+  return clockLabel(emulatedLabel(label, emulated), clockFactor);
 }
 
 /** Up to three settings of the spec in which the run differs from one of the others. */

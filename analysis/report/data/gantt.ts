@@ -137,7 +137,7 @@ function cellsOf(placed: readonly PlacedJob[], sizes: ReadonlyMap<string, number
   const width = span / cellColumns;
   const busy = Array.from({ length: Math.ceil(names.length / perRow) }, (_, row) => {
     const nodes = names.slice(row * perRow, (row + 1) * perRow);
-    const label = nodes.length > 1 ? `${nodes[0]}–${nodes.at(-1)}` : (nodes[0] ?? "");
+    const label = rangeLabel(nodes[0] ?? "", nodes.at(-1) ?? "");
     const cores = nodes.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
     return { label, cores, seconds: new Float64Array(cellColumns) };
   });
@@ -166,4 +166,13 @@ function cellsOf(placed: readonly PlacedJob[], sizes: ReadonlyMap<string, number
       }),
     ),
   };
+}
+
+/** `node01-0001–0021`: the last name without what both begin with, numbers being whole. */
+function rangeLabel(first: string, last: string): string {
+  if (first === last) return first;
+  let common = 0;
+  while (common < last.length && first[common] === last[common]) common += 1;
+  while (common > 0 && /\d/.test(last[common - 1] ?? "")) common -= 1;
+  return `${first}–${last.slice(common)}`;
 }

@@ -119,6 +119,7 @@ function head(row: Row): Record<string, unknown> {
     harnessLimited: row.harness_limited,
     harnessExplanation: row.harness_explanation,
     spec: row.spec,
+    clockFactor: row.clock_factor ?? null,
     emulated: isEmulated(typeof row.spec === "string" ? row.spec : null),
     policy: row.policy,
     scheduler: [row.scheduler_kind, row.scheduler_version].filter(Boolean).join(" ") || null,

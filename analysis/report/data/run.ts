@@ -87,6 +87,8 @@ export const reportRunSchema = z.object({
   elastic: elasticSchema.nullable(),
   /** Its nodes were emulated. */
   emulated: z.boolean(),
+  /** Seconds of the scheduler's clock in one of the host's; null where that is not recorded. */
+  clockFactor: known,
   plannedJobs: known,
   harnessLimited: z.boolean().nullable(),
   harnessExplanation: z.string().nullable(),

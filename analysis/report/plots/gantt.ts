@@ -35,7 +35,7 @@ export function ganttPlot(chart: Gantt, configuration: Configuration, span: numb
     height: inner + 48,
     marginTop: 8,
     marginBottom: 40,
-    marginLeft: Math.min(120, 14 + 7 * longest),
+    marginLeft: Math.min(140, 14 + 7 * longest),
     x: {
       label: `time since the first submission (${unit.name})`,
       domain: [0, x(span)],

@@ -1,4 +1,5 @@
 import { failedChecks, markOf } from "../../audits";
+import { clockText } from "../../clock";
 import { emulationText } from "../../emulation";
 import type { Configuration } from "../data/configuration";
 import { spread } from "../data/distribution";
@@ -109,6 +110,8 @@ function notices(
     const kinds = emulated.map(({ scheduler }) => scheduler?.split(" ")[0] ?? null);
     found.push(html`<strong>Emulated nodes.</strong> ${emulationText(kinds)}`);
   }
+  const clock = clockText(compared.map(({ clockFactor }) => clockFactor));
+  if (clock !== null) found.push(html`<strong>Accelerated clock.</strong> ${clock}`);
   if (compared.every(({ status }) => status !== "completed")) {
     found.push(html`No run completed. The figures are of what is known of the others.`);
   }

@@ -20,7 +20,7 @@ export const slurmFacts = {
     threadsPerJob: 18,
   },
   leavesOutWhenEmulated:
-    "the daemons of the nodes are real, many of them on each domain; no cgroups, no binding of tasks to cores, no accounting of what jobs use, no MPI",
+    "the daemons of the nodes are real, many of them on each domain; a job that is only held starts no process, and there are no cgroups, no binding of tasks to cores, no accounting of what jobs use and no MPI",
   scalesItself: true,
   containersMayExceedHost: true,
   shares: (policy: unknown) => storedShares(storedPolicy.safeParse(policy).data?.priority.shares),

@@ -36,6 +36,7 @@ function run(jobs: ReportJob[], nodes: Record<string, number>): ReportRun {
     capacityCores: 4,
     elastic: null,
     emulated: false,
+    clockFactor: 1,
     plannedJobs: jobs.length,
     harnessLimited: null,
     harnessExplanation: null,
@@ -113,6 +114,27 @@ test("a schedule of too many bars becomes shares that keep its core seconds", ()
   );
   expect(coreSeconds).toBeCloseTo(1.5 * jobs.length, 3);
   expect(chart.jobs).toBe(jobs.length);
+});
+
+test("many nodes share a row, which is named by the first and the last of them", () => {
+  const nodes = Object.fromEntries(
+    Array.from({ length: 1000 }, (_, index) => [`node01-${String(index + 1).padStart(4, "0")}`, 4]),
+  );
+  const jobs = Array.from({ length: 2000 }, (_, index) =>
+    job(index + 1, index, index + 300, 8, [
+      `node01-${String((index % 1000) + 1).padStart(4, "0")}`,
+      `node01-${String(((index + 500) % 1000) + 1).padStart(4, "0")}`,
+    ]),
+  );
+  const chart = gantt(run(jobs, nodes));
+  if (typeof chart === "string" || chart.kind !== "cells") throw new Error("expected cells");
+  expect(chart.rows).toHaveLength(48);
+  expect(chart.rows.map(({ label }) => label).slice(0, 2)).toEqual([
+    "node01-0001–0021",
+    "node01-0022–0042",
+  ]);
+  expect(chart.cells.length).toBeLessThanOrEqual(48 * 96);
+  expect(chart).toMatchObject({ jobs: 2000, nodesPerRow: 21, secondsPerColumn: 2299 / 96 });
 });
 
 test("a schedule without nodes says what is missing", () => {

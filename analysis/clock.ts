@@ -1,0 +1,16 @@
+/** The name of something measured with an accelerated clock; factor 1 and an unknown one are the host's own. */
+export function clockLabel(label: string, factor: number | null): string {
+  return factor === null || factor === 1 ? label : `${label} (clock ×${factor})`;
+}
+
+/** What has to be known before reading figures of such clocks; null where every clock was the host's own. */
+export function clockText(factors: readonly (number | null)[]): string | null {
+  const fast = [...new Set(factors)].filter((factor) => factor !== null && factor !== 1);
+  if (fast.length === 0) return null;
+  const times = fast.map((factor) => `${factor} times`).join(" and ");
+  return (
+    `The scheduler's clock went ${times} as fast as the host's. All times are seconds of the scheduler's clock: ` +
+    "what daemons, network and harness take counts as many times, and moments are as many times coarser. " +
+    "How much that changes is shown by a control, the same jobs with the host's clock."
+  );
+}
