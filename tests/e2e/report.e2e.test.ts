@@ -5,7 +5,10 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { makeReport } from "../../analysis/report/report";
+import { loadRun } from "../../store/load";
 import { sixRuns, type Toy, toyStore } from "../analysis/report/toy-runs";
+import { elasticFixture } from "../store/elastic-fixture";
+import { writeRun } from "../store/run-fixture";
 import { brokenRules, launchBrowser, noBrowser, openPage, overflowOf } from "./browser";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
@@ -14,7 +17,10 @@ const directory = mkdtempSync(path.join(tmpdir(), "schedlab-report-"));
 const hostile = `"><script>document.title = "broken"</script>`;
 
 async function writeReport(name: string, toys: readonly Toy[]): Promise<string> {
-  const store = await toyStore(path.join(directory, name), toys);
+  return writePage(name, await toyStore(path.join(directory, name), toys));
+}
+
+async function writePage(name: string, store: string): Promise<string> {
   const { html } = await makeReport({
     store,
     varied: "scheduler",
@@ -31,6 +37,7 @@ describe.skipIf(noBrowser)(`the report in a browser${noBrowser}`, () => {
   let browser: Browser;
   let six: string;
   let big: string;
+  let elastic: string;
   const problems: string[] = [];
 
   const open = (address: string, width = 1280, bypassCSP = false): Promise<Page> =>
@@ -42,6 +49,12 @@ describe.skipIf(noBrowser)(`the report in a browser${noBrowser}`, () => {
     big = await writeReport("big", [
       { policy: "easy", repeat: 1, jobs: 2000, users: [hostile, "user02"] },
     ]);
+  });
+
+  beforeAll(async () => {
+    const store = path.join(directory, "elastic.duckdb");
+    await loadRun(writeRun(directory, elasticFixture), store);
+    elastic = await writePage("elastic", store);
   });
 
   afterEach(async () => {
@@ -124,6 +137,18 @@ describe.skipIf(noBrowser)(`the report in a browser${noBrowser}`, () => {
   test("no rule of axe is broken, in light and in dark", async () => {
     // Past the page's own policy, as a browser's extension would be.
     expect(await brokenRules(await open(six, 1280, true))).toEqual([]);
+  });
+
+  test("demand, supply and what befell nodes are drawn at both widths, and break no rule of axe", async () => {
+    for (const width of [1280, 390]) {
+      const page = await open(elastic, width);
+      const drawing = page.locator("#elastic svg.plot[role]:visible");
+      expect(await drawing.count()).toBe(1);
+      expect(await drawing.locator(".area path, .line path").count()).toBe(3);
+      expect(await drawing.locator(".dot path").count()).toBe(4);
+      expect(await overflowOf(page)).toBe(0);
+    }
+    expect(await brokenRules(await open(elastic, 1280, true))).toEqual([]);
   });
 
   test("two thousand jobs are drawn as shares, and a name from a trace runs nothing", async () => {
