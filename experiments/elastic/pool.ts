@@ -13,7 +13,7 @@ const GATHER_MS = 25;
 /** A node that is down for a moment, such as while the controller restarts, is not lost. */
 const LOST_AFTER_MS = 5_000;
 /** A node that was given up or lost is not called again before. */
-const BACK_OFF_MS = 120_000;
+const BACK_OFF_MS = 60_000;
 
 export interface PoolTimes {
   readonly gatherMs: number;

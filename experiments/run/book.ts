@@ -153,9 +153,11 @@ export class JobBook {
       resolutionMs: WRAPPER_RESOLUTION_MS,
     };
     const { record } = entry;
-    // Another job of the same number counts. The event itself is kept.
+    // Another job of the same number counts, or a later attempt: a node may tell of the one that it took
+    // down with it when it is back. The event itself is kept.
     const other = record.schedulerJob !== null && record.schedulerJob !== event.schedulerJob;
-    if (entry.surplus.has(event.schedulerJob) || (entry.final && other)) return;
+    const former = record.start?.source === "wrapper" && event.at < record.start.at;
+    if (former || entry.surplus.has(event.schedulerJob) || (entry.final && other)) return;
     const schedulerJob = record.schedulerJob ?? event.schedulerJob;
     if (nodes !== null) {
       const state = entry.final ? record.state : "running";

@@ -5,6 +5,7 @@ import { kubernetesPlacement } from "../../../experiments/schedulers/kubernetes/
 import { slurmPlacement } from "../../../experiments/schedulers/slurm/hostlist";
 import type { EventRecord, JobRecord } from "../../../store/record";
 import { oneCoreJob } from "../one-core-job";
+import { answer, bookOf, job, outcome } from "./book-fixture";
 
 const at = 1_774_000_000_000;
 /** Slurm's clock shows whole seconds. */
@@ -177,5 +178,23 @@ describe("a start that the wrapper of a gang notes", () => {
     const { book, events } = open(kubernetesPlacement, 1);
     book.wrapper(start);
     expect(nodesOf(events)).toEqual(["node01"]);
+  });
+});
+
+test("the end of a former attempt, told late by the node that it was on, does not count", () => {
+  const { book, written } = bookOf(job);
+  book.answered(1, answer);
+  const line = { job: 1, schedulerJob: "41", nodeCores: "2" };
+  book.wrapper({ ...line, event: "start", at: 2_000, nodes: "node01", exitCode: null });
+  book.wrapper({ ...line, event: "start", at: 9_000, nodes: "node02", exitCode: null });
+  book.wrapper({ ...line, event: "end", at: 4_000, nodes: "node01", exitCode: 143 });
+  expect(book.record(1)).toMatchObject({ nodes: ["node02"], start: { at: 9_000 }, end: null });
+  book.wrapper({ ...line, event: "end", at: 14_000, nodes: "node02", exitCode: 0 });
+  book.outcome({ ...outcome, nodes: ["node02"] });
+  expect(written.at(-1)).toMatchObject({
+    state: "completed",
+    exitCode: 0,
+    start: { at: 9_000 },
+    end: { at: 14_000 },
   });
 });

@@ -311,6 +311,7 @@ after_start() {
 # first process. The seed comes on standard input.
 name=$1 dir=$2 merged=$3 log=$4
 shift 4
+# shellcheck disable=SC2034 # boot.sh shows the console.
 console=$1 image=$2 input=$3 seed_file=$4 first_process_file=$5
 
 seed=$(cat)
