@@ -9,28 +9,23 @@ import { asAdmin } from "./control-plane";
 const readySeconds = 120;
 const pauseSeconds = 0.3;
 
-/** A shell function that prints for each node what the step looks for, sorted. */
-export function realNodes(plan: ClusterPlan): string {
-  const expected = plan.nodes
-    .filter(({ role }) => role === "compute")
-    .map(({ name, vcpus, gpus }) => `${name} True ${vcpus} ${gpus === 0 ? "" : gpus}`.trimEnd())
-    .sort();
-  return printingFunction("expected", expected.join("\n"));
-}
-
-/**
- * Ends when the API server shows every node ready, with its cores and accelerators, as the shell function
- * `expected` in `nodes` has it.
- */
+/** Ends when the API server shows every node ready, with its cores and accelerators. */
 export function readyStep(
+  plan: ClusterPlan,
   controller: NodePlan,
-  nodes: string,
   configuration: string,
   needs: readonly string[],
 ): BootstrapStep {
   const digest = createHash("sha256").update(configuration).digest("hex").slice(0, 12);
+  const expected = plan.nodes
+    .filter(({ role }) => role === "compute")
+    .map(({ name, vcpus, gpus }) => `${name} True ${vcpus} ${gpus === 0 ? "" : gpus}`.trimEnd())
+    .sort();
   const resource = gpuResource.replaceAll(".", "\\.");
-  const functions = [nodes, readiness(__dirname, "ready.sh", [readySeconds, resource])].join("\n");
+  const functions = [
+    printingFunction("expected", expected.join("\n")),
+    readiness(__dirname, "ready.sh", [readySeconds, resource]),
+  ].join("\n");
   return {
     name: "ready",
     host: controller.name,

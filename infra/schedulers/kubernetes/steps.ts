@@ -7,10 +7,11 @@ import type { BootstrapStep } from "../step";
 import { controlPlaneStep } from "./control-plane";
 import { kwokAccessStep } from "./emulated/access";
 import { kwokStep } from "./emulated/kwok";
-import { emulatedNodesStep, expectedNodes } from "./emulated/nodes";
+import { emulatedNodesStep } from "./emulated/nodes";
+import { emulatedReadyStep } from "./emulated/ready";
 import { switchesStep } from "./emulated/switches";
 import { nodeStep } from "./node";
-import { readyStep, realNodes } from "./ready";
+import { readyStep } from "./ready";
 import { schedulerConfig } from "./volcano";
 import { volcanoStep } from "./volcano-step";
 
@@ -36,13 +37,12 @@ export function kubernetesSteps(
         ]
       : compute.map((node) => nodeStep(spec, plan, node, controller))),
   ];
+  const configuration = schedulerConfig(policy, hasSwitches(spec.topology)).content;
+  const needs = before.map(({ name }) => name);
   return [
     ...before,
-    readyStep(
-      controller,
-      emulated ? expectedNodes(spec, plan) : realNodes(plan),
-      schedulerConfig(policy, hasSwitches(spec.topology)).content,
-      before.map(({ name }) => name),
-    ),
+    emulated
+      ? emulatedReadyStep(spec, plan, controller, configuration, needs)
+      : readyStep(plan, controller, configuration, needs),
   ];
 }

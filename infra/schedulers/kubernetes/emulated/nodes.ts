@@ -25,8 +25,7 @@ interface DomainShape {
   readonly digest: string;
   /** Words for `domain_nodes`. */
   readonly words: readonly (string | number)[];
-  readonly cores: number;
-  readonly gpus: number;
+  readonly nodes: number;
   /** A Node with %s for its name, twice, and for its leaf switch where it has one. */
   readonly template: string;
   readonly hasLeaf: boolean;
@@ -38,7 +37,7 @@ function domainShapes(spec: ExperimentSpec, plan: ClusterPlan): DomainShape[] {
   return plan.nodes.flatMap((domain): DomainShape[] => {
     const emulated = pools.get(domain.pool)?.emulated;
     if (domain.role !== "compute" || emulated === undefined) return [];
-    const { perDomain, cores, gpus, switches } = emulated;
+    const { perDomain, switches } = emulated;
     const members = plan.nodes.filter(({ pool }) => pool === domain.pool);
     const template = JSON.stringify(nodeObject(plan, domain, emulated));
     const digest = createHash("sha256").update(template).digest("hex").slice(0, 12);
@@ -50,8 +49,7 @@ function domainShapes(spec: ExperimentSpec, plan: ClusterPlan): DomainShape[] {
           ...[domain.name, perDomain, digest, domain.pool, switches ?? 0],
           ...[before, perDomain * members.length],
         ],
-        cores,
-        gpus,
+        nodes: perDomain,
         template,
         hasLeaf: switches !== undefined,
       },
@@ -96,32 +94,31 @@ function nodeObject(plan: ClusterPlan, domain: NodePlan, emulated: Emulated) {
   };
 }
 
-/** Shell functions: `wanted_nodes`, and `node_object` for the words of one of its lines. */
-function nodeFunctions(shapes: readonly DomainShape[]): string {
+/** A shell function that prints a Node for the words of a line of `wanted_nodes`. */
+function objectFunction(shapes: readonly DomainShape[]): string {
   const cases = shapes.map(({ digest, template, hasLeaf }) => {
     const named = template.replace('"labels":{', `"labels":{"${shapeLabel}":"${digest}",`);
     const values = hasLeaf ? '"$1" "$1" "$3"' : '"$1" "$1"';
     return `${digest}) printf '${named}\\n' ${values} ;;`;
   });
-  return [
-    "wanted_nodes() {",
-    ...shapes.map(({ words }) => `domain_nodes ${shellWords(words)}`),
-    "}",
-    "node_object() {",
-    'case "$2" in',
-    ...cases,
-    "esac",
-    "}",
-  ].join("\n");
+  return ["node_object() {", 'case "$2" in', ...cases, "esac", "}"].join("\n");
 }
 
-/** A shell function that prints for each node what the last step looks for, sorted. */
-export function expectedNodes(spec: ExperimentSpec, plan: ClusterPlan): string {
-  const lines = domainShapes(spec, plan).map(({ words, cores, gpus }) => {
-    const state = ["True", cores, ...(gpus === 0 ? [] : [gpus])].join(" ");
-    return `domain_nodes ${shellWords(words)} | sed 's/ .*/ ${state}/'`;
-  });
-  return [functions, `expected() { {\n${lines.join("\n")}\n} | sort; }`].join("\n");
+/** Shell functions, of which `wanted_nodes` prints a line for each node, and how many lines these are. */
+export function wantedNodes(
+  spec: ExperimentSpec,
+  plan: ClusterPlan,
+): { readonly text: string; readonly count: number } {
+  const shapes = domainShapes(spec, plan);
+  return {
+    text: [functions, wantedFunction(shapes)].join("\n"),
+    count: shapes.reduce((sum, { nodes }) => sum + nodes, 0),
+  };
+}
+
+function wantedFunction(shapes: readonly DomainShape[]): string {
+  const calls = shapes.map(({ words }) => `domain_nodes ${shellWords(words)}`);
+  return ["wanted_nodes() {", ...calls, "}"].join("\n");
 }
 
 /**
@@ -134,7 +131,7 @@ export function emulatedNodesStep(
   controller: NodePlan,
 ): BootstrapStep {
   const shapes = domainShapes(spec, plan);
-  const nodes = [functions, nodeFunctions(shapes), asAdmin];
+  const nodes = [wantedNodes(spec, plan).text, objectFunction(shapes), asAdmin];
   const digests = shapes.map(({ digest }) => digest).join(",");
   return {
     name: "emulated-nodes",

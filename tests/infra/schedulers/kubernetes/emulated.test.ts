@@ -130,17 +130,18 @@ describe("the Node objects", () => {
     for (const { status } of objects) expect(status.conditions).toBeUndefined();
   });
 
-  it("are awaited with their cores and accelerators", () => {
-    const { create } = stepOf("ready");
-    const start = create.indexOf("# Functions of the step that makes");
-    const lines = bash(
-      `${create.slice(start, create.indexOf("# Functions for a cluster's last step"))}\nexpected`,
+  it("are awaited until each of them is ready", () => {
+    const { check } = stepOf("ready");
+    const missing = (states: string) =>
+      bash(`${check.replace(/check_readiness\n$/, "")}
+kubectl() { wanted_nodes | awk '{ print $1, ${states} }'; }
+missing; complain "$(missing)"`);
+    expect(missing('"Ready"')).toEqual(
+      expect.not.arrayContaining([expect.stringMatching(/^node/)]),
     );
-    expect(lines).toEqual(
-      expected
-        .map(({ name, vcpus, gpus }) => `${name} True ${vcpus}${gpus === 0 ? "" : " 4"}`)
-        .sort(),
-    );
+    const late = missing('$1 ~ /^gpu/ ? "NotReady" : "Ready"');
+    expect(late.slice(0, 5)).toEqual([1, 2, 3, 4, 5].map((number) => `gpu01-000${number}`));
+    expect(late[5]).toMatch(/^after 127 s 5 of the emulated nodes are not ready/);
   });
 
   it("are made anew when they are otherwise than wanted, and removed when they are too many", () => {
