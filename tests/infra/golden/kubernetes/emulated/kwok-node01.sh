@@ -102,6 +102,9 @@ spec:
         operator: NotIn
         values:
           - "True"
+  delay:
+    durationMilliseconds: 200
+    jitterDurationMilliseconds: 200
   next:
     statusTemplate: |
       {{ $now := Now }}
