@@ -11,6 +11,7 @@ const topology = (perDomain: number) => ({
   controller: { profile: "cpu2", memory: "2GiB" },
   nodes: {
     profile: "cpu1-512m",
+    count: 1,
     emulated: { perDomain, cores: 8, memory: "16GiB", gpus: 1, switches: 4 },
   },
   overcommit: { cores: 8 },
@@ -93,6 +94,7 @@ describe.skipIf(notRoot)(`emulated nodes of Kubernetes${notRoot}`, () => {
       const session = await Session.open(handle, ssh, ["user01"]);
       try {
         const kept = await session.submit(hold(1), { cores: 12, limitSeconds: 60 });
+        const accelerated = await session.submit(hold(1), { cores: 2, gpus: 2, limitSeconds: 60 });
         const over = await session.submit(hold(300), { cores: 3, limitSeconds: 60 });
         const cancelled = await session.submit(hold(300), { cores: 2, limitSeconds: 600 });
         expect(await session.outcome(kept, soon)).toMatchObject({
@@ -100,6 +102,8 @@ describe.skipIf(notRoot)(`emulated nodes of Kubernetes${notRoot}`, () => {
           exitCode: 0,
           allocatedCores: 12,
         });
+        // Each node has one.
+        expect((await session.outcome(accelerated, soon)).nodes).toHaveLength(2);
         await session.until(
           "the start of the job that is cancelled",
           () => session.times(cancelled).start,
