@@ -57,7 +57,7 @@ describe.skipIf(why !== "")(`emulated nodes under Flux${why}`, () => {
         quantile_cont(abs(end_s - start_s - planned_run_s)
           / greatest(1, 0.02 * planned_run_s), 0.99) AS late
       FROM jobs`);
-    expect(jobs).toMatchObject({ jobs: 300n, completed: 300n });
+    expect(jobs).toMatchObject({ jobs: 300, completed: 300 });
     expect(Number(jobs?.late)).toBeLessThan(1);
   });
 
