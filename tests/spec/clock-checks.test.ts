@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { parseSpec } from "../../spec/parse";
 import { SpecError } from "../../spec/problems";
 
-const emulated = { nodes: { emulated: { perDomain: 10, cores: 4, memory: "4GiB" } } };
+const emulated = {
+  controller: { memory: "4GiB" },
+  nodes: { emulated: { perDomain: 10, cores: 4, memory: "4GiB" } },
+};
 const accelerated = { clock: { accelerated: 60 } };
 
 function messages(input: unknown): string[] {

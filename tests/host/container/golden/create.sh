@@ -153,8 +153,10 @@ explain_node() {
 # boot_node starts a node from the files in its directory. Comes after node.sh and explain.sh; the function
 # after_start does what is left once the container runs. Takes the file of the node's console from `console`.
 
+# shellcheck disable=SC2154 # The script that it is a part of has set the node's values.
 explain() { explain_node "$name" "$log" "$console" >&2; fail "$@"; }
 
+# shellcheck disable=SC2154 # As above.
 boot_node() {
   local reason
   # Transient: the definition ends with the container, so that none can be left behind.
@@ -309,9 +311,10 @@ after_start() {
 # left once the container runs. Arguments behind those of node.sh: the file of the node's console, the
 # image's tree, a digest of all that the node is made from, and where the node has its seed and its
 # first process. The seed comes on standard input.
+# shellcheck disable=SC2034 # The files that come before this one use log and console.
 name=$1 dir=$2 merged=$3 log=$4
 shift 4
-# shellcheck disable=SC2034 # boot.sh shows the console.
+# shellcheck disable=SC2034 # As above.
 console=$1 image=$2 input=$3 seed_file=$4 first_process_file=$5
 
 seed=$(cat)
