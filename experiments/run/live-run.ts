@@ -6,11 +6,10 @@ import type { ElasticRun } from "../elastic/elastic-run";
 import { elasticRunOf } from "../elastic/of-run";
 import type { DaemonCost, Submission } from "../schedulers/adapter";
 import { controllerOf } from "../schedulers/controller";
-import { placementNotation } from "../schedulers/registry";
 import type { JobBody } from "../schedulers/wrapper";
 import { abandonJobs } from "./abandon";
-import { jobBody, warmUpBody } from "./body";
-import { JobBook } from "./book";
+import { jobBody } from "./body";
+import type { JobBook } from "./book";
 import { Collection } from "./collect";
 import { awaitWrappers, drain } from "./drain";
 import { clocksAfter } from "./end-clocks";
@@ -24,11 +23,12 @@ import { secondsLeft } from "./progress";
 import { hostLoad } from "./provenance";
 import { Recovery } from "./recovery";
 import { type Release, replay, scheduleEnd, steadyNow } from "./replay";
+import { booksOf } from "./run-books";
 import type { RunContext } from "./run-context";
 import { orStopped, RunStopped, stopReason } from "./stop";
 import { Submitter } from "./submit";
 import { callAfter } from "./timer";
-import { runWarmUp, warmUpJobs } from "./warm-up";
+import { runWarmUp } from "./warm-up";
 
 const PROGRESS_MS = 250;
 const SYNC_MS = 2_000;
@@ -58,29 +58,14 @@ export class LiveRun {
 
   constructor(context: RunContext) {
     this.#context = context;
-    const { handle, prepared, directory } = context;
-    const { jobs, tasks } = prepared.workload;
-    this.#tasks = new Map(
-      jobs.flatMap(({ id }, index) => {
-        const task = tasks[index];
-        return task === undefined ? [] : [[id, task] as const];
-      }),
-    );
-    const { resolutionMs, wraps } = prepared.adapter.capabilities;
-    const placement = placementNotation(handle.spec.scheduler.kind);
-    const conventions = { resolutionMs, placement };
-    const wrapped = (kind: string | undefined) => wraps && kind !== "hold";
-    const byTask = (job: number) => wrapped(this.#tasks.get(job)?.kind);
-    this.#book = new JobBook(jobs, { ...conventions, wraps: byTask }, directory);
+    const { prepared, directory, logger } = context;
+    const { book, warm, warmBody, tasks } = booksOf(context);
+    this.#book = book;
+    this.#warm = warm;
+    this.#warmBody = warmBody;
+    this.#tasks = tasks;
     const { adapter, runId } = prepared;
-    this.#collection = new Collection(adapter, this.#book, directory, context.logger, runId);
-    const user = jobs[0]?.user ?? "user01";
-    const firstId = Math.max(0, ...jobs.map((job) => job.id)) + 1;
-    const trivial = warmUpJobs(handle.cluster, user, firstId);
-    this.#warmBody = warmUpBody(tasks);
-    const warmWraps = () => wrapped(this.#warmBody.kind);
-    const nowhere = { job: () => {}, event: () => {} };
-    this.#warm = new JobBook(trivial, { ...conventions, wraps: warmWraps }, nowhere);
+    this.#collection = new Collection(adapter, book, directory, logger, runId);
 
     const { signal } = context;
     const interrupt = () => this.#stop.abort(stopReason(signal));

@@ -3,10 +3,9 @@ import { SshExecutor } from "../../experiments/remote/ssh";
 import { placementNotation } from "../../experiments/schedulers/registry";
 import { resultFile } from "../../experiments/schedulers/wrapper";
 import type { Handle } from "../../infra/handle";
-import { workloadCluster } from "../../workloads/cluster";
-import { refuseImpossible } from "../../workloads/workload";
 import { type SchedulerActs, schedulerActs } from "./acts";
 import { contractUnderFaults } from "./faults";
+import { contractOfTheImpossible } from "./impossible";
 import type { Submitted } from "./session";
 import { Session, sleep, soon } from "./session";
 
@@ -290,13 +289,5 @@ export function schedulerContract(
 
   contractUnderFaults(() => ({ session, acts }), awaySeconds);
 
-  test("what no gang could ever get is refused before it is submitted", () => {
-    const { cluster, spec } = session.handle;
-    const offer = workloadCluster(spec.topology, cluster.nodes, cluster.partitions);
-    const refused = (change: object) => () => refuseImpossible([session.job(change)], offer);
-    expect(refused({ cores: 4 })).not.toThrow();
-    expect(refused({ cores: 5 })).toThrow(/wants 5 cores.*there are 4/);
-    expect(refused({ gpus: 2 })).not.toThrow();
-    expect(refused({ gpus: 3 })).toThrow(/wants 3 GPUs, there are 2/);
-  });
+  contractOfTheImpossible(() => ({ session }));
 }

@@ -1,93 +1,18 @@
 import { describe, expect, test } from "vitest";
-import type { JobOutcome, SchedulerMoment } from "../../../../experiments/schedulers/adapter";
+import type { JobOutcome } from "../../../../experiments/schedulers/adapter";
+import { type Pod, podSchema } from "../../../../experiments/schedulers/kubernetes/objects";
 import {
-  type Pod,
-  podGroupSchema,
-  podSchema,
-  type VolcanoJob,
-  volcanoJobSchema,
-} from "../../../../experiments/schedulers/kubernetes/objects";
-import { kubeletTimes, kwokTimes } from "../../../../experiments/schedulers/kubernetes/pod-times";
-import { JobTracker } from "../../../../experiments/schedulers/kubernetes/tracker";
-
-const runId = "20261121T233000Z-k3f9qa";
-const labels = { "schedlab.local/run": runId, "schedlab.local/job": "7" };
-const at = (second: number) => `2026-11-22T01:00:${String(second).padStart(2, "0")}Z`;
-const ms = (second: number) => Date.parse(at(second));
-const moment = (event: string, seconds: number) => ({
-  job: 7,
-  schedulerJob: "user02/schedlab-20261121t233000z-k3f9qa-7",
-  event,
-  at: ms(seconds),
-});
-
-function vcJob(phase: string, second: number, metadata: object = {}): VolcanoJob {
-  return volcanoJobSchema.parse({
-    metadata: { name: "job-7", namespace: "user02", labels, creationTimestamp: at(0), ...metadata },
-    status: { state: { phase, lastTransitionTime: at(second) } },
-  });
-}
-
-interface PodState {
-  readonly task?: string;
-  readonly node?: string;
-  readonly phase?: string;
-  readonly reason?: string;
-  readonly conditions?: readonly object[];
-  readonly terminated?: object;
-  readonly metadata?: object;
-}
-
-function pod(state: PodState = {}): Pod {
-  const { task = "main", node, conditions = [], terminated, phase = "Running", reason } = state;
-  const bound =
-    node === undefined ? [] : [{ type: "PodScheduled", status: "True", lastTransitionTime: at(3) }];
-  return podSchema.parse({
-    metadata: {
-      name: `job-7-${task}-0`,
-      namespace: "user02",
-      labels: { ...labels, "volcano.sh/task-spec": task.replace(/\d/, "") },
-      ...state.metadata,
-    },
-    spec: { nodeName: node },
-    status: {
-      phase,
-      reason,
-      conditions: [...bound, ...conditions],
-      containerStatuses: terminated === undefined ? [] : [{ state: { terminated } }],
-    },
-  });
-}
-
-const group = (second: number) =>
-  podGroupSchema.parse({ metadata: { name: "g", labels, creationTimestamp: at(second) } });
-
-const ended = (exitCode: number, more: PodState = {}) =>
-  pod({
-    node: "node01",
-    phase: exitCode === 0 ? "Succeeded" : "Failed",
-    terminated: { exitCode, reason: exitCode === 0 ? "Completed" : "Error", finishedAt: at(9) },
-    ...more,
-  });
-
-function tracked(late: readonly Pod[] = [], times = kubeletTimes) {
-  const moments: SchedulerMoment[] = [];
-  const outcomes: JobOutcome[] = [];
-  const warnings: string[] = [];
-  const tracker = new JobTracker({
-    runId,
-    observer: {
-      moment: (moment) => moments.push(moment),
-      outcome: (outcome) => outcomes.push(outcome),
-      warning: (message) => warnings.push(message),
-    },
-    times,
-    podsOf: async () => [...late],
-  });
-  return { tracker, moments, outcomes, warnings };
-}
-
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+  at,
+  ended,
+  group,
+  labels,
+  moment,
+  ms,
+  pod,
+  settled,
+  tracked,
+  vcJob,
+} from "./tracker-fixture";
 
 test("a job's moments and its outcome come once, whatever is delivered again", async () => {
   const { tracker, moments, outcomes } = tracked();
@@ -187,56 +112,6 @@ test("nothing is told of a job that has its outcome, whatever comes late", async
   tracker.podGroup(group(13));
   await settled();
   expect([moments.length, outcomes.length]).toEqual([told, 1]);
-});
-
-describe("kwok's times", () => {
-  const start = "2026-11-22T01:00:03.250Z";
-  const end = "2026-11-22T01:00:08.751Z";
-  const of = (state: PodState, message?: string): Pod => {
-    const made = pod({ node: "node01-0001", ...state });
-    return { ...made, status: { ...made.status, ...(message === undefined ? {} : { message }) } };
-  };
-  const running = of({}, `${start} 2026-11-22T01:00:08.750Z itself`);
-  const done = { exitCode: 0, reason: "Completed", finishedAt: at(8), message: `${start} ${end}` };
-
-  test("are in milliseconds, from the pod's start to its end", async () => {
-    const { tracker, moments } = tracked([], kwokTimes);
-    tracker.pod(of({ phase: "Pending" }));
-    tracker.pod(running);
-    tracker.pod(of({ phase: "Succeeded", terminated: done }, ""));
-    tracker.job(vcJob("Completed", 9));
-    await settled();
-    expect(moments.filter(({ event }) => event !== "submit")).toEqual([
-      { ...moment("start", 0), at: Date.parse(start) },
-      { ...moment("end", 0), at: Date.parse(end) },
-    ]);
-  });
-
-  test("say that an end is coarser which only the job tells", () => {
-    const { tracker, moments } = tracked([], kwokTimes);
-    tracker.pod(running);
-    tracker.jobGone(vcJob("Running", 4, { deletionTimestamp: at(7) }));
-    expect(moments.at(-1)).toEqual({ ...moment("end", 7), resolutionMs: 1000 });
-  });
-
-  test("count from the binding where kwok came late to the pod", () => {
-    const started = (late: string) => {
-      const { tracker, moments } = tracked([], kwokTimes);
-      tracker.pod(of({}, `${late} 2026-11-22T01:00:09.000Z itself`));
-      return moments;
-    };
-    expect(started("2026-11-22T01:00:05.000Z")).toEqual([
-      { ...moment("start", 0), at: Date.parse("2026-11-22T01:00:05.000Z") },
-    ]);
-    expect(started("2026-11-22T01:00:05.001Z")).toEqual([
-      { ...moment("start", 3), resolutionMs: 1000 },
-    ]);
-  });
-
-  test("are missed in no pod that kubelet ran", () => {
-    expect(kwokTimes.start(ended(0))).toBeNull();
-    expect(kwokTimes.end(ended(0))).toBeNull();
-  });
 });
 
 test("other runs' objects and strangers are passed over", () => {
