@@ -19,6 +19,8 @@ export const endToEndOrder = [
   "campaign",
   "emulated-slurm",
   "elastic-slurm",
+  "elastic-kubernetes",
+  "elastic-flux",
   "contract-flux-tree",
   "membership-kubernetes",
   "membership-flux",

@@ -16,13 +16,18 @@ import { type Scale, schedulerContract } from "./suite";
 /** A stack's handle as JSON; its scheduler is tested in place of a new stack's. */
 const standing = process.env.SCHEDLAB_CONTRACT_HANDLE;
 
-/** `npm run test:contract`. */
+/** `npm run test:contract`, and others that take their time. */
 export const whole = process.env.SCHEDLAB_CONTRACT === "whole";
 
 /** `npm test` has twenty minutes for everything; `npm run test:contract` takes the time it needs. */
 const scale: Scale = whole
   ? { quickJobs: 200, awaySeconds: 60 }
   : { quickJobs: 40, awaySeconds: 5 };
+
+/** Why tests for which `npm test` has no time are left to a script of their own; empty there. */
+export function onlyWhole(script: string): string {
+  return whole ? "" : `\`npm run ${script}\` has the time for it`;
+}
 
 /** Why there can be no cluster with Flux; empty where its packages are configured. */
 export function fluxPackagesMissing(): string {

@@ -4,4 +4,5 @@ elasticOnStack({
   kind: "slurm",
   controller: { profile: "cpu1-512m" },
   nodes: { profile: "cpu2-512m" },
+  requeues: true,
 });

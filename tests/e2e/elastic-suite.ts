@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SshExecutor } from "../../experiments/remote/ssh";
 import { liveCluster } from "../../experiments/run/live-cluster";
 import { createAdapter } from "../../experiments/schedulers/registry";
@@ -54,20 +54,29 @@ export interface ElasticSuite {
   /** Profile of the controller, and of the nodes. */
   readonly controller: object;
   readonly nodes: object;
+  /** Whether jobs of a node that leaves can be put back; where they cannot, this is refused. */
+  readonly requeues: boolean;
   /** Why there can be no stack; empty when there can. */
-  readonly missing?: string;
+  readonly missing?: () => Promise<string>;
 }
 
 /** An elastic pool of one to three nodes on live containers, under any scheduler. */
-export function elasticOnStack({ kind, controller, nodes, missing = "" }: ElasticSuite): void {
-  const why = notRoot || (missing && ` (skipped: ${missing})`);
+export function elasticOnStack(suite: ElasticSuite): void {
+  const { kind, controller, nodes, requeues, missing = async () => "" } = suite;
 
-  describe.skipIf(why !== "")(`elastic pools: ${kind}${why}`, () => {
+  describe.skipIf(notRoot)(`elastic pools: ${kind}${notRoot}`, () => {
     let stack: TestStack;
     let handle: Handle;
     let scene: Scene;
+    let why = "";
+
+    beforeEach(({ skip }) => {
+      if (why !== "") skip(why);
+    });
 
     beforeAll(async () => {
+      why = await missing();
+      if (why !== "") return;
       stack = await TestStack.create(tuple("daemon"));
       writeFileSync(path.join(stack.directory, "burst.swf"), log(burst));
       writeFileSync(path.join(stack.directory, "uneven.swf"), log(uneven));
@@ -215,7 +224,8 @@ export function elasticOnStack({ kind, controller, nodes, missing = "" }: Elasti
 
     test(
       "a node that leaves puts its jobs back where the pool says so, and none is lost",
-      async () => {
+      async ({ skip }) => {
+        if (!requeues) skip("it cannot put the jobs of a node back");
         const change = {
           policy: { kind: "pressure", coolDown: 2, idle: 2 },
           provisioning: { kind: "daemon" },

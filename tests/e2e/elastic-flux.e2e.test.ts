@@ -1,0 +1,10 @@
+import { fluxPackagesMissing, onlyWhole } from "../contract/stack";
+import { elasticOnStack } from "./elastic-suite";
+
+elasticOnStack({
+  kind: "flux",
+  controller: { profile: "cpu1-512m" },
+  nodes: { profile: "cpu2-512m" },
+  requeues: false,
+  missing: async () => onlyWhole("test:elastic") || fluxPackagesMissing(),
+});
