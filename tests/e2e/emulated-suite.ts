@@ -74,7 +74,7 @@ export function emulatedSuite(kind: SchedulerKind, given: EmulatedCase): void {
       expect(jobs).toEqual({ jobs: 300, completed: 300 });
       const audits = await stack.query(`
         SELECT check_name, verdict, explanation FROM audits
-        WHERE check_name IN ('run-time-kept', 'within-capacity', 'one-scheduler-job', 'whole-attempts')
+        WHERE check_name IN ('emulation-exact', 'within-capacity', 'one-scheduler-job', 'whole-attempts')
           AND verdict <> 'passed'`);
       expect(audits).toEqual([]);
       const [known] = await stack.query(`
