@@ -112,7 +112,7 @@ const leastSeconds = 1e-6;
 
 /** The command is not run: Flux's timer (`testexec`) ends the job. @throws RangeError for other bodies. */
 function timed({ job, body }: JobRequest): Execution {
-  if (body.kind !== "sleep") {
+  if (body.kind !== "sleep" && body.kind !== "hold") {
     throw new RangeError(`job ${job.id}: ${body.kind} cannot run on emulated nodes`);
   }
   const duration = Math.max(leastSeconds, body.seconds).toFixed(6);

@@ -62,7 +62,7 @@ describe("the steps of Flux over emulated nodes", () => {
     await expect(create).toMatchFileSnapshot(golden("emulated", "ready.sh"));
   });
 
-  it("configure nodes with GPUs, partitions and switches, which are up without brokers", async () => {
+  it("configure nodes with GPUs and partitions, which are up without brokers", async () => {
     const [broker] = steps();
     const files = (broker?.create ?? "").split("\n");
     const part = files.slice(
@@ -77,7 +77,7 @@ describe("the steps of Flux over emulated nodes", () => {
     expect(text.match(/^\[modules.*\]$/gm)).toEqual(["[modules]", "[modules.resource]"]);
   });
 
-  it("name every emulated node once, whatever the domains and switches", () => {
+  it("name every emulated node once, however many domains there are", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 4 }),

@@ -47,6 +47,13 @@ describe("a jobspec", () => {
     await expect(pretty(text)).toMatchFileSnapshot("golden/emulated.txt");
   });
 
+  test("on emulated nodes is the same for sleep as for hold", () => {
+    const [sleep, hold] = (["sleep", "hold"] as const).map((kind) =>
+      renderJobspec(request({}, { kind, seconds: 2.5 }), 1, { ...context, emulated: true }),
+    );
+    expect(hold).toBe(sleep);
+  });
+
   test("on emulated nodes ends by a timer even if it takes no time at all", () => {
     const job = request({}, { kind: "sleep", seconds: 0 });
     const { system } = JSON.parse(renderJobspec(job, 1, { ...context, emulated: true })).attributes;
