@@ -5,6 +5,7 @@ elasticOnStack({
   kind: "flux",
   controller: { profile: "cpu1-512m" },
   nodes: { profile: "cpu2-512m" },
+  again: 34,
   requeues: false,
   missing: async () => onlyWhole("test:elastic") || fluxPackagesMissing(),
 });

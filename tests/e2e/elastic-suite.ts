@@ -29,14 +29,14 @@ type LogLine = readonly [at: number, run: number, cores: number];
 
 /**
  * One job, then a burst that three nodes of two cores are too few for, in it a job that is wider than the
- * node of the start, and later two jobs, for which the nodes have to come back.
+ * node of the start, and `again` seconds after the start two jobs, for which the nodes have to come back.
  */
-const burst: readonly LogLine[] = [
+const burst = (again: number): readonly LogLine[] => [
   [0, 3, 1],
   ...Array.from({ length: 6 }, (_, index): LogLine => [4, 5, 1 + (index % 2)]),
   [5, 4, 5],
-  [34, 4, 2],
-  [34, 4, 2],
+  [again, 4, 2],
+  [again, 4, 2],
 ];
 /** Long jobs beside short ones: once these have ended, fewer nodes would do. */
 const uneven: readonly LogLine[] = [1, 2, 3, 4, 5, 6].map((at) => [at, at % 2 === 1 ? 25 : 10, 1]);
@@ -54,6 +54,8 @@ export interface ElasticSuite {
   /** Profile of the controller, and of the nodes. */
   readonly controller: object;
   readonly nodes: object;
+  /** When the burst's last jobs come, in seconds: once all others are over and the nodes have left. */
+  readonly again: number;
   /** Whether jobs of a node that leaves can be put back; where they cannot, this is refused. */
   readonly requeues: boolean;
   /** Why there can be no stack; empty when there can. */
@@ -62,7 +64,8 @@ export interface ElasticSuite {
 
 /** An elastic pool of one to three nodes on live containers, under any scheduler. */
 export function elasticOnStack(suite: ElasticSuite): void {
-  const { kind, controller, nodes, requeues, missing = async () => "" } = suite;
+  const { kind, controller, nodes, again, requeues, missing = async () => "" } = suite;
+  const burstJobs = burst(again);
 
   describe.skipIf(notRoot)(`elastic pools: ${kind}${notRoot}`, () => {
     let stack: TestStack;
@@ -78,7 +81,7 @@ export function elasticOnStack(suite: ElasticSuite): void {
       why = await missing();
       if (why !== "") return;
       stack = await TestStack.create(tuple("daemon"));
-      writeFileSync(path.join(stack.directory, "burst.swf"), log(burst));
+      writeFileSync(path.join(stack.directory, "burst.swf"), log(burstJobs));
       writeFileSync(path.join(stack.directory, "uneven.swf"), log(uneven));
       await stack.configure({ ...tuple("daemon"), run: { onUp: false, deadline: 240 } });
       await stack.mustUp();
@@ -121,7 +124,7 @@ export function elasticOnStack(suite: ElasticSuite): void {
       const workload = {
         ...spec.workload,
         file: path.join(stack.directory, file),
-        jobs: file === "burst.swf" ? burst.length : uneven.length,
+        jobs: (file === "burst.swf" ? burstJobs : uneven).length,
       };
       const own = {
         ...handle,
@@ -189,7 +192,7 @@ export function elasticOnStack(suite: ElasticSuite): void {
           provisioning: { kind: provisioning },
         };
         const run = await completed(start("burst.swf", change));
-        await sound(run, burst.length);
+        await sound(run, burstJobs.length);
 
         const events = await eventsOf(run);
         for (const node of ["node02", "node03"]) {
