@@ -1,0 +1,188 @@
+import { Failure } from "../../base/failure";
+import type { Reporter } from "../../base/reporter";
+import { messageOf } from "../../base/thrown";
+import { type Executor, runChecked } from "../../experiments/remote/executor";
+import { SshExecutor } from "../../experiments/remote/ssh";
+import { newRunId } from "../../experiments/run/directory";
+import { cancelUntilGone, clearLeftovers } from "../../experiments/run/leftovers";
+import { liveCluster } from "../../experiments/run/live-cluster";
+import { nodeDirectory, setUpNodes, tidyNodes } from "../../experiments/run/node-setup";
+import type { SchedulerAdapter, Submission } from "../../experiments/schedulers/adapter";
+import { controllerOf } from "../../experiments/schedulers/controller";
+import { createAdapter } from "../../experiments/schedulers/registry";
+import type { Handle } from "../../infra/handle";
+import { clockFactor } from "../../spec/clock";
+import { isEmulated } from "../../spec/emulated";
+import { specFacts } from "../../spec/schedulers/facts";
+import { userNames } from "../../spec/users";
+import { randomStreams } from "../../workloads/models/random";
+import type { Ask } from "./cycle";
+import { cycleCounters } from "./cycles";
+import type { JobShape } from "./jobs";
+import { type Options, placesOn } from "./options";
+import { type Bench, idleCores, measureAt } from "./phases";
+import type { Result, Row } from "./result";
+import { StandingQueue } from "./standing-queue";
+
+const CALL_MS = 120_000;
+const GRACE_MS = 10_000;
+/** Taking ten thousand jobs back may take minutes. */
+const CANCEL_MS = 900_000;
+const CANCEL_AT_ONCE = 500;
+
+export interface Measured {
+  readonly result: Result;
+  /** Why there are fewer rows than were asked for; null when there are not. */
+  readonly error: Error | null;
+}
+
+/**
+ * Measures at every length, one after another on the same queue. What was measured before a failure is kept.
+ * `stop` ends it early: it is aborted here, too, when the scheduler is lost.
+ * @throws Failure when nothing can be measured on this cluster; RemoteError.
+ */
+export async function measureQueues(
+  handle: Handle,
+  options: Options,
+  stop: AbortController,
+  report: Reporter,
+): Promise<Measured> {
+  const { cluster, spec } = handle;
+  const shape = shapeOf(handle, options);
+  report(
+    `${shape.places} places for jobs of ${options.cores} cores, which run for ${shape.meanSeconds.toFixed(1)} s on the mean`,
+  );
+  const executor = new SshExecutor(cluster.nodes, cluster);
+  const runId = newRunId(new Date());
+  const directory = nodeDirectory(runId);
+  const live = liveCluster(handle);
+  const controller = controllerOf(live).name;
+  const closers: { close(): void }[] = [];
+  try {
+    const adapter = inSlices(
+      createAdapter({ executor, cluster: live, runId, nodeDirectory: directory }, spec.scheduler),
+      report,
+    );
+    await clearLeftovers(adapter, report);
+    const { version } = await adapter.prepare();
+    const facts = await setUpNodes(executor, cluster.nodes, directory, []);
+    const offsetMs = facts.get(controller)?.clock.offsetMs ?? 0;
+    const submission = await adapter.openSubmission(shape.users);
+    closers.push(submission);
+    const queue = new StandingQueue({
+      submission,
+      shape,
+      uniform: randomStreams(options.seed).runs,
+      offsetMs,
+      warning: report,
+      failure: (error) => stop.abort(error),
+    });
+    const bench: Bench = {
+      adapter,
+      queue,
+      counters: cycleCounters(spec.scheduler, askOn(executor, controller)),
+      controller,
+      offsetMs,
+      places: shape.places,
+      patienceMs: options.patience * 1000,
+      windowMs: options.seconds * 1000,
+      signal: stop.signal,
+      report,
+    };
+    const rows: Row[] = [];
+    const made = (idle: number): Result => ({
+      scheduler: specFacts[adapter.kind].name,
+      version,
+      nodes: live.schedulerNodes.length,
+      places: shape.places,
+      cores: shape.cores,
+      meanSeconds: shape.meanSeconds,
+      users: shape.users.length,
+      seed: options.seed,
+      idleCores: idle,
+      rows,
+    });
+    let idle = Number.NaN;
+    try {
+      report(`measuring the idle daemons for ${options.idle} s`);
+      idle = await idleCores(bench, options.idle);
+      closers.push(await adapter.watch(queue.observer));
+      for (const waiting of options.waiting) rows.push(await measureAt(bench, waiting));
+      return { result: made(idle), error: null };
+    } catch (error) {
+      const reason = stop.signal.aborted ? stop.signal.reason : error;
+      return {
+        result: made(idle),
+        error: reason instanceof Error ? reason : new Failure(messageOf(reason)),
+      };
+    } finally {
+      queue.stop();
+      await takeBack(adapter, submission, runId, report);
+    }
+  } finally {
+    for (const closer of closers) closer.close();
+    await tidyNodes(executor, cluster.nodes, directory);
+    executor.close();
+  }
+}
+
+/** @throws Failure for a cluster that this cannot be measured on. */
+function shapeOf(handle: Handle, { cores, rate }: Options): JobShape {
+  const { topology, run, workload } = handle.spec;
+  if (!isEmulated(topology)) {
+    throw new Failure("the nodes of this cluster are not emulated", {
+      remedy: "The jobs of this benchmark hold their cores without a process: set topology.nodes.emulated.",
+    });
+  }
+  if (clockFactor(run) !== 1) {
+    throw new Failure("the scheduler's clock is accelerated, and its cycles would count its seconds", {
+      remedy: "Set run.clock to real.",
+    });
+  }
+  const live = liveCluster(handle);
+  // A job that names no partition is one of the first.
+  const first = new Set(live.partitions[0]?.nodes);
+  const nodes = live.schedulerNodes.filter(({ name }) => first.has(name));
+  const places = placesOn(nodes, cores);
+  return { cores, places, meanSeconds: places / rate, users: userNames(workload.users.count) };
+}
+
+function askOn(executor: Executor, controller: string): Ask {
+  return async (step, script) => {
+    const options = { step, deadlineMs: CALL_MS, stdin: script };
+    return (await runChecked(executor, controller, "bash -s", options)).stdout;
+  };
+}
+
+/**
+ * Cancels some jobs at a time, so that no call comes near its deadline, and the youngest first: otherwise those that
+ * wait would get the places of those that were cancelled.
+ */
+function inSlices(adapter: SchedulerAdapter, report: Reporter): SchedulerAdapter {
+  return {
+    ...adapter,
+    queue: async () =>
+      (await adapter.queue()).toSorted((one, other) => (other.job ?? 0) - (one.job ?? 0)),
+    async cancel(jobs) {
+      for (let at = 0; at < jobs.length; at += CANCEL_AT_ONCE) {
+        report(`${jobs.length - at} jobs to cancel`);
+        await adapter.cancel(jobs.slice(at, at + CANCEL_AT_ONCE));
+      }
+    },
+  };
+}
+
+async function takeBack(
+  adapter: SchedulerAdapter,
+  submission: Submission,
+  runId: string,
+  report: Reporter,
+): Promise<void> {
+  report("taking the jobs back");
+  const open = await submission.stop(GRACE_MS);
+  const gone = await cancelUntilGone(adapter, (job) => job.run === runId, {
+    deadlineMs: CANCEL_MS,
+    requestsOpen: open.length > 0,
+  });
+  report(`${gone.length} jobs cancelled; none is left`);
+}
