@@ -131,13 +131,17 @@ function shapeOf(handle: Handle, { cores, rate }: Options): JobShape {
   const { topology, run, workload } = handle.spec;
   if (!isEmulated(topology)) {
     throw new Failure("the nodes of this cluster are not emulated", {
-      remedy: "The jobs of this benchmark hold their cores without a process: set topology.nodes.emulated.",
+      remedy:
+        "The jobs of this benchmark hold their cores without a process: set topology.nodes.emulated.",
     });
   }
   if (clockFactor(run) !== 1) {
-    throw new Failure("the scheduler's clock is accelerated, and its cycles would count its seconds", {
-      remedy: "Set run.clock to real.",
-    });
+    throw new Failure(
+      "the scheduler's clock is accelerated, and its cycles would count its seconds",
+      {
+        remedy: "Set run.clock to real.",
+      },
+    );
   }
   const live = liveCluster(handle);
   // A job that names no partition is one of the first.
