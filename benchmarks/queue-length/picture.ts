@@ -9,6 +9,8 @@ const symbols: readonly Plot.SymbolType[] = ["circle", "square2", "triangle2", "
 const width = 300;
 const height = 270;
 const keyHeight = 26;
+/** Of a power of ten, as a logarithm: 5 %. */
+const NEAR = 0.02;
 
 interface Panel {
   readonly label: string;
@@ -36,59 +38,88 @@ const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
 /** An SVG file: three pictures against the mean length of the queue on logarithmic axes, a line for each result. */
 export function picture(results: readonly Result[]): string {
-  const key = results.map(
-    ({ scheduler }, index) =>
-      `<circle cx="${20 + index * 150}" cy="13" r="5" fill="${colour(index)}"/>` +
-      `<text x="${30 + index * 150}" y="17">${escaped(scheduler)}</text>`,
+  const drawn = panels.map((panel, index) =>
+    svg(panelOptions(panel, results), index * width, keyHeight),
   );
-  const drawn = panels.map((panel, index) => {
-    const element = Plot.plot({ ...options(panel, results), document: document as never });
-    element.setAttribute("x", String(index * width));
-    element.setAttribute("y", String(keyHeight));
-    return element.outerHTML;
-  });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width * panels.length}" height="${height + keyHeight}" ` +
-      'font-family="sans-serif" font-size="12" fill="black" role="img" ' +
+      'font-family="sans-serif" role="img" ' +
       'aria-label="cost and times of schedulers against the length of their queues">',
     '<rect width="100%" height="100%" fill="white"/>',
-    ...key,
+    svg(keyOptions(results), 0, 0),
     ...drawn,
     "</svg>\n",
   ].join("\n");
 }
 
-function options({ label, of }: Panel, results: readonly Result[]): Plot.PlotOptions {
+function svg(options: Plot.PlotOptions, x: number, y: number): string {
+  const style = { fontSize: "12px" };
+  const element = Plot.plot({ style, ...options, document: document as never });
+  element.setAttribute("x", String(x));
+  element.setAttribute("y", String(y));
+  return element.outerHTML;
+}
+
+/** Symbol and name of each result. */
+function keyOptions(results: readonly Result[]): Plot.PlotOptions {
+  return {
+    width: width * panels.length,
+    height: keyHeight,
+    margin: 8,
+    axis: null,
+    x: { domain: [0, 6] },
+    marks: results.flatMap(({ scheduler }, x) => [
+      Plot.dot([{ x }], { x: "x", ...look(x) }),
+      Plot.text([{ x }], { x: "x", text: () => scheduler, textAnchor: "start", dx: 10 }),
+    ]),
+  };
+}
+
+function panelOptions({ label, of }: Panel, results: readonly Result[]): Plot.PlotOptions {
   const series = results.map(({ rows }) =>
     rows.flatMap((row) => {
       const [x, y] = [row.meanWaiting, of(row)];
       return x > 0 && y !== null && y > 0 ? [{ x, y }] : [];
     }),
   );
+  const all = series.flat();
+  const axis = (values: readonly number[]) =>
+    ({ type: "log", domain: decades(values), ticks: 4, labelArrow: "none" }) as const;
   return {
     width,
     height,
     marginLeft: 52,
-    style: { fontSize: "12px" },
-    x: { type: "log", label: "waiting jobs", labelArrow: "none", ticks: 4, tickFormat: "~s" },
-    y: { type: "log", label, labelArrow: "none", grid: true, ticks: 4, tickFormat: "~r" },
+    marginRight: 24,
+    marginBottom: 40,
+    x: {
+      ...axis(all.map(({ x }) => x)),
+      label: "waiting jobs",
+      labelAnchor: "center",
+      labelOffset: 34,
+      tickFormat: "~s",
+    },
+    y: { ...axis(all.map(({ y }) => y)), label, grid: true, tickFormat: "~r" },
     marks: series.flatMap((points, index) => [
-      Plot.line(points, { x: "x", y: "y", stroke: colour(index), strokeWidth: 2 }),
-      Plot.dot(points, {
-        x: "x",
-        y: "y",
-        fill: colour(index),
-        symbol: symbols[index % symbols.length] ?? "circle",
-        r: 4,
-      }),
+      Plot.line(points, { x: "x", y: "y", stroke: look(index).fill, strokeWidth: 2 }),
+      Plot.dot(points, { x: "x", y: "y", ...look(index) }),
     ]),
   };
 }
 
-function colour(index: number): string {
-  return colours[index % colours.length] ?? "black";
+/** Whole powers of ten around all values, so that a small difference does not look like a large one. */
+function decades(values: readonly number[]): [number, number] {
+  const logs = values.map((value) => Math.log10(value));
+  // A mean of 99.7 waiting jobs belongs to 100.
+  const least = Math.floor(Math.min(...logs) + NEAR);
+  return values.length === 0
+    ? [1, 10]
+    : [
+        Math.min(10 ** least, ...values),
+        Math.max(10 ** Math.max(least + 1, Math.ceil(Math.max(...logs) - NEAR)), ...values),
+      ];
 }
 
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+function look(index: number) {
+  const fill = colours[index % colours.length] ?? "black";
+  return { fill, symbol: symbols[index % symbols.length] ?? "circle", r: 4 } as const;
 }

@@ -1,5 +1,15 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { execa } from "execa";
 import { expect, test } from "vitest";
-import { cyclesBetween, parseHistograms } from "../../../benchmarks/queue-length/kubernetes";
+import { repoRoot } from "../../../base/paths";
+import { shellScript } from "../../../base/shell-script";
+import {
+  cyclesBetween,
+  parseHistograms,
+  volcanoCounters,
+} from "../../../benchmarks/queue-length/kubernetes";
 
 /** In the text format of Prometheus, with the names and labels of Volcano's scheduler. */
 const metrics = (sessions: number, milliseconds: number) => `# TYPE x histogram
@@ -41,4 +51,33 @@ test("numbers with an exponent and lines with carriage returns are read", () => 
 
 test("metrics without sessions are refused", () => {
   expect(() => parseHistograms("HTTP/1.0 404 Not Found\n")).toThrow(/publishes no/);
+});
+
+test("the script asks the port for its metrics and prints those of the given names only", async () => {
+  const server = createServer((request, response) => {
+    response.end(request.url === "/metrics" ? `other_sum 1\n${metrics(3, 60)}` : "");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const directory = path.join(repoRoot, "benchmarks/queue-length");
+    const ask = async (...words: string[]) => {
+      const input = shellScript(directory, ["metrics.sh"], [port, ...words]);
+      return (await execa("bash", ["-s"], { input })).stdout;
+    };
+    const sessions = "volcano_e2e_scheduling_latency_milliseconds";
+    const printed = await ask(sessions, "volcano_action_");
+    expect(printed.split("\n")).toHaveLength(6);
+    expect(parseHistograms(printed).get("session")).toEqual({ sum: 60, count: 3 });
+    expect(await ask("nothing")).toBe("");
+  } finally {
+    server.close();
+  }
+});
+
+test("the counters ask at both ends of the window", async () => {
+  const answers = [metrics(10, 1000), metrics(11, 1300)];
+  const counters = volcanoCounters(async () => answers.shift() ?? "");
+  await counters.begin();
+  expect((await counters.end())[0]).toMatchObject({ count: 1, meanMs: 300 });
 });
