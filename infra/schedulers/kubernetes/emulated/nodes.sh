@@ -34,7 +34,8 @@ make_nodes() {
   known_nodes "$1" >"$directory/known"
   comm -23 "$directory/wanted" "$directory/known" >"$directory/missing"
   if [ -s "$directory/missing" ]; then
-    split -n "r/$2" "$directory/missing" "$directory/part-"
+    # Fewer lines than parts would make empty files, which kubectl refuses.
+    split -e -n "r/$2" "$directory/missing" "$directory/part-"
     for part in "$directory"/part-*; do node_objects <"$part" >"$part.json"; done
     printf '%s\n' "$directory"/part-*.json |
       xargs -P "$2" -n 1 kubectl create --validate=false -o name -f >/dev/null

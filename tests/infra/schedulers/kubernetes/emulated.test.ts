@@ -169,10 +169,10 @@ xargs() {
   names="$(cat)"
   case " $* " in
   *" delete "*) for name in $names; do echo "delete $name" >>"$log"; sed -i "/^$name /d" "$known"; done ;;
-  *" create "*) for file in $names; do sed -n 's/.*"name":"\\([^"]*\\)".*/create \\1/p' "$file" >>"$log"; done ;;
+  *" create "*) for file in $names; do [ -s "$file" ] || echo "create nothing" >>"$log"; sed -n 's/.*"name":"\\([^"]*\\)".*/create \\1/p' "$file" >>"$log"; done ;;
   esac
 }
-make_nodes label 2 one,two
+make_nodes label 4 one,two
 sort "$log"; rm "$log" "$known"`);
     const name = (line: string) => line.split(" ")[0];
     expect(told).toEqual(
