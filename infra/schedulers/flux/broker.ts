@@ -18,6 +18,8 @@ export function brokerStep(
   spec: ExperimentSpec,
   plan: ClusterPlan,
   node: NodePlan,
+  /** Lines whose change has the step run again. */
+  again: readonly string[] = [],
 ): BootstrapStep {
   const files = [
     ...brokerFiles(policy, spec, plan),
@@ -31,6 +33,7 @@ export function brokerStep(
     needs: [],
     secret: "flux",
     create: stepScript(
+      ...again,
       baseScript(spec, plan),
       ...files.map(putFile),
       "install -d -m 0755 -o flux -g flux /var/log/flux",

@@ -21,8 +21,7 @@ export function readyStep(
   policy: FluxPolicy,
   spec: ExperimentSpec,
   plan: ClusterPlan,
-  hosts: readonly BootstrapStep[],
-): BootstrapStep {
+): Omit<BootstrapStep, "needs"> {
   const controller = plan.nodes.find(({ role }) => role === "controller");
   if (controller === undefined) throw new RangeError("a cluster needs a controller");
   const configuration = [...brokerFiles(policy, spec, plan), leaderFile(policy, spec, plan)];
@@ -34,7 +33,6 @@ export function readyStep(
   return {
     name: "ready",
     host: controller.name,
-    needs: hosts.map(({ name }) => name),
     create: script(
       `# configuration ${digest}`,
       functions,

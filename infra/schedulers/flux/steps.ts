@@ -2,6 +2,7 @@ import { isEmulated } from "../../../spec/emulated";
 import type { FluxPolicy } from "../../../spec/schedulers/flux/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
+import { awaitedAgain } from "../awaited";
 import type { BootstrapStep } from "../step";
 import { brokerStep } from "./broker";
 import { emulationHostStep } from "./emulation-host";
@@ -14,10 +15,12 @@ export function fluxSteps(
   plan: ClusterPlan,
 ): BootstrapStep[] {
   const emulated = isEmulated(spec.topology);
-  const hosts = plan.nodes.map((node) =>
-    emulated && node.role === "compute"
-      ? emulationHostStep(spec, plan, node)
-      : brokerStep(policy, spec, plan, node),
-  );
-  return [...hosts, readyStep(policy, spec, plan, hosts)];
+  const ready = readyStep(policy, spec, plan);
+  const again = awaitedAgain(spec, ready);
+  const hosts = plan.nodes.map((node) => {
+    if (node.role === "controller") return brokerStep(policy, spec, plan, node);
+    if (emulated) return emulationHostStep(spec, plan, node);
+    return brokerStep(policy, spec, plan, node, again);
+  });
+  return [...hosts, { ...ready, needs: hosts.map(({ name }) => name) }];
 }

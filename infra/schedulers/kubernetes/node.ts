@@ -35,6 +35,8 @@ export function nodeStep(
   plan: ClusterPlan,
   node: NodePlan,
   controller: NodePlan,
+  /** Lines whose change has the step run again. */
+  again: readonly string[],
 ): BootstrapStep {
   const files: InstalledFile[] = [
     hostsFile(plan),
@@ -49,6 +51,7 @@ export function nodeStep(
     needs: [controlPlaneStepName],
     secretFrom: controlPlaneStepName,
     create: stepScript(
+      ...again,
       functions,
       readyFunction,
       "read_join_parameters",

@@ -14,8 +14,7 @@ export function readyStep(
   plan: ClusterPlan,
   controller: NodePlan,
   configuration: string,
-  needs: readonly string[],
-): BootstrapStep {
+): Omit<BootstrapStep, "needs"> {
   const digest = createHash("sha256").update(configuration).digest("hex").slice(0, 12);
   const expected = plan.nodes
     .filter(({ role }) => role === "compute")
@@ -29,7 +28,6 @@ export function readyStep(
   return {
     name: "ready",
     host: controller.name,
-    needs,
     create: script(
       `# configuration ${digest}`,
       asAdmin,

@@ -3,6 +3,7 @@ import { hasSwitches } from "../../../spec/schedulers/kubernetes/emulated";
 import type { KubernetesPolicy } from "../../../spec/schedulers/kubernetes/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
+import { awaitedAgain } from "../awaited";
 import type { BootstrapStep } from "../step";
 import { controlPlaneStep } from "./control-plane";
 import { kwokAccessStep } from "./emulated/access";
@@ -25,6 +26,11 @@ export function kubernetesSteps(
   if (controller === undefined) throw new RangeError("a cluster needs a controller");
   const compute = plan.nodes.filter(({ role }) => role === "compute");
   const emulated = isEmulated(spec.topology);
+  const configuration = schedulerConfig(policy, hasSwitches(spec.topology)).content;
+  const ready = emulated
+    ? emulatedReadyStep(spec, plan, controller, configuration)
+    : readyStep(plan, controller, configuration);
+  const again = awaitedAgain(spec, ready);
   const before = [
     controlPlaneStep(spec, plan, controller),
     volcanoStep(policy, spec, controller),
@@ -35,14 +41,7 @@ export function kubernetesSteps(
           ...(hasSwitches(spec.topology) ? [switchesStep(spec, controller)] : []),
           ...compute.map((domain) => kwokStep(spec, plan, domain)),
         ]
-      : compute.map((node) => nodeStep(spec, plan, node, controller))),
+      : compute.map((node) => nodeStep(spec, plan, node, controller, again))),
   ];
-  const configuration = schedulerConfig(policy, hasSwitches(spec.topology)).content;
-  const needs = before.map(({ name }) => name);
-  return [
-    ...before,
-    emulated
-      ? emulatedReadyStep(spec, plan, controller, configuration, needs)
-      : readyStep(plan, controller, configuration, needs),
-  ];
+  return [...before, { ...ready, needs: before.map(({ name }) => name) }];
 }

@@ -8,15 +8,14 @@ const readySeconds = 300;
 const pauseSeconds = 0.2;
 
 /**
- * Ends when every one of the nodes, in Slurm's notation, can take jobs. It holds a digest of the configuration, so that a change of
- * that is waited for again.
+ * Ends when every one of the nodes, in Slurm's notation, can take jobs. It holds a digest of the
+ * configuration, so that a change of that is waited for again.
  */
 export function readyStep(
   nodes: string,
   controller: NodePlan,
   digest: string,
-  needs: readonly string[],
-): BootstrapStep {
+): Omit<BootstrapStep, "needs"> {
   const functions = readiness(__dirname, "ready.sh", [
     nodes,
     readySeconds,
@@ -26,7 +25,6 @@ export function readyStep(
   return {
     name: "ready",
     host: controller.name,
-    needs,
     create: script(
       `# configuration ${digest}`,
       functions,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
+import { awaitedAgain } from "../awaited";
 import type { BootstrapStep } from "../step";
 import { slurmdbdStep } from "./accounting";
 import { slurmFiles } from "./configuration";
@@ -26,27 +27,23 @@ export function slurmSteps(
     slurmctldStep(policy, spec, plan, controller),
   ];
   const layout = slurmLayout(spec, plan);
-  const { emulated, elastic } = layout;
+  const { emulated } = layout;
   const configuration = slurmFiles(policy, plan, layout)
     .map(({ content }) => content)
     .join("");
   const digest = createHash("sha256").update(configuration).digest("hex").slice(0, 12);
-  // A node that a harness has left away is asked for again when the cluster is to be ready again.
-  const again = elastic.size === 0 ? [] : [`# configuration ${digest}`];
   const compute = plan.nodes.filter((node) => node.role === "compute");
+  const ready = readyStep(
+    emulated === null ? compute.map(({ name }) => name).join(",") : hostlist(emulated.nodes),
+    controller,
+    digest,
+  );
+  const again = awaitedAgain(spec, ready);
   const nodes = compute.map((node) =>
     emulated === null
       ? slurmdStep(spec, plan, node, controller, again)
       : emulatedNodesStep(spec, plan, emulated, node, controller),
   );
   const before = [...control, ...nodes];
-  return [
-    ...before,
-    readyStep(
-      emulated === null ? compute.map(({ name }) => name).join(",") : hostlist(emulated.nodes),
-      controller,
-      digest,
-      before.map(({ name }) => name),
-    ),
-  ];
+  return [...before, { ...ready, needs: before.map(({ name }) => name) }];
 }

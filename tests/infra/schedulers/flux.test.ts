@@ -37,6 +37,15 @@ describe("the steps of Flux", () => {
     const touched = touchedSteps(clusterOf().steps, clusterOf({ sched: { type: "simple" } }).steps);
     expect(touched).toEqual(["broker-controller", "ready"]);
   });
+
+  it("ask the nodes of an elastic pool again whenever the cluster is awaited again", () => {
+    const topology = { nodes: { count: 1, elastic: { max: 2 } } };
+    const steps = (policy: object) => clusterOf(policy, topology).steps;
+    const simple = { sched: { type: "simple" } };
+    const brokers = ["broker-controller", "broker-node01", "broker-node02"];
+    expect(touchedSteps(steps({}), steps(simple))).toEqual([...brokers, "ready"]);
+    expect(touchedSteps(steps(simple), steps(simple))).toEqual([]);
+  });
 });
 
 describe("the steps of Flux over emulated nodes", () => {

@@ -110,6 +110,16 @@ describe("the steps of Kubernetes", () => {
     ]);
   });
 
+  it("ask the nodes of an elastic pool again whenever the cluster is awaited again", () => {
+    const nodes = { count: 1, elastic: { max: 2 } };
+    const pools = (gpus: number) => ({ topology: { nodes, pools: { gpu: { gpus } } } });
+    const kubelets = ["kubelet-node01", "kubelet-node02", "kubelet-gpu01"];
+    const changed = { ...pools(1), ...cases.urgent };
+    expect(touched(pools(1), changed)).toEqual(["volcano", ...kubelets, "ready"]);
+    // `ready` also names the accelerators of the nodes.
+    expect(touched(pools(1), pools(2))).toEqual([...kubelets, "ready"]);
+  });
+
   it("tell a node's accelerators and partitions on that node only", () => {
     const steps = stepsByName(cases.proportion);
     expect(steps.get("kubelet-node01")?.create).toContain('"schedlab.local/gpu":"4"');

@@ -17,8 +17,7 @@ export function emulatedReadyStep(
   plan: ClusterPlan,
   controller: NodePlan,
   configuration: string,
-  needs: readonly string[],
-): BootstrapStep {
+): Omit<BootstrapStep, "needs"> {
   const digest = createHash("sha256").update(configuration).digest("hex").slice(0, 12);
   const { text, count } = wantedNodes(spec, plan);
   const seconds = Math.ceil(readySeconds.base + readySeconds.perNode * count);
@@ -26,7 +25,6 @@ export function emulatedReadyStep(
   return {
     name: "ready",
     host: controller.name,
-    needs,
     create: script(
       `# configuration ${digest}`,
       asAdmin,
