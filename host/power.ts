@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { execa } from "execa";
 import { Failure } from "../base/failure";
 import type { DomainKind } from "../spec/topology";
 import { containerOffScript, containerOnScript, type RestartedContainer } from "./container/power";
 import { isPlacedIn } from "./owner";
+import { runHostScript } from "./script";
 import { virsh } from "./virsh";
 
 /** A node's domain, as it was made. */
@@ -49,13 +49,7 @@ export async function turnOff(domain: PoweredDomain): Promise<void> {
 }
 
 async function runScript({ domainName }: PoweredDomain, script: string, what: string) {
-  const { failed, stderr, timedOut } = await execa("/bin/bash", ["-c", script], {
-    reject: false,
-    stdin: "ignore",
-    timeout: containerSeconds * 1000,
-    // Its children must not hold the call open.
-    stdout: "ignore",
-  });
+  const { failed, stderr, timedOut } = await runHostScript(script, { seconds: containerSeconds });
   if (!failed) return;
   const reason = timedOut ? `not within ${containerSeconds} s` : lastLine(stderr);
   throw new Failure(`container ${domainName} cannot ${what}: ${reason}`, { detail: stderr });

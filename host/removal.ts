@@ -15,6 +15,7 @@ import {
 import { machineUri } from "./libvirtd";
 import { clusterName, stackDirectory } from "./owner";
 import { removeDirectory } from "./remove-directory";
+import { runHostScript } from "./script";
 import { surveyHost } from "./survey";
 import { virsh } from "./virsh";
 
@@ -90,15 +91,10 @@ async function removeContainers(names: ReadonlySet<string>, stateDir: string): P
 }
 
 async function removeContainer(node: ContainerPlace): Promise<void> {
-  const result = await execa("bash", ["-c", containerDeleteScript(node)], {
-    reject: false,
-    stdin: "ignore",
-    timeout: containerSeconds * 1000,
+  const { failed, timedOut, stderr } = await runHostScript(containerDeleteScript(node), {
+    seconds: containerSeconds,
   });
-  if (result.failed) {
-    throw new Failure(`Container ${node.domainName} cannot be removed.`, {
-      detail: result.stderr,
-      cause: result,
-    });
-  }
+  if (!failed) return;
+  const end = timedOut ? `was not removed within ${containerSeconds} s` : "cannot be removed";
+  throw new Failure(`Container ${node.domainName} ${end}.`, { detail: stderr });
 }

@@ -1,11 +1,11 @@
 import path from "node:path";
-import { execa } from "execa";
 import { Failure } from "../../base/failure";
 import { shellFile, shellScript } from "../../base/shell-script";
 import { containerCreateScript } from "../container/create";
 import { containerDeleteScript } from "../container/delete";
 import { type ContainerNode, containerPaths } from "../container/node";
 import { probeDomain, stacksDirectory } from "../owner";
+import { runHostScript } from "../script";
 
 /** Where the nodes of all stacks live, so that the same file system is tried; no stack has this name. */
 const stateDir = `${stacksDirectory}/probe`;
@@ -19,17 +19,16 @@ const wholeSeconds = 90;
  * @throws Failure with the reason when it does not.
  */
 export async function startContainer(imageDir: string): Promise<void> {
-  const tried = await execa("bash", ["-c", probeScript(imageDir)], {
-    reject: false,
+  const tried = await runHostScript(probeScript(imageDir), {
+    seconds: wholeSeconds,
     input: "schedlab-seed 1\nend\n",
-    timeout: wholeSeconds * 1000,
   });
   if (!tried.failed) return;
   const lines = tried.stderr.trim().split("\n");
   const reason = tried.timedOut
     ? `the container did not come up and go within ${wholeSeconds} s`
     : lines.at(-1) || tried.shortMessage || "failed";
-  throw new Failure(reason, { detail: lines.slice(-40).join("\n"), cause: tried });
+  throw new Failure(reason, { detail: lines.slice(-40).join("\n") });
 }
 
 /** Degraded is good enough: the probe's seed has no address, so units that want one may fail. */
