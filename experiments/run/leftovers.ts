@@ -65,10 +65,15 @@ export async function cancelUntilGone(
 
 /**
  * Makes sure that the cluster is idle: submitters of former runs are ended, then their jobs are
- * cancelled; others' jobs are left alone.
+ * cancelled; others' jobs are left alone. In between, `nodesBack` gets the nodes back: a job is not gone
+ * before a node on which it ran has said so.
  * @throws ClusterNotReady when others' jobs are in the queue.
  */
-export async function clearLeftovers(adapter: SchedulerAdapter, report: Reporter): Promise<void> {
+export async function clearLeftovers(
+  adapter: SchedulerAdapter,
+  report: Reporter,
+  nodesBack: () => Promise<void> = async () => {},
+): Promise<void> {
   const requestsOpen = (await adapter.fence()) > 0;
   const queue = await adapter.queue();
   const foreign = queue.filter((job) => job.run === null);
@@ -79,6 +84,7 @@ export async function clearLeftovers(adapter: SchedulerAdapter, report: Reporter
       { remedy: "Wait until they have ended or cancel them; they would blur the measurement." },
     );
   }
+  await nodesBack();
   if (queue.length === 0 && !requestsOpen) return;
   if (requestsOpen) report("a former run was killed in the middle of a submission");
   if (queue.length > 0) {

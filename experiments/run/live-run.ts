@@ -273,13 +273,18 @@ export class LiveRun {
   }
 
   #showProgress(): void {
-    const { progress, prepared } = this.#context;
+    const { progress, prepared, handle } = this.#context;
     const counts = this.#book.counts();
     const schedule = (this.#replayEnds - steadyNow()) / 1000;
     progress.update({
       ...counts,
       phase: this.#phase,
-      secondsLeft: secondsLeft(counts, schedule, prepared.capacityCores),
+      secondsLeft: secondsLeft(
+        counts,
+        schedule,
+        prepared.capacityCores,
+        clockFactor(handle.spec.run),
+      ),
       nodes: this.#elastic?.progress(),
     });
   }

@@ -52,8 +52,9 @@ export async function prepareRun(
   );
   const adapter = clock === null ? own : onHostTime(own, clock);
   report(`asking ${specFacts[adapter.kind].name} on ${cluster.name} whether it is ready`);
-  await clearLeftovers(adapter, report);
-  await nodesBack(handle, executor, adapter.membership, report);
+  await clearLeftovers(adapter, report, () =>
+    nodesBack(handle, executor, adapter.membership, report),
+  );
   const { version } = await adapter.prepare();
   report(`setting up ${cluster.nodes.length} nodes`);
   const facts = await setUpNodes(

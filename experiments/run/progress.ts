@@ -4,7 +4,7 @@ import type { Counts } from "./book-entry";
 
 export interface ProgressState extends Counts {
   readonly phase: string;
-  /** A lower bound: the schedule still to come, or the work left over all cores. */
+  /** Of the host, a lower bound: the schedule still to come, or the work left over all cores. */
   readonly secondsLeft: number;
   /** Of a cluster with elastic pools. */
   readonly nodes?: NodeProgress | undefined;
@@ -23,13 +23,17 @@ export interface Progress {
   stop(): void;
 }
 
-/** A lower bound of what remains, in seconds. */
+/**
+ * A lower bound of what remains, in seconds of the host, as the schedule's are. The jobs' seconds are the
+ * scheduler's, whose clock goes `factor` times as fast.
+ */
 export function secondsLeft(
   counts: Counts,
   scheduleSeconds: number,
   capacityCores: number,
+  factor: number,
 ): number {
-  return Math.max(0, scheduleSeconds, counts.coreSecondsLeft / capacityCores);
+  return Math.max(0, scheduleSeconds, counts.coreSecondsLeft / (capacityCores * factor));
 }
 
 function formatSeconds(seconds: number): string {

@@ -24,8 +24,9 @@ export async function schedulerClock(
   const [factor = 1, origin = Number.NaN] = (stdout.trim().match(/\S+/g) ?? []).map(Number);
   const wanted = clockFactor(spec.run);
   if (factor !== wanted || (factor !== 1 && Number.isNaN(origin))) {
+    const asked = wanted === 1 ? "the host's" : `a factor of ${wanted}`;
     const clock = factor === 1 ? "the host's clock" : `a clock of factor ${factor}`;
-    throw new ClusterNotReady(`the scheduler of ${cluster.name} has ${clock}, wanted ${wanted}`, {
+    throw new ClusterNotReady(`the scheduler of ${cluster.name} has ${clock}, but run.clock asks for ${asked}`, {
       remedy: "Run `pulumi up` again; it gives the daemons the clock of run.clock.",
     });
   }

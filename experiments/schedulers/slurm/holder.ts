@@ -5,17 +5,26 @@ import { jobName } from "../job-name";
 import { perlProgram } from "./perl";
 
 const AGAIN_MS = 1_000;
+/** Slurm's library asks slurmctld before the process is ready; a busy one answers within seconds. */
+const READY_MS = 60_000;
+
+export interface HolderOptions {
+  readonly runId: string;
+  /** The run's, on the controller. */
+  readonly directory: string;
+  readonly readyMs?: number;
+}
 
 /**
  * Keeps a process on the controller that ends the run's jobs of the body `hold`, each when its time is over.
  * A new one takes the place of one that is lost. After `close`, or when this side is killed, the last one
  * stays until the run has no job left.
- * @throws RemoteError when the first one cannot be started.
+ * @throws RemoteError when the first one cannot be started, or is not ready in time.
  */
 export async function openHolder(
   executor: Executor,
   controller: string,
-  { runId, directory }: { readonly runId: string; readonly directory: string },
+  { runId, directory, readyMs = READY_MS }: HolderOptions,
   warn: (message: string) => void,
 ): Promise<{ close(): void }> {
   const step = "end jobs without a process";
@@ -42,18 +51,22 @@ export async function openHolder(
       ready = resolve;
     });
     const opened = await executor.open(controller, command, { step, onLine: () => ready() });
+    const fields = { host: controller, step, command: "holder.pl" };
     const lost = opened.ended.then(({ stderr, code }) => {
       const what = "the process that ends jobs without a process is gone";
-      return new RemoteError(what, {
-        host: controller,
-        step,
-        command: "holder.pl",
-        exitCode: code,
-        tail: tailOf(stderr),
-      });
+      return new RemoteError(what, { ...fields, exitCode: code, tail: tailOf(stderr) });
     });
-    const failed = await Promise.race([began, lost]);
-    if (failed instanceof RemoteError) throw failed;
+    const what = `the process that ends jobs without a process was not ready within ${readyMs / 1000} s`;
+    let deadline: NodeJS.Timeout | undefined;
+    const late = new Promise<RemoteError>((resolve) => {
+      deadline = setTimeout(() => resolve(new RemoteError(what, fields)), readyMs);
+    });
+    const failed = await Promise.race([began, lost, late]);
+    clearTimeout(deadline);
+    if (failed instanceof RemoteError) {
+      opened.close();
+      throw failed;
+    }
     channel = opened;
     if (closed) opened.close();
     lost.then((error) => {

@@ -113,8 +113,11 @@ describe("the book of a run's jobs", () => {
       failed: 0,
       coreSecondsLeft: 15,
     });
-    expect(secondsLeft(book.counts(), 3, 4)).toBe(3.75);
-    expect(secondsLeft(book.counts(), 30, 4)).toBe(30);
+    expect(secondsLeft(book.counts(), 3, 4, 1)).toBe(3.75);
+    expect(secondsLeft(book.counts(), 30, 4, 1)).toBe(30);
+    // The schedule is the host's already.
+    expect(secondsLeft(book.counts(), 0, 4, 60)).toBe(0.0625);
+    expect(secondsLeft(book.counts(), 30, 4, 60)).toBe(30);
   });
 });
 

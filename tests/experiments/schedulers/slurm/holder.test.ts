@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { FakeExecutor } from "../../../../experiments/remote/fake";
 import { fenceSubmitters } from "../../../../experiments/schedulers/lanes/submission";
 import { openHolder } from "../../../../experiments/schedulers/slurm/holder";
 import { LibraryDouble, noPerl, runId } from "./library";
@@ -125,3 +126,16 @@ describe.skipIf(noPerl !== "")(
     });
   },
 );
+
+test("a process that is never ready is given up, and its channel closed", async () => {
+  const executor = new FakeExecutor();
+  const opening = openHolder(
+    executor,
+    "controller",
+    { runId, directory: "/runs", readyMs: 50 },
+    () => {},
+  );
+  await expect(opening).rejects.toThrow("was not ready within 0.05 s");
+  const ends = executor.channels.map(({ ended }) => ended);
+  expect(await Promise.all(ends)).toEqual([{ code: 0, stderr: "" }]);
+});
