@@ -45,9 +45,9 @@ ExecStart=$clock_launcher $2 $3 $command
 UNIT
 }
 
-# Gives the services a clock that goes $1 times as fast as the host's; 1 is the host's own. When the factor
-# changes they are stopped, and forget what they did by the former clock: the directory $3. Arguments: the
-# factor, the file of the clock, that directory, the services.
+# Gives the services a clock that goes $1 times as fast as the host's. When the factor changes they are
+# stopped, and forget what they did by the former clock: the directory $3. Arguments: the factor, the file of
+# the clock, that directory, the services.
 set_clock() {
   local factor=$1 clock=$2 state=$3 former=1 service library
   shift 3
@@ -58,19 +58,10 @@ set_clock() {
     rm -f "/run/schedlab/$service"
   done
   find "$state" -mindepth 1 -xdev -delete
-  if [ "$factor" = 1 ]; then
-    for service in "$@"; do rm -f "/etc/systemd/system/$service.service.d/clock.conf"; done
-    rm -f "$clock_launcher"
-  else
-    library=$(clock_library)
-    clock_launcher_text | put "$clock_launcher" 0755 root:root
-    for service in "$@"; do put_clocked_unit "$service" "$clock" "$library"; done
-  fi
+  library=$(clock_library)
+  clock_launcher_text | put "$clock_launcher" 0755 root:root
+  for service in "$@"; do put_clocked_unit "$service" "$clock" "$library"; done
   systemctl daemon-reload
   # Last, since it says that all of this is done.
-  if [ "$factor" = 1 ]; then
-    rm -f "$clock"
-  else
-    echo "$factor $EPOCHREALTIME" | put "$clock" 0644 root:root
-  fi
+  echo "$factor $EPOCHREALTIME" | put "$clock" 0644 root:root
 }

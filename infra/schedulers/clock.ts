@@ -1,19 +1,21 @@
 import { shellFile, shellWords } from "../../base/shell-script";
 import { clockFactor, clockPath } from "../../spec/clock";
-import { isEmulated } from "../../spec/emulated";
 import type { ExperimentSpec } from "../../spec/spec";
 
 /**
- * Part of a step on the controller, before its daemons start: the clock that `run.clock` gives them.
- * Nothing where nodes are real, whose clock is the host's.
+ * Part of a step on the controller, before its daemons start: the clock that `run.clock` gives them. Without
+ * one they get the host's back, also where nodes are real: the controller may be the one that a cluster with
+ * emulated nodes had.
  * @param state Directory whose content belongs to the former clock.
  */
 export function clockPart(
-  { topology, run }: ExperimentSpec,
+  { run }: ExperimentSpec,
   state: string,
   services: readonly string[],
 ): string[] {
-  if (!isEmulated(topology)) return [];
-  const values = [String(clockFactor(run)), clockPath, state, ...services];
-  return [shellFile(__dirname, "clock.sh").trimEnd(), `set_clock ${shellWords(values)}`];
+  const factor = clockFactor(run);
+  const values = [clockPath, state, ...services];
+  return factor === 1
+    ? [shellFile(__dirname, "host-clock.sh").trimEnd(), `take_host_clock ${shellWords(values)}`]
+    : [shellFile(__dirname, "clock.sh").trimEnd(), `set_clock ${shellWords([factor, ...values])}`];
 }
