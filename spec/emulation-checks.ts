@@ -45,7 +45,7 @@ function emulatedFor(body: string): boolean | null {
 
 function bodyMessage(body: string, group: string): string {
   return body === "hold"
-    ? `hold takes no process, which only emulated nodes can do, and ${group} has none; take sleep, or set ${group}.emulated`
+    ? `a job with the body hold has no process, so it needs emulated nodes, and those of ${group} are real; take sleep, or set ${group}.emulated`
     : `${body} needs cores that compute, and the nodes of ${group} are emulated; take hold or sleep, or real nodes`;
 }
 

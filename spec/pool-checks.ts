@@ -70,7 +70,7 @@ function emulatedProblems(path: string, pool: Pool): Problem[] {
       {
         path: `${path}.emulated`,
         message:
-          "expected that all pools are emulated or none: real and emulated nodes cannot be compared",
+          "either all pools have to be emulated or none: real and emulated nodes cannot be compared",
       },
     ];
   }

@@ -83,7 +83,8 @@ function idleProblems(
 ): Problem[] {
   if (workload.kind !== "trace" || workload.compressIdle === undefined) return [];
   if (resample === undefined || resample.number === 0) return [];
-  const message = "the waits that it needs are those of the recorded jobs: take it or resample";
+  const message =
+    "compressIdle needs the recorded waits, which a resample does not have; leave out compressIdle or resample";
   return [{ path: `${path}.compressIdle`, message }];
 }
 

@@ -70,7 +70,7 @@ export async function joinNode(node: ElasticNode, context: ActContext): Promise<
     }
     const ending = dead.signal.aborted ? "lost" : "given-up";
     const why = `not schedulable within ${deadlineMs / 1000} s`;
-    note(node.name, ending, ending === "lost" ? "it died while it joined" : attempts.why(why));
+    note(node.name, ending, ending === "lost" ? "it died while joining" : attempts.why(why));
     await attempts.settled();
     await takeOut(node, context);
     return ending;

@@ -26,9 +26,12 @@ export async function schedulerClock(
   if (factor !== wanted || (factor !== 1 && Number.isNaN(origin))) {
     const asked = wanted === 1 ? "the host's" : `a factor of ${wanted}`;
     const clock = factor === 1 ? "the host's clock" : `a clock of factor ${factor}`;
-    throw new ClusterNotReady(`the scheduler of ${cluster.name} has ${clock}, but run.clock asks for ${asked}`, {
-      remedy: "Run `pulumi up` again; it gives the daemons the clock of run.clock.",
-    });
+    throw new ClusterNotReady(
+      `the scheduler of ${cluster.name} has ${clock}, but run.clock asks for ${asked}`,
+      {
+        remedy: "Run `pulumi up` again; it gives the daemons the clock of run.clock.",
+      },
+    );
   }
   return factor === 1 ? null : { factor, originMs: origin * 1000 };
 }

@@ -22,7 +22,7 @@ function problemsOf(topology: object, further: object = {}): string[] {
 describe("an emulated topology", () => {
   it("is refused where some pools are real", () => {
     expect(problemsOf({ nodes: { ...roomy, emulated }, pools: { gpu: {} } })).toEqual([
-      "topology.pools.gpu.emulated: expected that all pools are emulated or none: real and emulated nodes cannot be compared",
+      "topology.pools.gpu.emulated: either all pools have to be emulated or none: real and emulated nodes cannot be compared",
     ]);
   });
 

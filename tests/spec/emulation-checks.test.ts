@@ -15,7 +15,7 @@ function problems(workload: object, nodes: object, pools: Record<string, object>
 
 test("a job without a process is refused on real nodes", () => {
   expect(() => parseSpec({ workload: { body: "hold" } })).toThrow(
-    "workload.body: hold takes no process, which only emulated nodes can do, and topology.nodes has none; take sleep, or set topology.nodes.emulated",
+    "workload.body: a job with the body hold has no process, so it needs emulated nodes, and those of topology.nodes are real; take sleep, or set topology.nodes.emulated",
   );
   for (const kind of ["trace", "poisson", "lublin", "elastic"]) {
     expect(problems({ kind, body: "hold" }, real)).toHaveLength(1);
@@ -40,16 +40,16 @@ test("what counts are the nodes to which the workload's users submit", () => {
   const hold = { body: "hold", users };
   expect(problems(hold, real, { big: emulated })).toEqual([]);
   expect(problems(hold, emulated, { big: real })).toEqual([
-    expect.stringMatching(/^workload\.body: .* topology\.pools\.big has none/),
+    expect.stringMatching(/^workload\.body: .* topology\.pools\.big are real/),
   ]);
   // The third user takes the default partition, which is that of topology.nodes.
   expect(problems({ ...hold, users: { ...users, count: 3 } }, real, { big: emulated })).toEqual([
-    expect.stringMatching(/topology\.nodes has none/),
+    expect.stringMatching(/topology\.nodes are real/),
   ]);
   // A partition of the policy's spans all nodes.
   const urgent = { body: "hold", users: { count: 1, partitions: { user01: "urgent" } } };
   expect(problems(urgent, emulated, { big: real })).toEqual([
-    expect.stringMatching(/topology\.pools\.big has none/),
+    expect.stringMatching(/topology\.pools\.big are real/),
   ]);
 });
 
@@ -61,7 +61,9 @@ test("each component of a mixture is asked for itself", () => {
   };
   const mixed = { kind: "mixed", components };
   expect(problems(mixed, real)).toEqual([
-    expect.stringMatching(/^workload\.components\.held\.body: hold takes no process/),
+    expect.stringMatching(
+      /^workload\.components\.held\.body: a job with the body hold has no process/,
+    ),
   ]);
   expect(problems(mixed, emulated)).toEqual([
     expect.stringMatching(/^workload\.components\.busy\.body: spin needs cores/),

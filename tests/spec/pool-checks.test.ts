@@ -111,7 +111,7 @@ describe("an emulated pool", () => {
 
   test("has no real pool beside it", () => {
     expect(messagesOf(emulatedNodes({}, { pools: { gpu: {} } }))).toEqual([
-      "topology.pools.gpu.emulated: expected that all pools are emulated or none: real and emulated nodes cannot be compared",
+      "topology.pools.gpu.emulated: either all pools have to be emulated or none: real and emulated nodes cannot be compared",
     ]);
   });
 

@@ -228,11 +228,11 @@ test("idle stretches of a log are not cut in a resample, which has no waits", ()
   const trace = { kind: "trace", file: "log.swf", compressIdle };
   expect(messages({ ...trace, resample: 0 })).toEqual([]);
   expect(messages({ ...trace, resample: 1 })).toEqual([
-    "workload.compressIdle: the waits that it needs are those of the recorded jobs: take it or resample",
+    "workload.compressIdle: compressIdle needs the recorded waits, which a resample does not have; leave out compressIdle or resample",
   ]);
   const components = { a: { ...trace, share: 1 } };
   expect(messages({ kind: "mixed", components, resample: 1 })).toEqual([
-    "workload.components.a.compressIdle: the waits that it needs are those of the recorded jobs: take it or resample",
+    "workload.components.a.compressIdle: compressIdle needs the recorded waits, which a resample does not have; leave out compressIdle or resample",
   ]);
 });
 
