@@ -54,7 +54,7 @@ export async function joinNode(node: ElasticNode, context: ActContext): Promise<
     note(node.name, "started");
     const pulse = watchPulse(node.name, provisioner, pulseMs, () => dead.abort());
     try {
-      await attempts.insist(() => membership.join(node.name));
+      await attempts.insist(() => membership.join(node.name, signal));
       const seen = await node.until(({ state }) => state === "schedulable", signal);
       // A daemon that starts with its node may have been seen before we had connected to the node.
       note(node.name, "schedulable", null, node.stateSince ?? seen);
@@ -95,8 +95,7 @@ export async function leaveNode(
       if (empty.jobs > 0) return await lose(node, context, empty);
       note(node.name, "drained", null, empty);
     }
-    await takeOut(node, context);
-    note(node.name, "left");
+    if (await takeOut(node, context)) note(node.name, "left");
     return "away";
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -112,8 +111,8 @@ export async function lose(node: ElasticNode, context: ActContext, seen: Sight):
   return "lost";
 }
 
-/** Nothing of the node is to be left, whether the run goes on or not. */
-async function takeOut(node: ElasticNode, context: ActContext): Promise<void> {
+/** Nothing of the node is to be left, whether the run goes on or not. @returns whether that is so. */
+async function takeOut(node: ElasticNode, context: ActContext): Promise<boolean> {
   const { membership, provisioner, warn } = context;
   const { patienceMs, goneMs } = { ...usual, ...context.times };
   const { name } = node;
@@ -127,9 +126,11 @@ async function takeOut(node: ElasticNode, context: ActContext): Promise<void> {
       });
     });
     await attempts.insist(() => provisioner.stop(name));
+    return true;
   } catch (error) {
     await attempts.settled();
     warn(`${name} could not be taken out (the next run does it): ${messageOf(error)}`);
+    return false;
   }
 }
 

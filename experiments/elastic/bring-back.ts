@@ -60,7 +60,7 @@ async function comeBack(
 ): Promise<boolean> {
   try {
     await provisioner.start(node, signal);
-    await membership.join(node);
+    await membership.join(node, signal);
     return true;
   } catch (error) {
     report(`${node} could not be brought back: ${messageOf(error)}`);

@@ -113,8 +113,9 @@ export class ElasticRun {
     if (this.#over.signal.aborted) return;
     forget();
     this.#state = "open";
-    for (const { name, phase } of this.#nodes) {
-      if (phase === "away") this.#note(name, "left", "away at the start of the run");
+    for (const { name, phase, goneSince } of this.#nodes) {
+      if (phase === "away" && goneSince !== null)
+        this.#note(name, "left", "away at the start of the run");
     }
     this.#keepSupply();
     this.#closers.push(

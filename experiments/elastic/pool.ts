@@ -75,7 +75,7 @@ export class ElasticPool {
       nodes.slice(count).map(async (node) => {
         node.phase = "leaving";
         const ending = await leaveNode(node, quiet, elastic.policy.kind === "native");
-        if (ending === "away") node.phase = "away";
+        if (ending !== "stopped") node.phase = "away";
       }),
     );
   }
@@ -177,7 +177,14 @@ export class ElasticPool {
     const { acts, elastic } = this.#o;
     node.phase = "joining";
     acts.note(node.name, "join-decided", elastic.policy.kind);
-    this.#act(node, joinNode(node, acts));
+    const note: ActContext["note"] = (name, event, ...more) => {
+      acts.note(name, event, ...more);
+      if (event !== "given-up" && event !== "lost") return;
+      // Another takes its place now: what was begun with it, and taking it out, may last for minutes.
+      node.phase = "leaving";
+      this.changed(steadyNow());
+    };
+    this.#act(node, joinNode(node, { ...acts, note }));
   }
 
   #leave(node: ElasticNode, decided: boolean): void {

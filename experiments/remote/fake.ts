@@ -24,6 +24,8 @@ export class FakeExecutor implements Executor {
   readonly channels: FakeChannel[] = [];
   /** Nodes that cannot be reached. */
   readonly down = new Set<string>();
+  /** Which calls and channels are refused besides. */
+  refused: (host: string, command: string) => boolean = () => false;
   #rules: { pattern: RegExp; answer: (call: FakeCall) => Answer }[] = [];
   #onOpen: (channel: FakeChannel) => void = () => {};
 
@@ -66,7 +68,8 @@ export class FakeExecutor implements Executor {
   }
 
   #reach(host: string, command: string, step: string): void {
-    if (this.down.has(host)) throw new RemoteError("no SSH connection", { host, step, command });
+    if (!this.down.has(host) && !this.refused(host, command)) return;
+    throw new RemoteError("no SSH connection", { host, step, command });
   }
 }
 
@@ -77,7 +80,7 @@ export class FakeChannel implements Channel {
   onWrite: (text: string) => void = () => {};
   readonly #options: OpenOptions;
   #resolve: (end: ChannelEnd) => void = () => {};
-  #over = false;
+  over = false;
 
   constructor(
     readonly host: string,
@@ -94,7 +97,7 @@ export class FakeChannel implements Channel {
   /** What the handler throws ends the channel, as in a real one. */
   emit(...lines: string[]): void {
     for (const line of lines) {
-      if (this.#over) return;
+      if (this.over) return;
       try {
         this.#options.onLine(line);
       } catch (error) {
@@ -116,7 +119,7 @@ export class FakeChannel implements Channel {
   }
 
   #finish(end: ChannelEnd): void {
-    this.#over = true;
+    this.over = true;
     this.#resolve(end);
   }
 }

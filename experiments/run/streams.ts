@@ -86,6 +86,28 @@ export class NodeStreams {
   async pause(node: string): Promise<void> {
     if (this.#away.has(node)) return;
     await this.#readAll(node);
+    this.#stop(node);
+  }
+
+  /** The streams of a node that is back, from where they ended; none when one fails. @throws RemoteError. */
+  async resume(node: string): Promise<void> {
+    if (!this.#away.has(node)) return;
+    try {
+      await this.#open(node);
+    } catch (error) {
+      this.#stop(node);
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const events of this.#follows.values()) events.close();
+    for (const channel of this.#samplers.values()) channel.close();
+  }
+
+  #stop(node: string): void {
     this.#away.add(node);
     const follow = this.#follows.get(node);
     if (follow !== undefined) this.#offsets.set(node, follow.offset());
@@ -94,19 +116,6 @@ export class NodeStreams {
     clearTimeout(this.#timers.get(node));
     this.#samplers.get(node)?.close();
     this.#samplers.delete(node);
-  }
-
-  /** The streams of a node that is back, from where they ended. @throws RemoteError. */
-  async resume(node: string): Promise<void> {
-    if (!this.#away.has(node)) return;
-    await this.#open(node);
-  }
-
-  close(): void {
-    this.#closed = true;
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    for (const events of this.#follows.values()) events.close();
-    for (const channel of this.#samplers.values()) channel.close();
   }
 
   async #open(node: string): Promise<void> {

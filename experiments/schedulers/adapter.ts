@@ -236,9 +236,10 @@ export interface Membership {
   ): Promise<{ close(): void }>;
   /**
    * Starts the scheduler's daemons on a node that answers, so that it becomes schedulable, whatever it
-   * was before: away, draining, or down after a failure.
+   * was before: away, draining, or down after a failure. Once the signal aborts, it does not begin with
+   * anything more, waits for nothing but what it has begun, and throws the signal's reason.
    */
-  join(node: string): Promise<void>;
+  join(node: string, signal?: AbortSignal): Promise<void>;
   /** No further job begins on it. Those that are on it end by themselves, or go back to the queue. */
   drain(node: string, jobs: "finish" | "requeue"): Promise<void>;
   /**

@@ -49,11 +49,12 @@ export function fluxMembership({ executor, cluster, controller }: MembershipCont
 
     watch: (seen, observer) => watchNodes({ executor, controller, expected, seen, observer }),
 
-    async join(node) {
+    async join(node, signal) {
       await runChecked(executor, node, startBroker, {
         step: "start the broker",
         deadlineMs: joinSeconds * 1000 + CALL_MS,
       });
+      signal?.throwIfAborted();
       await act("admit", node, joinSeconds);
     },
 

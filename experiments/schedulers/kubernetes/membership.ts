@@ -91,7 +91,7 @@ export function kubernetesMembership({
       return watchNodes({ admin, host, whole, now, seen, observer });
     },
 
-    async join(node) {
+    async join(node, signal) {
       const named = find(whole, node, host);
       const [{ admin }, at] = await Promise.all([connect(), api()]);
       const known = await ifThere(host, `look for ${node}`, () => at.core.readNode({ name: node }));
@@ -101,7 +101,7 @@ export function kubernetesMembership({
         script("node-start.sh", known === null ? "no" : "yes", tellingSeconds),
         { step: "start containerd and kubelet", deadlineMs: startMs },
       );
-      await awaitRegistration(admin, host, node, Number(stdout) * 1000);
+      await awaitRegistration(admin, { host, node, since: Number(stdout) * 1000, signal });
       await makeWhole(at, named);
     },
 

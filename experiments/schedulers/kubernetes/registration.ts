@@ -8,20 +8,25 @@ import { watchObjects } from "./watch";
 const REGISTER_MS = 300_000;
 const hostLabel = "kubernetes.io/hostname";
 
+export interface Awaited {
+  /** The controller's name. */
+  readonly host: string;
+  readonly node: string;
+  /** Its kubelet's start on its own clock, in milliseconds, cut to whole seconds as kubelet's times are. */
+  readonly since: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly deadlineMs?: number;
+}
+
 /**
  * Waits until kubelet has told of its node since it was started. What the API server had of a node before
  * says nothing: it believes for most of a minute that a node which is gone is ready, and a kubelet that
  * finds its node there takes the accelerators from it.
- * @param since kubelet's start on the node's own clock, in milliseconds, cut to whole seconds like the
- * times that kubelet writes.
- * @throws RemoteError when it has not after `deadlineMs`.
+ * @throws RemoteError when it has not after `deadlineMs`; the signal's reason.
  */
 export async function awaitRegistration(
   { config, core }: Pick<ApiClients, "config" | "core">,
-  host: string,
-  node: string,
-  since: number,
-  deadlineMs: number = REGISTER_MS,
+  { host, node, since, signal, deadlineMs = REGISTER_MS }: Awaited,
 ): Promise<void> {
   const step = `wait for ${node}`;
   const failure = (what: string) =>
@@ -33,9 +38,13 @@ export async function awaitRegistration(
     });
   const selector = `${hostLabel}=${node}`;
   let timer: NodeJS.Timeout | undefined;
+  let stop = () => {};
   let opening: Promise<{ close(): void }> | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
+      stop = () => reject(signal?.reason);
+      signal?.throwIfAborted();
+      signal?.addEventListener("abort", stop, { once: true });
       timer = setTimeout(() => {
         reject(failure(`its kubelet did not register it within ${deadlineMs / 1000} s`));
       }, deadlineMs);
@@ -56,6 +65,7 @@ export async function awaitRegistration(
     });
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
     opening?.then((watch) => watch.close()).catch(() => {});
   }
 }

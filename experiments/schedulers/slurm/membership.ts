@@ -72,12 +72,14 @@ export function slurmMembership(
       });
     },
 
-    async join(node) {
-      const slurmd = (verb: "start" | "restart") =>
-        runChecked(executor, node, `systemctl ${verb} slurmd`, {
+    async join(node, signal) {
+      const slurmd = (verb: "start" | "restart") => {
+        signal?.throwIfAborted();
+        return runChecked(executor, node, `systemctl ${verb} slurmd`, {
           step: `${verb} slurmd`,
           deadlineMs: NODE_MS,
         });
+      };
       if (native.has(node)) {
         if (!suspending) await exempt(executor, controller, all);
         await act("join-native", node);

@@ -9,6 +9,10 @@ export class FakeMembership implements Membership {
   before: (act: string, node: string) => void = () => {};
   /** Nodes that never become schedulable. */
   readonly deaf = new Set<string>();
+  /** Nodes that are as they were after a drain. */
+  readonly deafToDrain = new Set<string>();
+  /** What a node's join waits for, after which it has done nothing. */
+  readonly slow = new Map<string, Promise<unknown>>();
   readonly #views: Map<string, NodeView>;
   readonly #watchers = new Set<(seen: NodesSeen) => void>();
 
@@ -43,11 +47,14 @@ export class FakeMembership implements Membership {
 
   async join(node: string): Promise<void> {
     this.#act("join", node);
-    if (!this.deaf.has(node)) this.set(node, { state: "schedulable" });
+    const slow = this.slow.get(node);
+    if (slow !== undefined) await slow;
+    else if (!this.deaf.has(node)) this.set(node, { state: "schedulable" });
   }
 
   async drain(node: string, jobs: "finish" | "requeue"): Promise<void> {
     this.#act(`drain ${jobs}`, node);
+    if (this.deafToDrain.has(node)) return;
     this.set(node, { state: "draining", ...(jobs === "requeue" ? { jobs: 0 } : {}) });
   }
 

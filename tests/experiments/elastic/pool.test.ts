@@ -1,81 +1,8 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { PoolDemand } from "../../../experiments/elastic/demand";
-import { ElasticNode } from "../../../experiments/elastic/node";
-import { ElasticPool } from "../../../experiments/elastic/pool";
-import { type Elastic, elasticSchema } from "../../../spec/elastic";
-import type { DecisionRecord } from "../../../store/elastic-record";
-import { FakeMembership, FakeProvisioner, unreachable } from "./fake-membership";
+import { unreachable } from "./fake-membership";
+import { names, Scene } from "./pool-scene";
 
-const names = ["n1", "n2", "n3"];
 const wait = { timeout: 4_000, interval: 5 };
-
-interface Options {
-  readonly elastic?: Partial<Elastic>;
-  readonly deadlineMs?: number;
-}
-
-class Scene {
-  readonly membership = new FakeMembership(names);
-  readonly provisioner = new FakeProvisioner();
-  readonly decisions: DecisionRecord[] = [];
-  readonly events: string[] = [];
-  readonly warnings: string[] = [];
-  readonly failures: unknown[] = [];
-  readonly over = new AbortController();
-  readonly pool: ElasticPool;
-  #demand: PoolDemand = { queuedCores: 0, runningCores: 0 };
-
-  constructor({ elastic = {}, deadlineMs = 2_000 }: Options = {}) {
-    const policy = { kind: "pressure", coolDown: 0.05, idle: 0.1 };
-    const parsed = elasticSchema.parse({ min: 1, max: 3, policy, ...elastic });
-    this.pool = new ElasticPool({
-      name: "nodes",
-      elastic: parsed,
-      nodes: names.map((name) => new ElasticNode(name, 2)),
-      acts: {
-        membership: this.membership,
-        provisioner: this.provisioner,
-        leaving: parsed.leaving,
-        deadlineMs,
-        signal: this.over.signal,
-        note: (node, event) => this.events.push(`${node} ${event}`),
-        warn: (message) => this.warnings.push(message),
-        times: { retryMs: 20, pulseMs: 20, patienceMs: 500, goneMs: 100 },
-      },
-      demand: () => this.#demand,
-      decided: (record) => this.decisions.push(record),
-      failed: (error) => this.failures.push(error),
-      times: { gatherMs: 5, lostAfterMs: 50, backOffMs: 300 },
-    });
-    this.membership.watch((seen) => {
-      for (const { name, ...view } of seen.nodes) this.pool.seen(name, { ...seen, ...view });
-    });
-  }
-
-  /** At the start of a run with one node. */
-  async open(): Promise<this> {
-    await this.pool.beginWith(1);
-    this.pool.open();
-    return this;
-  }
-
-  want(queuedCores: number, runningCores = 0): void {
-    this.#demand = { queuedCores, runningCores };
-    this.pool.changed(Date.now());
-  }
-
-  eventsOf(node: string): string[] {
-    return this.events.flatMap((line) => {
-      const [name, event = ""] = line.split(" ");
-      return name === node ? [event] : [];
-    });
-  }
-
-  async close(): Promise<void> {
-    this.over.abort(new Error("the run is over"));
-    await this.pool.close();
-  }
-}
 
 let scene: Scene;
 afterEach(async () => {
@@ -179,6 +106,63 @@ describe("an elastic pool", () => {
     scene.want(2, 2);
     await vi.waitFor(() => expect(scene.membership.state("n3")).toBe("schedulable"), wait);
     expect(scene.eventsOf("n2")).toEqual(["join-decided", "started", "lost"]);
+  });
+
+  test.each([
+    ["given-up", { deadlineMs: 150 }],
+    ["lost", {}],
+  ])(
+    "calls another node for one that is %s while an attempt with it is still under way",
+    async (event, options) => {
+      scene = await new Scene(options).open();
+      let ended = () => {};
+      const attempt = new Promise<void>((resolve) => {
+        ended = resolve;
+      });
+      scene.membership.slow.set("n2", attempt);
+      if (event === "lost") scene.provisioner.dead.add("n2");
+      scene.want(2, 2);
+      await vi.waitFor(() => expect(scene.membership.state("n3")).toBe("schedulable"), wait);
+      expect(scene.eventsOf("n2")).toEqual(["join-decided", "started", event]);
+      // It is taken out only once nothing can bring it back any more.
+      expect(scene.membership.acts.filter((act) => act === "leave n2")).toHaveLength(1);
+      ended();
+      await vi.waitFor(() => {
+        expect(scene.membership.acts.filter((act) => act === "leave n2")).toHaveLength(2);
+      }, wait);
+    },
+  );
+
+  test("calls a node again that went away while it was to leave at the start", async () => {
+    scene = new Scene();
+    scene.membership.before = (act, node) => {
+      if (act.startsWith("drain") && node === "n2") scene.membership.set("n2", { state: "down" });
+    };
+    // The drain itself finds it down.
+    scene.membership.deafToDrain.add("n2");
+    await scene.open();
+    expect(scene.membership.acts).toContain("leave n2");
+    scene.want(4, 2);
+    await vi.waitFor(() => expect(scene.membership.state("n2")).toBe("schedulable"), wait);
+  });
+
+  test("does not say of a node that it left when it could not be taken out", async () => {
+    scene = await new Scene().open();
+    scene.membership.set("n1", { jobs: 1 });
+    scene.want(4);
+    await vi.waitFor(() => expect(scene.membership.state("n2")).toBe("schedulable"), wait);
+    scene.membership.before = (act, node) => {
+      if (act === "leave" && node === "n2") throw unreachable("controller");
+    };
+    scene.want(0);
+    await vi.waitFor(() => {
+      expect(scene.warnings.at(-1)).toMatch(/^n2 could not be taken out/);
+    }, wait);
+    expect(scene.eventsOf("n2").at(-1)).toBe("drained");
+    // Whatever it is now, it can be called again.
+    scene.membership.before = () => {};
+    scene.want(6);
+    await vi.waitFor(() => expect(scene.eventsOf("n2").at(-1)).toBe("schedulable"), wait);
   });
 
   test("notes a node that goes away with its jobs as lost, tells the scheduler, and replaces it", async () => {

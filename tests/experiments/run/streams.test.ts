@@ -79,6 +79,25 @@ describe("the streams of a node that leaves and comes back", () => {
     streams.close();
   });
 
+  test("are asked for again when one of the two could not be opened, and nothing is missed", async () => {
+    for (const refused of ["cpu.stat", "tail"]) {
+      const { executor, streams, jobs, events, samples } = await scene();
+      const size = line(1).length + 1;
+      executor.when(/stat -c/, { stdout: `${size}\n` });
+      last(events())?.emit(line(1));
+      await streams.pause("node01");
+      executor.refused = (_, command) => command.includes(refused);
+      await expect(streams.resume("node01")).rejects.toThrow("no SSH connection");
+      executor.refused = () => false;
+      await streams.resume("node01");
+      expect(last(events())?.command).toContain(`tail -c +${size + 1} `);
+      last(events())?.emit(line(2));
+      expect(jobs).toEqual([1, 2]);
+      expect(samples().filter(({ host, over }) => host === "node01" && !over)).toHaveLength(1);
+      streams.close();
+    }
+  });
+
   test("end at once for a node that is out of reach, and both acts can be repeated", async () => {
     const { executor, streams, warnings, lost } = await scene();
     executor.down.add("node01");

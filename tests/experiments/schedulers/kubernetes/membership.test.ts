@@ -187,6 +187,16 @@ describe("a node that joins", () => {
     expect(log.slice(1)).toEqual(joined);
   });
 
+  test("is not waited for any more once nobody wants it", async () => {
+    known.set("node01", readyNode("node01", { heartbeat: "2026-11-26T05:59:59Z" }));
+    const unwanted = new AbortController();
+    const joining = membership().join("node01", unwanted.signal);
+    await expect.poll(() => api.watchedFrom.length, { timeout: 5_000 }).toBe(1);
+    unwanted.abort(new Error("it is given up"));
+    await expect(joining).rejects.toThrow("it is given up");
+    expect(log).toHaveLength(1);
+  });
+
   test("is whole at once when it was there all the time", async () => {
     await membership().join("node01");
     expect(log.slice(1)).toEqual(joined);
