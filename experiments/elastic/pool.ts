@@ -43,8 +43,10 @@ export class ElasticPool {
   readonly #nodes: ReadonlyMap<string, ElasticNode>;
   readonly #going = new Set<Promise<void>>();
   readonly #lostTimers = new Map<string, NodeJS.Timeout>();
-  /** Nodes that the scheduler wants back before they have left. */
+  /** What the scheduler wants of nodes that are on their way to the contrary. */
   readonly #wanted = new Map<string, NativeDecision>();
+  /** What the scheduler has wanted before decisions began; null from then on. */
+  #early: NativeDecision[] | null = [];
   #memory: PolicyMemory = noMemory;
   #open = false;
   /** The earliest change that has not been answered yet. */
@@ -83,6 +85,10 @@ export class ElasticPool {
   /** Decisions begin. */
   open(): void {
     this.#open = true;
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const decision of early) this.wants(decision);
+    for (const node of this.#nodes.values()) this.#watchLoss(node);
     this.changed(steadyNow());
   }
 
@@ -104,8 +110,12 @@ export class ElasticPool {
   wants(decision: NativeDecision): void {
     const { node: name, want, at } = decision;
     const node = this.#nodes.get(name);
-    if (!this.#open || node === undefined) return;
-    if (want === "join" && node.phase === "leaving") this.#wanted.set(name, decision);
+    if (node === undefined) return;
+    if (!this.#open) {
+      this.#early?.push(decision);
+      return;
+    }
+    if (node.phase === (want === "join" ? "leaving" : "joining")) this.#wanted.set(name, decision);
     else this.#wanted.delete(name);
     if (want === "join" && node.phase === "away") {
       this.#record(at, [name], []);

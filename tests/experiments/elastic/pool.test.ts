@@ -175,6 +175,13 @@ describe("an elastic pool", () => {
     await vi.waitFor(() => expect(scene.membership.state("n2")).toBe("schedulable"), wait);
   });
 
+  test("notes a node as lost that went away while the others were to leave at the start", async () => {
+    scene = new Scene();
+    scene.membership.set("n1", { state: "down" });
+    await scene.open();
+    await vi.waitFor(() => expect(scene.eventsOf("n1").at(0)).toBe("lost"), wait);
+  });
+
   test("does not take a node for lost that is down for a moment", async () => {
     scene = await new Scene().open();
     scene.want(0, 2);
@@ -221,6 +228,34 @@ describe("an elastic pool", () => {
 
 describe("a pool whose nodes are left to the scheduler", () => {
   const native = { policy: { kind: "native", idle: 1 } } as const;
+  const wants = (node: string, want: "join" | "leave") =>
+    scene.pool.wants({ node, want, at: Date.now() });
+
+  test("does what the scheduler wanted before decisions began, once they do", async () => {
+    scene = new Scene({ elastic: native });
+    const beginning = scene.pool.beginWith(2);
+    wants("n2", "leave");
+    wants("n1", "leave");
+    wants("n1", "join");
+    // It leaves all the same.
+    wants("n3", "leave");
+    await beginning;
+    scene.pool.open();
+    await vi.waitFor(() => expect(scene.eventsOf("n1").at(-1)).toBe("schedulable"), wait);
+    await vi.waitFor(() => expect(scene.eventsOf("n2").at(-1)).toBe("left"), wait);
+    expect(scene.eventsOf("n3")).toEqual([]);
+    expect(scene.eventsOf("n1").slice(0, 3)).toEqual(["leave-decided", "left", "join-decided"]);
+    wants("n2", "join");
+    await vi.waitFor(() => expect(scene.eventsOf("n2").at(-1)).toBe("schedulable"), wait);
+  });
+
+  test("lets a node go that the scheduler wants away again while it joins", async () => {
+    scene = await new Scene({ elastic: native }).open();
+    wants("n2", "join");
+    wants("n2", "leave");
+    await vi.waitFor(() => expect(scene.eventsOf("n2").at(-1)).toBe("left"), wait);
+    expect(scene.eventsOf("n2")).toContain("schedulable");
+  });
 
   test("does what the scheduler wants, and nothing of its own", async () => {
     scene = await new Scene({ elastic: native }).open();
