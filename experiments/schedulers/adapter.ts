@@ -271,7 +271,8 @@ export interface SchedulerAdapter {
   /** Every job of this run that the scheduler knows, queued and ended. */
   accounting(): Promise<AccountedJob[]>;
   /**
-   * Ends whatever submits for former runs, so that none of their jobs can follow.
+   * Ends whatever submits for former runs, so that none of their jobs can follow, and takes back what
+   * they left to the scheduler's own autoscaling.
    * @returns how many of their calls may have reached the scheduler without being in the queue yet.
    */
   fence(): Promise<number>;

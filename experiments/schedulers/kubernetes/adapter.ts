@@ -8,6 +8,7 @@ import type { AdapterContext, Capabilities, SchedulerAdapter } from "../adapter"
 import { controllerOf } from "../controller";
 import { daemonCosts } from "../daemons";
 import { ClusterNotReady } from "../not-ready";
+import { requeueRule } from "../requeue";
 import { SeenJobs } from "./accounting";
 import { apiServerPort, Connection, call, describeError } from "./connection";
 import { forgetFinished } from "./former-jobs";
@@ -19,7 +20,6 @@ import { unusableNodes } from "./nodes";
 import { nodeSchema, type VolcanoJob, volcanoJobSchema } from "./objects";
 import { kubeletTimes, kwokTimes } from "./pod-times";
 import { queuedJobs } from "./queue";
-import { requeueRule } from "./requeue";
 import { volcanoJobs } from "./resources";
 import { kubernetesSubmission } from "./submission";
 import { allowListingPods, unixUsers } from "./users";

@@ -1,6 +1,7 @@
 import { shellQuote } from "../../../base/quote";
 import type { Scheduler } from "../../../spec/scheduler";
 import { slurmFacts } from "../../../spec/schedulers/slurm/facts";
+import type { WorkloadJob } from "../../../workloads/job";
 import { RemoteError, runChecked } from "../../remote/executor";
 import { follow } from "../../remote/follow";
 import type { AdapterContext, Capabilities, Observer, SchedulerAdapter } from "../adapter";
@@ -9,12 +10,14 @@ import { daemonCosts } from "../daemons";
 import { claimsCommand } from "../lanes/claims";
 import { fenceSubmitters, openSubmitters } from "../lanes/submission";
 import { ClusterNotReady } from "../not-ready";
+import { requeueRule } from "../requeue";
 import { accountingCommand, parseAccounting } from "./accounting";
 import { COMPLETION_LOG, type CompletionRecord, parseCompletion } from "./completion";
 import { openHolder } from "./holder";
 import { LastRecords } from "./last-record";
 import { slurmMembership } from "./membership";
 import { awaitUsableNodes, forgetUsage, readinessCommand } from "./nodes";
+import { exempt } from "./power";
 import { parseQueue, parseStates, queueCommand, statesCommand } from "./queue";
 import { librarySubmitter, slurmSubmitter } from "./submitter";
 
@@ -41,10 +44,17 @@ export function slurmAdapter(
   const { executor, cluster, runId } = context;
   const controller = controllerOf(cluster).name;
   const emulated = cluster.schedulerNodes.some((node) => node.emulated);
+  const compute = cluster.nodes.flatMap(({ role, name }) => (role === "compute" ? [name] : []));
+  const powerSaving = [...cluster.elastic.values()].some(({ policy }) => policy.kind === "native");
   const { preemption } = scheduler.policy;
   const preempts = preemption.type !== "off" && preemption.mode === "requeue";
   const requeue = preempts || [...cluster.elastic.values()].some((p) => p.leaving === "requeue");
-  const script = { runId, directory: context.nodeDirectory, requeue };
+  const sendsBack = requeueRule(cluster);
+  const script = {
+    runId,
+    directory: context.nodeDirectory,
+    requeues: (job: WorkloadJob) => preempts || sendsBack(job),
+  };
   const onController = (step: string, command: string) =>
     runChecked(executor, controller, command, { step, deadlineMs: CALL_MS });
 
@@ -89,7 +99,11 @@ export function slurmAdapter(
       throw new RemoteError("the answer is cut off", { host: controller, step, command });
     },
 
-    fence: () => fenceSubmitters(executor, controller, context.nodeDirectory),
+    async fence() {
+      // A harness that was killed may have left it to slurmctld to suspend nodes: nobody does it.
+      if (powerSaving) await exempt(executor, controller, compute);
+      return fenceSubmitters(executor, controller, context.nodeDirectory);
+    },
 
     async cancel(schedulerJobs) {
       for (let at = 0; at < schedulerJobs.length; at += CANCEL_AT_ONCE) {

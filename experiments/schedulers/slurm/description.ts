@@ -28,7 +28,7 @@ export function renderDescription(
     ...(job.memoryMiB === null
       ? []
       : [["pn_min_memory", Math.ceil(job.memoryMiB / job.cores)] as const]),
-    ["requeue", context.requeue ? 1 : 0],
+    ["requeue", context.requeues(job) ? 1 : 0],
     ["work_dir", "/"],
   ];
   const lines = (all: typeof fields) => all.map(([key, value]) => `${key}=${value}\n`).join("");

@@ -1,3 +1,4 @@
+import type { WorkloadJob } from "../../../workloads/job";
 import type { JobRequest } from "../adapter";
 import { jobName } from "../job-name";
 import { OUTPUT_DIRECTORY, wrapperCommand } from "../wrapper";
@@ -7,7 +8,7 @@ export interface ScriptContext {
   /** Directory of the run on every node. */
   readonly directory: string;
   /** A job that is preempted, or whose node leaves or fails, goes back to the queue. */
-  readonly requeue: boolean;
+  readonly requeues: (job: WorkloadJob) => boolean;
 }
 
 /** Slurm's `D-HH:MM:SS`; whole seconds, rounded up. slurmctld itself rounds up to a minute. */
@@ -35,7 +36,7 @@ export function renderScript(
     `--time=${timeLimit(job.limitSeconds)}`,
     ...(job.gpus === 0 ? [] : [`--gpus=${job.gpus}`]),
     ...(job.memoryMiB === null ? [] : [`--mem-per-cpu=${Math.ceil(job.memoryMiB / job.cores)}M`]),
-    context.requeue ? "--requeue" : "--no-requeue",
+    context.requeues(job) ? "--requeue" : "--no-requeue",
     "--open-mode=append",
     "--chdir=/",
     `--output=${context.directory}/${OUTPUT_DIRECTORY}/${job.id}`,

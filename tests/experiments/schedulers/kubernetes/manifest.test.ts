@@ -9,7 +9,7 @@ import { jobManifest } from "../../../../experiments/schedulers/kubernetes/manif
 import type { ManifestContext } from "../../../../experiments/schedulers/kubernetes/manifest-context";
 import { memoryRule } from "../../../../experiments/schedulers/kubernetes/memory";
 import { podKinds, verbatim } from "../../../../experiments/schedulers/kubernetes/pods";
-import { requeueRule } from "../../../../experiments/schedulers/kubernetes/requeue";
+import { requeueRule } from "../../../../experiments/schedulers/requeue";
 import { type Elastic, elasticSchema } from "../../../../spec/elastic";
 import { schedulerNodes } from "../../../../spec/emulated";
 import { kubernetesPolicySchema } from "../../../../spec/schedulers/kubernetes/policy";

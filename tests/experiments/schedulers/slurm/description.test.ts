@@ -9,7 +9,7 @@ import { oneCoreJob } from "../../one-core-job";
 const context = {
   runId: "20261121T233000Z-k3f9qa",
   directory: "/var/spool/schedlab/20261121T233000Z-k3f9qa",
-  requeue: false,
+  requeues: () => false,
 };
 
 const job = oneCoreJob({ id: 12, cores: 40, limitSeconds: 90, runSeconds: 30.5 });
@@ -39,16 +39,14 @@ describe("the description that Slurm's library reads", () => {
     });
     fc.assert(
       fc.property(jobs, fc.boolean(), (change, requeue) => {
+        const rule = { ...context, requeues: () => requeue };
         const { partition, ...rest } = change;
         const request: JobRequest = {
           job: oneCoreJob({ ...rest, ...(partition === undefined ? {} : { partition }) }),
           body: { kind: "sleep", seconds: 1 },
         };
-        const script = renderScript(request, 2, { ...context, requeue });
-        const [fields = "", batch = ""] = renderDescription(request, 2, {
-          ...context,
-          requeue,
-        }).split("\n\n");
+        const script = renderScript(request, 2, rule);
+        const [fields = "", batch = ""] = renderDescription(request, 2, rule).split("\n\n");
         const asked = new Map(
           fields.split("\n").map((line) => line.split("=", 2) as [string, string]),
         );

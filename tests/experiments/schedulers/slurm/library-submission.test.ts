@@ -18,7 +18,7 @@ let submission: Submission;
 beforeEach(async () => {
   double = new LibraryDouble();
   const { executor, directory } = double;
-  const submitter = librarySubmitter({ runId, directory, requeue: false });
+  const submitter = librarySubmitter({ runId, directory, requeues: () => false });
   submission = await openSubmitters(executor, "controller", ["user01"], submitter, {
     pauseMs: 20,
   });

@@ -9,13 +9,14 @@ import {
 } from "../../../../experiments/schedulers/lanes/claims";
 import { renderScript, timeLimit } from "../../../../experiments/schedulers/slurm/script";
 import { sbatchCall } from "../../../../experiments/schedulers/slurm/submitter";
+import type { WorkloadJob } from "../../../../workloads/job";
 
 const parseWord = (line: string) => parseWordOf(line, sbatchCall);
 
 const context = {
   runId: "20261121T233000Z-k3f9qa",
   directory: "/var/spool/schedlab/20261121T233000Z-k3f9qa",
-  requeue: false,
+  requeues: () => false,
 };
 
 const plain: JobRequest = {
@@ -63,7 +64,10 @@ describe("the script that sbatch reads", () => {
 
   test("lets a preempted job go back to the queue only where the policy says so", () => {
     expect(renderScript(plain, 1, context)).toContain("#SBATCH --no-requeue\n");
-    expect(renderScript(plain, 1, { ...context, requeue: true })).toContain("#SBATCH --requeue\n");
+    const some = { ...context, requeues: ({ partition }: WorkloadJob) => partition === "sends" };
+    expect(renderScript(plain, 1, some)).toContain("#SBATCH --no-requeue\n");
+    const sent = { ...plain, job: { ...plain.job, partition: "sends" } };
+    expect(renderScript(sent, 1, some)).toContain("#SBATCH --requeue\n");
   });
 
   test("asks for no less time than the limit, to the second", () => {

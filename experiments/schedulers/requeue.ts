@@ -1,0 +1,27 @@
+import type { WorkloadJob } from "../../workloads/job";
+import type { LiveCluster } from "./adapter";
+
+/**
+ * Jobs that may be on a node of an elastic pool whose jobs go back to the queue when it leaves: those of a
+ * partition with nodes of such a pool. Jobs that name no partition are in the first one.
+ */
+export function requeueRule({
+  elastic,
+  partitions,
+  schedulerNodes,
+}: Pick<LiveCluster, "elastic" | "partitions" | "schedulerNodes">): (
+  job: Pick<WorkloadJob, "partition">,
+) => boolean {
+  const requeuing = new Set(
+    schedulerNodes.flatMap(({ name, pool }) =>
+      elastic.get(pool)?.leaving === "requeue" ? [name] : [],
+    ),
+  );
+  const requeued = new Set(
+    partitions.flatMap(({ name, nodes }) =>
+      nodes.some((node) => requeuing.has(node)) ? [name] : [],
+    ),
+  );
+  const [first] = partitions;
+  return ({ partition }) => requeued.has(partition ?? first?.name ?? "");
+}
