@@ -1,3 +1,21 @@
+import { z } from "zod";
+import { clockFactor } from "../spec/clock";
+import { storedJson } from "./stored-json";
+
+const clockSchema = z.object({ accelerated: z.number() });
+const specSchema = z.object({ run: z.object({ clock: clockSchema.optional() }) });
+
+/** By the condition `clock`: `real`, or the specification's JSON. */
+export function clockConditionFactor(condition: string | null): number {
+  return clockSchema.safeParse(storedJson(condition)).data?.accelerated ?? 1;
+}
+
+/** By a whole specification as it is stored (JSON). One that does not speak of the clock has the host's: 1. */
+export function clockFactorOf(spec: string | null): number {
+  const { data } = specSchema.safeParse(storedJson(spec));
+  return data === undefined ? 1 : clockFactor(data.run);
+}
+
 /** The name of something measured with an accelerated clock; factor 1 and an unknown one are the host's own. */
 export function clockLabel(label: string, factor: number | null): string {
   return factor === null || factor === 1 ? label : `${label} (clock ×${factor})`;

@@ -60,14 +60,35 @@ const variedFields: Readonly<Record<Varied, ReadonlySet<string>>> = {
 };
 
 /**
- * Whether the nodes were real or emulated. No thing varied excuses a difference, nor does anything else: an
- * emulated node does less for a job than a real one.
+ * Whether the nodes were real or emulated, and how fast the scheduler's clock went. No thing varied excuses a
+ * difference, nor does anything else: an emulated node does less for a job than a real one, and a faster
+ * clock makes every overhead longer.
  */
 export const nodesField = "nodes";
+export const clockField = "clock";
 
 /** Whether some of these runs were on real nodes and others on emulated ones. Pure. */
 export function mixesNodes(runs: readonly RunConditions[]): boolean {
-  return new Set(runs.flatMap(({ fields }) => fields[nodesField] ?? [])).size > 1;
+  return mixes(runs, nodesField);
+}
+
+const absolute = [
+  {
+    field: nodesField,
+    problem: "runs on real nodes cannot be compared with runs on emulated ones",
+  },
+  { field: clockField, problem: "runs with clocks of different factors cannot be compared" },
+] as const;
+
+/** Why these runs are not compared even where unequal conditions are allowed; absent where they may be. Pure. */
+export function neverCompared(
+  runs: readonly RunConditions[],
+): (typeof absolute)[number] | undefined {
+  return absolute.find(({ field }) => mixes(runs, field));
+}
+
+function mixes(runs: readonly RunConditions[], field: string): boolean {
+  return new Set(runs.flatMap(({ fields }) => fields[field] ?? [])).size > 1;
 }
 
 /**
@@ -148,7 +169,6 @@ const columns = [
   ...["node_software", "host_kernel", "host_cpu_model", "host_cores", "harness_version", "bodies"],
 ];
 
-/** A clock that is absent is the host's own. */
 const specParts = ["topology", "workload", "run.sampleSeconds", "run.deadline", "run.clock"];
 
 /** What has to be selected of `runs` for `conditionColumns`. */
@@ -186,6 +206,8 @@ export function conditionReader(): (row: object) => Record<string, string | null
     const drawn = workloads.get(workload) ?? drawnWorkload(workload);
     if (known === undefined) topologies.set(topology, { cluster, nodes });
     workloads.set(workload, drawn);
+    // A specification that does not speak of the clock has the host's own.
+    if ("clock" in fields) fields.clock ??= "real";
     return { ...fields, topology: cluster, nodes, workload: drawn.source, job_list: drawn.draw };
   };
 }

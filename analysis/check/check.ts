@@ -5,7 +5,6 @@ import type { Varied } from "../conditions";
 import { directionOf, judgedMetrics, judgedWhereElastic } from "./directions";
 import { type JudgedMetric, judgedMetric, type PairedMetric, pairedMetric } from "./judged";
 import {
-  type MetricValues,
   type RunHead,
   readFailed,
   readGroups,
@@ -85,10 +84,6 @@ export async function checkRegression(options: CheckOptions): Promise<CheckResul
   if (unknown !== undefined) {
     throw notJudged(unknown, await readStore(store, readMetricNames));
   }
-  const names = options.metrics ?? [
-    ...judgedMetrics,
-    ...(isKnown(metrics.get(judgedWhereElastic)) ? [judgedWhereElastic] : []),
-  ];
   const sides = sidesOf(heads, options.baseline, options.candidate);
   const baselines = soundTuples("baseline", sides.baseline, groups, failed);
   const candidates = soundTuples("candidate", sides.candidate, groups, failed);
@@ -100,10 +95,12 @@ export async function checkRegression(options: CheckOptions): Promise<CheckResul
     ...unused.map(unusedText),
   ];
   const toJudge = pairs.map((pair) => {
-    const paired = names.flatMap((name) => pairedMetric(pair, name, metrics.get(name)) ?? []);
+    const paired = wanted.flatMap((name) => pairedMetric(pair, name, metrics.get(name)) ?? []);
     // Of the metrics that nobody asked for, those are judged that there are.
     const asked = ({ missing }: PairedMetric) => options.metrics !== undefined || missing === null;
-    for (const { name, missing } of paired.filter((metric) => !asked(metric))) {
+    for (const metric of paired.filter((one) => !asked(one))) {
+      const { name, missing } = metric;
+      if (name === judgedWhereElastic && isKnownNowhere(metric)) continue;
       omissions.push(`${name} of ${pair.candidate.label} is not judged: ${missing}`);
     }
     return { pair, paired: paired.filter(asked) };
@@ -128,8 +125,9 @@ export async function checkRegression(options: CheckOptions): Promise<CheckResul
   };
 }
 
-function isKnown(metric: MetricValues | undefined): boolean {
-  return [...(metric?.values.values() ?? [])].some((value) => typeof value === "number");
+/** As of two fixed clusters. */
+function isKnownNowhere({ baseline, candidate }: PairedMetric): boolean {
+  return baseline.length === 0 && candidate.length === 0;
 }
 
 function unusedText({ baseline, differsIn }: UnusedBaseline): string {

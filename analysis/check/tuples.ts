@@ -1,10 +1,12 @@
 import { Failure } from "../../base/failure";
+import { clockConditionFactor, clockLabel } from "../clock";
 import {
+  clockField,
   compareConditions,
   type Difference,
   differencesText,
   fixedConditions,
-  mixesNodes,
+  neverCompared,
   nodesField,
   type RunConditions,
   type Varied,
@@ -63,7 +65,8 @@ function labelOf({ fields }: RunConditions): string {
   const label = [scheduler === "" ? "a recorded log" : scheduler, policy]
     .filter(Boolean)
     .join(": ");
-  return emulatedLabel(label, fields[nodesField] === nodesAre.emulated);
+  const emulated = emulatedLabel(label, fields[nodesField] === nodesAre.emulated);
+  return clockLabel(emulated, clockConditionFactor(fields[clockField] ?? null));
 }
 
 /**
@@ -91,9 +94,7 @@ export function pairTuples(
   const unpaired: CheckedTuple[] = [];
   for (const candidate of candidates) {
     const equal = byConditions.get(fixedConditions(candidate.conditions, varied));
-    const alike = baselines.filter(
-      (baseline) => !mixesNodes([baseline.conditions, candidate.conditions]),
-    );
+    const alike = baselines.filter((baseline) => incomparable(baseline, candidate) === undefined);
     const [baseline, ...others] = nearest(candidate, equal ?? (allowUnequal ? alike : []));
     if (baseline === undefined) unpaired.push(candidate);
     else if (others.length > 0) throw ambiguous(candidate, [baseline, ...others]);
@@ -112,6 +113,10 @@ export function pairTuples(
       return { baseline, differsIn: found.map(({ field }) => field) };
     });
   return { pairs, unpaired, unused };
+}
+
+function incomparable(a: CheckedTuple, b: CheckedTuple): string | undefined {
+  return neverCompared([a.conditions, b.conditions])?.problem;
 }
 
 function differences(a: CheckedTuple, b: CheckedTuple, varied: Varied): Difference[] {
@@ -146,6 +151,16 @@ function unequalConditions(
       ? []
       : differences(baseline, candidate, varied);
   const fields = found.map(({ field }) => field).join(", ");
+  const never =
+    candidate === undefined || baseline === undefined
+      ? undefined
+      : incomparable(baseline, candidate);
+  if (never !== undefined) {
+    return new Failure(never, {
+      detail: differencesText(found),
+      remedy: "choose runs of one kind with --baseline and --candidate",
+    });
+  }
   return new Failure(
     `baseline and candidate were made under unequal conditions: they differ in ${fields}`,
     {

@@ -141,6 +141,9 @@ test("runs with an accelerated clock say so, and are not compared with others", 
   expect(resultsTable(await readResults(store), groups)).toContain(
     "lxc emulated nodes (clock ×10)",
   );
+  await expect(
+    makeReport({ store, varied: "scheduler", ...options, allowUnequal: true }),
+  ).rejects.toThrow("runs with clocks of different factors cannot be compared");
   const { html } = await makeReport({ store, varied: "scheduler", ...options });
   const summary = parseHTML(html).document.querySelector("#summary")?.textContent ?? "";
   expect(summary).toContain("Accelerated clock. The scheduler's clock went 10 times as fast");

@@ -1,3 +1,4 @@
+import { clockFactorOf, clockText } from "../../clock";
 import { emulationText, isEmulated } from "../../emulation";
 import { count, listText } from "../format";
 import { type CampaignData, isCompared } from "./data/campaign";
@@ -11,9 +12,11 @@ export function limitsOf(data: CampaignData): string[] {
     .filter(({ harnessLimited }) => harnessLimited).length;
   const { unplanned } = campaign;
   const emulated = tuples.some(({ spec }) => isEmulated(spec));
+  const clock = clockText(tuples.map(({ spec }) => clockFactorOf(spec)));
   const said = (condition: boolean, text: string) => (condition ? [text] : []);
   return [
     ...said(emulated, emulationText(groups.systems.map(({ kind }) => kind))),
+    ...(clock === null ? [] : [clock]),
     ...said(
       several,
       "Systems are compared on the same workload only: figures of different workloads are not set against each other.",

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
 import type { Reporter } from "../../../base/reporter";
 import { readStore } from "../../../store/open";
+import { clockLabel } from "../../clock";
 import { readConditions } from "../../conditions";
 import { emulatedLabel } from "../../emulation";
 import { rows } from "../../query";
@@ -156,13 +157,13 @@ function pageOf(
   generatedAt: Date,
 ): string {
   const shown = own.length > 0 ? own : runs;
-  const configurations = configurationsOf(shown, null).map((configuration) => ({
-    ...configuration,
-    label: emulatedLabel(
-      tuple.label,
-      configuration.runs.some(({ emulated }) => emulated),
-    ),
-  }));
+  const configurations = configurationsOf(shown, null).map((configuration) => {
+    const [{ emulated = false, clockFactor = null } = {}] = configuration.runs;
+    return {
+      ...configuration,
+      label: clockLabel(emulatedLabel(tuple.label, emulated), clockFactor),
+    };
+  });
   const axes = Object.entries(tuple.axes).map(([axis, value]) => `${axis}: ${value}`);
   return tuplePage(
     {

@@ -3,15 +3,14 @@ import {
   compareConditions,
   type Difference,
   differencesText,
-  mixesNodes,
-  nodesField,
+  neverCompared,
   type RunConditions,
   type Varied,
 } from "../../conditions";
 
 /**
  * The conditions in which the runs differ apart from the thing varied; throws a Failure that lists them
- * unless that is allowed. It never is between real and emulated nodes.
+ * unless that is allowed. It never is between real and emulated nodes, or clocks of different factors.
  */
 export function equalConditions(
   runs: readonly RunConditions[],
@@ -19,9 +18,10 @@ export function equalConditions(
   allowUnequal: boolean,
 ): readonly Difference[] {
   const found = compareConditions(runs, varied);
-  if (mixesNodes(runs)) {
-    throw new Failure("runs on real nodes cannot be compared with runs on emulated ones", {
-      detail: differencesText(found.filter(({ field }) => field === nodesField)),
+  const never = neverCompared(runs);
+  if (never !== undefined) {
+    throw new Failure(never.problem, {
+      detail: differencesText(found.filter(({ field }) => field === never.field)),
       remedy: "choose runs of one kind with --experiment or --runs",
     });
   }

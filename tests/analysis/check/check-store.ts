@@ -12,6 +12,8 @@ export interface CheckRun {
   readonly version?: string;
   readonly policy?: string;
   readonly kernel?: string;
+  /** Factor of an accelerated clock. */
+  readonly clock?: number;
   readonly status?: string;
   readonly failedCheck?: string;
   /** Null is unknown, because `unknown for a test`. */
@@ -24,7 +26,8 @@ export async function checkStore(directory: string, runs: readonly CheckRun[]): 
   await emptyStore(store);
   await writeStore(store, async (connection) => {
     for (const [index, run] of runs.entries()) {
-      const { seed = 1, version = "1.0", policy = "backfill", kernel = "6.12" } = run;
+      const { seed = 1, version = "1.0", policy = "backfill", kernel = "6.12", clock } = run;
+      const ofRun = clock === undefined ? {} : { run: { clock: { accelerated: clock } } };
       await connection.run(
         `INSERT INTO runs (run_id, origin, experiment, tuple_hash, repeat, status, started_at, spec, seed,
            scheduler_kind, scheduler_version, policy, node_kernel, content_hash, loaded_by_schema, loaded_at)
@@ -35,7 +38,7 @@ export async function checkStore(directory: string, runs: readonly CheckRun[]): 
           run.experiment,
           run.status ?? "completed",
           index,
-          JSON.stringify({ topology: { nodes: 2 }, workload: { kind: "lublin", seed } }),
+          JSON.stringify({ topology: { nodes: 2 }, workload: { kind: "lublin", seed }, ...ofRun }),
           seed,
           version,
           JSON.stringify({ sched: { type: policy } }),

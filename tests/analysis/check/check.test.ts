@@ -105,6 +105,15 @@ test("unequal conditions are refused with what differs, and compared only when t
   expect(allowed.pairs[0]?.unequal.map(({ field }) => field)).toEqual(["node_kernel"]);
 });
 
+test("clocks of different factors are not compared, whatever is allowed, and a label has the factor", async () => {
+  const fast = (experiment: string) => side(experiment).map((run) => ({ ...run, clock: 60 }));
+  const refused = await refusal([...side("old"), ...fast("newer")], { allowUnequal: true });
+  expect(refused.message).toBe("runs with clocks of different factors cannot be compared");
+  expect(refused.detail).toMatch(/clock: real .*, \{"accelerated":60\}/);
+  const { pairs } = await checked([...fast("old"), ...fast("newer")]);
+  expect(pairs[0]?.candidate.label).toBe("slurm 1.0: backfill (clock ×60)");
+});
+
 test("of several tuples each is held against the one of its policy; what has none is left out", async () => {
   const of = (experiment: string, policy: string, version: string): CheckRun[] =>
     side(experiment, { repeats: 3, version }).map((run) => ({
@@ -180,6 +189,26 @@ test("of the metrics that nobody named, those that are unknown are not judged", 
   expect(pairs[0]?.metrics.map(({ name }) => name)).toEqual(["makespan"]);
   expect(omissions).toHaveLength(3);
   expect(omissions[0]).toContain("utilisation of slurm 1.0: backfill is not judged");
+});
+
+test("an elastic run elsewhere in the store is no reason to speak of elasticity", async () => {
+  const elastic = side("elastic").map((run) => ({
+    ...run,
+    metrics: { provisioning_deviation: 1 },
+  }));
+  const fixed = [...side("old"), ...side("newer")].map((run) => ({
+    ...run,
+    metrics: { ...run.metrics, provisioning_deviation: null },
+  }));
+  const { omissions } = await checked([...elastic, ...fixed], { metrics: undefined });
+  expect(omissions.join()).not.toContain("provisioning_deviation");
+  const half = fixed.map((run) =>
+    run.experiment === "old"
+      ? { ...run, metrics: { ...run.metrics, provisioning_deviation: 1 } }
+      : run,
+  );
+  const { omissions: told } = await checked(half, { metrics: undefined });
+  expect(told.join()).toContain("provisioning_deviation of slurm 1.0: backfill is not judged");
 });
 
 test("misspelt names and metrics get the nearest, those without a better direction are refused", async () => {

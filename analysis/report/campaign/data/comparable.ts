@@ -46,7 +46,9 @@ const notOfImage = /^(topology|workload|run|scheduler)(\.|$)/;
 
 /**
  * The completed runs of the plan that can be compared: those that passed their audit and were made under
- * the conditions of the newest one of their kind. `conditions` are by run; accepted checks are no doubt.
+ * the conditions of the newest one of their kind. No run is left out for its clock: accelerated runs have
+ * controls, and the groups of the report keep clocks of different factors apart. `conditions` are by run;
+ * accepted checks are no doubt.
  */
 export function comparableCampaign(
   { tuples }: StoredCampaign,

@@ -25,6 +25,8 @@ export interface Effect {
 }
 
 export interface Sensitivity {
+  /** Seconds of the scheduler's clock in one of the host's. */
+  readonly clockFactor: number;
   /** Axes of which the values are drawn at random, such as seeds: each tuple is a combination. */
   readonly ofDraws: boolean;
   readonly axes: readonly string[];
@@ -49,15 +51,26 @@ interface Unit {
  * Main effects of every axis that varies on every objective. For axes that choose what is measured, a
  * combination's figure is the mean over its job lists; its intervals resample these (the same for all
  * combinations of a workload) and their repeats. For axes that choose the draw of the jobs, the job lists
- * are what is asked about, so that repeats alone are resampled.
+ * are what is asked about, so that repeats alone are resampled. Clocks of each factor are apart.
  */
 export function sensitivities({ workloads }: Groups): Sensitivity[] {
+  const factors = [...new Set(workloads.map(({ clockFactor }) => clockFactor))];
+  return factors.flatMap((clockFactor) =>
+    sensitivitiesOf(workloads.filter((workload) => workload.clockFactor === clockFactor)).map(
+      (found) => ({ ...found, clockFactor }),
+    ),
+  );
+}
+
+type Found = Omit<Sensitivity, "clockFactor">;
+
+function sensitivitiesOf(workloads: Groups["workloads"]): Found[] {
   const cells = workloads.map((workload) => workload.cells);
   const tuples = cells.flat().flatMap((cell) => cell.tuples);
   const varying = varyingAxes(tuples.map(({ tuple }) => tuple.axes));
   const ofDraws = varying.filter((axis) => cells.flat().some((cell) => variesWithin(cell, axis)));
   const factors = varying.filter((axis) => !ofDraws.includes(axis));
-  const found: Sensitivity[] = [];
+  const found: Found[] = [];
   if (factors.length > 0) {
     const units = cells.map((own) =>
       own.map((cell) => ({ levels: cell.tuples[0]?.tuple.axes ?? {}, sample: cell.sample })),
@@ -84,7 +97,7 @@ function sensitivity(
   groups: readonly (readonly Unit[])[],
   axes: readonly string[],
   ofDraws: boolean,
-): Sensitivity {
+): Found {
   const omissions: string[] = [];
   const covers: Source[][] = [];
   const units = groups.flat();

@@ -1,4 +1,5 @@
 import { canonicalJson } from "../../../../base/canonical-json";
+import { clockFactorOf, clockLabel } from "../../../clock";
 import { emulatedLabel, isEmulated } from "../../../emulation";
 import { drawnWorkload, withoutKeys } from "../../../job-list";
 import { policyLabel } from "../../../policy-label";
@@ -35,9 +36,14 @@ export interface Cell {
   readonly sample: Sample<MeasuredRun>;
 }
 
-/** The systems that were given jobs of one source, drawn with any seed or resample. */
+/**
+ * The systems that were given jobs of one source, drawn with any seed or resample, by clocks of one factor:
+ * systems of different factors are never set against each other.
+ */
 export interface Workload {
   readonly label: string;
+  /** Seconds of the scheduler's clock in one of the host's. */
+  readonly clockFactor: number;
   readonly cells: readonly Cell[];
 }
 
@@ -49,6 +55,9 @@ export interface Groups {
 interface Parts {
   readonly tuple: MeasuredTuple;
   readonly system: string;
+  /** The system with any clock. */
+  readonly unclocked: string;
+  readonly clockFactor: number;
   readonly scheduler: string;
   readonly kind: string;
   readonly topology: string;
@@ -61,12 +70,15 @@ export function groupsOf(tuples: readonly MeasuredTuple[]): Groups {
   const parts = tuples.map(partsOf);
   const schedulers = labelled(parts, "scheduler", /^(topology|workload)(\.|$)/, policyText);
   const topologies = labelled(parts, "topology", /^(scheduler|workload|image)(\.|$)/, () => "");
-  const labels = labelled(parts, "system", ofWorkload, policyText);
-  const systems = [...labels].map(([key, label], index) => {
+  // A control has the name of what it is the control of, but for the factor.
+  const labels = labelled(parts, "unclocked", /^(workload|run\.clock)(\.|$)/, policyText);
+  const systems = [...new Set(parts.map(({ system }) => system))].map((key, index) => {
     const first = parts.find(({ system }) => system === key);
+    const label = labels.get(first?.unclocked ?? "") ?? "";
+    const emulated = emulatedLabel(label, isEmulated(first?.tuple.spec ?? null));
     const own = {
       ...{ index, kind: first?.kind ?? "" },
-      label: emulatedLabel(label, isEmulated(first?.tuple.spec ?? null)),
+      label: clockLabel(emulated, first?.clockFactor ?? null),
       scheduler: schedulers.get(first?.scheduler ?? "") ?? "",
       topology: topologies.get(first?.topology ?? "") ?? "",
       axes: withoutAxes(first?.tuple.tuple.axes ?? {}, ofWorkload),
@@ -74,17 +86,21 @@ export function groupsOf(tuples: readonly MeasuredTuple[]): Groups {
     return [key, own] as const;
   });
   const sources = labelled(parts, "source", /^(scheduler|topology|image|run)(\.|$)/, kindText);
-  const workloads = [...sources].map(([source, label]) => ({
-    label,
-    cells: systems.flatMap(([key, system]): Cell[] => {
-      const own = parts.filter((part) => part.source === source && part.system === key);
-      if (own.length === 0) return [];
-      const runs = own.flatMap(({ tuple, draw }) =>
-        tuple.runs.map((value) => ({ jobList: draw, value })),
-      );
-      return [{ system, tuples: own.map(({ tuple }) => tuple), sample: byJobList(runs) }];
-    }),
-  }));
+  const workloads = [...sources].flatMap(([source, label]) => {
+    const given = parts.filter((part) => part.source === source);
+    return [...new Set(given.map((part) => part.clockFactor))].map((factor) => ({
+      label: clockLabel(label, factor),
+      clockFactor: factor,
+      cells: systems.flatMap(([key, system]): Cell[] => {
+        const own = given.filter((part) => part.clockFactor === factor && part.system === key);
+        if (own.length === 0) return [];
+        const runs = own.flatMap(({ tuple, draw }) =>
+          tuple.runs.map((value) => ({ jobList: draw, value })),
+        );
+        return [{ system, tuples: own.map(({ tuple }) => tuple), sample: byJobList(runs) }];
+      }),
+    }));
+  });
   return { systems: systems.map(([, system]) => system), workloads };
 }
 
@@ -96,10 +112,13 @@ function partsOf(tuple: MeasuredTuple): Parts {
   const topology = canonicalJson(withoutKeys(object(spec.topology), ["network.cidr"]));
   const scheduler = object(spec.scheduler);
   const run = withoutKeys(object(spec.run), ["store", "repeat", "onUp"]);
+  const unclocked = [topology, scheduler, spec.image ?? null, withoutKeys(run, ["clock"])];
   const { source, draw } = drawnWorkload(canonicalJson(spec.workload ?? null));
   return {
     tuple,
     system: canonicalJson([topology, scheduler, spec.image ?? null, run]),
+    unclocked: canonicalJson(unclocked),
+    clockFactor: clockFactorOf(tuple.spec),
     scheduler: canonicalJson(scheduler),
     kind: typeof scheduler.kind === "string" ? scheduler.kind : "unknown scheduler",
     topology,
@@ -115,7 +134,7 @@ function object(value: unknown): Record<string, unknown> {
 /** The values of one of the parts, with their labels. `others` are axes that do not name it. */
 function labelled(
   parts: readonly Parts[],
-  of: "system" | "scheduler" | "topology" | "source",
+  of: "unclocked" | "scheduler" | "topology" | "source",
   others: RegExp,
   fallback: (part: Parts | undefined) => string,
 ): ReadonlyMap<string, string> {

@@ -1,3 +1,4 @@
+import { clockLabel } from "../../../clock";
 import { objectives } from "../../../pareto/objectives";
 import { coverageText } from "../../../statistics/sources";
 import { number } from "../../format";
@@ -20,7 +21,8 @@ ${
 }
 
 function sensitivityBody(sensitivity: Sensitivity): Markup {
-  const { ofDraws, effects, covers, omissions } = sensitivity;
+  const { ofDraws, effects, covers, omissions, clockFactor } = sensitivity;
+  const titled = (text: string) => html`<h3>${clockLabel(text, clockFactor)}</h3>`;
   const drawn = objectives.flatMap((objective) => {
     const own = effects.filter((effect) => effect.objective === objective);
     return own.some(({ effect }) => typeof effect === "number")
@@ -28,8 +30,8 @@ function sensitivityBody(sensitivity: Sensitivity): Markup {
       : [];
   });
   const title = ofDraws
-    ? html`<h3>Draws of the jobs</h3><p>These axes choose which jobs are drawn at random. Their effects are how much one draw differs from another; the intervals cover the noise between repeats alone, since the draws themselves are what is asked about.</p>`
-    : html`<h3>What was varied on purpose</h3>`;
+    ? html`${titled("Draws of the jobs")}<p>These axes choose which jobs are drawn at random. Their effects are how much one draw differs from another; the intervals cover the noise between repeats alone, since the draws themselves are what is asked about.</p>`
+    : titled("What was varied on purpose");
   return html`${title}<p>${designText(sensitivity)}</p>
 ${
   drawn.length === 0
@@ -52,7 +54,7 @@ function designText({ measured, full, ofDraws }: Sensitivity): string {
 }
 
 function effectTable(
-  { effects, axes, ofDraws }: Sensitivity,
+  { effects, axes, ofDraws, clockFactor }: Sensitivity,
   omissions: readonly string[],
 ): Markup {
   const values = new Map<string, Effect[]>();
@@ -65,7 +67,7 @@ function effectTable(
   );
   const rows = [...values.values()];
   return table({
-    caption: `Main effects ${ofDraws ? "of the draws" : "of what was varied"}, in points of 100`,
+    caption: `${clockLabel(`Main effects ${ofDraws ? "of the draws" : "of what was varied"}`, clockFactor)}, in points of 100`,
     columns: [
       { head: "axis" },
       { head: "value" },

@@ -31,6 +31,7 @@ function run(id: string, idle: number): MeasuredRun {
 function workload(systems: readonly (readonly (readonly number[])[])[], axes = false): Workload {
   return {
     label: "w",
+    clockFactor: 1,
     cells: systems.map((lists, index) => ({
       system: system(index, axes ? { a: String(index % 4), b: String(Math.floor(index / 4)) } : {}),
       tuples: [],
@@ -109,7 +110,7 @@ test("systems without a common job list cannot be compared", () => {
   const [first, second] = workload([[[0.3]], [[0.4]]]).cells;
   if (first === undefined || second === undefined) throw new Error("expected two cells");
   const apart = { ...second, sample: second.sample.map((entry) => ({ ...entry, jobList: "b" })) };
-  expect(comparedWorkload({ label: "w", cells: [first, apart] })).toEqual({
+  expect(comparedWorkload({ label: "w", clockFactor: 1, cells: [first, apart] })).toEqual({
     label: "w",
     reason: "the systems have no job list in common yet",
   });

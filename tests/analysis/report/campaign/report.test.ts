@@ -192,6 +192,38 @@ test("runs under other conditions than the newest are left out, unless that is a
   expect(text(allowed, "claims")).toContain("Compared under unequal conditions");
 });
 
+test("runs of one clock factor are set against each other only, and every label has the factor", async () => {
+  const mixed = await reportOf(whole, (connection) =>
+    connection.run(
+      `UPDATE runs SET clock_factor = 60,
+         spec = json_merge_patch(spec, '{"run": {"clock": {"accelerated": 60}}}') WHERE seed = 9`,
+    ),
+  );
+  expect(mixed.finished).toMatchObject({ compared: 18, leftOut: [] });
+  const titles = [...mixed.document.querySelectorAll("#front h3")].map((one) => one.textContent);
+  expect(titles).toEqual(["On lublin", "On lublin (clock ×60)"]);
+  const systems = ["fcfs", "easy"];
+  const fast = systems.map((name) => `${name} (clock ×60)`);
+  const fronts = [0, 1].map((table) => cells(mixed, "front", table).slice(1));
+  expect(fronts.map((rows) => rows.map(([name, runs]) => [name, runs]))).toEqual([
+    systems.map((name) => [name, "6"]),
+    fast.map((name) => [name, "3"]),
+  ]);
+  for (const [better, other] of cells(mixed, "differences").slice(1)) {
+    expect(fast.includes(better ?? "")).toBe(fast.includes(other ?? ""));
+  }
+  expect(text(mixed, "claims")).toContain("The scheduler's clock went 60 times as fast");
+  const effects = [...mixed.document.querySelectorAll("#sensitivity h3")].map((one) =>
+    one.textContent?.includes("(clock ×60)"),
+  );
+  expect(effects.filter((accelerated) => accelerated)).not.toEqual([]);
+  expect(effects.filter((accelerated) => !accelerated)).not.toEqual([]);
+  const page = mixed.pages.get(`tuples/${hashOf("easy", 9)}.html`) ?? "";
+  expect(parseHTML(page).document.querySelector("#summary")?.textContent).toContain(
+    "easy, 9 (clock ×60)",
+  );
+});
+
 test("a campaign of which nothing has run yet is a page of reasons", async () => {
   const none = await reportOf({ seeds: [7], repeats: 1, jobs: 30 }, (connection) =>
     connection.run("DELETE FROM runs"),
