@@ -11,7 +11,7 @@ import { JobTracker } from "../../../../experiments/schedulers/kubernetes/tracke
 
 /** Objects of one job as the API server tells of them, and a tracker that notes what it makes of them. */
 
-export const runId = "20261121T233000Z-k3f9qa";
+const runId = "20261121T233000Z-k3f9qa";
 export const labels = { "schedlab.local/run": runId, "schedlab.local/job": "7" };
 export const at = (second: number) => `2026-11-22T01:00:${String(second).padStart(2, "0")}Z`;
 export const ms = (second: number) => Date.parse(at(second));
