@@ -35,6 +35,8 @@ export interface Entry {
   final: boolean;
   /** The wrapper wrote an end to its latest start. */
   wrapperEnd: boolean;
+  /** It ran, the scheduler has put it back into its queue, and it has not started anew. */
+  waits: boolean;
 }
 
 export function newEntry(job: WorkloadJob): Entry {
@@ -44,15 +46,16 @@ export function newEntry(job: WorkloadJob): Entry {
     schedulerSubmit: null,
     final: false,
     wrapperEnd: false,
+    waits: false,
   };
 }
 
 export function countEntries(entries: readonly Entry[]): Counts {
   const counts = { total: 0, submitted: 0, running: 0, done: 0, failed: 0, coreSecondsLeft: 0 };
-  for (const { record, final } of entries) {
+  for (const { record, final, waits } of entries) {
     counts.total += 1;
     if (record.state !== "planned") counts.submitted += 1;
-    if (record.state === "running") counts.running += record.end === null ? 1 : 0;
+    if (record.state === "running") counts.running += record.end === null && !waits ? 1 : 0;
     if (final) counts.done += 1;
     else counts.coreSecondsLeft += record.planned.cores * record.planned.runSeconds;
     if (final && record.state !== "completed") counts.failed += 1;

@@ -147,16 +147,13 @@ export class JobBook {
       ...(nodes?.length === nodeCores.length ? { nodeCores } : {}),
     });
     if (event.event === "suspend" || event.event === "resume") return;
-    const time: ObservedTime = {
-      at: event.at,
-      source: "wrapper",
-      resolutionMs: WRAPPER_RESOLUTION_MS,
-    };
+    const { at } = event;
+    const time: ObservedTime = { at, source: "wrapper", resolutionMs: WRAPPER_RESOLUTION_MS };
     const { record } = entry;
     // Another job of the same number counts, or a later attempt: a node may tell of the one that it took
     // down with it when it is back. The event itself is kept.
     const other = record.schedulerJob !== null && record.schedulerJob !== event.schedulerJob;
-    const former = record.start?.source === "wrapper" && event.at < record.start.at;
+    const former = record.start?.source === "wrapper" && at < record.start.at;
     if (former || entry.surplus.has(event.schedulerJob) || (entry.final && other)) return;
     const schedulerJob = record.schedulerJob ?? event.schedulerJob;
     if (nodes !== null) {
@@ -166,6 +163,7 @@ export class JobBook {
       const where = entry.final ? (record.nodes ?? nodes) : nodes;
       entry.record = { ...record, schedulerJob, nodes: where, state, start: time, ...again };
       entry.wrapperEnd = entry.wrapperEnd && entry.final;
+      entry.waits = false;
     } else {
       entry.wrapperEnd = true;
       const exitCode = record.exitCode ?? event.exitCode;
@@ -183,14 +181,15 @@ export class JobBook {
     if (former === true) {
       // A job that has started anew since then does not wait any more.
       const { start } = entry.record;
-      const waits = event === "end" && !entry.final && (start === null || start.at < at);
-      if (waits) this.#changed(entry, true);
+      entry.waits ||= event === "end" && !entry.final && (start === null || start.at < at);
+      if (entry.waits) this.#changed(entry);
       return;
     }
     if (event === "submit") entry.schedulerSubmit ??= at;
     if (event !== "start" && event !== "end") return;
     if (entry.record[event]?.source === "wrapper") return;
     const starts = event === "start" && !entry.final && !this.#wraps(job);
+    if (event === "start") entry.waits = false;
     entry.record = {
       ...entry.record,
       ...(starts ? { state: "running" } : {}),
@@ -283,8 +282,8 @@ export class JobBook {
     this.#changed(entry);
   }
 
-  #changed({ record, final }: Entry, putBack = false): void {
-    for (const listener of this.#listeners) listener({ record, final, putBack });
+  #changed({ record, final, waits }: Entry): void {
+    for (const listener of this.#listeners) listener({ record, final, putBack: waits });
   }
 
   #event(

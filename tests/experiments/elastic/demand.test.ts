@@ -57,6 +57,21 @@ describe("what the jobs want of a pool", () => {
     expect(demand.of("nodes")).toEqual(none);
   });
 
+  test("is not touched by what the node of a former attempt tells late, nor by the answer", () => {
+    const { book, demand, wrapper } = followed(twoCores);
+    book.answered(1, answer);
+    wrapper("start", 2000);
+    book.moment({ job: 1, schedulerJob: "41", event: "end", at: 3000, former: true });
+    wrapper("end", 2900);
+    expect(demand.of("nodes")).toEqual({ queuedCores: 2, runningCores: 0 });
+    book.answered(1, answer);
+    expect(demand.of("nodes")).toEqual({ queuedCores: 2, runningCores: 0 });
+    wrapper("start", 4000);
+    expect(demand.of("nodes")).toEqual({ queuedCores: 0, runningCores: 2 });
+    wrapper("end", 5000);
+    expect(demand.of("nodes")).toEqual(none);
+  });
+
   test("goes on when a job is put back into the queue, until it has run again", () => {
     const { book, demand, wrapper } = followed(twoCores);
     const moment = { job: 1, schedulerJob: "41", event: "end", at: 3000, former: true } as const;

@@ -181,6 +181,19 @@ describe("a start that the wrapper of a gang notes", () => {
   });
 });
 
+test("a job that was put back does not count as one that runs, and is not waited for when it is cancelled", () => {
+  const { book } = bookOf(job);
+  book.answered(1, answer);
+  const line = { job: 1, schedulerJob: "41", nodeCores: "2" };
+  book.wrapper({ ...line, event: "start", at: 2_000, nodes: "node01", exitCode: null });
+  expect(book.counts().running).toBe(1);
+  book.moment({ job: 1, schedulerJob: "41", event: "end", at: 5_000, former: true });
+  expect(book.counts().running).toBe(0);
+  book.wrapper({ ...line, event: "end", at: 4_900, nodes: "node01", exitCode: 143 });
+  book.outcome({ ...outcome, state: "cancelled" });
+  expect(book.awaitingWrapper()).toBe(0);
+});
+
 test("the end of a former attempt, told late by the node that it was on, does not count", () => {
   const { book, written } = bookOf(job);
   book.answered(1, answer);
