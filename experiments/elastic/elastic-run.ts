@@ -54,8 +54,8 @@ export class ElasticRun {
   constructor(options: ElasticRunOptions) {
     this.#o = options;
     this.#cluster = liveCluster(options.handle);
-    const { elastic, schedulerNodes, partitions } = this.#cluster;
-    this.#demand = new Demand(partitions.map(({ name }) => name));
+    const { elastic, schedulerNodes } = this.#cluster;
+    this.#demand = new Demand(this.#cluster);
     const pools = [...elastic].map(([name, pool]) => ({
       name,
       elastic: pool,
@@ -121,7 +121,7 @@ export class ElasticRun {
     this.#closers.push(
       book.subscribe((change) => {
         const changed = this.#demand.change(change);
-        this.#pools.find(({ name }) => name === changed)?.changed(steadyNow());
+        for (const pool of this.#pools) if (changed.includes(pool.name)) pool.changed(steadyNow());
       }),
     );
     for (const pool of this.#pools) pool.open();

@@ -1,20 +1,40 @@
 import { describe, expect, test } from "vitest";
-import { Demand } from "../../../experiments/elastic/demand";
+import { coresTaken, Demand } from "../../../experiments/elastic/demand";
+import { elasticSchema } from "../../../spec/elastic";
+import { schedulerNodes } from "../../../spec/emulated";
 import type { WorkloadJob } from "../../../workloads/job";
 import { oneCoreJob } from "../one-core-job";
 import { answer, bookOf, outcome } from "../run/book-fixture";
+import { handleNode } from "../schedulers/kubernetes/nodes";
 
-/** A book of these jobs, whose changes a demand of two pools follows. */
+const pools = { fixed: { count: 1 }, gpu: { count: 1 } };
+const cluster = {
+  schedulerNodes: schedulerNodes({ nodes: { count: 2 }, pools }, [
+    handleNode({ name: "node01", vcpus: 4, memoryMiB: 4096 }),
+    handleNode({ name: "node02", vcpus: 4, memoryMiB: 4096 }),
+    handleNode({ name: "fixed01", pool: "fixed", vcpus: 4, memoryMiB: 4096 }),
+    handleNode({ name: "gpu01", pool: "gpu", vcpus: 4, memoryMiB: 4096, gpus: 2 }),
+  ]),
+  partitions: [
+    { name: "nodes", nodes: ["node01", "node02"] },
+    { name: "fixed", nodes: ["fixed01"] },
+    { name: "gpu", nodes: ["gpu01"] },
+    { name: "urgent", nodes: ["fixed01", "gpu01"] },
+    { name: "all", nodes: ["fixed01", "gpu01", "node01", "node02"] },
+  ],
+  elastic: new Map(["nodes", "gpu"].map((pool) => [pool, elasticSchema.parse({ max: 2 })])),
+};
+
+/** A book of these jobs, whose changes a demand of two elastic pools follows. */
 function followed(...jobs: WorkloadJob[]) {
   const { book } = bookOf(...jobs);
-  const demand = new Demand(["nodes", "gpu"]);
+  const demand = new Demand(cluster);
   const changed: string[] = [];
   book.subscribe((change) => {
-    const pool = demand.change(change);
-    if (pool !== null) changed.push(pool);
+    changed.push(...demand.change(change));
   });
-  const wrapper = (event: "start" | "end", at: number, id = 1) => {
-    const job = { job: id, schedulerJob: "41", nodes: "node01", nodeCores: "2" };
+  const wrapper = (event: "start" | "end", at: number, nodes = "node01") => {
+    const job = { job: 1, schedulerJob: "41", nodes, nodeCores: "2" };
     book.wrapper({ ...job, event, at, exitCode: event === "end" ? 0 : null });
   };
   return { book, demand, changed, wrapper };
@@ -39,14 +59,63 @@ describe("what the jobs want of a pool", () => {
     expect(changed).toEqual(["nodes", "nodes", "nodes"]);
   });
 
-  test("is the partition's, and the default pool's for a partition of several pools", () => {
-    const jobs = ["gpu", "urgent", undefined].map((partition, index) =>
+  test("is that of every elastic pool of its partition while it waits", () => {
+    const jobs = ["gpu", "urgent", "fixed", "all", undefined].map((partition, index) =>
       oneCoreJob({ id: index + 1, ...(partition === undefined ? {} : { partition }) }),
     );
     const { book, demand } = followed(...jobs);
     for (const { id } of jobs) book.answered(id, { ...answer, schedulerJob: String(id) });
-    expect(demand.of("gpu").queuedCores).toBe(1);
+    expect(demand.of("gpu").queuedCores).toBe(3);
     expect(demand.of("nodes").queuedCores).toBe(2);
+    expect(demand.of("fixed")).toEqual(none);
+  });
+
+  test.each([
+    ["gpu01", [0, 2]],
+    ["node[01-02]", [2, 0]],
+    ["fixed01", [0, 0]],
+    ["elsewhere", [2, 2]],
+  ])("is that of the pools that it is on while it runs: %s", (nodes, cores) => {
+    const { book, demand, changed, wrapper } = followed({ ...twoCores, partition: "all" });
+    book.answered(1, answer);
+    expect(changed).toEqual(["nodes", "gpu"]);
+    wrapper("start", 2000, nodes);
+    const running = ["nodes", "gpu"].map((pool) => demand.of(pool).runningCores);
+    expect(running).toEqual(cores);
+    expect(demand.of("nodes").queuedCores + demand.of("gpu").queuedCores).toBe(0);
+    wrapper("end", 3000, nodes);
+    expect([demand.of("nodes"), demand.of("gpu")]).toEqual([none, none]);
+  });
+
+  test("has the cores that others cannot use for want of memory or accelerators", () => {
+    // Seven eighths of a node's memory are for jobs: 3584 MiB of four cores.
+    const [node, gpuNode] = ["node01", "gpu01"].map((name) =>
+      cluster.schedulerNodes.find((known) => known.name === name),
+    );
+    if (node === undefined || gpuNode === undefined) throw new Error("no node");
+    const taken = (cores: number, memoryMiB: number | null, gpus = 0, on = node) =>
+      coresTaken({ cores, memoryMiB, gpus }, on);
+    expect(taken(4, null)).toBe(4);
+    expect(taken(4, 4 * 896)).toBe(4);
+    expect(taken(3, 3 * 1024)).toBe(4);
+    expect(taken(4, 4 * 3072)).toBe(16);
+    expect(taken(1, 1024)).toBeCloseTo(4 / 3);
+    // More than a node has: it never runs there.
+    expect(taken(1, 5000)).toBe(4);
+    expect(taken(1, null, 1, gpuNode)).toBe(2);
+    expect(taken(2, null, 2, gpuNode)).toBe(4);
+    const jobs = [4 * 3072, 1024, 1024, 1024].map((memoryMiB, index) =>
+      oneCoreJob({ id: index + 1, cores: index === 0 ? 4 : 1, memoryMiB }),
+    );
+    const { book, demand } = followed(...jobs);
+    const cores = jobs.map(({ id }) => {
+      book.answered(id, { ...answer, schedulerJob: String(id) });
+      return demand.of("nodes").queuedCores;
+    });
+    // Three of the small ones fit on one node.
+    expect(cores).toEqual([16, 18, 19, 20]);
+    for (const { id } of jobs) book.lost(id, "gone");
+    expect(demand.of("nodes")).toEqual(none);
   });
 
   test("does not count a job that was refused or lost", () => {
