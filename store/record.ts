@@ -216,7 +216,7 @@ export type BenchmarkRecord = z.infer<typeof benchmarkRecordSchema>;
 export const daemonRecordSchema = z.strictObject({
   node: text,
   daemon: text,
-  /** In steps of 10 ms. */
+  /** In steps of 10 ms of the host; in a run with an accelerated clock multiplied by its factor, as all times. */
   cpuSeconds: z.number().nonnegative(),
   /** Highest resident size in that time. */
   peakMemoryBytes: z.number().nonnegative(),

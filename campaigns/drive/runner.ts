@@ -72,11 +72,12 @@ function printedOutcome(stdout: string): z.infer<typeof printedSchema>["runs"][n
   }
 }
 
+/** Of the host; the record has the scheduler's. */
 function secondsOf(directory: string): number | null {
   try {
     const text = readFileSync(path.join(directory, runFiles.run), "utf8");
-    const { startedAt, finishedAt } = runRecordSchema.parse(JSON.parse(text));
-    return finishedAt === null ? null : (finishedAt - startedAt) / 1000;
+    const { startedAt, finishedAt, provenance } = runRecordSchema.parse(JSON.parse(text));
+    return finishedAt === null ? null : (finishedAt - startedAt) / 1000 / provenance.clockFactor;
   } catch {
     return null;
   }

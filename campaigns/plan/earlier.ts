@@ -7,13 +7,19 @@ import type { ExperimentSpec } from "../../spec/spec";
 import { readStore } from "../../store/open";
 import { withRange } from "./stack-config";
 
-/** Seconds that completed runs took, by {@link timeKey}. */
+/** Seconds of the host that completed runs took, by {@link timeKey}. */
 export type EarlierTimes = ReadonlyMap<string, readonly number[]>;
 
-/** Equal for runs that should take the same time: of the same topology, scheduler and workload. */
+/** Equal for runs that should take the same time: of the same topology, scheduler, workload and clock. */
 export function timeKey(spec: ExperimentSpec): string {
-  const { topology, scheduler, workload } = withRange(spec, "");
-  return canonicalJson({ topology, scheduler, workload });
+  const { topology, scheduler, workload, run } = withRange(spec, "");
+  const { clock } = run;
+  return canonicalJson({
+    topology,
+    scheduler,
+    workload,
+    ...(clock === undefined ? {} : { clock }),
+  });
 }
 
 const rowSchema = z.object({ spec: z.string(), seconds: z.number().nonnegative() });
@@ -26,7 +32,8 @@ export async function earlierTimes(store: string): Promise<EarlierTimes> {
   const found = await readStore(store, (connection) =>
     rows(
       connection,
-      `SELECT spec, epoch(finished_at) - epoch(started_at) AS seconds FROM runs
+      `SELECT spec, (epoch(finished_at) - epoch(started_at)) / coalesce(clock_factor, 1) AS seconds
+       FROM runs
        WHERE origin = 'live' AND status = 'completed' AND spec IS NOT NULL
          AND started_at IS NOT NULL AND finished_at IS NOT NULL`,
     ),

@@ -22,6 +22,7 @@ import { RecordFile, reserve } from "./record-file";
 import {
   type SimulatedTime,
   simulatedAccounting,
+  simulatedDaemon,
   simulatedEvent,
   simulatedHostSample,
   simulatedInstant,
@@ -157,7 +158,8 @@ export class RunDirectory {
   }
 
   daemons(daemons: readonly DaemonRecord[]): void {
-    writeWhole(path.join(this.path, runFiles.daemons), render(daemons));
+    const simulated = daemons.map((daemon) => simulatedDaemon(this.#time, daemon));
+    writeWhole(path.join(this.path, runFiles.daemons), render(simulated));
   }
 
   job(record: JobRecord): void {

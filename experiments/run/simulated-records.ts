@@ -1,4 +1,5 @@
 import type {
+  DaemonRecord,
   EventRecord,
   HostSampleRecord,
   JobRecord,
@@ -73,6 +74,11 @@ export function simulatedHostSample(
     stealUsec: usage.stealUsec * factor,
     harnessUsec: usage.harnessUsec * factor,
   };
+}
+
+/** The same for the daemons. */
+export function simulatedDaemon({ factor }: SimulatedTime, daemon: DaemonRecord): DaemonRecord {
+  return { ...daemon, cpuSeconds: daemon.cpuSeconds * factor };
 }
 
 export function simulatedAccounting(

@@ -64,7 +64,8 @@ SELECT
 FROM supplies JOIN demands USING (run_id) JOIN run_windows USING (run_id);
 
 -- Nodes that an oracle would hold: it knows the demand of each elastic pool, has no delay, and takes at
--- every moment the fewest whole nodes, within the pool's bounds, whose cores are enough for it.
+-- every moment the fewest whole nodes, within the pool's bounds, whose cores are enough for it. NULL where
+-- the size of the nodes is not known: least and greatest leave a NULL out.
 CREATE VIEW oracle_series AS
 WITH steps AS (
   SELECT run_id, pool, at_s, sum(change) AS change
@@ -86,28 +87,38 @@ SELECT
   at_s,
   lead(at_s) OVER (PARTITION BY run_id, pool ORDER BY at_s) AS until_s,
   demand::BIGINT AS demand,
-  least(most, greatest(least, ceil(demand / node_cores)))::BIGINT AS nodes
+  CASE WHEN node_cores > 0 THEN least(most, greatest(least, ceil(demand / node_cores))) END::BIGINT
+    AS nodes
 FROM levels JOIN elastic_pools USING (run_id, pool);
 
 -- Node-seconds of the elastic pools in the run's window: what their nodes cost, and what the oracle's
--- would have.
+-- would have; NULL where the nodes of some pool are not known.
 CREATE VIEW node_cost_figures AS
-WITH costs AS (
+WITH pools AS (
+  SELECT run_id, bool_and(own > 0) AS known FROM (
+    SELECT run_id, pool, count(node) AS own
+    FROM elastic_pools LEFT JOIN (FROM nodes WHERE role = 'compute') USING (run_id, pool)
+    GROUP BY run_id, pool
+  ) GROUP BY run_id
+), costs AS (
   SELECT
     run_id,
     sum(greatest(0, least(coalesce(to_s, last_s), last_s) - greatest(from_s, first_s))) AS node_seconds
   FROM node_stays SEMI JOIN elastic_pools USING (run_id, pool) JOIN run_windows USING (run_id)
   GROUP BY run_id
 ), oracles AS (
-  SELECT run_id, sum(nodes * (until_s - at_s)) AS oracle_node_seconds
+  SELECT
+    run_id,
+    CASE WHEN count(nodes) = count(*) THEN sum(nodes * (until_s - at_s)) END AS oracle_node_seconds
   FROM oracle_series WHERE until_s > at_s GROUP BY run_id
+), figures AS (
+  SELECT
+    run_id,
+    CASE WHEN known THEN coalesce(node_seconds, 0) END AS node_seconds,
+    oracle_node_seconds
+  FROM oracles JOIN pools USING (run_id) LEFT JOIN costs USING (run_id)
 )
-SELECT
-  run_id,
-  coalesce(node_seconds, 0) AS node_seconds,
-  oracle_node_seconds,
-  coalesce(node_seconds, 0) / nullif(oracle_node_seconds, 0) AS node_seconds_ratio
-FROM oracles LEFT JOIN costs USING (run_id);
+SELECT *, node_seconds / nullif(oracle_node_seconds, 0) AS node_seconds_ratio FROM figures;
 
 -- How many nodes came and went, and how long that took; NULL where none did.
 CREATE VIEW node_event_figures AS

@@ -6,12 +6,12 @@ SELECT unnest([
    definition: '(changes of the supply - changes of the demand) / time, from first submit to last end; '
      || 'demand capped at the largest size'},
   {name: 'node_joins', unit: 'nodes',
-   definition: 'times that a node was taken in and became schedulable'},
-  {name: 'node_leaves', unit: 'nodes', definition: 'times that a node was let go and left'},
+   definition: 'how often a node was taken in and became schedulable'},
+  {name: 'node_leaves', unit: 'nodes', definition: 'how often a node was let go and left'},
   {name: 'nodes_given_up', unit: 'nodes',
-   definition: 'times that a node was not schedulable by its deadline'},
+   definition: 'how often a node was not schedulable by its deadline'},
   {name: 'nodes_lost', unit: 'nodes',
-   definition: 'times that a node went away without having been let go'},
+   definition: 'how often a node went away without having been let go'},
   {name: 'mean_join_to_started', unit: 's',
    definition: 'mean time from the decision to take a node in until its domain answered, or its delay '
      || 'was over'},
@@ -120,11 +120,13 @@ WITH pools AS (
      reason: coalesce(unknown_reason, 'no decision was recorded')},
     {name: 'max_decision_latency', value: max_decision_latency,
      reason: coalesce(unknown_reason, 'no decision was recorded')},
-    {name: 'node_seconds', value: node_seconds, reason: coalesce(unknown_reason, demand_reason)},
+    {name: 'node_seconds', value: node_seconds, reason: coalesce(unknown_reason, demand_reason,
+       'the nodes of the elastic pools are not known')},
     {name: 'oracle_node_seconds', value: CASE WHEN all_held THEN oracle_node_seconds END,
      reason: coalesce(unknown_reason, demand_reason, 'the size of the nodes is not known')},
     {name: 'node_seconds_ratio', value: CASE WHEN all_held THEN node_seconds_ratio END,
-     reason: coalesce(unknown_reason, demand_reason, 'the oracle would hold no node')}
+     reason: coalesce(unknown_reason, demand_reason, CASE WHEN oracle_node_seconds IS NULL
+       THEN 'the size of the nodes is not known' ELSE 'the oracle would hold no node' END)}
   ], recursive := true)
   FROM figures
 )

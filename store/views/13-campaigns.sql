@@ -2,7 +2,7 @@
 
 -- One row for each planned run. A run counts for a plan by campaign, tuple and repeat, whatever position an
 -- earlier plan gave it. run_id is the completed run's, else that of the last one that ended; NULL while
--- there is none.
+-- there is none. run_seconds are the host's, whatever clock the scheduler had.
 CREATE VIEW campaign_run_states AS
 WITH ended AS (
   SELECT
@@ -12,8 +12,9 @@ WITH ended AS (
     count(*) FILTER (status = 'interrupted') AS interrupted,
     arg_max(run_id, (status = 'completed', started_at, run_id)) AS run_id,
     arg_max(reason, (started_at, run_id)) FILTER (status <> 'completed') AS last_problem,
-    arg_max(epoch(finished_at - started_at), (started_at, run_id)) FILTER (status = 'completed')
-      AS run_seconds
+    arg_max(
+      epoch(finished_at - started_at) / coalesce(clock_factor, 1), (started_at, run_id)
+    ) FILTER (status = 'completed') AS run_seconds
   FROM runs
   WHERE campaign IS NOT NULL
   GROUP BY ALL

@@ -125,6 +125,17 @@ test("an elastic pool whose supply was not recorded has no accuracy, and one tha
   expect(metrics.get("node_seconds")).toBe(60);
 });
 
+test("of a pool whose nodes are not known, neither what they cost nor what the oracle's would have is", async () => {
+  const nodes = (elasticFixture.nodes ?? []).filter(({ role }) => role !== "compute");
+  const metrics = await metricsOf(
+    await storeOf({ ...elasticFixture, nodes, nodeEvents: [], decisions: [] }),
+  );
+  expect(metrics.get("node_seconds")).toBe("the nodes of the elastic pools are not known");
+  for (const name of ["oracle_node_seconds", "node_seconds_ratio"]) {
+    expect(metrics.get(name), name).toBe("the size of the nodes is not known");
+  }
+});
+
 test("an elastic pool beside a fixed one has its own jobs' demand", async () => {
   const { run, nodes = [], jobs = [] } = elasticFixture;
   const topology = {

@@ -47,11 +47,13 @@ async function load(
   tupleHash: string,
   repeat: number,
   status: RunStatus,
-  { name = "study", position = 2 } = {},
+  { name = "study", position = 2, clockFactor = 1 } = {},
 ): Promise<string> {
   made += 1;
   const id = `20261121T233000Z-${String(made).padStart(6, "0")}`;
+  const { provenance } = runRecord();
   const run = runRecord({
+    provenance: { ...provenance, clockFactor },
     ...{ id, tupleHash, repeat, status, startedAt: startedAt + made * 1000 },
     finishedAt: startedAt + made * 1000 + 60_000,
     reason: status === "completed" ? null : `why ${made}`,
@@ -103,6 +105,13 @@ test("a plan comes back with what became of each of its runs, in its order", asy
     [3, "a", 2, expect.objectContaining({ completed: 0, runId: null, runSeconds: null })],
     [4, "b", 2, expect.objectContaining({ interrupted: 1, runId: cut, runSeconds: null })],
   ]);
+});
+
+test("what a run took is in the host's seconds, whatever clock its scheduler had", async () => {
+  await storePlan(store, plan());
+  await load("a", 1, "completed", { clockFactor: 10 });
+  const record = await readCampaign(store, "study");
+  expect(record?.runs.flatMap(({ runSeconds }) => runSeconds ?? [])).toEqual([6]);
 });
 
 test("a changed plan replaces the former one, keeps its runs and the names of its stacks", async () => {

@@ -104,6 +104,12 @@ describe("earlier runs", () => {
   test("are the completed live runs of the store, those of older specifications too", async () => {
     const store = path.join(directory, "store.duckdb");
     const spec = parseSpec({ workload: { jobs: 7 } });
+    const plain = {
+      topology: { nodes: { count: 1, emulated: { perDomain: 2, cores: 2, memory: "2GiB" } } },
+      workload: { jobs: 7, body: "hold" },
+    };
+    const emulated = parseSpec(plain);
+    const fast = parseSpec({ ...plain, run: { clock: { accelerated: 10 } } });
     // As a version wrote it that knew fewer keys.
     const older = JSON.stringify({ workload: { jobs: 7 } });
     const runs = [
@@ -113,19 +119,26 @@ describe("earlier runs", () => {
       ["d", "imported", "completed", older, 5],
       ["e", "live", "completed", '{"workload": "strange"}', 5],
       ["f", "live", "completed", null, 5],
+      ["g", "live", "completed", JSON.stringify(emulated), 90],
+      ["h", "live", "completed", JSON.stringify(fast), 600, 10],
     ] as const;
     await writeStore(store, async (connection) => {
-      for (const [run, origin, status, text, seconds] of runs) {
+      for (const [run, origin, status, text, seconds, factor = 1] of runs) {
         await connection.run(
           `INSERT INTO runs (run_id, origin, experiment, tuple_hash, status, spec, started_at,
-             finished_at, content_hash, loaded_by_schema, loaded_at)
+             finished_at, clock_factor, content_hash, loaded_by_schema, loaded_at)
            VALUES ($1, $2, 'x', 'x', $3, $4, TIMESTAMP '2026-01-01 00:00:00',
-             TIMESTAMP '2026-01-01 00:00:00' + to_seconds($5), 'x', 1, TIMESTAMP '2026-01-01')`,
-          [run, origin, status, text, seconds],
+             TIMESTAMP '2026-01-01 00:00:00' + to_seconds($5), $6, 'x', 1, TIMESTAMP '2026-01-01')`,
+          [run, origin, status, text, seconds, factor],
         );
       }
     });
     const times = await earlierTimes(store);
-    expect([...times]).toEqual([[timeKey(spec), [60, 70]]]);
+    expect([...times]).toEqual([
+      [timeKey(spec), [60, 70]],
+      [timeKey(emulated), [90]],
+      // 600 s of the scheduler's clock.
+      [timeKey(fast), [60]],
+    ]);
   });
 });

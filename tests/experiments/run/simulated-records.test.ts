@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  simulatedDaemon,
   simulatedEvent,
   simulatedHostSample,
   simulatedInstant,
@@ -71,5 +72,7 @@ describe("records of a run with a faster clock", () => {
     });
     const host = { at: startedAt + 1000, busyUsec: 1, idleUsec: 3, stealUsec: 0, harnessUsec: 1 };
     expect(simulatedHostSample(time, host)).toMatchObject({ busyUsec: 60, idleUsec: 180 });
+    const daemon = { node: "controller", daemon: "slurmctld", cpuSeconds: 0.5, peakMemoryBytes: 1 };
+    expect(simulatedDaemon(time, daemon)).toEqual({ ...daemon, cpuSeconds: 30 });
   });
 });
