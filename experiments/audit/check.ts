@@ -74,11 +74,14 @@ export const unwrappedSql = `(
 export const unwrappedText =
   "the jobs had no wrapper on their emulated nodes, and all of their moments are the scheduler's";
 
+/** SQL: seconds of the run in one of the host, whose own they are unless its scheduler had a faster clock. */
+export const clockFactorSql = "(SELECT coalesce(clock_factor, 1) FROM runs WHERE run_id = $1)";
+
 /**
- * SQL: the largest offset of the run's clocks in seconds, by which moments of different clocks may
- * differ.
+ * SQL: the largest offset of the run's clocks in seconds of the run, by which moments of different clocks
+ * may differ.
  */
 export const clockOffsetSql = `(
-  SELECT coalesce(max(greatest(abs(clock_offset_ms), abs(clock_offset_after_ms))), 0) / 1000
+  SELECT coalesce(max(greatest(abs(clock_offset_ms), abs(clock_offset_after_ms))), 0) / 1000 * ${clockFactorSql}
   FROM nodes WHERE run_id = $1
 )`;

@@ -8,7 +8,9 @@
 -- start, offset of the nodes) is taken as 0.
 CREATE VIEW job_times AS
 WITH clocks AS (
-  SELECT run_id, max(abs(clock_offset_ms)) / 1000 AS offset_s FROM nodes GROUP BY run_id
+  -- Offsets are the host's; everything else counts in the seconds of the scheduler's clock.
+  SELECT run_id, max(abs(clock_offset_ms) * coalesce(clock_factor, 1)) / 1000 AS offset_s
+  FROM nodes JOIN runs USING (run_id) GROUP BY run_id
 ), spans AS (
   SELECT
     jobs.* EXCLUDE (all_held_s, last_held_s, held_known),

@@ -87,9 +87,12 @@ function stepsOf(found: readonly Row[]): Pick<Elastic, "steps" | "averagedOver">
   return { steps: [...meansOf(spans, first, width), end], averagedOver: width };
 }
 
-/** Means over intervals of this width, weighted with time. */
+/** Means over intervals of this width, weighted with time; of the supply where it is known. */
 function meansOf(spans: readonly Span[], first: number, width: number): Step[] {
-  const sums = Array.from({ length: maxSteps }, () => ({ demand: 0, supply: 0, seconds: 0 }));
+  const sums = Array.from({ length: maxSteps }, () => ({
+    ...{ demand: 0, seconds: 0 },
+    ...{ supply: 0, suppliedSeconds: 0 },
+  }));
   for (const { at, until, demand, supply } of spans) {
     const to = Math.min(maxSteps - 1, Math.floor((until - first) / width));
     for (let bin = Math.floor((at - first) / width); bin <= to; bin += 1) {
@@ -98,13 +101,16 @@ function meansOf(spans: readonly Span[], first: number, width: number): Step[] {
       const from = first + bin * width;
       const seconds = Math.max(0, Math.min(until, from + width) - Math.max(at, from));
       sum.demand += demand * seconds;
-      sum.supply += (supply ?? 0) * seconds;
       sum.seconds += seconds;
+      if (supply === null) continue;
+      sum.supply += supply * seconds;
+      sum.suppliedSeconds += seconds;
     }
   }
-  return sums.map(({ demand, supply, seconds }, bin) => ({
+  return sums.map(({ demand, supply, seconds, suppliedSeconds }, bin) => ({
     at: first + bin * width,
     demand: seconds > 0 ? demand / seconds : 0,
-    supply: seconds > 0 ? supply / seconds : 0,
+    // An unknown supply is none of 0.
+    supply: suppliedSeconds > 0 ? supply / suppliedSeconds : null,
   }));
 }

@@ -60,10 +60,8 @@ export function demandSupplyPlot(plot: DemandSupplyPlot): Markup {
         strokeOpacity: 0.55,
         strokeWidth: 1,
       }),
-      Plot.line(
-        steps.filter(({ supply }) => supply !== null),
-        { ...step, y: "supply", stroke: colour, strokeWidth: 2 },
-      ),
+      // Where the supply is not known, the line has a gap.
+      Plot.line(steps, { ...step, y: "supply", stroke: colour, strokeWidth: 2 }),
       ...Object.entries(marks).map(([mark, { symbol }]) =>
         Plot.dot(
           events.filter((event) => event.mark === mark),
@@ -117,11 +115,14 @@ function markText({ mark, time, nodes }: Marked): string {
 function description({ configuration, elastic }: DemandSupplyPlot, events: readonly Marked[]) {
   const most = (values: readonly (number | null)[]) =>
     number(values.reduce<number>((peak, value) => Math.max(peak, value ?? 0), 0));
+  const supplied = elastic.steps.every(({ supply }) => supply === null)
+    ? ", the supply unknown"
+    : ` and ${most(elastic.steps.map(({ supply }) => supply))} supplied`;
   const joined = events.filter(({ mark }) => mark === "joined").flatMap(({ nodes }) => nodes);
   return (
     `Demand and supply of ${configuration.label} over time: ` +
-    `at most ${most(elastic.steps.map(({ demand }) => demand))} cores wanted and ` +
-    `${most(elastic.steps.map(({ supply }) => supply))} supplied, ${count(joined.length, "node")} joined`
+    `at most ${most(elastic.steps.map(({ demand }) => demand))} cores wanted` +
+    `${supplied}, ${count(joined.length, "node")} joined`
   );
 }
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { judged, sqlCheck, unknown } from "../check";
+import { clockFactorSql, judged, sqlCheck, unknown } from "../check";
 import { figures } from "../figures";
 import { limits } from "../limits";
 import { percentText, secondsText } from "../text";
 import { hostStepsSql } from "./host-window";
 
-/** Long enough for the moments of the nodes' samples not to matter. */
+/** Of the host: long enough for the moments of the nodes' samples not to matter. */
 const stretchSeconds = 10;
 
 const row = z.object({
@@ -18,6 +18,8 @@ const row = z.object({
   foreign: z.number().nullable(),
   worstFrom: z.number().nullable(),
   worstShare: z.number().nullable(),
+  /** Seconds of the run. */
+  stretch: z.number(),
 });
 
 /**
@@ -50,20 +52,22 @@ export const quietHost = sqlCheck({
       SELECT busy, busy + idle + steal AS total,
         harness + (SELECT sum(cores) FROM rates) * (last_s - first_s) AS ours
       FROM bounds
+    ), scale AS (
+      SELECT ${stretchSeconds} * ${clockFactorSql} AS width
     ), host_stretches AS (
-      SELECT floor(at_s / ${stretchSeconds}) AS stretch, sum(busy - harness) AS busy,
+      SELECT floor(at_s / width) AS stretch, sum(busy - harness) AS busy,
         sum(busy + idle + steal) AS total, sum(until_s - at_s) AS length
-      FROM steps WHERE until_s IS NOT NULL GROUP BY stretch
+      FROM steps, scale WHERE until_s IS NOT NULL GROUP BY stretch
     ), node_stretches AS (
       SELECT stretch, sum(cores) AS cores FROM (
-        SELECT floor(at_s / ${stretchSeconds}) AS stretch, node,
+        SELECT floor(at_s / width) AS stretch, node,
           sum(busy_cores * (until_s - at_s)) / sum(until_s - at_s) AS cores
-        FROM busy_series WHERE run_id = $1 GROUP BY ALL
+        FROM busy_series, scale WHERE run_id = $1 GROUP BY ALL
       ) GROUP BY stretch
     ), stretches AS (
-      SELECT stretch * ${stretchSeconds} AS from_s, (busy - coalesce(cores, 0) * length) / total AS share
-      FROM host_stretches LEFT JOIN node_stretches USING (stretch)
-      WHERE length >= ${stretchSeconds / 2}
+      SELECT stretch * width AS from_s, (busy - coalesce(cores, 0) * length) / total AS share
+      FROM host_stretches LEFT JOIN node_stretches USING (stretch), scale
+      WHERE length >= width / 2
     )
     SELECT
       (SELECT domain FROM runs WHERE run_id = $1) AS domain,
@@ -71,10 +75,11 @@ export const quietHost = sqlCheck({
       (SELECT count(*)::INTEGER FROM domains ANTI JOIN rates USING (node) WHERE NOT elastic) AS nodes,
       busy / total AS busy, ours / total AS ours, greatest(0, busy - ours) / total AS foreign,
       (SELECT arg_max(from_s, share) FROM stretches) AS "worstFrom",
-      (SELECT max(share) FROM stretches) AS "worstShare"
+      (SELECT max(share) FROM stretches) AS "worstShare",
+      (SELECT width FROM scale) AS stretch
     FROM whole`,
   row,
-  judge({ domain, sampled, nodes, busy, ours, foreign, worstFrom, worstShare }) {
+  judge({ domain, sampled, nodes, busy, ours, foreign, worstFrom, worstShare, stretch }) {
     if (sampled === 0) return unknown("the host's load during the run was not sampled");
     if (domain === "qemu") {
       return unknown("what emulated nodes use of the host cannot be told from their own samples");
@@ -85,7 +90,7 @@ export const quietHost = sqlCheck({
     const worst =
       worstShare === null || worstFrom === null
         ? ""
-        : `; most beside them, ${percentText(Math.max(0, worstShare))}, in the ${stretchSeconds} s from ${secondsText(worstFrom)}`;
+        : `; most beside them, ${percentText(Math.max(0, worstShare))}, in the ${stretch} s from ${secondsText(worstFrom)}`;
     return judged({
       figure: foreign,
       limit: limits.foreignShare,

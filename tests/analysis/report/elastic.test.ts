@@ -105,11 +105,13 @@ test("many changes become means over intervals, which keep the integral of the d
       end: seen(first.end),
     };
   });
-  const store = await storeOf({
-    ...elasticFixture,
-    run: elasticRun({ plannedJobs: 1000 }),
-    jobs: many,
+  const whole = { ...elasticFixture, run: elasticRun({ plannedJobs: 1000 }), jobs: many };
+  const { html: unknown } = await makeReport({
+    ...{ store: await storeOf({ ...whole, supply: [] }), ...newest, generatedAt: new Date() },
   });
+  const drawing = parseHTML(unknown).document.querySelector("#elastic svg.plot[role]");
+  expect(drawing?.getAttribute("aria-label")).toContain("8 cores wanted, the supply unknown");
+  const store = await storeOf(whole);
   const { html } = await makeReport({ store, ...newest, generatedAt: new Date() });
   const text = parseHTML(html).document.querySelector("#elastic figcaption")?.textContent;
   expect(text).toContain("Averaged over intervals of 0.37 s at most");
