@@ -44,8 +44,22 @@ export async function replayJobs(
       ...drawn,
       ...note,
       ...memoryNote(workload, jobs),
+      ...lengthenedNote(workload, choices),
     ],
   };
+}
+
+/** Only where the jobs are to be those of the log: other modes change them in any case. */
+function lengthenedNote(
+  { sizes, runtime, timeFactor }: ReplayWorkload,
+  choices: readonly Choice[],
+): string[] {
+  if (sizes.mode !== "full") return [];
+  const short = choices.filter(({ record }) => record.run * timeFactor < runtime.min).length;
+  if (short === 0) return [];
+  const what = short === 1 ? "1 job runs" : `${short} jobs run`;
+  const log = timeFactor === 1 ? "in the log" : `in the log times ${timeFactor}`;
+  return [`${what} longer than ${log}: workload.runtime.min is ${runtime.min}`];
 }
 
 function memoryNote(workload: ReplayWorkload, jobs: readonly WorkloadJob[]): string[] {

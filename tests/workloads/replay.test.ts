@@ -58,6 +58,15 @@ test("in full size, the first job that is too large is named, not cut or left ou
   );
 });
 
+test("in full size, jobs that are lengthened to the shortest run time are counted", async () => {
+  const lines = [{ run: 30 }, { run: 40 }, { run: 300 }];
+  const short = await plan(lines, { ...full, timeFactor: 0.01 });
+  expect(short.jobs.map(({ runSeconds }) => runSeconds)).toEqual([1, 1, 3]);
+  expect(short.notes).toEqual([
+    "2 jobs run longer than in the log times 0.01: workload.runtime.min is 1",
+  ]);
+});
+
 test("in full size, the first run time that would be cut is named", async () => {
   const lines = [{ run: 3600 }, { run: 7200 }];
   await expect(plan(lines, full)).rejects.toMatchObject({

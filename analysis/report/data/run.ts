@@ -72,6 +72,9 @@ export const metricSchema = z.object({
 });
 export type ReportMetric = z.infer<typeof metricSchema>;
 
+/** The store's reason why a run on a fixed cluster lacks the figures of nodes that come and go. */
+export const fixedSupplyText = "the supply of this run could not change";
+
 /** One run with everything that the report shows of it. */
 export const reportRunSchema = z.object({
   id: z.string(),

@@ -1,7 +1,7 @@
 import type { Configuration } from "../data/configuration";
 import { spread } from "../data/distribution";
 import type { ReportData } from "../data/report";
-import { metricReason, type ReportMetric, runMetric } from "../data/run";
+import { fixedSupplyText, metricReason, type ReportMetric, runMetric } from "../data/run";
 import { html, type Markup } from "../html";
 import { numberCell, table } from "../table";
 
@@ -52,7 +52,7 @@ export function definitionsSection({ configurations }: ReportData): Markup {
   const metrics = new Map<string, ReportMetric>();
   const sources = new Set<string>();
   for (const metric of configurations.flatMap(({ runs }) => runs.flatMap((run) => run.metrics))) {
-    if (metric.scope !== "run") continue;
+    if (metric.scope !== "run" || isOfElasticRuns(metric)) continue;
     if (!metrics.has(metric.name)) metrics.set(metric.name, metric);
     const [, source] = clocks.exec(metric.definition) ?? [];
     if (source !== undefined) sources.add(source);
@@ -79,6 +79,11 @@ ${table({
   ]),
   notes: unknown(configurations, [...metrics.keys()]),
 })}</section>`;
+}
+
+/** What there is of runs whose supply could change only; where one of these is shown, so is the metric. */
+function isOfElasticRuns({ value, reason }: ReportMetric): boolean {
+  return value === null && reason === fixedSupplyText;
 }
 
 /** About four significant digits. */

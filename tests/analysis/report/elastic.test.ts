@@ -66,6 +66,14 @@ test("a run whose nodes come and go has its demand and supply in one picture, an
   ]);
 });
 
+test("the metrics of nodes that come and go are defined in the report of a run that has them", async () => {
+  const { html } = await makeReport({
+    ...{ store: await storeOf(elasticFixture), ...newest, generatedAt: new Date() },
+  });
+  const definitions = parseHTML(html).document.querySelector("#definitions")?.textContent ?? "";
+  expect(definitions).toMatch(/jitter.*node_seconds_ratio/s);
+});
+
 test("elasticity is an objective where the supply could change, and has columns in the results", async () => {
   const store = await storeOf(elasticFixture);
   const campaign = await comparePareto({ store, ...newest, seed: 1, resamples: 10 });
@@ -81,7 +89,11 @@ test("elasticity is an objective where the supply could change, and has columns 
 test("a fixed cluster has neither the section nor the columns", async () => {
   const store = await storeOf({});
   const { html } = await makeReport({ store, ...newest, generatedAt: new Date() });
-  expect(parseHTML(html).document.querySelector("#elastic")).toBeNull();
+  const { document } = parseHTML(html);
+  expect(document.querySelector("#elastic")).toBeNull();
+  const definitions = document.querySelector("#definitions")?.textContent ?? "";
+  expect(definitions).toContain("mean_wait");
+  expect(definitions).not.toMatch(/jitter|node_seconds|provisioning_deviation|could not change/);
   const results = await readResults(store);
   const table = resultsTable(results, [{ runs: results.map(({ run }) => run), differences: [] }]);
   expect(table).not.toContain("of an");
