@@ -13,7 +13,7 @@ const NODE_MS = 30_000;
 const GONE_MS = 10_000;
 /** Between two looks: slurmctld tells nobody when a node changes, and each look costs it a few ms. */
 const LOOK_SECONDS = 0.25;
-/** The pause, and twice what a look takes on a busy host. */
+/** The pause, and twice what a look takes on a busy host: a change is told so late at least. */
 const RESOLUTION_MS = 500;
 
 /**
@@ -35,7 +35,12 @@ export function slurmMembership(
   let suspending = false;
   const watchCommand = (once: "once" | "") =>
     `bash -c ${shellQuote(shellScript(__dirname, ["watch-nodes.sh"], [LOOK_SECONDS, once]))}`;
-  const seenAs = ({ at, nodes }: Look): NodesSeen => ({ at, resolutionMs: RESOLUTION_MS, nodes });
+  /** What has changed since a look may have done so right after it. */
+  const seenAs = ({ at, before, nodes }: Look, since = before): NodesSeen => ({
+    at,
+    resolutionMs: Math.max(RESOLUTION_MS, at - since),
+    nodes,
+  });
 
   const act = (name: string, node: string, ...more: string[]) =>
     runChecked(executor, controller, "bash -s", {
@@ -61,13 +66,23 @@ export function slurmMembership(
     },
 
     watch(seen, observer) {
-      const reader = new LookReader((look) => seen(seenAs(look)));
+      let told: number | undefined;
+      let interrupted = false;
+      const reader = new LookReader((look) => {
+        // Looks that found no change were not told, so that the last one told counts.
+        seen(seenAs(look, interrupted ? told : look.before));
+        told = look.at;
+        interrupted = false;
+      });
       return keepOpen(executor, {
         host: controller,
         command: watchCommand(""),
         step: "watch Slurm's nodes",
         onLine: (line) => reader.line(line),
-        onInterruption: (error) => observer.warning(error.message),
+        onInterruption: (error) => {
+          interrupted = true;
+          observer.warning(error.message);
+        },
         onFailure: (error) => observer.failure(error),
       });
     },

@@ -27,18 +27,21 @@ export function nodeState(complete: string): NodeView["state"] {
   return flags.includes("drain") ? "draining" : "schedulable";
 }
 
-/** One look at all nodes; `at` in milliseconds on the controller's clock. */
+/** One look at all nodes; times in milliseconds on the controller's clock. */
 export interface Look {
   readonly at: number;
+  /** The look before, which may have been long ago; the same as `at` for the first one. */
+  readonly before: number;
   readonly nodes: readonly NodeView[];
 }
 
 /**
- * Reads what watch-nodes.sh prints, line by line: `@ SECONDS`, then `node NAME STATE CORES` for each node
+ * Reads what watch-nodes.sh prints, line by line: `@ SECONDS BEFORE`, then `node NAME STATE CORES` for each node
  * and partition, `job NODES` for each job that has nodes, and `.` at the end.
  */
 export class LookReader {
   #at = 0;
+  #before = 0;
   #nodes = new Map<string, { state: NodeView["state"]; cores: number }>();
   #jobs = new Map<string, number>();
 
@@ -46,14 +49,14 @@ export class LookReader {
 
   line(text: string): void {
     const [kind = "", ...words] = text.trim().split(/\s+/);
-    if (kind === FIRST) this.#begin(words[0] ?? "");
+    if (kind === FIRST) this.#begin(words);
     else if (kind === "node") this.#node(words);
     else if (kind === "job") this.#job(words[0] ?? "");
     else if (kind === LAST) this.#end();
   }
 
-  #begin(seconds: string): void {
-    this.#at = Number(seconds.replace(",", ".")) * 1000;
+  #begin([now = "", before = now]: readonly string[]): void {
+    [this.#at, this.#before] = [milliseconds(now), milliseconds(before)];
     this.#nodes = new Map();
     this.#jobs = new Map();
   }
@@ -76,6 +79,11 @@ export class LookReader {
       cores,
       jobs: this.#jobs.get(name) ?? 0,
     }));
-    this.onLook({ at: this.#at, nodes });
+    this.onLook({ at: this.#at, before: this.#before, nodes });
   }
+}
+
+/** Of bash's seconds, with the decimal point of any locale. */
+function milliseconds(seconds: string): number {
+  return Number(seconds.replace(",", ".")) * 1000;
 }

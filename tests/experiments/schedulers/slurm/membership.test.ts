@@ -46,7 +46,7 @@ describe("Slurm's word for a node", () => {
 describe("a look at Slurm's nodes", () => {
   test("has each node once, with its jobs, at the time of the controller", () => {
     const [look] = looks(
-      "@ 1795675045.172463",
+      "@ 1795675045.172463 1795675044,922463",
       "node node01        mixed             2 ",
       "node node02        idle+drain        2 ",
       // It is in a second partition, too.
@@ -58,6 +58,7 @@ describe("a look at Slurm's nodes", () => {
     );
     expect(look).toEqual({
       at: 1_795_675_045_172.463,
+      before: 1_795_675_044_922.463,
       nodes: [
         { name: "node01", state: "schedulable", cores: 2, jobs: 2 },
         { name: "node02", state: "draining", cores: 2, jobs: 1 },
@@ -163,6 +164,24 @@ describe("Slurm's membership", () => {
     executor.channels[1]?.emit("@ 2", "node node01 down 2", ".");
     expect(seen).toEqual([["node01 schedulable"], ["node01 down"]]);
     expect(warnings).toEqual(["controller: watch Slurm's nodes: connection lost"]);
+    watch.close();
+  });
+
+  test("says how late its word may be: since the last look that slurmctld answered, or that was told", async () => {
+    const { executor, membership } = scene();
+    const late: number[] = [];
+    const watch = await membership.watch(({ resolutionMs }) => late.push(resolutionMs), {
+      warning: () => {},
+      failure: () => {},
+    });
+    executor.channels[0]?.emit("@ 1 1", "node node01 idle 2", ".");
+    executor.channels[0]?.emit("@ 5 4.75", "node node01 down 2", ".");
+    executor.channels[0]?.emit("@ 30 8", "node node01 idle 2", ".");
+    executor.channels[0]?.end(null);
+    await expect.poll(() => executor.channels.length, { timeout: 5_000 }).toBe(2);
+    executor.channels[1]?.emit("@ 42 42", "node node01 down 2", ".");
+    executor.channels[1]?.emit("@ 43 42.75", "node node01 idle 2", ".");
+    expect(late).toEqual([500, 500, 22_000, 12_000, 500]);
     watch.close();
   });
 
