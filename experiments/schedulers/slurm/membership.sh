@@ -1,7 +1,7 @@
-# What is asked of slurmctld for a node that comes or goes. Arguments: the act, the node, and for those
-# that drain whether its jobs finish or are requeued. The acts -native are for nodes that power saving
-# suspends and resumes.
-act=$1 node=$2 jobs=${3:-}
+# What is asked of slurmctld for a node that comes or goes. Arguments: the act, the node, for those that
+# drain whether its jobs finish or are requeued, and for leave-native the node's state when it began to go.
+# The acts -native are for nodes that power saving suspends and resumes.
+act=$1 node=$2 jobs=${3:-} first=${3:-}
 set -euo pipefail
 
 state_of() { sinfo --noheader --Node --nodes="$node" --Format='StateComplete:160' | head -n 1 | tr -d ' '; }
@@ -59,6 +59,11 @@ case $act in
   leave-native)
     case $(state_of) in
       *powering_down* | *powered_down*) ;;
+      # It took longer than slurmctld waits, which has come to want it back and may have a job for it. But one
+      # that was being resumed to begin with has failed to come.
+      *powering_up*)
+        [[ $first != *powering_up* ]] ||
+          update state=power_down_force reason="schedlab: away" ;;
       *) update state=power_down_force reason="schedlab: away" ;;
     esac ;;
   leave)

@@ -115,10 +115,12 @@ export function slurmMembership(
     },
 
     async leave(node) {
-      const leave = native.has(node) ? "leave-native" : "leave";
-      const { stdout: state } = await act("state", node);
+      const { stdout } = await act("state", node);
+      const state = stdout.trim();
+      const leave = () =>
+        native.has(node) ? act("leave-native", node, state) : act("leave", node);
       // A node that does not answer slurmctld will hardly answer us: its jobs are to end now.
-      if (/down|not_responding/.test(state)) await act(leave, node);
+      if (/down|not_responding/.test(state)) await leave();
       try {
         await runChecked(executor, node, "systemctl stop slurmd", {
           step: "stop slurmd",
@@ -128,7 +130,7 @@ export function slurmMembership(
         if (!(error instanceof RemoteError)) throw error;
       }
       // Before that it would register again, and be taken for one that is back.
-      await act(leave, node);
+      await leave();
     },
 
     ...(native.size > 0 && {
