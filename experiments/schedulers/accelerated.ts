@@ -20,6 +20,8 @@ export function onHostTime(adapter: SchedulerAdapter, clock: AcceleratedClock): 
   const moment = (seen: SchedulerMoment): SchedulerMoment => ({
     ...seen,
     at: hostTime(clock, seen.at),
+    // As `finer` has it for the others.
+    ...(seen.resolutionMs === undefined ? {} : { resolutionMs: seen.resolutionMs / clock.factor }),
   });
   return {
     ...adapter,

@@ -14,6 +14,7 @@ export function fluxRecipe(): Recipe {
       "hpcc",
       "libarchive13t64",
       "libboost-graph1.83.0",
+      "libfaketime",
       "libhwloc15",
       "libjansson4",
       "liblua5.1-0",

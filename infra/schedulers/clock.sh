@@ -33,11 +33,15 @@ clock_library() {
   exit 1
 }
 
-# Starts a service by the launcher: its command is that of its own unit. Arguments: the service, the file of
-# the clock, the library.
+# Prints the command of a unit in one line; in the file it may go on over several.
+command_of() { sed -e ':join' -e '/\\$/{N;s/ *\\\n */ /;b join' -e '}' "$1" | sed -n 's/^ExecStart=//p'; }
+
+# Starts a service by the launcher: its command is that of its own unit, which the bootstrap or a package has
+# put there. Arguments: the service, the file of the clock, the library.
 put_clocked_unit() {
-  local command
-  command=$(sed -n 's/^ExecStart=//p' "/usr/lib/systemd/system/$1.service")
+  local unit="/etc/systemd/system/$1.service" command
+  [ -e "$unit" ] || unit="/usr/lib/systemd/system/$1.service"
+  command=$(command_of "$unit")
   put "/etc/systemd/system/$1.service.d/clock.conf" 0644 root:root <<UNIT
 [Service]
 ExecStart=
@@ -52,16 +56,18 @@ set_clock() {
   local factor=$1 clock=$2 state=$3 former=1 service library
   shift 3
   if [ -e "$clock" ]; then read -r former _ <"$clock"; fi
-  [ "$former" != "$factor" ] || return 0
-  for service in "$@"; do
-    ! systemctl is-active -q "$service" || systemctl stop "$service"
-    rm -f "/run/schedlab/$service"
-  done
-  find "$state" -mindepth 1 -xdev -delete
+  if [ "$former" != "$factor" ]; then
+    for service in "$@"; do
+      ! systemctl is-active -q "$service" || systemctl stop "$service"
+      rm -f "/run/schedlab/$service"
+    done
+    [ ! -d "$state" ] || find "$state" -mindepth 1 -xdev -delete
+  fi
   library=$(clock_library)
   clock_launcher_text | put "$clock_launcher" 0755 root:root
+  # Also without a change of the factor: a unit of our own may have another command.
   for service in "$@"; do put_clocked_unit "$service" "$clock" "$library"; done
   systemctl daemon-reload
   # Last, since it says that all of this is done.
-  echo "$factor $EPOCHREALTIME" | put "$clock" 0644 root:root
+  [ "$former" = "$factor" ] || echo "$factor $EPOCHREALTIME" | put "$clock" 0644 root:root
 }

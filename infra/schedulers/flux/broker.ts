@@ -1,3 +1,4 @@
+import { clockFactor } from "../../../spec/clock";
 import type { FluxPolicy } from "../../../spec/schedulers/flux/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan, NodePlan } from "../../plan";
@@ -5,6 +6,7 @@ import { filesCheck, putFile, runWith, script, stepScript } from "../shell";
 import type { BootstrapStep } from "../step";
 import { usersCheck } from "../users";
 import { baseScript, mungeKeyPath } from "./base";
+import { fluxClock } from "./clock";
 import { brokerFiles, leaderFile } from "./configuration";
 import { brokerLog, certificatePath } from "./paths";
 import { brokerUnit } from "./unit";
@@ -24,7 +26,7 @@ export function brokerStep(
   const files = [
     ...brokerFiles(policy, spec, plan),
     ...(node.role === "controller" ? [leaderFile(policy, spec, plan)] : []),
-    brokerUnit(),
+    brokerUnit(clockFactor(spec.run)),
   ];
   const startedWith = [...files.map(({ path }) => path), certificatePath, mungeKeyPath];
   return {
@@ -36,6 +38,7 @@ export function brokerStep(
       ...again,
       baseScript(spec, plan),
       ...files.map(putFile),
+      ...(node.role === "controller" ? fluxClock(spec) : []),
       "install -d -m 0755 -o flux -g flux /var/log/flux",
       "systemctl daemon-reload",
       runWith("flux", brokerLog, startedWith),

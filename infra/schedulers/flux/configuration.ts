@@ -1,10 +1,18 @@
+import { clockFactor } from "../../../spec/clock";
 import { isEmulated } from "../../../spec/emulated";
 import type { FluxPolicy } from "../../../spec/schedulers/flux/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan, NodePlan } from "../../plan";
 import type { InstalledFile } from "../shell";
+import { heartbeatLines, signatureLines } from "./clock";
 import { emulatedModules, emulatedResources } from "./emulated";
-import { brokerPort, certificatePath, impConfigPath, systemConfigDir } from "./paths";
+import {
+  brokerPort,
+  certificatePath,
+  impConfigPath,
+  signConfigPath,
+  systemConfigDir,
+} from "./paths";
 import { schedulerTables } from "./policy";
 import { resourceConfig, text } from "./toml";
 
@@ -18,8 +26,11 @@ export function brokerFiles(
 ): InstalledFile[] {
   if (isEmulated(spec.topology)) {
     // One broker that talks to no other, and jobs of which it starts nothing.
-    const lines = [...access, "[exec.testexec]", "allow-guests = true"];
-    return [file(`${systemConfigDir}/broker.toml`, lines)];
+    const lines = [...access, "[exec.testexec]", "allow-guests = true", ...heartbeatLines(spec)];
+    return [
+      file(`${systemConfigDir}/broker.toml`, lines),
+      file(signConfigPath, signatureLines(spec)),
+    ];
   }
   return [
     file(`${systemConfigDir}/broker.toml`, [
@@ -71,8 +82,8 @@ export function leaderFile(
     'plugins = ["jobspec", "feasibility"]',
     "",
     "[kvs]",
-    // A broker that is killed forgets no more than this.
-    'checkpoint-period = "1s"',
+    // A broker that is killed forgets no more than this, on the host's clock.
+    `checkpoint-period = "${clockFactor(spec.run)}s"`,
     "",
     ...schedulerTables(policy),
     ...(emulated ? emulatedModules : []),

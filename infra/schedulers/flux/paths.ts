@@ -5,6 +5,7 @@ export const certificatePath = "/etc/flux/system/curve.cert";
 export const unitPath = "/etc/systemd/system/flux.service";
 export const brokerLog = "/var/log/flux/broker.log";
 export const stateDir = "/var/lib/flux";
+export const signConfigPath = "/etc/flux/security/conf.d/sign.toml";
 
 /** On each node's own address. */
 export const brokerPort = 8050;

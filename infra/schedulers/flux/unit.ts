@@ -4,11 +4,16 @@ import { brokerLog, stateDir, systemConfigDir, unitPath } from "./paths";
 /** From its start a broker waits for the one above it in the tree, and that one for its own. */
 const joinSeconds = 120;
 
+/** Seconds of the host that a broker may take to end its jobs, and to wait for those below it. */
+const cleanupSeconds = 5;
+const shutdownSeconds = 10;
+
 /**
  * The broker as a systemd unit, in place of that of Flux's packages: those want logind, which nodes do not
  * have, and wait for 30 s before they start a broker again.
+ * @param factor Seconds of the broker's clock in a second of the host's.
  */
-export function brokerUnit(): InstalledFile {
+export function brokerUnit(factor: number): InstalledFile {
   const attributes = [
     ["rundir", "/run/flux"],
     ["statedir", stateDir],
@@ -20,8 +25,8 @@ export function brokerUnit(): InstalledFile {
     ["broker.quorum", 1],
     ["broker.quorum-warn", "none"],
     ["broker.rc2_none", 1],
-    ["broker.cleanup-timeout", 5],
-    ["broker.shutdown-timeout", 10],
+    ["broker.cleanup-timeout", cleanupSeconds * factor],
+    ["broker.shutdown-timeout", shutdownSeconds * factor],
     ["broker.sd-notify", 1],
     ["broker.module-nopanic", 1],
   ].map(([name, value]) => `  -S${name}=${value}`);
@@ -51,6 +56,8 @@ export function brokerUnit(): InstalledFile {
       "LimitNOFILE=65536",
       // The IMP makes groups for jobs of its own.
       "Delegate=yes",
+      // Its modules would else have the C library's clock, past any library that was loaded before.
+      ...(factor === 1 ? [] : ["Environment=FLUX_LOAD_WITH_DEEPBIND=0"]),
       "Restart=always",
       "RestartSec=1",
       `StandardError=append:${brokerLog}`,

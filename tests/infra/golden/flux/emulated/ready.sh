@@ -1,5 +1,5 @@
 set -euo pipefail
-# configuration 30f0f9c21863
+# configuration bf455c43e8bc
 # Functions for a cluster's last step, which waits until the cluster is ready. The scheduler's own file
 # defines the functions that they call:
 #   missing   prints what is not ready yet, and nothing once everything is
