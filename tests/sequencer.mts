@@ -25,6 +25,7 @@ export const endToEndOrder = [
   "membership-kubernetes",
   "membership-flux",
   "emulated-flux",
+  "accelerated-flux",
   "chaos",
   "contract-preemption",
   "stack-machine",
