@@ -8,7 +8,7 @@ look() {
     --format='job %N' || return
 }
 set -o pipefail
-before= last=
+before='' last=''
 while :; do
   # A slurmctld that is being restarted has changed nothing; it answers when it is back, perhaps seconds
   # later, so that the time is the answer's.
