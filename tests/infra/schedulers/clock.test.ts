@@ -96,7 +96,7 @@ describe("the clock of a controller's daemons", () => {
     expect(readFileSync(at(clockPath), "utf8")).toMatch(/^60 \d+\.\d+\n$/);
     expect(readFileSync(at(unit("slurmdbd")), "utf8")).toContain("/sbin/slurmdbd -D");
     expect(there(`${state}/job_state`)).toBe(false);
-    expect(apply(emulated, 60)).toEqual([]);
+    expect(apply(emulated, 60)).not.toContain("stop slurmctld");
   });
 
   test.each([

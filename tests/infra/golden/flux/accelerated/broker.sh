@@ -139,14 +139,13 @@ ExecStart=$clock_launcher $2 $3 $command
 UNIT
 }
 
-# Gives the services a clock that goes $1 times as fast as the host's; 1 is the host's own. When the factor
-# changes they are stopped, and forget what they did by the former clock: the directory $3. Arguments: the
-# factor, the file of the clock, that directory, the services.
+# Gives the services a clock that goes $1 times as fast as the host's. When the factor changes they are
+# stopped, and forget what they did by the former clock: the directory $3. Arguments: the factor, the file of
+# the clock, that directory, the services.
 set_clock() {
   local factor=$1 clock=$2 state=$3 former=1 service library
   shift 3
   if [ -e "$clock" ]; then read -r former _ <"$clock"; fi
-  [ "$former $factor" != "1 1" ] || return 0
   if [ "$former" != "$factor" ]; then
     for service in "$@"; do
       ! systemctl is-active -q "$service" || systemctl stop "$service"
@@ -154,21 +153,13 @@ set_clock() {
     done
     [ ! -d "$state" ] || find "$state" -mindepth 1 -xdev -delete
   fi
-  if [ "$factor" = 1 ]; then
-    for service in "$@"; do rm -f "/etc/systemd/system/$service.service.d/clock.conf"; done
-    rm -f "$clock_launcher"
-  else
-    library=$(clock_library)
-    clock_launcher_text | put "$clock_launcher" 0755 root:root
-    for service in "$@"; do put_clocked_unit "$service" "$clock" "$library"; done
-  fi
+  library=$(clock_library)
+  clock_launcher_text | put "$clock_launcher" 0755 root:root
+  # Also without a change of the factor: a unit of our own may have another command.
+  for service in "$@"; do put_clocked_unit "$service" "$clock" "$library"; done
   systemctl daemon-reload
   # Last, since it says that all of this is done.
-  if [ "$factor" = 1 ]; then
-    rm -f "$clock"
-  elif [ "$former" != "$factor" ]; then
-    echo "$factor $EPOCHREALTIME" | put "$clock" 0644 root:root
-  fi
+  [ "$former" = "$factor" ] || echo "$factor $EPOCHREALTIME" | put "$clock" 0644 root:root
 }
 set_clock 20 /var/lib/schedlab/clock /var/lib/flux flux
 install -d -m 0755 -o flux -g flux /var/log/flux

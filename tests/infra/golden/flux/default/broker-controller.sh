@@ -228,6 +228,24 @@ ExecStart=/usr/bin/flux broker \
 [Install]
 WantedBy=multi-user.target
 SCHEDLAB_END_OF_FILE
+# Takes away the clock of their own that services have from a time with another configuration; most never had
+# one. They are stopped, and forget what they did by that clock: the directory $2. Arguments: the file of the
+# clock, that directory, the services.
+take_host_clock() {
+  local clock=$1 state=$2 launcher=/usr/local/lib/schedlab/clocked service
+  shift 2
+  [ -e "$launcher" ] || return 0
+  for service in "$@"; do
+    ! systemctl is-active -q "$service" || systemctl stop "$service"
+    rm -f "/run/schedlab/$service" "/etc/systemd/system/$service.service.d/clock.conf"
+  done
+  [ ! -d "$state" ] || find "$state" -mindepth 1 -xdev -delete
+  systemctl daemon-reload
+  rm -f "$clock"
+  # Last, since without it nothing is left to do. It is also the first that comes with a clock.
+  rm -f "$launcher"
+}
+take_host_clock /var/lib/schedlab/clock /var/lib/flux flux
 install -d -m 0755 -o flux -g flux /var/log/flux
 systemctl daemon-reload
 run_with flux /var/log/flux/broker.log /etc/flux/system/conf.d/broker.toml /etc/flux/imp/conf.d/imp.toml /etc/flux/system/conf.d/leader.toml /etc/systemd/system/flux.service /etc/flux/system/curve.cert /etc/munge/munge.key
