@@ -28,7 +28,7 @@ export function clockText(factors: readonly (number | null)[]): string | null {
   const times = fast.map((factor) => `${factor} times`).join(" and ");
   return (
     `The scheduler's clock went ${times} as fast as the host's. All times are seconds of the scheduler's clock: ` +
-    "what daemons, network and harness take counts as many times, and moments are as many times coarser. " +
+    "whatever daemons, network and harness take is lengthened by that factor, and moments are coarser by it. " +
     "How much that changes is shown by a control, the same jobs with the host's clock."
   );
 }

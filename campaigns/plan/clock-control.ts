@@ -13,7 +13,7 @@ interface Planned {
 
 /**
  * A faster clock makes every overhead longer in the scheduler's seconds, so whoever uses one shows with a
- * control how much that changes: for each scheduler one tuple that is there with the real clock as well.
+ * control how much that changes: for each scheduler one tuple that also appears with the real clock.
  * @returns a problem for the tuples of each scheduler that has none.
  */
 export function controlProblems(
@@ -31,7 +31,7 @@ export function controlProblems(
         path: "run.clock",
         message:
           `no tuple of ${specFacts[kind].name} with an accelerated clock has a control: ` +
-          "add one that differs from it in run.clock alone, real, and in run.deadline if need be",
+          "add a tuple that differs only in run.clock (real) and, if necessary, in run.deadline",
       },
       choices: own.map(({ choice }) => choice),
     }));

@@ -44,9 +44,9 @@ export function measuredText({
 }
 
 /**
- * SHA-256 in hex of what all tuples on one cluster have in common: topology, image, kind of scheduler, and
- * the number of users, whom the bootstrap makes on the nodes, and an accelerated clock. The policy is not part of it: every
- * scheduler's is changed on the live cluster.
+ * SHA-256 in hex of what all tuples on one cluster have in common: topology, image, kind of scheduler, an
+ * accelerated clock, and the number of users, whom the bootstrap makes on the nodes. The policy is not part
+ * of it: every scheduler's is changed on the live cluster.
  */
 export function clusterHash({ topology, scheduler, workload, run, image }: ExperimentSpec): string {
   const parts = [
