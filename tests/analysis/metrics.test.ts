@@ -46,6 +46,25 @@ test("a live run's instants are whole microseconds: equal ones are equal, tolera
   ]);
 });
 
+test("the offset of a node's clock counts in the seconds of the scheduler's clock", async () => {
+  const { provenance } = runRecord();
+  const counted = async (clockFactor: number) => {
+    const directory = temporaryDirectory();
+    const store = path.join(directory, "s.duckdb");
+    const run = runRecord({ provenance: { ...provenance, clockFactor } });
+    // 31 ms before its submission: the start's 1 ms and 60 times the node's offset of 0.5 ms.
+    const jobs = [jobRecord(1, "user01", 4, [12.345, 12.314, 20])];
+    await loadRun(writeRun(directory, { run, jobs }), store);
+    const [row] = await query(
+      store,
+      "SELECT value FROM metrics WHERE scope = 'run' AND name = 'n'",
+    );
+    return row?.value;
+  };
+  expect(await counted(1)).toBe(0);
+  expect(await counted(60)).toBe(1);
+});
+
 test("a share of the time is 100 % where it is all of it, also of tenths", async () => {
   // One core of four for 0.1, 0.2 … s, one after the other: supply is above demand all the time.
   let submit = 0;
