@@ -118,13 +118,20 @@ function kill(pid: number): void {
  * what it runs: it must not live to report the end of that.
  */
 function descendants(pid: number): number[] {
-  const file = `/proc/${pid}/task/${pid}/children`;
-  const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
-  return text
+  return childrenOf(pid)
     .split(" ")
     .filter((word) => word !== "")
     .map(Number)
     .flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** As the kernel lists them; a process that is gone has none. */
+function childrenOf(pid: number): string {
+  try {
+    return fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 function freePort(): Promise<number> {

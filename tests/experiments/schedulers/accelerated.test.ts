@@ -49,7 +49,7 @@ describe("onHostTime", () => {
 
   it("tells a moment in the host's time, and how fine it is too where the moment says so itself", async () => {
     expect(await told({ ...seen, resolutionMs: 600 })).toEqual([
-      { ...seen, at: 2000, resolutionMs: 10 },
+      { ...seen, at: 2000, resolutionMs: 20 },
     ]);
   });
 
