@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { messageOf } from "../../base/thrown";
 import type { WorkloadJob } from "../../workloads/job";
 import type { Task } from "../../workloads/task";
@@ -13,6 +12,7 @@ import { Collection } from "./collect";
 import { awaitWrappers, drain } from "./drain";
 import { clocksAfter } from "./end-clocks";
 import { describeFailedJobs } from "./failed-jobs";
+import { LoopDelay } from "./loop-delay";
 import { observeRun } from "./observe";
 import { judgePace, type Pace } from "./pace";
 import { nodeRecords } from "./prepare";
@@ -30,7 +30,6 @@ const PROGRESS_MS = 250;
 const SYNC_MS = 2_000;
 /** Time between the end of the warm-up and the first job, for the due times to be exact. */
 const LEAD_MS = 200;
-const LOOP_RESOLUTION_MS = 10;
 
 /** A run on its live cluster, phase by phase. */
 export class LiveRun {
@@ -234,8 +233,7 @@ export class LiveRun {
       clearInterval(shown);
     });
 
-    const lag = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
-    lag.enable();
+    const delay = new LoopDelay();
     this.#releases = await replay(
       jobs,
       startAt,
@@ -248,9 +246,7 @@ export class LiveRun {
       signal,
     );
     await orStopped(Promise.all(this.#submissions), signal);
-    lag.disable();
-    // The histogram holds the timer's whole interval, not only what it came late.
-    this.#loopDelayMs = Math.max(0, lag.percentile(99) / 1e6 - LOOP_RESOLUTION_MS);
+    this.#loopDelayMs = delay.stop();
     if (signal.aborted) throw stopReason(signal);
   }
 
