@@ -27,7 +27,7 @@ const studies: Readonly<Record<string, Promised>> = {
   "first.yaml": { host: "small", hours: 2 },
   "time-scale.yaml": { host: "small", hours: 1 },
   "elastic.yaml": { host: "small", hours: 1 },
-  "thousand.yaml": { host: "roomy", hours: 1, log: "SDSC-SP2-1998-first-5000.swf" },
+  "thousand.yaml": { host: "roomy", hours: 2, log: "SDSC-SP2-1998-first-5000.swf" },
   "full.yaml": { host: "server", hours: 96 },
 };
 
