@@ -100,9 +100,10 @@ export class Demand {
   }
 
   #add(share: Share | undefined, sign: 1 | -1): void {
-    for (const [pool, cores] of share?.pools ?? []) {
+    if (share === undefined) return;
+    for (const [pool, cores] of share.pools) {
       const sum = this.#sums.get(pool);
-      if (share !== undefined && sum !== undefined) sum[share.kind] += sign * cores;
+      if (sum !== undefined) sum[share.kind] += sign * cores;
     }
   }
 }

@@ -45,8 +45,8 @@ export class ElasticPool {
   readonly #lostTimers = new Map<string, NodeJS.Timeout>();
   /** What the scheduler wants of nodes that are on their way to the contrary. */
   readonly #wanted = new Map<string, NativeDecision>();
-  /** What the scheduler has wanted before decisions began; null from then on. */
-  #early: NativeDecision[] | null = [];
+  /** What the scheduler has wanted before decisions began. */
+  readonly #early: NativeDecision[] = [];
   #memory: PolicyMemory = noMemory;
   #open = false;
   /** The earliest change that has not been answered yet. */
@@ -85,9 +85,7 @@ export class ElasticPool {
   /** Decisions begin. */
   open(): void {
     this.#open = true;
-    const early = this.#early ?? [];
-    this.#early = null;
-    for (const decision of early) this.wants(decision);
+    for (const decision of this.#early.splice(0)) this.wants(decision);
     for (const node of this.#nodes.values()) this.#watchLoss(node);
     this.changed(steadyNow());
   }
@@ -112,7 +110,7 @@ export class ElasticPool {
     const node = this.#nodes.get(name);
     if (node === undefined) return;
     if (!this.#open) {
-      this.#early?.push(decision);
+      this.#early.push(decision);
       return;
     }
     if (node.phase === (want === "join" ? "leaving" : "joining")) this.#wanted.set(name, decision);

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { elasticPools } from "../../spec/elastic";
 import type { ExperimentSpec } from "../../spec/spec";
+import { digestOf } from "./digest";
 import type { BootstrapStep } from "./step";
 
 /**
@@ -13,5 +13,5 @@ export function awaitedAgain(
   { create }: Pick<BootstrapStep, "create">,
 ): string[] {
   if (elasticPools(topology).size === 0) return [];
-  return [`# awaited by ${createHash("sha256").update(create).digest("hex").slice(0, 12)}`];
+  return [`# awaited by ${digestOf(create)}`];
 }

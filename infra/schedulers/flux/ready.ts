@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { isEmulated } from "../../../spec/emulated";
 import type { FluxPolicy } from "../../../spec/schedulers/flux/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
-import { readiness, script } from "../shell";
+import { awaitingStep } from "../ready";
+import { readiness } from "../shell";
 import type { BootstrapStep } from "../step";
 import { brokerFiles, leaderFile } from "./configuration";
 import { emulatedNodeSets } from "./emulated";
@@ -13,10 +13,7 @@ import { brokerLog } from "./paths";
 const readySeconds = 300;
 const pauseSeconds = 0.2;
 
-/**
- * Ends when every node can take jobs. It holds a digest of the configuration, so that a change of
- * that is waited for again.
- */
+/** Ends when every node can take jobs. */
 export function readyStep(
   policy: FluxPolicy,
   spec: ExperimentSpec,
@@ -25,21 +22,13 @@ export function readyStep(
   const controller = plan.nodes.find(({ role }) => role === "controller");
   if (controller === undefined) throw new RangeError("a cluster needs a controller");
   const configuration = [...brokerFiles(policy, spec, plan), leaderFile(policy, spec, plan)];
-  const digest = createHash("sha256")
-    .update(configuration.map(({ content }) => content).join(""))
-    .digest("hex")
-    .slice(0, 12);
-  const functions = readinessOf(spec, plan);
-  return {
-    name: "ready",
+  return awaitingStep({
     host: controller.name,
-    create: script(
-      `# configuration ${digest}`,
-      functions,
-      `await_readiness ${readySeconds} ${pauseSeconds}`,
-    ),
-    check: script(functions, "check_readiness"),
-  };
+    configuration: configuration.map(({ content }) => content).join(""),
+    functions: [readinessOf(spec, plan)],
+    seconds: readySeconds,
+    pauseSeconds,
+  });
 }
 
 function readinessOf({ topology }: ExperimentSpec, plan: ClusterPlan): string {

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import { shellFile, shellWords } from "../../../base/shell-script";
 import { jobMemoryMiB } from "../../../spec/allocation";
 import { partitionLabel } from "../../../spec/schedulers/kubernetes/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan, NodePlan } from "../../plan";
+import { digestOf } from "../digest";
 import { hostsFile } from "../hosts";
 import { filesCheck, type InstalledFile, putFile, runWith, script, stepScript } from "../shell";
 import type { BootstrapStep } from "../step";
@@ -92,7 +92,7 @@ function kubeletOptions(plan: ClusterPlan, node: NodePlan): string {
 /** `kubeadm join`, as node.sh has it, with a configuration in which the shell fills in what came. */
 function join(plan: ClusterPlan, node: NodePlan, controller: NodePlan): string {
   const { content } = kubeadmConfig(plan, controller);
-  const digest = createHash("sha256").update(content).digest("hex").slice(0, 12);
+  const digest = digestOf(content);
   const configuration = stringify({
     apiVersion: "kubeadm.k8s.io/v1beta4",
     kind: "JoinConfiguration",

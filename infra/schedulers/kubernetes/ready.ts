@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { printingFunction } from "../../../base/shell-script";
 import { gpuResource } from "../../../spec/schedulers/kubernetes/policy";
 import type { ClusterPlan, NodePlan } from "../../plan";
-import { readiness, script } from "../shell";
+import { awaitingStep } from "../ready";
+import { readiness } from "../shell";
 import type { BootstrapStep } from "../step";
 import { asAdmin } from "./control-plane";
 
@@ -15,25 +15,20 @@ export function readyStep(
   controller: NodePlan,
   configuration: string,
 ): Omit<BootstrapStep, "needs"> {
-  const digest = createHash("sha256").update(configuration).digest("hex").slice(0, 12);
   const expected = plan.nodes
     .filter(({ role }) => role === "compute")
     .map(({ name, vcpus, gpus }) => `${name} True ${vcpus} ${gpus === 0 ? "" : gpus}`.trimEnd())
     .sort();
   const resource = gpuResource.replaceAll(".", "\\.");
-  const functions = [
-    printingFunction("expected", expected.join("\n")),
-    readiness(__dirname, "ready.sh", [readySeconds, resource]),
-  ].join("\n");
-  return {
-    name: "ready",
+  return awaitingStep({
     host: controller.name,
-    create: script(
-      `# configuration ${digest}`,
+    configuration,
+    functions: [
       asAdmin,
-      functions,
-      `await_readiness ${readySeconds} ${pauseSeconds}`,
-    ),
-    check: script(asAdmin, functions, "check_readiness"),
-  };
+      printingFunction("expected", expected.join("\n")),
+      readiness(__dirname, "ready.sh", [readySeconds, resource]),
+    ],
+    seconds: readySeconds,
+    pauseSeconds,
+  });
 }

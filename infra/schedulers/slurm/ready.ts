@@ -1,5 +1,6 @@
 import type { NodePlan } from "../../plan";
-import { readiness, script } from "../shell";
+import { awaitingStep } from "../ready";
+import { readiness } from "../shell";
 import type { BootstrapStep } from "../step";
 import { slurmctldLog, slurmdLog } from "./paths";
 
@@ -7,14 +8,11 @@ import { slurmctldLog, slurmdLog } from "./paths";
 const readySeconds = 300;
 const pauseSeconds = 0.2;
 
-/**
- * Ends when every one of the nodes, in Slurm's notation, can take jobs. It holds a digest of the
- * configuration, so that a change of that is waited for again.
- */
+/** Ends when every one of the nodes, in Slurm's notation, can take jobs. */
 export function readyStep(
   nodes: string,
   controller: NodePlan,
-  digest: string,
+  configuration: string,
 ): Omit<BootstrapStep, "needs"> {
   const functions = readiness(__dirname, "ready.sh", [
     nodes,
@@ -22,14 +20,11 @@ export function readyStep(
     slurmdLog,
     slurmctldLog,
   ]);
-  return {
-    name: "ready",
+  return awaitingStep({
     host: controller.name,
-    create: script(
-      `# configuration ${digest}`,
-      functions,
-      `await_readiness ${readySeconds} ${pauseSeconds}`,
-    ),
-    check: script(functions, "check_readiness"),
-  };
+    configuration,
+    functions: [functions],
+    seconds: readySeconds,
+    pauseSeconds,
+  });
 }

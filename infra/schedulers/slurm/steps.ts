@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
@@ -31,12 +30,11 @@ export function slurmSteps(
   const configuration = slurmFiles(policy, plan, layout)
     .map(({ content }) => content)
     .join("");
-  const digest = createHash("sha256").update(configuration).digest("hex").slice(0, 12);
   const compute = plan.nodes.filter((node) => node.role === "compute");
   const ready = readyStep(
     emulated === null ? compute.map(({ name }) => name).join(",") : hostlist(emulated.nodes),
     controller,
-    digest,
+    configuration,
   );
   const again = awaitedAgain(spec, ready);
   const nodes = compute.map((node) =>

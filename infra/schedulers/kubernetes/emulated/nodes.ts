@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { shellFile, shellWords } from "../../../../base/shell-script";
 import { jobMemoryMiB } from "../../../../spec/allocation";
 import { emulatedOnLabel, leafLabel } from "../../../../spec/schedulers/kubernetes/emulated";
@@ -6,6 +5,7 @@ import { gpuResource, partitionLabel } from "../../../../spec/schedulers/kuberne
 import type { ExperimentSpec } from "../../../../spec/spec";
 import { mebibytes } from "../../../../spec/units";
 import type { ClusterPlan, NodePlan } from "../../../plan";
+import { digestOf } from "../../digest";
 import { script } from "../../shell";
 import type { BootstrapStep } from "../../step";
 import { asAdmin, controlPlaneStepName } from "../control-plane";
@@ -40,7 +40,7 @@ function domainShapes(spec: ExperimentSpec, plan: ClusterPlan): DomainShape[] {
     const { perDomain, switches } = emulated;
     const members = plan.nodes.filter(({ pool }) => pool === domain.pool);
     const template = JSON.stringify(nodeObject(plan, domain, emulated));
-    const digest = createHash("sha256").update(template).digest("hex").slice(0, 12);
+    const digest = digestOf(template);
     const before = perDomain * members.indexOf(domain);
     return [
       {

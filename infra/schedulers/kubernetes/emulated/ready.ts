@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { emulatedOnLabel } from "../../../../spec/schedulers/kubernetes/emulated";
 import type { ExperimentSpec } from "../../../../spec/spec";
 import type { ClusterPlan, NodePlan } from "../../../plan";
-import { readiness, script } from "../../shell";
+import { awaitingStep } from "../../ready";
+import { readiness } from "../../shell";
 import type { BootstrapStep } from "../../step";
 import { asAdmin } from "../control-plane";
 import { wantedNodes } from "./nodes";
@@ -18,19 +18,13 @@ export function emulatedReadyStep(
   controller: NodePlan,
   configuration: string,
 ): Omit<BootstrapStep, "needs"> {
-  const digest = createHash("sha256").update(configuration).digest("hex").slice(0, 12);
   const { text, count } = wantedNodes(spec, plan);
   const seconds = Math.ceil(readySeconds.base + readySeconds.perNode * count);
-  const functions = [text, readiness(__dirname, "ready.sh", [seconds, emulatedOnLabel])].join("\n");
-  return {
-    name: "ready",
+  return awaitingStep({
     host: controller.name,
-    create: script(
-      `# configuration ${digest}`,
-      asAdmin,
-      functions,
-      `await_readiness ${seconds} ${pauseSeconds}`,
-    ),
-    check: script(asAdmin, functions, "check_readiness"),
-  };
+    configuration,
+    functions: [asAdmin, text, readiness(__dirname, "ready.sh", [seconds, emulatedOnLabel])],
+    seconds,
+    pauseSeconds,
+  });
 }

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import { leafLabel, leafName } from "../../../../spec/schedulers/kubernetes/emulated";
 import type { ExperimentSpec } from "../../../../spec/spec";
 import type { NodePlan } from "../../../plan";
+import { digestOf } from "../../digest";
 import { filesCheck, type InstalledFile, putFile, script, stepScript } from "../../shell";
 import type { BootstrapStep } from "../../step";
 import { asAdmin } from "../control-plane";
@@ -41,7 +41,7 @@ function hyperNodes({ nodes, pools }: ExperimentSpec["topology"]) {
 /** The switches as Volcano's scheduler places jobs by them. */
 export function switchesStep(spec: ExperimentSpec, controller: NodePlan): BootstrapStep {
   const wanted = hyperNodes(spec.topology);
-  const digest = createHash("sha256").update(JSON.stringify(wanted)).digest("hex").slice(0, 12);
+  const digest = digestOf(JSON.stringify(wanted));
   const documents = wanted.map(({ name, ...rest }) => ({
     apiVersion: "topology.volcano.sh/v1alpha1",
     kind: "HyperNode",
