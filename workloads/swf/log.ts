@@ -1,5 +1,9 @@
+import type { JobAsks } from "../asks";
 import type { SwfHeader } from "./header";
 import type { SwfRecord } from "./record";
+
+/** A job of a log; one in the Standard Workload Format has nothing beyond its fields. */
+export type LogJob = SwfRecord & { readonly asks?: JobAsks };
 
 /** A log of which jobs are taken: one that is being read, or one that was made here. */
 export interface JobLog {
@@ -13,5 +17,5 @@ export interface JobLog {
   /** SHA-256 in hex of its bytes; known after the last batch. */
   readonly hash: string;
   /** Every job once. */
-  batches(): AsyncIterable<SwfRecord[]> | Iterable<SwfRecord[]>;
+  batches(): AsyncIterable<LogJob[]> | Iterable<LogJob[]>;
 }

@@ -1,0 +1,43 @@
+/** A job waits until the jobs with these numbers have ended: `afterok` well, `afterany` in any way. */
+export interface Dependency {
+  readonly type: "afterok" | "afterany";
+  /** Job numbers of the log. */
+  readonly jobs: readonly number[];
+}
+
+/** The place of a job in an array of jobs that were submitted together. */
+export interface ArrayPlace {
+  /** Tells the arrays of a log apart. */
+  readonly array: number;
+  readonly task: number;
+  /** How many tasks of the array may run at once. */
+  readonly limit?: number;
+}
+
+/**
+ * What a log says of a job beyond the 18 fields of the Standard Workload Format. A field that is absent is
+ * unknown, or was not asked for.
+ */
+export interface JobAsks {
+  /** For the whole job. */
+  readonly memoryMiB?: number;
+  /** For the whole job. */
+  readonly gpus?: number;
+  readonly gpuType?: string;
+  readonly nodes?: number;
+  readonly coresPerNode?: number;
+  readonly constraint?: string;
+  /** Names as in the log; the fields of the standard hold numbers for them. */
+  readonly user?: string;
+  readonly group?: string;
+  readonly partition?: string;
+  readonly qos?: string;
+  readonly account?: string;
+  readonly name?: string;
+  /** Seconds of the log, as its submit times. */
+  readonly eligible?: number;
+  readonly dependencies?: readonly Dependency[];
+  readonly array?: ArrayPlace;
+  /** As the log's scheduler counted it: higher goes first. */
+  readonly priority?: number;
+}
