@@ -1,5 +1,6 @@
 import {
   type DuckDBConnection,
+  type DuckDBPreparedStatement,
   type DuckDBResultReader,
   type DuckDBValue,
   StatementType,
@@ -25,15 +26,40 @@ export interface QueryOptions {
 export async function query(
   storePath: string,
   sql: string,
-  { tau }: QueryOptions = {},
+  options: QueryOptions = {},
 ): Promise<Row[]> {
+  return withQuery(storePath, sql, options, async ({ statement }) =>
+    rowsOf(await statement.runAndReadAll()),
+  );
+}
+
+export interface PreparedQuery {
+  readonly connection: DuckDBConnection;
+  readonly statement: DuckDBPreparedStatement;
+}
+
+/**
+ * Hands over the query, prepared but not run, on such a connection; `writable` is the absolute path of the one
+ * file that it may reach all the same. Throws as `query` does, and what `use` throws.
+ */
+export async function withQuery<T>(
+  storePath: string,
+  sql: string,
+  { tau, writable }: QueryOptions & { readonly writable?: string },
+  use: (prepared: PreparedQuery) => Promise<T>,
+): Promise<T> {
   return readStore(storePath, async (connection) => {
     if (tau !== undefined) await connection.run(`SET VARIABLE tau = ${Number(tau)}::DOUBLE`);
+    if (writable !== undefined) {
+      await connection.run(`SET allowed_paths = ['${writable.replaceAll("'", "''")}']`);
+    }
     await connection.run("SET enable_external_access = false; SET lock_configuration = true");
     try {
-      return await runOne(connection, sql);
+      return await use({ connection, statement: await prepare(connection, sql) });
     } catch (error) {
-      if (error instanceof Failure) throw error;
+      // Also one of Node's own, such as a full disk, is not about the query.
+      if (error instanceof Failure || (error as NodeJS.ErrnoException).code !== undefined)
+        throw error;
       throw new Failure("the query failed", {
         detail: messageOf(error),
         cause: error,
@@ -44,12 +70,12 @@ export async function query(
 
 const remedy = "give one query, such as SELECT, FROM, PIVOT, DESCRIBE, SUMMARIZE or EXPLAIN";
 
-async function runOne(connection: DuckDBConnection, sql: string): Promise<Row[]> {
-  const statements = await connection.extractStatements(sql).catch((error: unknown) => {
-    // DuckDB gives no message for a text of blanks and comments.
-    if (!String(error).includes("native callback")) throw error;
-    throw new Failure("there is no statement to run", { remedy });
-  });
+async function prepare(
+  connection: DuckDBConnection,
+  sql: string,
+): Promise<DuckDBPreparedStatement> {
+  if (await isEmpty(connection, sql)) throw new Failure("there is no statement to run", { remedy });
+  const statements = await connection.extractStatements(sql);
   if (statements.count > 1 && !(await isOneQuery(connection, sql))) {
     throw refused(`it has ${statements.count} statements, and only one may be given`);
   }
@@ -61,7 +87,26 @@ async function runOne(connection: DuckDBConnection, sql: string): Promise<Row[]>
   if (type !== StatementType.SELECT && type !== StatementType.EXPLAIN) {
     throw refused(`a ${StatementType[type]} statement is no query`);
   }
-  return rowsOf(await statement.runAndReadAll());
+  return statement;
+}
+
+/** Whether it is a text of blanks and comments, for which DuckDB gives no message. */
+async function isEmpty(connection: DuckDBConnection, sql: string): Promise<boolean> {
+  return connection.extractStatements(sql).then(
+    () => false,
+    (error: unknown) => String(error).includes("native callback"),
+  );
+}
+
+/** The query without the semicolon that ends it and what may come behind, so that it can be put in parentheses. */
+export async function withoutEnd(connection: DuckDBConnection, sql: string): Promise<string> {
+  for (let at = sql.lastIndexOf(";"); at >= 0; at = sql.lastIndexOf(";", at - 1)) {
+    // One in a string or a comment has something else behind it.
+    if (await isEmpty(connection, sql.slice(at + 1)))
+      return withoutEnd(connection, sql.slice(0, at));
+    if (at === 0) break;
+  }
+  return sql;
 }
 
 /**
@@ -69,14 +114,14 @@ async function runOne(connection: DuckDBConnection, sql: string): Promise<Row[]>
  * statements by itself cannot be put in parentheses.
  */
 async function isOneQuery(connection: DuckDBConnection, sql: string): Promise<boolean> {
-  const text = sql.trimEnd().replace(/;$/, "");
+  const text = await withoutEnd(connection, sql);
   return connection.extractStatements(`FROM (${text}\n)`).then(
     () => true,
     () => false,
   );
 }
 
-function refused(why: string): Failure {
+export function refused(why: string): Failure {
   return new Failure("the query is refused", {
     detail: `schedlab query is read-only: ${why}`,
     remedy,
