@@ -12,6 +12,7 @@ const testPackages: Readonly<Record<string, string>> = {
   "openssh-server": "tests against a real sshd",
   chromium: "the report in a browser",
   cpio: "the archive of an initrd",
+  "python3-venv": "the notebook of the examples",
 };
 
 /** Those that bring a service, which must not start because of a test. */

@@ -14,6 +14,9 @@ const pages = [
   ...readdirSync(path.join(repoRoot, "docs"))
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
+  ...readdirSync(path.join(repoRoot, "examples"))
+    .filter((name) => name.endsWith(".yaml"))
+    .map((name) => `examples/${name}`),
 ];
 
 /** What git ignores is not there in a clean clone. */
