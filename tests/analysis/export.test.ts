@@ -60,7 +60,7 @@ test("every table is exported in each format, whole, and can be read again", asy
   instance.closeSync();
   const json = JSON.parse(readFileSync(path.join(directory, "it's json", "jobs.json"), "utf8"));
   expect(json[1]).toMatchObject({ job: 2, user_name: "user02", nodes: ["node01"] });
-}, 20_000);
+});
 
 test("views go out when they are asked for", async () => {
   const directory = temporaryDirectory();
@@ -71,4 +71,4 @@ test("views go out when they are asked for", async () => {
     views: true,
   });
   expect(files.map(({ table }) => table)).toContain("job_times");
-}, 20_000);
+});
