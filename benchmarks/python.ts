@@ -16,7 +16,7 @@ export async function pythonWith(packages: readonly string[]): Promise<string> {
   const python = path.join(directory, "bin", "python");
   const whole = path.join(directory, "whole");
   if (existsSync(whole)) return python;
-  process.stderr.write(`installing ${packages.join(", ")}\n`);
+  process.stderr.write(`installing Python packages: ${packages.join(" ").slice(0, 100)}…\n`);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(path.dirname(directory), { recursive: true });
   await execa("python3", ["-m", "venv", directory], { timeout: 120_000 });

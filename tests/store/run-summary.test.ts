@@ -8,6 +8,7 @@ import { parseSpec } from "../../spec/parse";
 import { storeAudit } from "../../store/audits";
 import { importLog } from "../../store/import";
 import { loadRun } from "../../store/load";
+import { writeStore } from "../../store/open";
 import { line, logFile } from "../workloads/swf-fixture";
 import { elasticRun } from "./elastic-fixture";
 import {
@@ -126,20 +127,21 @@ test("a live run is told by its conditions in short", async () => {
   });
 });
 
-test.each([
-  [{ kind: "lublin", variant: "batch", jobs: 5 }, "lublin batch, 3 jobs"],
-  [{ kind: "poisson" }, "poisson, 3 jobs"],
-  [
-    { kind: "mixed", components: { real: { kind: "hpl", share: 1 }, wave: { kind: "elastic" } } },
-    "mixed real + wave, 3 jobs",
-  ],
-  [{ kind: "elastic" }, "elastic bursts, 3 jobs"],
-])("the workload %j is called %s", async (workload, text) => {
-  const { provenance, ...run } = runOf({ workload });
-  const store = await storeOf({
-    run: { ...run, provenance: { ...provenance, traceName: null } },
+test("the workload is told by its kind, its log or model, and its number of jobs", async () => {
+  const mixture = { real: { kind: "hpl", share: 1 }, wave: { kind: "elastic" } };
+  const workloads: readonly [object, string][] = [
+    [{ kind: "lublin", variant: "batch", jobs: 5 }, "lublin batch, 3 jobs"],
+    [{ kind: "poisson" }, "poisson, 3 jobs"],
+    [{ kind: "mixed", components: mixture }, "mixed real + wave, 3 jobs"],
+    [{ kind: "elastic" }, "elastic bursts, 3 jobs"],
+  ];
+  const runs = workloads.map(([workload], index) => {
+    const run = runOf({ workload }, { id: `20261121T23300${index}Z-k3f9qa` });
+    return { run: { ...run, provenance: { ...run.provenance, traceName: null } } };
   });
-  expect(await query(store, "SELECT workload FROM run_summary")).toEqual([{ workload: text }]);
+  expect(
+    await query(await storeOf(...runs), "SELECT workload FROM run_summary ORDER BY run_id"),
+  ).toEqual(workloads.map(([, workload]) => ({ workload })));
 });
 
 test("a pool whose nodes come and go has its bounds, and emulated nodes are told", async () => {
@@ -231,7 +233,8 @@ test("a policy has the same label in SQL as everywhere else", async () => {
       ...fc.sample(drawn as fc.Arbitrary<object>, { numRuns: 30, seed: 1 }),
     ].map((policy) => ({ kind, text: canonicalJson(policy) })),
   );
-  const store = await storeOf({});
+  const store = path.join(temporaryDirectory(), "s.duckdb");
+  await writeStore(store, async () => undefined);
   const values = all.map(({ text }) => `('${text}')`).join(", ");
   const found = await query(
     store,
