@@ -3,11 +3,10 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { repoRoot } from "../../base/paths";
+import { validateFile } from "../../cli/stack-file";
 import { planCluster } from "../../infra/plan";
-import { parseStackYaml } from "../../infra/stack-yaml";
 import { checkWorkload } from "../../infra/workload";
 import type { ExperimentSpec } from "../../spec/spec";
-import { validateStackFile } from "../../spec/stack-file";
 import { line, logFile } from "../workloads/swf-fixture";
 
 const folder = path.join(repoRoot, "examples");
@@ -38,11 +37,12 @@ function variantsOf(file: string): string[] {
   return variants;
 }
 
-function specOf(text: string): ExperimentSpec {
-  const { spec, problems } = validateStackFile(parseStackYaml("an example", text));
-  expect(problems).toEqual([]);
-  if (spec === undefined) throw new Error("a valid file without a tuple");
-  return spec;
+/** As `schedlab validate` reads it. */
+async function specOf(text: string): Promise<ExperimentSpec> {
+  const checked = await validateFile(logFile(text, "Pulumi.example.yaml"));
+  expect(checked.problems).toEqual([]);
+  if (!checked.valid || checked.spec === undefined) throw new Error("a valid file has no tuple");
+  return checked.spec;
 }
 
 /** Logs that readers bring themselves, here one of two jobs. */
@@ -75,18 +75,18 @@ describe.each(files)("%s", (file) => {
     expect(text).not.toContain("encryptionsalt");
   });
 
-  test("is valid as it is and after every change, and every variant is another tuple", () => {
+  test("is valid as it is and after every change, and every variant is another tuple", async () => {
     const variants = variantsOf(file);
     const changes = commandsOf(file).filter((command) => command.startsWith("pulumi config"));
     expect(variants).toHaveLength(changes.length + 1);
-    const tuples = variants.map((text) => JSON.stringify(specOf(text)));
+    const tuples = (await Promise.all(variants.map(specOf))).map((spec) => JSON.stringify(spec));
     expect(new Set(tuples).size).toBe(variants.length);
   });
 
   test("has jobs that its cluster can run, and the same ones in every variant", async () => {
     const planned = [];
     for (const text of variantsOf(file)) {
-      const spec = withLog(specOf(text));
+      const spec = withLog(await specOf(text));
       const cluster = planCluster(spec, { stack: stackOf(file) });
       planned.push((await checkWorkload(spec, cluster)).jobs);
     }
