@@ -57,8 +57,9 @@ export async function loadLog(
     mapping,
     layout,
     types,
+    zone: options.zone ?? mapping.zone,
   };
-  await setZone(connection, options.zone ?? mapping.zone);
+  await setZone(connection, source.zone);
   try {
     await readRows(connection, source);
   } catch (error) {
