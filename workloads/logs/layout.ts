@@ -1,0 +1,154 @@
+import type { LogHead } from "./head";
+import { wholeLines } from "./head";
+import type { Mapping } from "./mapping";
+import { firstRecord } from "./records";
+
+/** How a file holds what a mapping reads. */
+export interface Layout {
+  /** Name in the mapping to the file's own name of the column, or the path in a record of JSON. */
+  readonly columns: ReadonlyMap<string, string>;
+  readonly delimited?: {
+    readonly delimiter: string;
+    readonly quote: string;
+    readonly header: boolean;
+    /** In the order of the file. */
+    readonly names: readonly string[];
+  };
+}
+
+/** What a file of another format lacks, in words. */
+export interface Unfit {
+  readonly lacks: string;
+}
+
+/** How the file fits the mapping; `parquet` are the columns of a Parquet file. */
+export function layoutOf(
+  mapping: Mapping,
+  head: LogHead,
+  parquet: readonly string[] | null,
+): Layout | Unfit {
+  const { read, recognise } = mapping;
+  if ((read.as === "parquet") !== head.parquet) {
+    return { lacks: head.parquet ? "it is a Parquet file" : "it is no Parquet file" };
+  }
+  const layout = { delimited, lines, json, parquet: () => named(mapping, parquet ?? []) }[read.as](
+    mapping,
+    head,
+  );
+  if ("lacks" in layout) return layout;
+  if (recognise.text !== undefined && !new RegExp(recognise.text, "m").test(head.text)) {
+    return { lacks: `its beginning does not match ${recognise.text}` };
+  }
+  const missing = (recognise.columns ?? []).filter((name) => !layout.columns.has(name));
+  if (missing.length === 0) return layout;
+  const names = missing.map((name) => mapping.columns[name]?.join(" or ") ?? name);
+  return { lacks: `it has no column ${names.join(", ")}` };
+}
+
+function lines(): Layout {
+  return { columns: new Map([["line", "line"]]) };
+}
+
+function named({ columns }: Mapping, names: readonly string[]): Layout {
+  const byName = new Map(names.map((name) => [name.toLowerCase(), name]));
+  const found = new Map<string, string>();
+  for (const [column, wanted] of Object.entries(columns)) {
+    const name = wanted.map((each) => byName.get(each.toLowerCase())).find((each) => each);
+    if (name !== undefined) found.set(column, name);
+  }
+  return { columns: found };
+}
+
+function delimited(mapping: Mapping, head: LogHead): Layout | Unfit {
+  if (mapping.read.as !== "delimited") return { lacks: "it is not delimited" };
+  const [first = ""] = wholeLines(head);
+  const { delimiters, headerless } = mapping.read;
+  const most = (delimiter: string) => first.split(delimiter).length;
+  const delimiter = delimiters.reduce((best, next) => (most(next) > most(best) ? next : best));
+  const quote = mapping.read.quote ?? (delimiter === "," ? '"' : "");
+  const cells = split(first, delimiter, quote);
+  if (cells.length < 2) return { lacks: "its first line has no delimiter" };
+  const names = distinct(cells);
+  const withHeader = named(mapping, names);
+  const { columns: needed = [], first: form } = mapping.recognise;
+  const layout = (header: boolean, of: readonly string[], found: Layout): Layout => ({
+    ...found,
+    delimited: { delimiter, quote, header, names: of },
+  });
+  if (needed.every((name) => withHeader.columns.has(name)) && withHeader.columns.size > 0) {
+    return layout(true, names, withHeader);
+  }
+  const fits = (headerless ?? []).find(
+    ({ length }) => cells.length === length || (cells.length === length + 1 && cells.at(-1) === ""),
+  );
+  if (fits !== undefined && form !== undefined && new RegExp(form).test(cells[0] ?? "")) {
+    const all = cells.length > fits.length ? [...fits, ""] : fits;
+    return layout(false, distinct(all), named(mapping, fits));
+  }
+  return layout(true, names, withHeader);
+}
+
+/** A first line's values. */
+function split(line: string, delimiter: string, quote: string): string[] {
+  if (quote === "") return line.split(delimiter);
+  const cells: string[] = [""];
+  let quoted = false;
+  for (const character of line) {
+    if (character === quote) quoted = !quoted;
+    else if (character === delimiter && !quoted) cells.push("");
+    else cells.push(`${cells.pop()}${character}`);
+  }
+  return cells;
+}
+
+/** Names for a query: one that is empty or repeated gets one of its own, which no mapping asks for. */
+function distinct(cells: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return cells.map((cell, index) => {
+    const name = cell.trim();
+    const taken = name === "" || seen.has(name.toLowerCase());
+    seen.add(name.toLowerCase());
+    return taken ? `column ${index + 1} of the file` : name;
+  });
+}
+
+function json(mapping: Mapping, head: LogHead): Layout | Unfit {
+  if (mapping.read.as !== "json") return { lacks: "it is no JSON" };
+  const { records } = mapping.read;
+  const start = head.text.trimStart()[0];
+  if (start !== "{" && start !== "[") return { lacks: "it is no JSON" };
+  if ((records === "") !== (start === "[")) return { lacks: `it begins with ${start}` };
+  const first =
+    records === undefined ? parsed(wholeLines(head)[0] ?? "") : firstRecord(head.text, records);
+  if (records !== undefined && records !== "" && !head.text.includes(`"${records}"`)) {
+    return { lacks: `it has no "${records}"` };
+  }
+  if (records === undefined && first === undefined) return { lacks: "its first line is no object" };
+  const found = new Map<string, string>();
+  for (const [column, paths] of Object.entries(mapping.columns)) {
+    // A record too large for the beginning shows nothing: then every column may be there.
+    const path = paths.find((each) => first === undefined || has(first, each)) ?? paths[0];
+    const present = first === undefined || paths.some((each) => has(first, each));
+    if (path !== undefined && (present || !mapping.recognise.columns?.includes(column))) {
+      found.set(column, path);
+    }
+  }
+  return { columns: found };
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function has(record: unknown, path: string): boolean {
+  let value = record;
+  for (const key of path.split(".")) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return false;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return true;
+}

@@ -1,0 +1,193 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { Failure } from "../../base/failure";
+import { messageOf } from "../../base/thrown";
+import type { SwfMode } from "../swf/parse";
+import { LogError, type LogProblem } from "./failure";
+import { firstProblems, problemCounts, rejectedLines } from "./problems";
+import type { Recognised } from "./recognise";
+import { cutRecords } from "./records";
+import { type RowFacts, readRows, rowFacts } from "./rows";
+import type { RowSource } from "./source";
+import { ambiguousTimes } from "./zone";
+
+export interface LoadOptions {
+  readonly file: string;
+  /** What an error calls the file. */
+  readonly name: string;
+  readonly mode: SwfMode;
+  /** Of times without one; left out: the mapping's. */
+  readonly zone?: string | undefined;
+  /** A folder for the records of a JSON document. */
+  readonly scratch: () => Promise<string>;
+}
+
+/** What the tables `log_jobs` and `log_attempts` hold. */
+export interface LoadedLog {
+  readonly jobs: number;
+  /** Rows of jobs, with all their attempts; those that were left out are not counted. */
+  readonly records: number;
+  /** Seconds since 1970. */
+  readonly firstSubmit: number;
+  /** How often each oddity occurred, for a person. */
+  readonly oddities: ReadonlyMap<string, number>;
+  /** Whether `log_jobs` is a table with jobs of several rows; else a view of `log_rows`. */
+  readonly merged: boolean;
+}
+
+const jobsSql = readFileSync(path.join(__dirname, "jobs.sql"), "utf8");
+/** Seconds since 1970 in the year 2200, and earlier than any log in milliseconds. */
+const farFuture = 7_258_118_400;
+
+/**
+ * Reads a recognised log into the connection's temporary tables `log_jobs` and `log_attempts`. Strict
+ * refuses the first problems, tolerant leaves their rows out and counts them. Throws LogError, Failure.
+ */
+export async function loadLog(
+  connection: DuckDBConnection,
+  recognised: Recognised,
+  options: LoadOptions,
+): Promise<LoadedLog> {
+  const { mapping, layout, types, head } = recognised;
+  const { file, complete } = await rowFile(recognised, options);
+  const source: RowSource = {
+    file,
+    compression: file === options.file ? head.compression : "none",
+    mapping,
+    layout,
+    types,
+  };
+  await setZone(connection, options.zone ?? mapping.zone);
+  try {
+    await readRows(connection, source);
+  } catch (error) {
+    throw unreadable(error, options.name);
+  }
+  const facts = await rowFacts(connection);
+  const torn = mapping.read.as === "parquet" ? 0 : await rejectedLines(connection);
+  const total = facts.problems + torn;
+  if (total > 0 && (options.mode === "strict" || facts.firstSubmit === null)) {
+    const problems = await firstProblems(connection, source);
+    throw new LogError(
+      options.name,
+      problems,
+      total,
+      "mend these rows, or read it without --strict, which leaves them out",
+    );
+  }
+  if (!complete && options.mode === "strict") {
+    throw new LogError(
+      options.name,
+      [whole("the file ends before its last bracket: it is cut off")],
+      1,
+      "write the file again",
+    );
+  }
+  const firstSubmit = refuseEmpty(facts, options.name);
+  const merged = facts.repeated || facts.arrays > 0 || facts.problems > 0;
+  await makeJobs(connection, merged);
+  const oddities = new Map<string, number>();
+  if (!complete) oddities.set("file cut off before its end", 1);
+  if (torn > 0) oddities.set("line left out: another number of values, or no text", torn);
+  if (facts.problems > 0) {
+    for (const [what, times] of await problemCounts(connection, source)) oddities.set(what, times);
+  }
+  for (const [what, times] of await ambiguousTimes(connection, facts)) oddities.set(what, times);
+  const counted = merged
+    ? await countJobs(connection)
+    : { jobs: facts.rows, records: facts.rows, twice: 0 };
+  if (counted.twice > 0) oddities.set("row given twice", counted.twice);
+  return { ...counted, firstSubmit, oddities, merged };
+}
+
+async function rowFile({ mapping, head }: Recognised, { file, scratch }: LoadOptions) {
+  if (mapping.read.as !== "json" || mapping.read.records === undefined) {
+    return { file, complete: true };
+  }
+  const out = path.join(await scratch(), "records.jsonl");
+  return { file: out, ...(await cutRecords(file, head.compression, mapping.read.records, out)) };
+}
+
+async function setZone(connection: DuckDBConnection, zone: string): Promise<void> {
+  try {
+    await connection.run(`SET TimeZone = '${zone.replaceAll("'", "''")}'`);
+  } catch (error) {
+    throw new Failure(`there is no time zone "${zone}"`, {
+      cause: error,
+      remedy: "name one such as Europe/Berlin or UTC",
+    });
+  }
+}
+
+async function makeJobs(connection: DuckDBConnection, merged: boolean): Promise<void> {
+  await connection.run("DROP TABLE IF EXISTS temp.log_attempts");
+  const kind = await connection.runAndReadAll(
+    "SELECT table_type FROM information_schema.tables WHERE table_name = 'log_jobs'",
+  );
+  for (const [type] of kind.getRows()) {
+    await connection.run(`DROP ${String(type).includes("VIEW") ? "VIEW" : "TABLE"} temp.log_jobs`);
+  }
+  if (merged) await connection.run(jobsSql);
+  else {
+    await connection.run(
+      `CREATE TEMP VIEW log_jobs AS
+       SELECT rowid AS place, *, start AS first_start, 1 AS attempts, rowid AS first_row FROM log_rows`,
+    );
+  }
+}
+
+async function countJobs(connection: DuckDBConnection) {
+  const found = await connection.runAndReadAll(`
+    SELECT (SELECT count(*) FROM log_jobs)::DOUBLE,
+      (SELECT count(*) FROM log_rows WHERE problem IS NULL)::DOUBLE,
+      (SELECT count(*) FROM log_attempts WHERE twice)::DOUBLE`);
+  const [jobs, records, twice] = found.getRows()[0] ?? [];
+  return { jobs: Number(jobs), records: Number(records) - Number(twice), twice: Number(twice) };
+}
+
+function refuseEmpty({ rows, firstSubmit, lastMoment }: RowFacts, name: string): number {
+  if (rows === 0) {
+    throw new LogError(name, [whole("it has no row of a job")], 1, "take a log with jobs in it");
+  }
+  if (firstSubmit === null) {
+    throw new LogError(
+      name,
+      [whole("no row has a time of submission, without which jobs cannot be submitted again")],
+      1,
+      "take a log with submission times, or say in a mapping where they are",
+    );
+  }
+  if ((lastMoment ?? firstSubmit) > farFuture) {
+    throw new LogError(
+      name,
+      [
+        whole(
+          `a time is ${lastMoment} s since 1970, which is after the year 2200: are these milliseconds?`,
+        ),
+      ],
+      1,
+      "say the unit in a mapping, such as fields.submit: {column: submit, unit: milliseconds}",
+    );
+  }
+  return firstSubmit;
+}
+
+function whole(expected: string): LogProblem {
+  return { line: null, row: null, column: null, value: null, expected };
+}
+
+function unreadable(error: unknown, name: string): Failure {
+  const text = messageOf(error);
+  if (/no space left|out of memory/i.test(text)) {
+    return new Failure(`${name} does not fit into memory and the temporary folder`, {
+      detail: text,
+      cause: error,
+      remedy: "free some space, or set TMPDIR to a folder with more",
+    });
+  }
+  return new Failure(`${name} cannot be read: ${text.split("\n")[0]}`, {
+    detail: text,
+    cause: error,
+  });
+}

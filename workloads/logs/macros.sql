@@ -1,0 +1,75 @@
+-- What mappings and the reader's own statements call. Each takes text and gives NULL for what it cannot read.
+
+-- Seconds since 1970 of a date and time, in the session's zone where it has none of its own, or of a number.
+CREATE OR REPLACE TEMP MACRO log_time(v, unit) AS
+  coalesce(epoch(try_cast(v AS TIMESTAMPTZ)), try_cast(v AS DOUBLE) * unit);
+
+-- Seconds of a number of units, or of [days-][hours:]minutes:seconds.
+CREATE OR REPLACE TEMP MACRO log_seconds(v, unit) AS
+  coalesce(
+    CASE WHEN contains(v, ':') THEN
+      epoch(try_cast(
+        replace(CASE WHEN v LIKE '%:%:%' THEN v ELSE regexp_replace(v, '(^|-)', '\100:') END, '-', ' days ')
+        AS INTERVAL))
+    END,
+    try_cast(v AS DOUBLE) * unit
+  );
+
+CREATE OR REPLACE TEMP MACRO log_suffix(letter) AS
+  CASE upper(letter)
+    WHEN 'K' THEN 1 / 1024 WHEN 'M' THEN 1 WHEN 'G' THEN 1024 WHEN 'T' THEN 1048576
+    WHEN 'P' THEN 1073741824 WHEN 'B' THEN 1 / 1048576
+  END;
+
+-- MiB of a number of units, or of one with a suffix: 4G, 512mb, 1.5GiB.
+CREATE OR REPLACE TEMP MACRO log_mib(v, unit) AS
+  coalesce(
+    try_cast(v AS DOUBLE) * unit,
+    try_cast(left(v, -1) AS DOUBLE) * log_suffix(right(v, 1)),
+    try_cast(regexp_extract(v, '^([0-9.]+)[KMGTPkmgtp]i?[bB]$', 1) AS DOUBLE)
+      * log_suffix(regexp_extract(v, '^[0-9.]+([KMGTPkmgtp])i?[bB]$', 1))
+  );
+
+-- A whole number of at least 0 that a DuckDB INTEGER holds.
+CREATE OR REPLACE TEMP MACRO log_count(v) AS
+  coalesce(
+    try_cast(v AS UINTEGER)::INTEGER,
+    CASE WHEN try_cast(v AS DOUBLE) BETWEEN 0 AND 2147483647 AND try_cast(v AS DOUBLE) % 1 = 0
+      THEN try_cast(v AS DOUBLE)::INTEGER END
+  );
+
+-- The value of a key in a list such as cpu=4,mem=8G,node=1.
+CREATE OR REPLACE TEMP MACRO tres(v, key) AS
+  nullif(split_part(split_part(',' || v, ',' || key || '=', 2), ',', 1), '');
+
+-- GPUs in such a list: those of all types together, or the sum of the types.
+CREATE OR REPLACE TEMP MACRO tres_gpus(v) AS
+  CASE WHEN contains(v, 'gres/gpu') THEN
+    coalesce(
+      tres(v, 'gres/gpu'),
+      list_sum(list_transform(
+        regexp_extract_all(v, 'gres/gpu:[^=,]+=([0-9]+)', 1), lambda n: try_cast(n AS BIGINT)))::VARCHAR
+    )
+  END;
+
+CREATE OR REPLACE TEMP MACRO tres_gpu_type(v) AS
+  CASE WHEN contains(v, 'gres/gpu:')
+    THEN nullif(regexp_extract(v, 'gres/gpu:([^=,]+)=', 1), '') END;
+
+CREATE OR REPLACE TEMP MACRO log_finite(v) AS
+  CASE WHEN v BETWEEN -1e12 AND 1e15 THEN v END;
+
+CREATE OR REPLACE TEMP MACRO log_positive(v) AS
+  CASE WHEN v BETWEEN 0 AND 1e15 THEN v END;
+
+-- The numbers of 5-9,12,20-40:2, or NULL where it is no such list or has very many.
+CREATE OR REPLACE TEMP MACRO log_tasks(v) AS
+  CASE WHEN regexp_full_match(v, '[0-9]{1,9}(-[0-9]{1,9}(:[1-9][0-9]{0,8})?)?(,[0-9]{1,9}(-[0-9]{1,9}(:[1-9][0-9]{0,8})?)?)*')
+    AND list_sum(list_transform(string_split(v, ','), lambda part:
+      1 + greatest(0, try_cast(split_part(split_part(part, ':', 1), '-', -1) AS BIGINT)
+        - try_cast(split_part(part, '-', 1) AS BIGINT)))) <= 1000000
+  THEN flatten(list_transform(string_split(v, ','), lambda part: range(
+    try_cast(split_part(part, '-', 1) AS BIGINT),
+    try_cast(split_part(split_part(part, ':', 1), '-', -1) AS BIGINT) + 1,
+    coalesce(try_cast(nullif(split_part(part, ':', 2), '') AS BIGINT), 1))))
+  END;

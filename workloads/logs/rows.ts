@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { parsed, parsedSql, problemSql, rawSql } from "./fields";
+import type { FieldName } from "./mapping";
+import { type RowSource, rejects, rowsSql } from "./source";
+
+/** A job's row as the log has it, and what is wrong with it. */
+const columns: Readonly<Record<string, string>> = {
+  ...plain("job", "label", "array", "array_task", "array_limit", "array_tasks", "het"),
+  ...plain("submit", "eligible", "start"),
+  end: `coalesce(${parsed("end")}, ${parsed("start")} + ${parsed("elapsed")})`,
+  ...plain("state", "user", "group", "account", "partition", "qos", "name"),
+  ...plain("requested_cores", "allocated_cores", "nodes"),
+  // 0 stands for all of a node's memory, or for none that was asked for.
+  memory_mib: `nullif(coalesce(${parsed("memory")}, ${parsed("memory_per_node")} * ${parsed("nodes")},
+    ${parsed("memory_per_core")} * coalesce(${parsed("requested_cores")}, ${parsed("allocated_cores")})), 0)`,
+  ...plain("gpus", "gpu_type"),
+  limit_s: parsed("limit"),
+  ...plain("constraint", "dependency", "priority", "node_list"),
+};
+
+function plain(...names: FieldName[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, parsed(name)]));
+}
+
+/** The one statement that reads a file: its rows as values of ours, each with its problem or NULL. */
+export function readingSql(source: RowSource, numbered = false): string {
+  const { mapping } = source;
+  const number = numbered ? "file_row, " : "";
+  const selected = Object.entries(columns).map(([name, sql]) => `${sql} AS "${name}"`);
+  return `
+    SELECT ${number}${selected.join(", ")}, ${problemSql(mapping)} AS problem
+    FROM (SELECT *, ${parsedSql(mapping)}
+      FROM (SELECT ${number}${rawSql(mapping)} FROM (${rowsSql(source, numbered)})))`;
+}
+
+const macros = readFileSync(path.join(__dirname, "macros.sql"), "utf8");
+
+/** Reads the file into the temporary table `log_rows`. Times without a zone are in the session's. */
+export async function readRows(connection: DuckDBConnection, source: RowSource): Promise<void> {
+  await connection.run(macros);
+  for (const table of ["log_rows", rejects, `${rejects}_scan`]) {
+    await connection.run(`DROP TABLE IF EXISTS temp.${table}`);
+  }
+  await connection.run(`CREATE TEMP TABLE log_rows AS ${readingSql(source)}`);
+}
+
+/** Of the table `log_rows`. */
+export interface RowFacts {
+  readonly rows: number;
+  readonly problems: number;
+  /** Seconds since 1970; null where no row has one. */
+  readonly firstSubmit: number | null;
+  readonly lastMoment: number | null;
+  /** Whether an id has several rows. */
+  readonly repeated: boolean;
+  /** Rows that stand for several tasks of an array. */
+  readonly arrays: number;
+}
+
+export async function rowFacts(connection: DuckDBConnection): Promise<RowFacts> {
+  const found = await connection.runAndReadAll(`
+    SELECT count(*)::DOUBLE, count(problem)::DOUBLE,
+      min(submit) FILTER (problem IS NULL), max(greatest(submit, start, "end")) FILTER (problem IS NULL),
+      count(job) > count(DISTINCT job), count(array_tasks)::DOUBLE
+    FROM log_rows`);
+  const [rows, problems, firstSubmit, lastMoment, repeated, arrays] = found.getRows()[0] ?? [];
+  return {
+    rows: Number(rows),
+    problems: Number(problems),
+    firstSubmit: firstSubmit === null ? null : Number(firstSubmit),
+    lastMoment: lastMoment === null ? null : Number(lastMoment),
+    repeated: repeated === true,
+    arrays: Number(arrays),
+  };
+}

@@ -1,0 +1,132 @@
+import type { Compression } from "./head";
+import type { Layout } from "./layout";
+import type { Mapping } from "./mapping";
+
+/** Where the rows of a log come from. */
+export interface RowSource {
+  /** A file that DuckDB reads: the log itself, or its records one a line. */
+  readonly file: string;
+  readonly compression: Compression;
+  readonly mapping: Mapping;
+  readonly layout: Layout;
+  /** Types of a Parquet file's columns. */
+  readonly types: ReadonlyMap<string, string>;
+}
+
+export const rejects = "log_rejects";
+/** A character that no text has, so that a line is one value. */
+const noDelimiter = "\u0001";
+/** A record of a job with very many steps. */
+const longestLine = 64 * 2 ** 20;
+
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/**
+ * A SELECT of the mapping's columns as text, in the order of the file, without what `where` leaves out.
+ * @param numbered with the row of data of each, which takes a single thread.
+ */
+export function rowsSql(source: RowSource, numbered = false): string {
+  const { query, where } = source.mapping;
+  const base = `SELECT ${columnsSql(source)} FROM ${readerSql(source)}`;
+  const rows =
+    query === undefined
+      ? `(${base})`
+      : `(WITH source AS MATERIALIZED (${base}) SELECT * FROM (${query}))`;
+  const counted = numbered ? `(SELECT row_number() OVER () AS file_row, * FROM ${rows})` : rows;
+  return `SELECT * FROM ${counted}${where === undefined ? "" : ` WHERE coalesce(${where}, true)`}`;
+}
+
+function columnsSql({ mapping, layout, types }: RowSource): string {
+  const { as } = mapping.read;
+  const selected = Object.keys(mapping.columns).map((column) => {
+    const name = layout.columns.get(column);
+    const value = name === undefined ? "NULL::VARCHAR" : columnValue(as, name, layout, types);
+    return `${value} AS ${identifier(column)}`;
+  });
+  if (as === "lines") selected.push("line");
+  return selected.join(", ");
+}
+
+function columnValue(
+  as: Mapping["read"]["as"],
+  name: string,
+  { columns }: Layout,
+  types: RowSource["types"],
+): string {
+  if (as === "json") return `nullif(v[${[...columns.values()].indexOf(name) + 1}], 'null')`;
+  if (as !== "parquet") return identifier(name);
+  const type = types.get(name) ?? "VARCHAR";
+  const column = identifier(name);
+  // Not as text, which has the zone of the session.
+  if (/^TIMESTAMP|^DATE$/.test(type)) return `epoch(${column}::TIMESTAMP)::VARCHAR`;
+  if (type === "INTERVAL" || type === "TIME") return `epoch(${column})::VARCHAR`;
+  if (type.endsWith("[]")) return `array_to_string(${column}, ',')`;
+  return `${column}::VARCHAR`;
+}
+
+function readerSql(source: RowSource): string {
+  const { file, mapping, layout } = source;
+  if (mapping.read.as === "parquet") return `read_parquet(${literal(file)})`;
+  if (layout.delimited !== undefined) {
+    const { delimiter, quote, header, names } = layout.delimited;
+    return csv(source, { delimiter, quote, header, names, longest: 2 ** 21 });
+  }
+  const lines = csv(source, {
+    delimiter: noDelimiter,
+    quote: "",
+    header: false,
+    names: ["line"],
+    longest: longestLine,
+  });
+  if (mapping.read.as === "lines") return lines;
+  const paths = [...layout.columns.values()].map((each) => literal(pointer(each))).join(", ");
+  // Parsed once for all paths.
+  return `(
+    SELECT json_extract_string(CASE WHEN json_valid(line) THEN line ELSE '{}' END, [${paths}]) AS v
+    FROM ${lines} WHERE line IS NOT NULL)`;
+}
+
+/** Of a path with dots, for DuckDB. */
+function pointer(dotted: string): string {
+  return `$.${dotted
+    .split(".")
+    .map((key) => JSON.stringify(key))
+    .join(".")}`;
+}
+
+interface Csv {
+  readonly delimiter: string;
+  readonly quote: string;
+  readonly header: boolean;
+  readonly names: readonly string[];
+  readonly longest: number;
+}
+
+/** Lines with another number of values are in the table of rejects. */
+function csv(
+  { file, compression }: RowSource,
+  { delimiter, quote, header, names, longest }: Csv,
+): string {
+  const columns = names.map((name) => `${literal(name)}: 'VARCHAR'`).join(", ");
+  const options = {
+    auto_detect: "false",
+    columns: `{${columns}}`,
+    delim: literal(delimiter),
+    quote: literal(quote),
+    escape: literal(quote),
+    header: String(header),
+    compression: literal(compression),
+    max_line_size: String(longest),
+    store_rejects: "true",
+    rejects_table: literal(rejects),
+    rejects_scan: literal(`${rejects}_scan`),
+  };
+  const said = Object.entries(options).map(([name, value]) => `${name} = ${value}`);
+  return `read_csv(${literal(file)}, ${said.join(", ")})`;
+}
