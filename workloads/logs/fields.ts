@@ -62,21 +62,22 @@ export const expectations: Record<Kind, string> = {
 
 /** Texts of the file as they are, one column for each field: `r_submit`, … */
 export function rawSql(mapping: Mapping): string {
-  return fieldNames
-    .map((name) => {
-      const field = fieldOf(mapping, name);
-      const kind = kinds[name];
-      if (field === undefined) return `NULL::VARCHAR AS ${raw(name)}`;
-      const text = field.sql === undefined ? identifier(field.column ?? "") : `(${field.sql})`;
-      const nulls = nullTexts(mapping, name);
-      // Names are taken as they are; what else is NULL is asked for only where the text has no value.
-      const early = kind === "name" ? nulls : nulls.filter((each) => Number.isFinite(Number(each)));
-      return `${without(
-        text,
-        early.filter((each) => each !== ""),
-      )} AS ${raw(name)}`;
-    })
-    .join(", ");
+  const { unread } = mapping;
+  const left = unread === undefined ? "NULL::VARCHAR" : identifier(unread.column);
+  const texts = fieldNames.map((name) => {
+    const field = fieldOf(mapping, name);
+    const kind = kinds[name];
+    if (field === undefined) return `NULL::VARCHAR AS ${raw(name)}`;
+    const text = field.sql === undefined ? identifier(field.column ?? "") : `(${field.sql})`;
+    const nulls = nullTexts(mapping, name);
+    // Names are taken as they are; what else is NULL is asked for only where the text has no value.
+    const early = kind === "name" ? nulls : nulls.filter((each) => Number.isFinite(Number(each)));
+    return `${without(
+      text,
+      early.filter((each) => each !== ""),
+    )} AS ${raw(name)}`;
+  });
+  return `${texts.join(", ")}, ${left} AS r_unread`;
 }
 
 /** Values of ours, one column for each field: `p_submit`, … */
@@ -100,7 +101,8 @@ export function problemSql(mapping: Mapping): string {
       return `WHEN ${parsed(name)} IS NULL AND ${raw(name)} IS NOT NULL
         AND trim(${raw(name)}) NOT IN (${nulls}) THEN ${literal(`${name}${separator}`)} || ${raw(name)}`;
     });
-  return `CASE ${branches.join(" ")} ${rowProblems} END`;
+  const unread = `WHEN r_unread IS NOT NULL THEN ${literal(`unread${separator}`)} || r_unread`;
+  return `CASE ${unread} ${branches.join(" ")} ${rowProblems} END`;
 }
 
 export const separator = "\u001f";

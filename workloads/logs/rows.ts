@@ -35,7 +35,10 @@ export function readingSql(source: RowSource, numbered = false): string {
       FROM (SELECT ${number}${rawSql(mapping)} FROM (${rowsSql(source, numbered)})))`;
 }
 
-const macros = readFileSync(path.join(__dirname, "macros.sql"), "utf8");
+/** Those of every mapping, and those of single formats. */
+const macros = ["macros.sql", "format-macros.sql"]
+  .map((file) => readFileSync(path.join(__dirname, file), "utf8"))
+  .join("\n");
 
 /** Reads the file into the temporary table `log_rows`. Times without a zone are in the session's. */
 export async function readRows(connection: DuckDBConnection, source: RowSource): Promise<void> {

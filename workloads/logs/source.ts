@@ -38,8 +38,16 @@ export function rowsSql(source: RowSource, numbered = false): string {
     query === undefined
       ? `(${base})`
       : `(WITH source AS MATERIALIZED (${base}) SELECT * FROM (${query}))`;
-  const counted = numbered ? `(SELECT row_number() OVER () AS file_row, * FROM ${rows})` : rows;
+  const counted =
+    numbered && !numbersItself(source.mapping)
+      ? `(SELECT row_number() OVER () AS file_row, * FROM ${rows})`
+      : rows;
   return `SELECT * FROM ${counted}${where === undefined ? "" : ` WHERE coalesce(${where}, true)`}`;
+}
+
+/** Whether the rows of the mapping's query say which row of the file they come from. */
+export function numbersItself({ query }: Mapping): boolean {
+  return query !== undefined && /\bAS file_row\b/.test(query);
 }
 
 function columnsSql({ mapping, layout, types }: RowSource): string {
@@ -123,6 +131,8 @@ function csv(
     header: String(header),
     compression: literal(compression),
     max_line_size: String(longest),
+    // Of its own accord DuckDB takes sixteen times the longest line.
+    buffer_size: String(Math.max(longest, 32 * 2 ** 20)),
     store_rejects: "true",
     rejects_table: literal(rejects),
     rejects_scan: literal(`${rejects}_scan`),
