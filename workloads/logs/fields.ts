@@ -63,66 +63,129 @@ export const expectations: Record<Kind, string> = {
 /** Texts of the file as they are, one column for each field: `r_submit`, … */
 export function rawSql(mapping: Mapping): string {
   const { unread } = mapping;
-  const left = unread === undefined ? "NULL::VARCHAR" : identifier(unread.column);
-  const texts = fieldNames.map((name) => {
+  const fields = fieldNames.map((name) => {
     const field = fieldOf(mapping, name);
-    const kind = kinds[name];
     if (field === undefined) return `NULL::VARCHAR AS ${raw(name)}`;
     const text = field.sql === undefined ? identifier(field.column ?? "") : `(${field.sql})`;
-    const nulls = nullTexts(mapping, name);
-    // Names are taken as they are; what else is NULL is asked for only where the text has no value.
-    const early = kind === "name" ? nulls : nulls.filter((each) => Number.isFinite(Number(each)));
-    return `${without(
-      text,
-      early.filter((each) => each !== ""),
-    )} AS ${raw(name)}`;
+    return `${text} AS ${raw(name)}`;
   });
-  return `${texts.join(", ")}, ${left} AS r_unread`;
+  const left = unread === undefined ? "NULL::VARCHAR" : identifier(unread.column);
+  return [...fields, `${left} AS r_unread`].join(", ");
 }
 
-/** Values of ours, one column for each field: `p_submit`, … */
-export function parsedSql(mapping: Mapping): string {
+/**
+ * The same without the texts that mean "unknown". Only names and numbers need it: of the other kinds,
+ * such a text has no value anyway, and is asked for where there is none. DuckDB computes what stands twice
+ * in a CASE twice, so that this is a layer of its own.
+ */
+export function knownSql(mapping: Mapping): string {
+  const replaced = given(mapping).flatMap((name) => {
+    const texts = nullTexts(mapping, name).filter((each) => each !== "");
+    const early =
+      kinds[name] === "name" ? texts : texts.filter((each) => !Number.isNaN(Number(each)));
+    if (early.length === 0) return [];
+    const list = early.map(literal).join(", ");
+    return [`CASE WHEN ${raw(name)} NOT IN (${list}) THEN ${raw(name)} END AS ${raw(name)}`];
+  });
+  return replaced.length === 0 ? "*" : `* REPLACE (${replaced.join(", ")})`;
+}
+
+function given(mapping: Mapping): FieldName[] {
+  return fieldNames.filter((name) => fieldOf(mapping, name) !== undefined);
+}
+
+/** Values of ours, one column for each field: `p_submit`, …; `utc`: the session's zone. */
+export function parsedSql(mapping: Mapping, utc: boolean): string {
   return fieldNames
     .map((name) => {
-      if (fieldOf(mapping, name) === undefined) {
-        return `NULL::${sqlTypes[kinds[name]]} AS ${parsed(name)}`;
-      }
-      return `${valueSql(mapping, name)} AS ${parsed(name)}`;
+      const value =
+        fieldOf(mapping, name) === undefined
+          ? `NULL::${sqlTypes[kinds[name]]}`
+          : valueSql(mapping, name, utc);
+      return `${value} AS ${parsed(name)}`;
     })
     .join(", ");
 }
 
+/** Seconds and MiB beyond every log's. */
+const ranges: Partial<Record<Kind, string>> = {
+  time: "-1e12 AND 1e15",
+  duration: "0 AND 1e15",
+  memory: "0 AND 1e15",
+  count: "0 AND 2147483647",
+};
+
 /** `field`, a separator and the text of the first field of a row that has a text but no value; else NULL. */
 export function problemSql(mapping: Mapping): string {
-  const branches = fieldNames
-    .filter((name) => fieldOf(mapping, name) !== undefined && kinds[name] !== "name")
-    .map((name) => {
-      const nulls = nullTexts(mapping, name).map(literal).join(", ");
-      return `WHEN ${parsed(name)} IS NULL AND ${raw(name)} IS NOT NULL
-        AND trim(${raw(name)}) NOT IN (${nulls}) THEN ${literal(`${name}${separator}`)} || ${raw(name)}`;
-    });
+  const fields = given(mapping).filter((name) => kinds[name] !== "name");
+  const beyond = (name: FieldName) => {
+    const range = ranges[kinds[name]];
+    return range === undefined ? [] : [`${parsed(name)} NOT BETWEEN ${range}`];
+  };
+  const suspect = fields.flatMap((name) => [
+    `(${parsed(name)} IS NULL AND ${raw(name)} IS NOT NULL)`,
+    ...beyond(name),
+  ]);
+  const told = fields.map((name) => {
+    const nulls = nullTexts(mapping, name).map(literal).join(", ");
+    const wrong = [
+      `${parsed(name)} IS NULL AND ${raw(name)} IS NOT NULL AND trim(${raw(name)}) NOT IN (${nulls})`,
+      ...beyond(name),
+    ];
+    return `WHEN ${wrong.join(" OR ")} THEN ${literal(`${name}${separator}`)} || ${raw(name)}`;
+  });
+  const rows = Object.entries(rowProblems);
+  // The first condition holds for few rows, and only these go through the long one.
   const unread = `WHEN r_unread IS NOT NULL THEN ${literal(`unread${separator}`)} || r_unread`;
-  return `CASE ${unread} ${branches.join(" ")} ${rowProblems} END`;
+  return `CASE WHEN ${["r_unread IS NOT NULL", ...suspect, ...rows.map(([, { when }]) => `(${when})`)].join(" OR ")} THEN
+    CASE ${unread} ${told.join(" ")} ${rows
+      .map(
+        ([kind, { when, text }]) =>
+          `WHEN ${when} THEN ${literal(`${kind}${separator}`)} || ${text}`,
+      )
+      .join(" ")} END END`;
 }
 
 export const separator = "\u001f";
-/** What is wrong with a row rather than a field. */
-export const rowExpectations: Readonly<Record<string, string>> = {
-  "no submit": "expected a time of submission",
-  "ends early": "expected an end no earlier than the start",
-  "starts early": "expected a start no earlier than the submission",
-  "many tasks": "expected an array of at most 1000000 tasks, such as 1-9:2,12",
-};
-const text = (...names: FieldName[]) =>
+
+/** Seconds since 1970 in the year 2200, and earlier than any log in milliseconds. */
+const farFuture = 7_258_118_400;
+
+const texts = (...names: FieldName[]) =>
   names.map((name) => `coalesce(${raw(name)}, 'unknown')`).join(" || ' and ' || ");
-const rowProblems = `
-  WHEN ${parsed("submit")} IS NULL THEN 'no submit${separator}' || coalesce(${raw("submit")}, '')
-  WHEN ${parsed("end")} < ${parsed("start")}
-    THEN 'ends early${separator}' || ${text("start", "end")}
-  WHEN ${parsed("start")} < ${parsed("submit")}
-    THEN 'starts early${separator}' || ${text("submit", "start")}
-  WHEN ${raw("array_tasks")} IS NOT NULL AND log_tasks(${raw("array_tasks")}) IS NULL
-    THEN 'many tasks${separator}' || ${raw("array_tasks")}`;
+
+/** What is wrong with a row rather than a field. */
+export const rowProblems: Readonly<
+  Record<string, { readonly when: string; readonly text: string; readonly expected: string }>
+> = {
+  "no submit": {
+    when: `${parsed("submit")} IS NULL`,
+    text: texts("submit"),
+    expected: "expected a time of submission",
+  },
+  "too late": {
+    when: `greatest(${parsed("submit")}, ${parsed("start")}, ${parsed("end")}) > ${farFuture}`,
+    text: texts("submit", "start", "end"),
+    expected:
+      "expected moments before the year 2200; if these are milliseconds, a mapping has to say so " +
+      "(fields.submit: {column: …, unit: milliseconds})",
+  },
+  "ends early": {
+    when: `${parsed("end")} < ${parsed("start")}`,
+    text: texts("start", "end"),
+    expected: "expected an end no earlier than the start",
+  },
+  "starts early": {
+    when: `${parsed("start")} < ${parsed("submit")}`,
+    text: texts("submit", "start"),
+    expected: "expected a start no earlier than the submission",
+  },
+  "many tasks": {
+    when: `${raw("array_tasks")} IS NOT NULL AND log_tasks(${raw("array_tasks")}) IS NULL`,
+    text: texts("array_tasks"),
+    expected: "expected an array of at most 1000000 tasks, such as 1-9:2,12",
+  },
+};
 
 export function raw(name: FieldName): string {
   return `r_${name}`;
@@ -148,13 +211,7 @@ function nullTexts(mapping: Mapping, name: FieldName): string[] {
   return [...new Set(["", ...mapping.nulls, ...(fieldOf(mapping, name)?.nulls ?? [])])];
 }
 
-function without(sql: string, nulls: readonly string[]): string {
-  if (nulls.length === 0) return sql;
-  if (nulls.length === 1) return `nullif(${sql}, ${literal(nulls[0] ?? "")})`;
-  return `CASE WHEN ${sql} NOT IN (${nulls.map(literal).join(", ")}) THEN ${sql} END`;
-}
-
-function valueSql(mapping: Mapping, name: FieldName): string {
+function valueSql(mapping: Mapping, name: FieldName, utc: boolean): string {
   const value = raw(name);
   const { unit, format } = fieldOf(mapping, name) ?? {};
   switch (kinds[name]) {
@@ -167,17 +224,17 @@ function valueSql(mapping: Mapping, name: FieldName): string {
     case "time": {
       const factor = timeUnits[(unit as keyof typeof timeUnits | undefined) ?? "seconds"];
       if (format !== undefined) {
-        return `log_finite(epoch(try_strptime(${value}, ${literal(format)})::TIMESTAMPTZ))`;
+        return `epoch(try_strptime(${value}, ${literal(format)})::TIMESTAMPTZ)`;
       }
-      return `log_finite(log_time(${value}, ${factor}))`;
+      return `${utc ? "log_time_utc" : "log_time"}(${value}, ${factor})`;
     }
     case "duration": {
       const factor = timeUnits[(unit as keyof typeof timeUnits | undefined) ?? "seconds"];
-      return `log_positive(log_seconds(${value}, ${factor}))`;
+      return `log_seconds(${value}, ${factor})`;
     }
     case "memory": {
       const factor = memoryUnits[(unit as keyof typeof memoryUnits | undefined) ?? "MiB"];
-      return `log_positive(log_mib(${value}, ${factor}))`;
+      return `log_mib(${value}, ${factor})`;
     }
     case "state":
       return stateSql(mapping, value);

@@ -4,6 +4,10 @@
 CREATE OR REPLACE TEMP MACRO log_time(v, unit) AS
   coalesce(epoch(try_cast(v AS TIMESTAMPTZ)), try_cast(v AS DOUBLE) * unit);
 
+-- The same in UTC, without the calendar of zones for 2024-01-31T12:00:00, which no offset follows.
+CREATE OR REPLACE TEMP MACRO log_time_utc(v, unit) AS
+  CASE WHEN strlen(v) = 19 AND v[17] = ':' THEN epoch(try_cast(v AS TIMESTAMP)) ELSE log_time(v, unit) END;
+
 -- Seconds of a number of units, or of [days-][hours:]minutes:seconds.
 CREATE OR REPLACE TEMP MACRO log_seconds(v, unit) AS
   coalesce(
@@ -30,17 +34,18 @@ CREATE OR REPLACE TEMP MACRO log_mib(v, unit) AS
       * log_suffix(regexp_extract(v, '^[0-9.]+([KMGTPkmgtp])i?[bB]$', 1))
   );
 
--- A whole number of at least 0 that a DuckDB INTEGER holds.
+-- A whole number that a DuckDB INTEGER holds; 16.0 is one.
 CREATE OR REPLACE TEMP MACRO log_count(v) AS
   coalesce(
-    try_cast(v AS UINTEGER)::INTEGER,
+    CASE WHEN NOT contains(v, '.') THEN try_cast(v AS INTEGER) END,
     CASE WHEN try_cast(v AS DOUBLE) BETWEEN 0 AND 2147483647 AND try_cast(v AS DOUBLE) % 1 = 0
       THEN try_cast(v AS DOUBLE)::INTEGER END
   );
 
 -- The value of a key in a list such as cpu=4,mem=8G,node=1.
 CREATE OR REPLACE TEMP MACRO tres(v, key) AS
-  nullif(split_part(split_part(',' || v, ',' || key || '=', 2), ',', 1), '');
+  CASE WHEN contains(v, key || '=') THEN
+    nullif(split_part(split_part(',' || v, ',' || key || '=', 2), ',', 1), '') END;
 
 -- GPUs in such a list: those of all types together, or the sum of the types.
 CREATE OR REPLACE TEMP MACRO tres_gpus(v) AS
@@ -55,12 +60,6 @@ CREATE OR REPLACE TEMP MACRO tres_gpus(v) AS
 CREATE OR REPLACE TEMP MACRO tres_gpu_type(v) AS
   CASE WHEN contains(v, 'gres/gpu:')
     THEN nullif(regexp_extract(v, 'gres/gpu:([^=,]+)=', 1), '') END;
-
-CREATE OR REPLACE TEMP MACRO log_finite(v) AS
-  CASE WHEN v BETWEEN -1e12 AND 1e15 THEN v END;
-
-CREATE OR REPLACE TEMP MACRO log_positive(v) AS
-  CASE WHEN v BETWEEN 0 AND 1e15 THEN v END;
 
 -- The numbers of 5-9,12,20-40:2, or NULL where it is no such list or has very many.
 CREATE OR REPLACE TEMP MACRO log_tasks(v) AS

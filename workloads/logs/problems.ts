@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { LogProblem } from "./failure";
-import { columnLabel, expectations, kinds, rowExpectations, separator } from "./fields";
+import { columnLabel, expectations, kinds, rowProblems, separator } from "./fields";
 import { type FieldName, fieldOf } from "./mapping";
 import { readingSql } from "./rows";
 import { numbersItself, type RowSource, rejects } from "./source";
@@ -83,7 +83,7 @@ async function rejectedProblems(
 
 function expectation({ mapping }: RowSource, kind: string): string {
   if (kind === "unread") return `expected ${mapping.unread?.expected ?? "something else"}`;
-  const ofRow = rowExpectations[kind];
+  const ofRow = rowProblems[kind]?.expected;
   if (ofRow !== undefined) return ofRow;
   const field = kind as FieldName;
   const known = field === "state" ? Object.keys(fieldOf(mapping, "state")?.is ?? {}) : [];

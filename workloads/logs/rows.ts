@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { parsed, parsedSql, problemSql, rawSql } from "./fields";
+import { knownSql, parsed, parsedSql, problemSql, rawSql } from "./fields";
 import type { FieldName } from "./mapping";
 import { type RowSource, rejects, rowsSql } from "./source";
 
@@ -31,8 +31,9 @@ export function readingSql(source: RowSource, numbered = false): string {
   const selected = Object.entries(columns).map(([name, sql]) => `${sql} AS "${name}"`);
   return `
     SELECT ${number}${selected.join(", ")}, ${problemSql(mapping)} AS problem
-    FROM (SELECT *, ${parsedSql(mapping)}
-      FROM (SELECT ${number}${rawSql(mapping)} FROM (${rowsSql(source, numbered)})))`;
+    FROM (SELECT *, ${parsedSql(mapping, source.zone === "UTC")}
+      FROM (SELECT ${knownSql(mapping)}
+        FROM (SELECT ${number}${rawSql(mapping)} FROM (${rowsSql(source, numbered)}))))`;
 }
 
 /** Those of every mapping, and those of single formats. */

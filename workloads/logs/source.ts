@@ -11,6 +11,8 @@ export interface RowSource {
   readonly layout: Layout;
   /** Types of a Parquet file's columns. */
   readonly types: ReadonlyMap<string, string>;
+  /** Of times without one: the session's. */
+  readonly zone: string;
 }
 
 export const rejects = "log_rejects";

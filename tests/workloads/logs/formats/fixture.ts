@@ -85,7 +85,13 @@ export function testFuzzed(name: string): void {
     // The beginning is right, so that the format is recognised.
     const file = logFile([...lines, ...fuzzed, ...lines].join("\n"), "log");
     const result = await readLog(file, { mode: "tolerant" }).catch((error: unknown) => error);
-    if (process.env.DBG) console.log(name, result instanceof Error ? [result.message, (result as Failure).detail?.slice(0, 600)] : [(result as ReadLog).jobs.length, (result as ReadLog).oddities]);
+    if (process.env.DBG)
+      console.log(
+        name,
+        result instanceof Error
+          ? [result.message, (result as Failure).detail?.slice(0, 600)]
+          : [(result as ReadLog).jobs.length, (result as ReadLog).oddities],
+      );
     if (result instanceof Error) {
       expect(result).toBeInstanceOf(Failure);
       expect(result.message).toContain(file);

@@ -7,35 +7,42 @@ import { unpacker } from "./records";
 const [lineFeed, carriageReturn, space] = [0x0a, 0x0d, 0x20];
 
 /**
- * Whether DuckDB gave up at a carriage return within a line, which its strict parser has no state for. It
- * says nothing of where that is, and none of its options makes it a character like others.
+ * Whether DuckDB gave up at a carriage return: its strict parser has no state for one within a line, nor for
+ * line ends of both kinds in one file, and none of its options gives it one.
  */
-export function isLoneReturn(message: string): boolean {
+export function isOddReturn(message: string): boolean {
   return /state machine reached an invalid state/i.test(message);
 }
 
-/** Writes a copy of the file, unpacked, with a blank for every carriage return within a line. */
-export async function withoutLoneReturns(
+/**
+ * Writes a copy of the file, unpacked, whose lines all end with a line feed alone, with a blank for every
+ * carriage return within a line.
+ */
+export async function withoutReturns(
   file: string,
   compression: Compression,
   out: string,
-): Promise<{ readonly returns: number }> {
-  let returns = 0;
+): Promise<{ readonly withinLines: number }> {
+  let withinLines = 0;
   async function* replaced(chunks: AsyncIterable<Buffer>) {
     let held: Buffer = Buffer.alloc(0);
     for await (const chunk of chunks) {
       const bytes = Buffer.concat([held, chunk]);
       // What follows the last byte comes with the next chunk.
       const end = bytes.at(-1) === carriageReturn ? bytes.length - 1 : bytes.length;
+      let from = 0;
       for (let at = bytes.indexOf(carriageReturn); at !== -1 && at < end; ) {
-        if (bytes[at + 1] !== lineFeed) {
+        if (bytes[at + 1] === lineFeed) {
+          yield bytes.subarray(from, at);
+          from = at + 1;
+        } else {
           bytes[at] = space;
-          returns += 1;
+          withinLines += 1;
         }
         at = bytes.indexOf(carriageReturn, at + 1);
       }
       held = bytes.subarray(end);
-      yield bytes.subarray(0, end);
+      yield bytes.subarray(from, end);
     }
     yield held;
   }
@@ -45,5 +52,5 @@ export async function withoutLoneReturns(
     Readable.from(replaced(unpack === null ? source : source.pipe(unpack))),
     createWriteStream(out),
   );
-  return { returns };
+  return { withinLines };
 }
