@@ -8,19 +8,24 @@ CREATE OR REPLACE TEMP MACRO quoted_pair(v, bare, key) AS
     THEN regexp_extract(v, '^(?:[^"]|"[^"]*")*?(?:^| )' || key || '="([^"]*)"', 1)
     ELSE pair(bare, key) END;
 
--- Sum over chunks such as 2:ncpus=16:ngpus=4+1:ncpus=4 of their number times the value of a key.
-CREATE OR REPLACE TEMP MACRO chunk_sum(v, keys, otherwise) AS
-  list_sum(list_transform(string_split(v, '+'), lambda c:
-    coalesce(try_cast(regexp_extract(c, '^([0-9]+)(?::|$)', 1) AS BIGINT), 1)
-      * coalesce(try_cast(regexp_extract(c, '(?:^|:)(?:' || keys || ')=([0-9]+)', 1) AS BIGINT), otherwise)));
+-- The next whole number from a number up, as a text; what is no such number stays as it is, to be told.
+CREATE OR REPLACE TEMP MACRO whole_up(number, v) AS coalesce(try_cast(ceil(number) AS BIGINT)::VARCHAR, v);
 
--- Cores of n01/0*16+n02/0-3,5: 16 and 5.
+-- Sum over chunks such as 2:ncpus=16:ngpus=4+1:ncpus=4 of their number times the value of a key, as a text.
+CREATE OR REPLACE TEMP MACRO chunk_sum(v, keys, otherwise) AS
+  whole_up(list_sum(list_transform(string_split(v, '+'), lambda c:
+    coalesce(try_cast(regexp_extract(c, '^([0-9]+)(?::|$)', 1) AS DOUBLE), 1)
+      * coalesce(try_cast(regexp_extract(c, '(?:^|:)(?:' || keys || ')=([0-9]+)', 1) AS DOUBLE), otherwise))), v);
+
+-- How many ids a set such as 0-3,7 or [0-3,7] has.
+CREATE OR REPLACE TEMP MACRO id_set_size(v) AS
+  list_sum(list_transform(string_split(trim(v, '[]'), ','), lambda s:
+    coalesce(try_cast(split_part(s, '-', 2) AS DOUBLE) - try_cast(split_part(s, '-', 1) AS DOUBLE), 0) + 1));
+
+-- Cores of n01/0*16+n02/0-3,5: 16 and 5, as a text.
 CREATE OR REPLACE TEMP MACRO exec_host_cores(v) AS
-  list_sum(list_transform(string_split(v, '+'), lambda h:
-    coalesce(
-      try_cast(split_part(h, '*', 2) AS BIGINT),
-      list_sum(list_transform(string_split(split_part(h, '/', 2), ','), lambda s:
-        coalesce(try_cast(split_part(s, '-', 2) AS BIGINT) - try_cast(split_part(s, '-', 1) AS BIGINT), 0) + 1)))));
+  whole_up(list_sum(list_transform(string_split(v, '+'), lambda h:
+    coalesce(try_cast(split_part(h, '*', 2) AS DOUBLE), id_set_size(split_part(h, '/', 2))))), v);
 
 CREATE OR REPLACE TEMP MACRO exec_host_names(v) AS
   array_to_string(list_sort(list_distinct(list_transform(string_split(v, '+'), lambda h: split_part(h, '/', 1)))), ',');
@@ -32,17 +37,12 @@ CREATE OR REPLACE TEMP MACRO exec_host_nodes(v) AS
 CREATE OR REPLACE TEMP MACRO lsf_text(v) AS
   nullif(replace(regexp_replace(v, '^"|"$', '', 'g'), '""', '"'), '');
 
--- How many ids a set such as 0-3,7 or [0-3,7] has.
-CREATE OR REPLACE TEMP MACRO id_set_size(v) AS
-  list_sum(list_transform(string_split(trim(v, '[]'), ','), lambda s:
-    coalesce(try_cast(split_part(s, '-', 2) AS BIGINT) - try_cast(split_part(s, '-', 1) AS BIGINT), 0) + 1));
+-- Nodes of rank[0-1]/core[0-15] rank3/core0, as a text.
+CREATE OR REPLACE TEMP MACRO rank_nodes(v) AS
+  whole_up(list_sum(list_transform(string_split(v, ' '), lambda p: id_set_size(regexp_extract(p, '^rank(\[[^\]]*\]|[0-9]+)', 1)))), v);
 
--- Nodes of rank[0-1]/core[0-15] rank3/core0.
-CREATE OR REPLACE TEMP MACRO id_set_count(v) AS
-  list_sum(list_transform(string_split(v, ' '), lambda p: id_set_size(regexp_extract(p, '^rank(\[[^\]]*\]|[0-9]+)', 1))));
-
--- Cores of such a text.
-CREATE OR REPLACE TEMP MACRO id_set_product(v) AS
-  list_sum(list_transform(string_split(v, ' '), lambda p:
+-- Cores of such a text, as a text.
+CREATE OR REPLACE TEMP MACRO rank_cores(v) AS
+  whole_up(list_sum(list_transform(string_split(v, ' '), lambda p:
     id_set_size(regexp_extract(p, '^rank(\[[^\]]*\]|[0-9]+)', 1))
-      * id_set_size(regexp_extract(p, '/core(\[[^\]]*\]|[0-9]+)', 1))));
+      * id_set_size(regexp_extract(p, '/core(\[[^\]]*\]|[0-9]+)', 1)))), v);

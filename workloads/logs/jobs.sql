@@ -42,7 +42,9 @@ WITH merged AS (
   SELECT rows.rowid AS place,
     rows.* REPLACE (
       coalesce(last.start, rows.start) AS start,
-      CASE WHEN last.place IS NULL THEN rows."end" ELSE last."end" END AS "end",
+      -- The last attempt may have an end and no start, and an end before the start of another.
+      CASE WHEN last.place IS NULL THEN rows."end"
+        WHEN last."end" >= coalesce(last.start, rows.start, last."end") THEN last."end" END AS "end",
       coalesce(last.state, rows.state) AS state,
       coalesce(last.allocated_cores, rows.allocated_cores) AS allocated_cores,
       coalesce(last.nodes, rows.nodes) AS nodes,

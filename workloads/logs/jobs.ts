@@ -21,7 +21,7 @@ export const swfStatus: Record<LogState, number> = {
 const select = `
   SELECT job, label, "array", array_task, array_limit, submit, eligible, start, "end", state,
     "user", "group", account, partition, qos, name, requested_cores, allocated_cores, nodes,
-    memory_mib, gpus, gpu_type, limit_s, "constraint", dependency, priority
+    memory_mib, gpus, gpu_type, limit_s, "constraint", dependency, priority, run_s
   FROM log_jobs ORDER BY submit, place`;
 
 type Text = string | null;
@@ -53,6 +53,8 @@ type Row = readonly [
   constraint: Text,
   dependency: Text,
   priority: Numeric,
+  /** Where the start is unknown. */
+  run: Numeric,
 ];
 
 /** Numbers for names from 1 on, in the order in which they appear; −1 for none. */
@@ -120,7 +122,7 @@ export class JobMaker {
       job: this.number,
       submit: milliseconds(submit - this.origin),
       wait: start === null ? -1 : milliseconds(start - submit),
-      run: start === null || end === null ? -1 : milliseconds(end - start),
+      run: start === null || end === null ? (row[26] ?? -1) : milliseconds(end - start),
       // What a job would have had that never started is not what it had.
       allocated: start === null ? -1 : positive(allocated),
       cpu: -1,

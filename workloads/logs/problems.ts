@@ -25,7 +25,8 @@ export async function firstProblems(
   connection: DuckDBConnection,
   source: RowSource,
 ): Promise<LogProblem[]> {
-  const torn = await rejectedProblems(connection, source);
+  const torn =
+    source.mapping.read.as === "parquet" ? [] : await rejectedProblems(connection, source);
   const rows = await connection.runAndReadAll(
     `SELECT file_row::DOUBLE, problem FROM (${readingSql(source, true)})
      WHERE problem IS NOT NULL LIMIT ${shown}`,

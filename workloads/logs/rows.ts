@@ -10,6 +10,8 @@ const columns: Readonly<Record<string, string>> = {
   ...plain("job", "label", "array", "array_task", "array_limit", "array_tasks", "het"),
   ...plain("submit", "eligible", "start"),
   end: `coalesce(${parsed("end")}, ${parsed("start")} + ${parsed("elapsed")})`,
+  // Of a job whose start is unknown.
+  run_s: `CASE WHEN ${parsed("start")} IS NULL THEN ${parsed("elapsed")} END`,
   ...plain("state", "user", "group", "account", "partition", "qos", "name"),
   ...plain("requested_cores", "allocated_cores", "nodes"),
   // 0 stands for all of a node's memory, or for none that was asked for.

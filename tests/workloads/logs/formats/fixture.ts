@@ -3,7 +3,6 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
-import { Failure } from "../../../../base/failure";
 import { openLog } from "../../../../workloads/logs/open";
 import type { LogJob } from "../../../../workloads/swf/log";
 import { propertyRuns } from "../../../property-runs";
@@ -43,13 +42,17 @@ function brief(job: LogJob): Brief {
   return { ...Object.fromEntries(known.filter(([, value]) => value !== -1)), ...asks };
 }
 
-/** A Parquet file that DuckDB makes of a miniature, with columns of other types as `replace` says. */
-export async function parquetOf(name: string, replace = ""): Promise<string> {
+/** A Parquet file that DuckDB makes of a CSV file, with columns of other types as `replace` says. */
+export async function parquetOf(
+  csv: string,
+  replace = "",
+  options = "header = true",
+): Promise<string> {
   const file = logFile("", "log.parquet");
   const instance = await DuckDBInstance.create();
   const connection = await instance.connect();
   await connection.run(
-    `COPY (SELECT * ${replace} FROM read_csv('${miniature(name)}')) TO '${file}' (FORMAT parquet)`,
+    `COPY (SELECT * ${replace} FROM read_csv('${csv}', ${options})) TO '${file}' (FORMAT parquet)`,
   );
   connection.closeSync();
   instance.closeSync();
@@ -69,43 +72,91 @@ export function testVariants(name: string, format: string): void {
   });
 }
 
-/** Lines of the log with mistakes in them. */
-export function testFuzzed(name: string): void {
+/**
+ * Nothing that is wrong with a line makes the others unreadable.
+ * @param records the key of the list of a JSON document, whose records take the place of lines.
+ */
+export function testFuzzed(name: string, records?: string): void {
   test(`10,000 lines of ${name} with mistakes are read, or left out and counted`, async () => {
-    const lines = readFileSync(miniature(name), "utf8").trimEnd().split("\n");
+    const text = readFileSync(miniature(name), "utf8");
     const random = randomNumbers(15);
     const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
-    const fuzzed = Array.from({ length: propertyRuns(10_000) }, () => {
-      let line = pick(lines);
-      for (let mistakes = Math.floor(random() * 4); mistakes > 0; mistakes -= 1) {
-        line = mistake(line, random, pick);
-      }
-      return line;
-    });
-    // The beginning is right, so that the format is recognised.
-    const file = logFile([...lines, ...fuzzed, ...lines].join("\n"), "log");
-    const result = await readLog(file, { mode: "tolerant" }).catch((error: unknown) => error);
-    if (process.env.DBG)
-      console.log(
-        name,
-        result instanceof Error
-          ? [result.message, (result as Failure).detail?.slice(0, 600)]
-          : [(result as ReadLog).jobs.length, (result as ReadLog).oddities],
+    const several = <T>(of: T, change: (before: T) => T): T => {
+      let result = of;
+      for (let times = Math.floor(random() * 4); times > 0; times -= 1) result = change(result);
+      return result;
+    };
+    const number = propertyRuns(10_000);
+    let content: string;
+    if (records === undefined) {
+      const lines = text.trimEnd().split("\n");
+      const fuzzed = Array.from({ length: number }, () =>
+        several(pick(lines), (line) => mistake(line, random, pick)),
       );
-    if (result instanceof Error) {
-      expect(result).toBeInstanceOf(Failure);
-      expect(result.message).toContain(file);
-      return;
+      // The beginning is right, so that the format is recognised.
+      content = [...lines, ...fuzzed, ...lines].join("\n");
+    } else {
+      const document = JSON.parse(text);
+      const list: unknown[] = records === "" ? document : document[records];
+      const fuzzed = Array.from({ length: number }, () =>
+        several(pick(list), (value) => oddValue(value, random, pick)),
+      );
+      const all = [...list, ...fuzzed, ...list].map((value) => JSON.stringify(value)).join(",\n");
+      content = records === "" ? `[${all}]` : `{"${records}": [${all}]}`;
     }
-    const { jobs, oddities } = result as ReadLog;
+    const { jobs, oddities } = await readLog(logFile(content, "log"), { mode: "tolerant" });
     expect(jobs.length).toBeGreaterThan(0);
     for (const { submit, wait = 0, run = 0 } of jobs) {
       expect(submit).toBeGreaterThanOrEqual(0);
       expect(wait).toBeGreaterThanOrEqual(0);
       expect(run).toBeGreaterThanOrEqual(0);
     }
-    expect(Object.values(oddities).every((count) => count > 0)).toBe(true);
+    const left = Object.entries(oddities).filter(([what]) => /^(row|line) left out/.test(what));
+    expect(left.reduce((sum, [, count]) => sum + count, 0)).toBeGreaterThan(number / 100);
   }, 60_000);
+}
+
+/** The same of a data set in Parquet, all of whose values are texts. */
+export function testFuzzedParquet(name: string): void {
+  test(`10,000 rows of ${name} with mistakes are read, or left out and counted`, async () => {
+    const [header = "", ...lines] = readFileSync(miniature(name), "utf8").trimEnd().split("\n");
+    const random = randomNumbers(16);
+    const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
+    const rows = Array.from({ length: propertyRuns(10_000) }, () => {
+      const cells = pick(lines).split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/);
+      const at = Math.floor(random() * cells.length * 2);
+      return cells
+        .map((cell, place) => (place === at ? mistake(cell, random, pick) : cell))
+        .map((cell) => `"${cell.replaceAll('"', '""').replaceAll(/[\r\0]/g, " ")}"`);
+    });
+    const csv = logFile(
+      [header, ...lines, ...rows.map((row) => row.join(","))].join("\n"),
+      "log.csv",
+    );
+    const file = await parquetOf(csv, "", "all_varchar = true");
+    const { jobs, oddities } = await readLog(file, { mode: "tolerant" });
+    expect(jobs.length).toBeGreaterThan(0);
+    expect(
+      Object.keys(oddities).filter((what) => what.startsWith("row left out")).length,
+    ).toBeGreaterThan(3);
+  }, 60_000);
+}
+
+const oddValues = [null, "", "x", "None", -1, 1e308, 0.5, true, [], {}, [null], { a: [1] }, "😀"];
+
+/** A value of JSON with another one somewhere in it. */
+function oddValue(value: unknown, random: () => number, pick: <T>(of: readonly T[]) => T): unknown {
+  if (typeof value !== "object" || value === null || random() < 0.02) return pick(oddValues);
+  if (Array.isArray(value)) {
+    if (value.length === 0) return [pick(oddValues)];
+    const at = Math.floor(random() * value.length);
+    return value.map((each, place) => (place === at ? oddValue(each, random, pick) : each));
+  }
+  const entries = Object.entries(value);
+  if (entries.length === 0) return { [pick(oddTexts)]: pick(oddValues) };
+  const [key, old] = pick(entries);
+  if (random() < 0.1) return Object.fromEntries(entries.filter(([each]) => each !== key));
+  return { ...value, [key]: oddValue(old, random, pick) };
 }
 
 const oddTexts = [
