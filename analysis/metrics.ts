@@ -88,6 +88,8 @@ export interface LogMetrics {
   readonly jobs: number;
   readonly procs: number | null;
   readonly oddities: ReadonlyMap<string, number>;
+  /** Which format the log has, and by what. */
+  readonly why: string;
   /** The tie rule of the fair starts. */
   readonly fairPolicy: Policy;
   readonly tieRule: string;
@@ -98,6 +100,10 @@ export interface LogMetricsOptions {
   readonly procs?: number | undefined;
   readonly tau?: number | undefined;
   readonly mode?: SwfMode;
+  /** A format's name or the path of a mapping; left out: recognised by the content. */
+  readonly format?: string | undefined;
+  /** Zone of times without one; left out: the mapping's. */
+  readonly zone?: string | undefined;
   readonly report?: Reporter | undefined;
 }
 
@@ -106,16 +112,17 @@ export interface LogMetricsOptions {
  * SwfError.
  */
 export async function logMetrics(file: string, options: LogMetricsOptions): Promise<LogMetrics> {
-  return withLog(file, options, async (connection, reading) => {
+  return withLog(file, options, async (connection, { log, why }) => {
     const { report } = options;
     const simulations = await simulateRun(connection, "log", { policies: [fairPolicy], report });
     await insertSimulations(connection, "log", simulations);
     return {
       metrics: await runMetrics(connection, "log", options.tau),
-      records: reading.records,
-      jobs: reading.jobs,
-      procs: options.procs ?? maxProcs(reading.header),
-      oddities: reading.oddities,
+      records: log.records,
+      jobs: log.jobs,
+      procs: options.procs ?? maxProcs(log.header),
+      oddities: log.oddities,
+      why,
       fairPolicy,
       tieRule: typeof simulations === "string" ? tieRule : (simulations[0]?.tieRule ?? tieRule),
     };

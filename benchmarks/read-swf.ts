@@ -109,7 +109,12 @@ async function load(store: string, log: string, count: number): Promise<number> 
     const began = performance.now();
     const reading = new SwfReading(log, "strict");
     await transaction(connection, () =>
-      insertLog(connection, reading, { runId: "log", contentHash: "" }, { name: "log" }),
+      insertLog(
+        connection,
+        { swf: reading, log: reading, why: "" },
+        { runId: "log", contentHash: "" },
+        { name: "log" },
+      ),
     );
     const seconds = (performance.now() - began) / 1000;
     if (reading.records !== count) throw new Error(`${reading.records} records were read`);

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import { addLogOptions, type LogOptions, logArgument } from "./log-options";
 import { storeOption } from "./store-option";
 import { wholeNumber } from "./whole-number";
 
-interface ImportOptions {
+interface ImportOptions extends LogOptions {
   readonly name: string;
   readonly procs?: number;
   readonly strict?: boolean;
@@ -11,10 +12,10 @@ interface ImportOptions {
 }
 
 export function registerImport(program: Command): void {
-  program
+  const command = program
     .command("import")
     .description("bring a recorded log into the store as a run; importing it twice changes nothing")
-    .argument("<file>", "a log in the Standard Workload Format, also gzipped; - for standard input")
+    .argument("<file>", logArgument)
     .requiredOption("--name <name>", "what the run's experiment is called")
     .option(
       "--procs <count>",
@@ -23,28 +24,29 @@ export function registerImport(program: Command): void {
     )
     .option("--strict", "refuse what the standard forbids")
     .addOption(storeOption())
-    .option("--json", "one JSON object instead of a line")
-    .action(async (file: string, options: ImportOptions) => {
-      const { importLog } = require("../store/import") as typeof import("../store/import");
-      const { reportTo } = require("./progress") as typeof import("./progress");
-      const { auditLoaded } = require("./audited") as typeof import("./audited");
-      const { simulateLoaded } = require("./simulated") as typeof import("./simulated");
-      const { name, procs, strict, store, json } = options;
-      const report = reportTo();
-      const mode = strict ? "strict" : "tolerant";
-      const result = await importLog(file, store, { name, procs, mode, report });
-      await auditLoaded(store, result.runId, report);
-      await simulateLoaded(store, result.runId, report);
-      const oddities = Object.fromEntries(result.oddities);
-      console.log(
-        json
-          ? JSON.stringify({ ...result, oddities }, null, 2)
-          : [
-              `${result.runId}: ${counted(result)} ${result.outcome}`,
-              ...[...result.oddities].map(([odd, count]) => `${count} × ${odd}`),
-            ].join("\n"),
-      );
-    });
+    .option("--json", "one JSON object instead of a line");
+  addLogOptions(command).action(async (file: string, options: ImportOptions) => {
+    const { importLog } = require("../store/import") as typeof import("../store/import");
+    const { reportTo } = require("./progress") as typeof import("./progress");
+    const { auditLoaded } = require("./audited") as typeof import("./audited");
+    const { simulateLoaded } = require("./simulated") as typeof import("./simulated");
+    const { name, procs, strict, store, json, format, timezone: zone } = options;
+    const report = reportTo();
+    const mode = strict ? "strict" : "tolerant";
+    const result = await importLog(file, store, { name, procs, mode, format, zone, report });
+    await auditLoaded(store, result.runId, report);
+    await simulateLoaded(store, result.runId, report);
+    const oddities = Object.fromEntries(result.oddities);
+    console.log(
+      json
+        ? JSON.stringify({ ...result, oddities }, null, 2)
+        : [
+            `${result.runId}: ${counted(result)} ${result.outcome}`,
+            `read as ${result.why}`,
+            ...[...result.oddities].map(([odd, count]) => `${count} × ${odd}`),
+          ].join("\n"),
+    );
+  });
 }
 
 /** A job that was preempted may have several records. */

@@ -1,10 +1,11 @@
 import Table from "cli-table3";
 import type { Command } from "commander";
 import type { LogMetrics } from "../analysis/metrics";
+import { addLogOptions, type LogOptions, logArgument } from "./log-options";
 import { seconds } from "./seconds";
 import { wholeNumber } from "./whole-number";
 
-interface MetricsOptions {
+interface MetricsOptions extends LogOptions {
   readonly procs?: number;
   readonly tau: number;
   readonly strict?: boolean;
@@ -12,10 +13,10 @@ interface MetricsOptions {
 }
 
 export function registerMetrics(program: Command): void {
-  program
+  const command = program
     .command("metrics")
     .description("compute the metrics of the schedule that a log records")
-    .argument("<file>", "a log in the Standard Workload Format, also gzipped; - for standard input")
+    .argument("<file>", logArgument)
     .option(
       "--procs <count>",
       "processors (default: the header's MaxProcs, else MaxNodes)",
@@ -23,22 +24,22 @@ export function registerMetrics(program: Command): void {
     )
     .option("--tau <seconds>", "least run time in the bounded slowdown", seconds, 10)
     .option("--strict", "refuse what the standard forbids")
-    .option("--json", "one JSON object instead of a table")
-    .action(async (file: string, options: MetricsOptions) => {
-      const { logMetrics } = require("../analysis/metrics") as typeof import("../analysis/metrics");
-      const { reportTo } = require("./progress") as typeof import("./progress");
-      const { procs, tau, strict } = options;
-      const mode = strict ? "strict" : "tolerant";
-      const result = await logMetrics(file, { procs, tau, mode, report: reportTo() });
-      console.log(
-        options.json ? JSON.stringify(forPrograms(result, tau), null, 2) : await table(result),
-      );
-    });
+    .option("--json", "one JSON object instead of a table");
+  addLogOptions(command).action(async (file: string, options: MetricsOptions) => {
+    const { logMetrics } = require("../analysis/metrics") as typeof import("../analysis/metrics");
+    const { reportTo } = require("./progress") as typeof import("./progress");
+    const { procs, tau, strict, format, timezone: zone } = options;
+    const mode = strict ? "strict" : "tolerant";
+    const result = await logMetrics(file, { procs, tau, mode, format, zone, report: reportTo() });
+    console.log(
+      options.json ? JSON.stringify(forPrograms(result, tau), null, 2) : await table(result),
+    );
+  });
 }
 
 /** The run's metrics by name, with the reasons of the unknown ones; users, queues, classes and policies are separate. */
 function forPrograms(log: LogMetrics, tau: number) {
-  const { metrics, records, jobs, procs, oddities, fairPolicy, tieRule } = log;
+  const { metrics, records, jobs, procs, oddities, fairPolicy, tieRule, why } = log;
   const run = metrics.filter(({ scope }) => scope === "run");
   const subjects = (scope: string) => {
     const result: Record<string, Record<string, number | null>> = {};
@@ -66,11 +67,12 @@ function forPrograms(log: LogMetrics, tau: number) {
     by_class: subjects("class"),
     by_policy: subjects("policy"),
     oddities: Object.fromEntries(oddities),
+    format: why,
   };
 }
 
 async function table(log: LogMetrics): Promise<string> {
-  const { metrics, records, jobs, procs, oddities, fairPolicy, tieRule } = log;
+  const { metrics, records, jobs, procs, oddities, fairPolicy, tieRule, why } = log;
   const rows = new Table({
     head: ["metric", "value", "unit"],
     colAligns: ["left", "right", "left"],
@@ -85,7 +87,7 @@ async function table(log: LogMetrics): Promise<string> {
     if (value === null) reasons.set(reason ?? "", [...(reasons.get(reason ?? "") ?? []), name]);
   }
   return [
-    `${records} records of ${jobs} jobs, ${procs ?? "unknown"} processors`,
+    `${records} records of ${jobs} jobs, ${procs ?? "unknown"} processors; read as ${why}`,
     rows.toString(),
     `unfairness: against the fair starts of ${fairPolicy}; ${tieRule}`,
     ...[...reasons].map(([reason, names]) => `unknown: ${names.join(", ")}: ${reason}`),

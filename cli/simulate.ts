@@ -3,10 +3,12 @@ import { type Command, Option } from "commander";
 import { type Policy, policies } from "../analysis/simulate/policy";
 import { Failure } from "../base/failure";
 import type { Resample } from "../spec/resample";
+import type { OpenedLog } from "../workloads/logs/open";
+import { addLogOptions, type LogOptions, logArgument, openOptions } from "./log-options";
 import { addResample, type ResampleOptions, resampleOf } from "./resample-option";
 import { wholeNumber } from "./whole-number";
 
-interface SimulateOptions extends ResampleOptions {
+interface SimulateOptions extends ResampleOptions, LogOptions {
   readonly policy: Policy;
   readonly procs?: number;
   readonly first?: number;
@@ -18,7 +20,7 @@ export function registerSimulate(program: Command): void {
   const command = program
     .command("simulate")
     .description("schedule the jobs of a log exactly, as a baseline: FCFS or backfilling")
-    .argument("<file>", "a log in the Standard Workload Format, also gzipped; - for standard input")
+    .argument("<file>", logArgument)
     .addOption(
       new Option("--policy <name>", "which policy").choices(policies).makeOptionMandatory(),
     )
@@ -30,7 +32,7 @@ export function registerSimulate(program: Command): void {
     .option("--first <count>", "only the first jobs that can be simulated", wholeNumber(1))
     .option("--out <file>", "write each job's start to a CSV file")
     .option("--json", "one JSON object instead of a table");
-  addResample(command).action(async (file: string, options: SimulateOptions) => {
+  addLogOptions(addResample(command)).action(async (file: string, options: SimulateOptions) => {
     const { simulate } =
       require("../analysis/simulate/simulation") as typeof import("../analysis/simulate/simulation");
     const { summarise } =
@@ -40,10 +42,13 @@ export function registerSimulate(program: Command): void {
     const { scheduleCsv } =
       require("../analysis/simulate/csv") as typeof import("../analysis/simulate/csv");
 
-    const { jobs, skipped, oddities, procs } = await selectJobs(
+    const { openLog } =
+      require("../workloads/logs/open") as typeof import("../workloads/logs/open");
+    const resample = resampleOf(options, command);
+    const { jobs, skipped, oddities, procs, why } = await openLog(
       file,
-      options,
-      resampleOf(options, command),
+      openOptions(options, "tolerant"),
+      (opened) => selectJobs(opened, options, resample),
     );
     const schedule = simulate(jobs, { procs, policy: options.policy });
     const result = {
@@ -54,6 +59,7 @@ export function registerSimulate(program: Command): void {
       tie_rule: schedule.tieRule,
       skipped: Object.fromEntries(skipped),
       oddities: Object.fromEntries(oddities),
+      format: why,
     };
     if (options.out !== undefined) {
       const { writeOut } = require("./file-out") as typeof import("./file-out");
@@ -67,16 +73,14 @@ export function registerSimulate(program: Command): void {
 
 /** Reads the whole log, so that a line that cannot be read is reported wherever it is. */
 async function selectJobs(
-  file: string,
+  { log: reading, why }: OpenedLog,
   { procs, first }: SimulateOptions,
   resample: Resample | undefined,
 ) {
-  const { SwfReading } = require("../workloads/swf/read") as typeof import("../workloads/swf/read");
   const { maxProcs } =
     require("../workloads/swf/header") as typeof import("../workloads/swf/header");
   const { JobSelection } =
     require("../analysis/simulate/trace") as typeof import("../analysis/simulate/trace");
-  const reading = new SwfReading(file, "tolerant");
   let selection: InstanceType<typeof JobSelection> | undefined;
   let machine = procs ?? null;
   for await (const batch of reading.batches()) {
@@ -99,7 +103,7 @@ async function selectJobs(
       detail: [...skipped].map(([reason, count]) => `${count} skipped: ${reason}`).join("\n"),
     });
   }
-  return { jobs: selection.jobs, skipped, oddities: reading.oddities, procs: machine };
+  return { jobs: selection.jobs, skipped, oddities: reading.oddities, procs: machine, why };
 }
 
 async function table(result: object): Promise<string> {

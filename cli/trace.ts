@@ -1,15 +1,17 @@
 import Table from "cli-table3";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Resample } from "../spec/resample";
-import type { SwfReading } from "../workloads/swf/read";
+import type { OpenedLog } from "../workloads/logs/open";
 import type { Transform } from "../workloads/swf/transform";
+import { addLogOptions, type LogOptions, logArgument, openOptions } from "./log-options";
 import { addResample, type ResampleOptions, resampleOf } from "./resample-option";
 import { wholeNumber } from "./whole-number";
 
-interface TraceOptions extends ResampleOptions {
+interface TraceOptions extends ResampleOptions, LogOptions {
   readonly strict?: boolean;
   readonly json?: boolean;
   readonly out?: string;
+  readonly to: "swf" | "parquet";
   readonly first?: number;
   readonly from?: number;
   readonly until?: number;
@@ -29,12 +31,20 @@ export function registerTrace(program: Command): void {
   const trace = program
     .command("trace")
     .description("read a log, say what it holds and what is odd in it; cut, scale and resample it")
-    .argument("<file>", "a log in the Standard Workload Format, also gzipped; - for standard input")
-    .option("--strict", "refuse what the standard forbids, with line and field")
+    .argument("<file>", logArgument)
+    .option("--strict", "refuse what the format forbids, with line and field")
     .option("--json", "one JSON object instead of a table")
     .option(
       "--out <file>",
       "write the log, cut and scaled by the options below; - for standard output",
+    )
+    .addOption(
+      new Option(
+        "--to <format>",
+        "format of --out: the Standard Workload Format, or Parquet with all that the log says",
+      )
+        .choices(["swf", "parquet"])
+        .default("swf"),
     )
     .option("--from <seconds>", "keep jobs submitted from then on", wholeNumber(0))
     .option("--until <seconds>", "keep jobs submitted before then", wholeNumber(1))
@@ -47,25 +57,33 @@ export function registerTrace(program: Command): void {
       wholeNumber(1, 2 ** 31 - 1),
     )
     .option("--users <count>", "users 1 to this many, in turns", wholeNumber(1));
-  addResample(trace).action(async (file: string, options: TraceOptions, command: Command) => {
-    const given = transforms.find((name) => options[name] !== undefined);
-    if (given !== undefined && options.out === undefined) {
-      const flag = command.options.find((option) => option.attributeName() === given)?.long;
-      command.error(`error: ${flag} needs --out`);
-    }
-    const resample = resampleOf(options, command);
-    const { SwfReading } =
-      require("../workloads/swf/read") as typeof import("../workloads/swf/read");
-    const { isStandardOutput } = require("./file-out") as typeof import("./file-out");
-    const reading = new SwfReading(file, options.strict ? "strict" : "tolerant");
-    const written =
-      options.out === undefined ? null : await write(reading, options.out, options, resample);
-    if (options.out === undefined) for await (const _ of reading.numbers());
-    const summary = { ...summarise(reading), ...written };
-    const said = options.json ? JSON.stringify(summary, null, 2) : await table(summary);
-    if (options.out !== undefined && isStandardOutput(options.out)) console.error(said);
-    else console.log(said);
-  });
+  addLogOptions(addResample(trace)).action(
+    async (file: string, options: TraceOptions, command: Command) => {
+      const given = transforms.find((name) => options[name] !== undefined);
+      if (given !== undefined && options.out === undefined) {
+        const flag = command.options.find((option) => option.attributeName() === given)?.long;
+        command.error(`error: ${flag} needs --out`);
+      }
+      if (options.to === "parquet" && (given !== undefined || options.out === undefined)) {
+        command.error("error: --to parquet needs --out and writes the whole log as it is");
+      }
+      const resample = resampleOf(options, command);
+      const { openLog } =
+        require("../workloads/logs/open") as typeof import("../workloads/logs/open");
+      const { isStandardOutput } = require("./file-out") as typeof import("./file-out");
+      const summary = await openLog(
+        file,
+        openOptions(options, options.strict ? "strict" : "tolerant"),
+        async (opened) => {
+          const written = await write(opened, options, resample);
+          return { ...summarise(opened), ...written };
+        },
+      );
+      const said = options.json ? JSON.stringify(summary, null, 2) : await table(summary);
+      if (options.out !== undefined && isStandardOutput(options.out)) console.error(said);
+      else console.log(said);
+    },
+  );
 }
 
 function factor(text: string): number {
@@ -76,22 +94,38 @@ function factor(text: string): number {
   return value;
 }
 
-function write(
-  reading: SwfReading,
-  out: string,
-  { first, from, until, procs, users, scaleTime, scaleLoad }: TraceOptions,
+/** Reads the log to its end, and writes what --out asks for. */
+async function write(
+  opened: OpenedLog,
+  options: TraceOptions,
   resample: Resample | undefined,
-): Promise<{ written: number }> {
+): Promise<{ written?: number; lost?: readonly string[] }> {
+  const { out, to, first, from, until, procs, users, scaleTime, scaleLoad } = options;
+  const { log } = opened;
+  if (out === undefined) {
+    if (opened.swf === null) await opened.log.read();
+    else for await (const _ of opened.swf.numbers());
+    return {};
+  }
+  if (to === "parquet") {
+    const { writeParquet } =
+      require("../workloads/logs/parquet") as typeof import("../workloads/logs/parquet");
+    await writeParquet(opened, out);
+    return { written: log.records };
+  }
   const { writeTransformed } = require("./transformed") as typeof import("./transformed");
   const transform: Transform = {
     ...{ first, from, until, procs, users },
     time: scaleTime,
     load: scaleLoad,
   };
-  return writeTransformed(reading, out, transform, resample);
+  const written = await writeTransformed(log, out, transform, resample);
+  return opened.swf === null ? { ...written, lost: opened.log.lost } : written;
 }
 
 interface Summary {
+  /** Which format the log has, and by what. */
+  readonly format: string;
   readonly header: Readonly<Record<string, string | readonly string[]>>;
   readonly records: number;
   readonly jobs: number;
@@ -99,12 +133,15 @@ interface Summary {
   readonly max_procs: number | null;
   readonly sha256: string;
   readonly written?: number;
+  /** What the written log cannot hold. */
+  readonly lost?: readonly string[];
 }
 
-function summarise(reading: SwfReading): Summary {
+function summarise({ log: reading, why }: OpenedLog): Summary {
   const { maxProcs } =
     require("../workloads/swf/header") as typeof import("../workloads/swf/header");
   return {
+    format: why,
     header: Object.fromEntries(
       [...reading.header].map(([label, values]) => [
         label === "" ? "(comments)" : label,
@@ -120,6 +157,7 @@ function summarise(reading: SwfReading): Summary {
 }
 
 async function table({
+  format,
   header,
   records,
   jobs,
@@ -127,8 +165,10 @@ async function table({
   max_procs: procs,
   sha256,
   written,
+  lost = [],
 }: Summary): Promise<string> {
   const rows = new Table({ style: { head: [], border: [] }, wordWrap: true, colWidths: [34, 62] });
+  rows.push(["read as", format]);
   rows.push(["records", records], ["jobs", jobs], ["processors", procs ?? "unknown"]);
   rows.push(["sha256", sha256]);
   for (const [name, count] of Object.entries(oddities)) rows.push([`odd: ${name}`, count]);
@@ -136,5 +176,6 @@ async function table({
     rows.push([`header: ${key}`, Array.isArray(value) ? value.join("\n") : String(value)]);
   }
   if (written !== undefined) rows.push(["records written", written]);
+  for (const each of lost) rows.push(["lost in SWF", each]);
   return rows.toString();
 }

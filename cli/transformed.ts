@@ -7,13 +7,19 @@ import { Failure } from "../base/failure";
 import type { Resample } from "../spec/resample";
 import { resampledHeader, resampledRecords } from "../workloads/resample/log";
 import { SwfBatch } from "../workloads/swf/batch";
-import type { SwfReading } from "../workloads/swf/read";
 import type { SwfRecord } from "../workloads/swf/record";
-import { type Transform, Transformation } from "../workloads/swf/transform";
+import { type ReadSoFar, type Transform, Transformation } from "../workloads/swf/transform";
 import { headerLines, jobLine } from "../workloads/swf/write";
 import { unusable } from "../workloads/usable";
 import { isStandardOutput, writeOut } from "./file-out";
 import { batches, writeLines, writeText } from "./lines-out";
+
+/** What is asked of a log whose jobs are written as lines of the standard. */
+export interface NumberedLog extends ReadSoFar {
+  readonly name: string;
+  numbers(): AsyncIterable<SwfBatch>;
+  batches(): AsyncIterable<readonly SwfRecord[]>;
+}
 
 /**
  * Reads the log and writes it transformed. The header counts the jobs, so it is known last but comes
@@ -21,7 +27,7 @@ import { batches, writeLines, writeText } from "./lines-out";
  * resampled: by users before it is cut and scaled, shaken after that.
  */
 export async function writeTransformed(
-  reading: SwfReading,
+  reading: NumberedLog,
   out: string,
   transform: Transform,
   resample?: Resample,
@@ -45,7 +51,7 @@ export async function writeTransformed(
 }
 
 async function writeJobs(
-  reading: SwfReading,
+  reading: NumberedLog,
   transformation: Transformation,
   file: string,
   resample: Resample | undefined,
@@ -66,7 +72,7 @@ async function writeJobs(
 }
 
 async function* transformedRecords(
-  reading: SwfReading,
+  reading: NumberedLog,
   transformation: Transformation,
   resample: Resample | undefined,
 ): AsyncGenerator<readonly SwfRecord[], void, undefined> {

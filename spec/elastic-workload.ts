@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { integer, number, strict, text, variants } from "./fields";
 import { show } from "./problems";
-import { bodies, distribution, logWindow, partitionsOfUsers, runTimes } from "./replay-workload";
+import {
+  bodies,
+  distribution,
+  logFormat,
+  logWindow,
+  partitionsOfUsers,
+  runTimes,
+} from "./replay-workload";
 
 const year = 366 * 24 * 3600;
 const shapeKinds = ["steps", "bursts", "ramp", "daily", "trace"] as const;
@@ -60,7 +67,8 @@ const shape = variants(
     }),
     strict({
       kind: z.literal("trace"),
-      file: text(/\S/, "the path of an SWF file"),
+      file: text(/\S/, "the path of a log"),
+      format: logFormat(),
       window: logWindow(),
       timeFactor: number(0.0001, 100).default(1),
       traceCores: integer(1, 10_000_000).optional(),

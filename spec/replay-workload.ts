@@ -44,14 +44,19 @@ const scaling = {
   body: bodies(),
 };
 
+/** Of a log that is not in the Standard Workload Format; absent, it is recognised by the content. */
+export const logFormat = () =>
+  text(/\S/, "the name of a format, or the path of a mapping").optional();
+
 export const distribution = () => text(/^[a-z]+:\S+$/, 'a distribution such as "exponential:4"');
 
 /** A model draws for a machine with `traceCores` cores, by default as many as this cluster has. */
 export const replayShapes = {
   trace: {
     kind: z.literal("trace"),
-    file: text(/\S/, "the path of an SWF file").optional(),
+    file: text(/\S/, "the path of a log").optional(),
     // Absent where they say nothing, so that a tuple without them stays the one that it was.
+    format: logFormat(),
     window: logWindow().optional(),
     /** Whether jobs ask for the memory that they ask for in the log. */
     memory: choice(["keep", "drop"]).optional(),

@@ -70,6 +70,12 @@ function traceProblems(
       message: "expected a number: the bundled trace has as many jobs as are asked for",
     });
   }
+  if (workload.file === undefined && workload.format !== undefined) {
+    problems.push({
+      path: `${place.path}.format`,
+      message: "expected workload.file beside it: the bundled trace has no format to choose",
+    });
+  }
   if ("resample" in workload)
     problems.push(...idleProblems(workload, workload.resample, place.path));
   return problems;

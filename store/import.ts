@@ -3,11 +3,14 @@ import path from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { Failure } from "../base/failure";
 import type { Reporter } from "../base/reporter";
+import { type OpenedLog, openLog } from "../workloads/logs/open";
+import type { ForeignLog } from "../workloads/logs/reading";
 import { headerNumber, maxProcs, type SwfHeader } from "../workloads/swf/header";
 import type { SwfMode } from "../workloads/swf/parse";
-import { SwfReading } from "../workloads/swf/read";
+import type { SwfReading } from "../workloads/swf/read";
 import { sourceName } from "../workloads/swf/source";
 import { storeFigures, storeSums } from "./figures";
+import { insertForeign, readForeign } from "./foreign-log";
 import { removeRun } from "./load";
 import { fileHash, withFile } from "./log-file";
 import { insertJobs } from "./log-rows";
@@ -23,6 +26,10 @@ export interface LogOptions {
   readonly procs?: number | undefined;
   /** Default: tolerant. */
   readonly mode?: SwfMode;
+  /** A format's name or the path of a mapping; left out: recognised by the content. */
+  readonly format?: string | undefined;
+  /** Zone of times without one; left out: the mapping's. */
+  readonly zone?: string | undefined;
 }
 
 export interface ImportResult {
@@ -33,6 +40,8 @@ export interface ImportResult {
   readonly jobs: number;
   readonly procs: number | null;
   readonly oddities: ReadonlyMap<string, number>;
+  /** Which format the log has, and by what. */
+  readonly why: string;
 }
 
 /**
@@ -53,43 +62,70 @@ export async function importLog(
   }
   return withFile(log, (file) =>
     withBoundMemory(
-      (boundMemory) => importFile({ file, name: sourceName(log) }, storePath, options, boundMemory),
+      (boundMemory) =>
+        openLog(file, openOptions({ ...options, file: sourceName(log) }), (opened) =>
+          importFile(opened, file, storePath, options, boundMemory),
+        ),
       options.report,
     ),
   );
 }
 
+function openOptions({
+  mode = "tolerant",
+  format,
+  zone,
+  file,
+}: Pick<LogOptions, "mode" | "format" | "zone"> & { readonly file?: string }) {
+  return { mode, format, zone, name: file };
+}
+
 async function importFile(
-  { file, name }: { readonly file: string; readonly name: string },
+  opened: OpenedLog,
+  file: string,
   storePath: string,
   options: LogOptions & StoreOptions,
   boundMemory: BoundMemory,
 ): Promise<ImportResult> {
-  const reading = new SwfReading(file, options.mode ?? "tolerant", name);
-  const hash = await fileHash(file);
+  const { log, why } = opened;
+  const hash = opened.swf === null ? null : await fileHash(file);
   return writeStore(
     storePath,
     async (connection) => {
-      const identity = identify(hash ?? "", options);
+      const foreign =
+        opened.swf === null
+          ? { log: opened.log, loaded: await readForeign(connection, opened.log) }
+          : null;
+      const identity = identify(
+        foreign === null ? (hash ?? "") : foreign.log.hash,
+        options,
+        opened,
+      );
       const stored = await connection.runAndReadAll(
         "SELECT loaded_by_schema, content_hash FROM runs WHERE run_id = $1",
         [identity.runId],
       );
       const [schema, content] = stored.getRows()[0] ?? [];
       if (Number(schema) === newestVersion() && content === identity.contentHash) {
-        return describeStored(reading, identity.runId, options);
+        if (opened.swf !== null) for await (const _ of opened.swf.numbers());
+        return { runId: identity.runId, outcome: "unchanged", ...facts(log, options), why };
       }
       await transaction(connection, async () => {
         await removeRun(connection, identity.runId);
-        await boundMemory(connection, 0);
-        await insertLog(connection, reading, identity, options);
-        if (reading.hash !== hash) throw new Failure(`${name} changed while it was read`);
-        await boundMemory(connection, reading.jobs);
+        if (foreign === null) {
+          await boundMemory(connection, 0);
+          await insertLog(connection, opened, identity, options);
+          if (log.hash !== hash) throw new Failure(`${log.name} changed while it was read`);
+        } else {
+          await insertForeign(connection, identity.runId, foreign.loaded);
+          await insertRun(connection, opened, identity, options);
+        }
+        await boundMemory(connection, log.jobs);
         await storeSums(connection, identity.runId);
         await storeFigures(connection, identity.runId);
       });
       const outcome = schema === undefined ? ("imported" as const) : ("replaced" as const);
-      return { runId: identity.runId, outcome, ...facts(reading, options) };
+      return { runId: identity.runId, outcome, ...facts(log, options), why };
     },
     options,
   );
@@ -99,18 +135,19 @@ async function importFile(
 export async function withLog<T>(
   file: string,
   options: Omit<LogOptions, "name"> & { readonly report?: Reporter | undefined },
-  use: (connection: DuckDBConnection, reading: SwfReading) => Promise<T>,
+  use: (connection: DuckDBConnection, opened: OpenedLog) => Promise<T>,
 ): Promise<T> {
   const instance = await DuckDBInstance.create(":memory:");
   try {
     const connection = await instance.connect();
     try {
       await migrate(connection, "the store in memory");
-      const reading = new SwfReading(file, options.mode ?? "tolerant");
-      const named = { ...options, name: "log" };
-      await insertLog(connection, reading, { runId: "log", contentHash: "" }, named);
-      await storeSums(connection, "log");
-      return await use(connection, reading);
+      return await openLog(file, openOptions(options), async (opened) => {
+        const named = { ...options, name: "log" };
+        await insertLog(connection, opened, { runId: "log", contentHash: "" }, named);
+        await storeSums(connection, "log");
+        return use(connection, opened);
+      });
     } finally {
       connection.closeSync();
     }
@@ -124,45 +161,47 @@ export interface LogIdentity {
   readonly contentHash: string;
 }
 
-function identify(hash: string, { name, procs, mode = "tolerant" }: LogOptions): LogIdentity {
+function identify(
+  hash: string,
+  { name, procs, mode = "tolerant", zone }: LogOptions,
+  opened: OpenedLog,
+): LogIdentity {
+  const mapping = opened.swf === null ? { mapping: opened.log.recognised.mapping, zone } : {};
   const contentHash = createHash("sha256")
-    .update(JSON.stringify({ hash, procs: procs ?? null, mode }))
+    .update(JSON.stringify({ hash, procs: procs ?? null, mode, ...mapping }))
     .digest("hex");
   return { runId: `${name}-${contentHash.slice(0, 12)}`, contentHash };
 }
 
-async function describeStored(
-  reading: SwfReading,
-  runId: string,
-  options: LogOptions,
-): Promise<ImportResult> {
-  for await (const _ of reading.numbers());
-  return { runId, outcome: "unchanged", ...facts(reading, options) };
+function facts(log: SwfReading | ForeignLog, { procs }: LogOptions) {
+  const { records, jobs, oddities } = log;
+  return { records, jobs, procs: procs ?? maxProcs(log.header), oddities };
 }
 
-function facts(reading: SwfReading, { procs }: LogOptions) {
-  const { records, jobs, oddities } = reading;
-  return { records, jobs, procs: procs ?? maxProcs(reading.header), oddities };
-}
-
-/** Writes the jobs and the run, but neither sums nor figures. Throws SwfError. */
+/** Writes the jobs and the run, but neither sums nor figures. Throws SwfError, Failure. */
 export async function insertLog(
   connection: DuckDBConnection,
-  reading: SwfReading,
+  opened: OpenedLog,
   identity: LogIdentity,
   options: LogOptions & { readonly report?: Reporter | undefined },
 ): Promise<void> {
-  await insertJobs(connection, reading, identity.runId, options.report);
-  await insertRun(connection, reading, identity, options);
+  if (opened.swf !== null) {
+    await insertJobs(connection, opened.swf, identity.runId, options.report);
+  } else {
+    await insertForeign(connection, identity.runId, await readForeign(connection, opened.log));
+  }
+  await insertRun(connection, opened, identity, options);
 }
 
 async function insertRun(
   connection: DuckDBConnection,
-  reading: SwfReading,
+  opened: OpenedLog,
   { runId, contentHash }: LogIdentity,
   { name, procs, mode = "tolerant" }: LogOptions,
 ): Promise<void> {
-  const started = startTime(reading.header);
+  const { log } = opened;
+  const started = startTime(log.header);
+  const format = opened.swf === null ? opened.log.recognised.mapping.name : "swf";
   await connection.run("INSERT OR REPLACE INTO experiments VALUES ($1, $2, NULL, NULL, NULL)", [
     name,
     contentHash,
@@ -183,10 +222,10 @@ async function insertRun(
       name,
       contentHash,
       started === null ? null : BigInt(started) * 1_000_000n,
-      procs ?? maxProcs(reading.header),
-      reading.hash,
-      path.basename(reading.name),
-      JSON.stringify({ swf: { mode, oddities: Object.fromEntries(reading.oddities) } }),
+      procs ?? maxProcs(log.header),
+      log.hash,
+      path.basename(log.name),
+      JSON.stringify({ [format]: { mode, oddities: Object.fromEntries(log.oddities) } }),
       newestVersion(),
       timestamp(Date.now()),
     ],

@@ -96,7 +96,7 @@ const insertAttempts = `
     end_s
   FROM swf_executions JOIN numbered USING (trace_job)`;
 
-const insertHeld = `
+export const insertHeld = `
   INSERT INTO held_intervals
   SELECT run_id, job, attempt, start_s, end_s
   FROM attempts

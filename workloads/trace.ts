@@ -2,23 +2,26 @@ import path from "node:path";
 import type { TraceWorkload } from "../spec/workload";
 import { bundledLog } from "./bundled";
 import type { ClusterCapacity } from "./cluster";
+import { openLog } from "./logs/open";
 import type { PlannedWorkload, WorkloadOptions } from "./planned";
 import { replayJobs } from "./replay";
-import type { JobLog } from "./swf/log";
-import { SwfReading } from "./swf/read";
 
-/** The jobs of a log, or of the bundled one. Throws SwfError, Failure. */
-export function traceJobs(
+/** The jobs of a log of whatever format, or of the bundled one. Throws Failure. */
+export async function traceJobs(
   workload: TraceWorkload,
   cluster: ClusterCapacity,
-  options: WorkloadOptions,
+  { directory, report }: WorkloadOptions,
 ): Promise<PlannedWorkload> {
-  return replayJobs(open(workload, options.directory), workload, cluster, options.report);
-}
-
-function open(workload: TraceWorkload, directory: string): JobLog {
-  if (workload.file === undefined) return bundledLog(numberOf(workload.jobs), workload.seed);
-  return new SwfReading(path.resolve(directory, workload.file), "strict");
+  if (workload.file === undefined) {
+    const log = bundledLog(numberOf(workload.jobs), workload.seed);
+    return replayJobs(log, workload, cluster, report);
+  }
+  const file = path.resolve(directory, workload.file);
+  const options = { mode: "strict", format: workload.format, directory } as const;
+  return openLog(file, options, async ({ log, swf, why }) => {
+    if (swf === null) report?.(`${workload.file}: read as ${why}`);
+    return replayJobs(log, workload, cluster, report);
+  });
 }
 
 /** The validation has refused `all` of the bundled trace. */

@@ -4,13 +4,13 @@ import { userNames } from "../../spec/users";
 import { type ElasticWorkload, mostJobs } from "../../spec/workload";
 import { type ClusterCapacity, coresOf } from "../cluster";
 import type { WorkloadJob } from "../job";
+import { openLog } from "../logs/open";
 import { draw, parseDistribution } from "../models/distribution";
 import { requestedTime } from "../models/estimates";
 import { drawSize, powersOfTwo } from "../models/poisson";
 import { randomStreams } from "../models/random";
 import { zipfUsers } from "../models/users";
 import type { PlannedWorkload, WorkloadOptions } from "../planned";
-import { SwfReading } from "../swf/read";
 import { type Demand, milliseconds } from "./demand";
 import { loggedDemand } from "./logged";
 import { type Candidate, type Packed, packDemand } from "./pack";
@@ -25,7 +25,7 @@ interface Drawn extends Candidate {
  * Ordinary jobs that follow a demand over time: see `packDemand` for how closely. The largest supply, of
  * which a share is meant, is that of the partitions to which the workload's users submit. Throws Failure
  * for a distribution that cannot be read or fits no partition, for a demand without jobs or with too
- * many; SwfError for a log that cannot be read.
+ * many, and for a log that cannot be read.
  */
 export async function elasticWorkload(
   workload: ElasticWorkload,
@@ -93,9 +93,12 @@ async function demandOn(
   { directory, report }: WorkloadOptions,
 ): Promise<Pick<PlannedWorkload, "trace" | "notes"> & { readonly demand: Demand }> {
   if (shape.kind !== "trace") return { demand: shapeDemand(shape, supply), trace: null, notes: [] };
-  const reading = new SwfReading(path.resolve(directory, shape.file), "strict");
-  const logged = await loggedDemand(reading, shape, supply, report);
-  return { ...logged, trace: { name: path.basename(reading.name), hash: reading.hash } };
+  const file = path.resolve(directory, shape.file);
+  const options = { mode: "strict", format: shape.format, directory } as const;
+  return openLog(file, options, async ({ log }) => {
+    const logged = await loggedDemand(log, shape, supply, report);
+    return { ...logged, trace: { name: path.basename(log.name), hash: log.hash } };
+  });
 }
 
 /** The default sizes leave room for at least so many jobs at once. */

@@ -1,4 +1,5 @@
 -- Makes the table log_jobs, one row a job, and log_attempts, of the jobs with several rows, from log_rows.
+-- A job with several has the submission of the first and everything else of the last.
 -- A row goes on with the job of the row before it that has its id: where that one was put back into the
 -- queue, or where both were submitted at the same moment. Otherwise the id was used again.
 CREATE OR REPLACE TEMP TABLE log_attempts AS
@@ -41,21 +42,15 @@ CREATE OR REPLACE TEMP TABLE log_jobs AS
 WITH merged AS (
   SELECT rows.rowid AS place,
     rows.* REPLACE (
-      coalesce(last.start, rows.start) AS start,
-      -- The last attempt may have an end and no start, and an end before the start of another.
-      CASE WHEN last.place IS NULL THEN rows."end"
-        WHEN last."end" >= coalesce(last.start, rows.start, last."end") THEN last."end" END AS "end",
+      CASE WHEN last.place IS NULL THEN rows.start ELSE last.start END AS start,
+      CASE WHEN last.place IS NULL THEN rows."end" ELSE last."end" END AS "end",
       coalesce(last.state, rows.state) AS state,
       coalesce(last.allocated_cores, rows.allocated_cores) AS allocated_cores,
       coalesce(last.nodes, rows.nodes) AS nodes,
       coalesce(last.node_list, rows.node_list) AS node_list
     ),
-    coalesce(began.start, rows.start) AS first_start,
     coalesce(last.attempts, 1) AS attempts
   FROM log_rows AS rows
-  LEFT JOIN (
-    SELECT job_place, min(start) AS start FROM log_attempts WHERE NOT twice GROUP BY job_place
-  ) AS began ON began.job_place = rows.rowid
   LEFT JOIN (SELECT * FROM log_attempts WHERE attempt = attempts) AS last ON last.job_place = rows.rowid
   WHERE rows.problem IS NULL
     AND rows.rowid NOT IN (SELECT place FROM log_attempts WHERE twice OR attempt > 1)

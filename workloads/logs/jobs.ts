@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Dependency, JobAsks } from "../asks";
+import type { ArrayPlace, Dependency, JobAsks } from "../asks";
 import type { LogJob } from "../swf/log";
 import type { LogState } from "./mapping";
 
@@ -17,45 +17,69 @@ export const swfStatus: Record<LogState, number> = {
   waiting: -1,
 };
 
-/** In order of submission; numbered in that order from 1. */
-const select = `
-  SELECT job, label, "array", array_task, array_limit, submit, eligible, start, "end", state,
-    "user", "group", account, partition, qos, name, requested_cores, allocated_cores, nodes,
-    memory_mib, gpus, gpu_type, limit_s, "constraint", dependency, priority, run_s
-  FROM log_jobs ORDER BY submit, place`;
-
 type Text = string | null;
 type Numeric = number | null;
-type Row = readonly [
-  job: Text,
-  label: Text,
-  array: Text,
-  arrayTask: Numeric,
-  arrayLimit: Numeric,
-  submit: number,
-  eligible: Numeric,
-  start: Numeric,
-  end: Numeric,
-  state: LogState | null,
-  user: Text,
-  group: Text,
-  account: Text,
-  partition: Text,
-  qos: Text,
-  name: Text,
-  requestedCores: Numeric,
-  allocatedCores: Numeric,
-  nodes: Numeric,
-  memory: Numeric,
-  gpus: Numeric,
-  gpuType: Text,
-  limit: Numeric,
-  constraint: Text,
-  dependency: Text,
-  priority: Numeric,
-  /** Where the start is unknown. */
-  run: Numeric,
-];
+
+/** Of `log_jobs`; times in seconds since 1970. */
+interface Row {
+  readonly array: Text;
+  readonly array_task: Numeric;
+  readonly array_limit: Numeric;
+  readonly submit: number;
+  readonly eligible: Numeric;
+  readonly start: Numeric;
+  readonly end: Numeric;
+  readonly state: LogState | null;
+  readonly user: Text;
+  readonly group: Text;
+  readonly account: Text;
+  readonly partition: Text;
+  readonly qos: Text;
+  readonly name: Text;
+  readonly requested_cores: Numeric;
+  readonly allocated_cores: Numeric;
+  readonly nodes: Numeric;
+  readonly memory_mib: Numeric;
+  readonly gpus: Numeric;
+  readonly gpu_type: Text;
+  readonly limit_s: Numeric;
+  readonly constraint: Text;
+  readonly dependency: Text;
+  readonly priority: Numeric;
+  /** Of a job whose start is unknown. */
+  readonly run_s: Numeric;
+}
+
+const columns = Object.keys({
+  array: true,
+  array_task: true,
+  array_limit: true,
+  submit: true,
+  eligible: true,
+  start: true,
+  end: true,
+  state: true,
+  user: true,
+  group: true,
+  account: true,
+  partition: true,
+  qos: true,
+  name: true,
+  requested_cores: true,
+  allocated_cores: true,
+  nodes: true,
+  memory_mib: true,
+  gpus: true,
+  gpu_type: true,
+  limit_s: true,
+  constraint: true,
+  dependency: true,
+  priority: true,
+  run_s: true,
+} satisfies Record<keyof Row, true>);
+/** In order of submission, in which the jobs are numbered from 1. */
+const inOrder = "FROM log_jobs ORDER BY submit, place";
+const select = `SELECT ${columns.map((name) => `"${name}"`).join(", ")} ${inOrder}`;
 
 /** Numbers for names from 1 on, in the order in which they appear; −1 for none. */
 class Numbers {
@@ -70,73 +94,69 @@ class Numbers {
   }
 }
 
-/** Makes jobs of the rows of `log_jobs`. */
-export class JobMaker {
+/** The jobs of the table `log_jobs`; `origin` is the first submission, in seconds since 1970. */
+export async function* jobsOf(
+  connection: DuckDBConnection,
+  origin: number,
+): AsyncGenerator<LogJob[], void, undefined> {
+  const maker = new JobMaker(origin, await numbersOfIds(connection));
+  for await (const chunk of await connection.stream(select)) {
+    yield chunk.getRowObjects(columns).map((row) => maker.job(row as unknown as Row));
+  }
+}
+
+/** Ids of the log to the numbers of the jobs; empty where no job depends on another. */
+async function numbersOfIds(connection: DuckDBConnection): Promise<Map<string, number>> {
+  const found = await connection.runAndReadAll("SELECT count(dependency) > 0 FROM log_jobs");
+  const ids = new Map<string, number>();
+  if (found.getRows()[0]?.[0] !== true) return ids;
+  let number = 0;
+  for await (const chunk of await connection.stream(`SELECT job, label ${inOrder}`)) {
+    for (const names of chunk.getRows()) {
+      number += 1;
+      for (const name of names) if (name !== null) ids.set(String(name), number);
+    }
+  }
+  return ids;
+}
+
+class JobMaker {
   private readonly users = new Numbers();
   private readonly groups = new Numbers();
   private readonly executables = new Numbers();
-  private readonly queues = new Numbers();
   private readonly partitions = new Numbers();
   private readonly arrays = new Numbers();
   private number = 0;
 
-  private constructor(
+  constructor(
     private readonly origin: number,
-    /** Ids of the log to the numbers of the jobs; empty where no job depends on another. */
     private readonly ids: ReadonlyMap<string, number>,
   ) {}
 
-  /** @param origin the first submission, in seconds since 1970. */
-  static async over(connection: DuckDBConnection, origin: number): Promise<JobMaker> {
-    const found = await connection.runAndReadAll("SELECT count(dependency) > 0 FROM log_jobs");
-    const ids = new Map<string, number>();
-    if (found.getRows()[0]?.[0] === true) {
-      const rows = await connection.stream(
-        "SELECT job, label FROM log_jobs ORDER BY submit, place",
-      );
-      let number = 0;
-      for await (const chunk of rows) {
-        for (const names of chunk.getRows()) {
-          number += 1;
-          for (const name of names) if (name !== null) ids.set(String(name), number);
-        }
-      }
-    }
-    return new JobMaker(origin, ids);
-  }
-
-  async *jobs(connection: DuckDBConnection): AsyncGenerator<LogJob, void, undefined> {
-    for await (const chunk of await connection.stream(select)) {
-      for (const row of chunk.getRows()) yield this.job(row as unknown as Row);
-    }
-  }
-
-  private job(row: Row): LogJob {
-    const [, , , , , submit, , start, end, state] = row;
-    const [user, group, , partition, qos, name, requested, allocated, , memory] = row.slice(
-      10,
-    ) as unknown as [Text, Text, Text, Text, Text, Text, Numeric, Numeric, Numeric, Numeric];
+  job(row: Row): LogJob {
     this.number += 1;
-    const cores = requested ?? allocated;
+    const { submit, start, end, state, memory_mib: memory } = row;
+    const cores = row.requested_cores ?? row.allocated_cores;
+    const partition = this.partitions.of(row.partition);
     return {
       job: this.number,
       submit: milliseconds(submit - this.origin),
       wait: start === null ? -1 : milliseconds(start - submit),
-      run: start === null || end === null ? (row[26] ?? -1) : milliseconds(end - start),
-      // What a job would have had that never started is not what it had.
-      allocated: start === null ? -1 : positive(allocated),
+      run: start === null || end === null ? (row.run_s ?? -1) : milliseconds(end - start),
+      // What a log says of a job that never started is not what it had.
+      allocated: start === null ? -1 : positive(row.allocated_cores),
       cpu: -1,
       memory: -1,
       requested: positive(cores),
-      estimate: row[22] ?? -1,
+      estimate: row.limit_s ?? -1,
       requestedMemory:
         memory === null || cores === null || cores === 0 ? -1 : Math.ceil((memory * 1024) / cores),
       status: state === null ? -1 : swfStatus[state],
-      user: this.users.of(user),
-      group: this.groups.of(group),
-      executable: this.executables.of(name),
-      queue: this.queues.of(qos),
-      partition: this.partitions.of(partition),
+      user: this.users.of(row.user),
+      group: this.groups.of(row.group),
+      executable: this.executables.of(row.name),
+      queue: partition,
+      partition,
       preceding: -1,
       think: -1,
       asks: this.asks(row, cores),
@@ -144,42 +164,43 @@ export class JobMaker {
   }
 
   private asks(row: Row, cores: Numeric): JobAsks {
-    const [, , array, task, arrayLimit, , eligible] = row;
-    const nodes = row[18];
+    const { nodes, eligible } = row;
     const even = nodes !== null && nodes > 0 && cores !== null && cores % nodes === 0;
-    const dependencies = this.dependencies(row[24]);
-    return present({
-      memoryMiB: row[19],
-      gpus: row[20],
-      gpuType: row[21],
+    return present<JobAsks>({
+      memoryMiB: row.memory_mib,
+      gpus: row.gpus,
+      gpuType: row.gpu_type,
       nodes: nodes === 0 ? null : nodes,
       coresPerNode: even ? cores / nodes : null,
-      constraint: row[23],
-      user: row[10],
-      group: row[11],
-      account: row[12],
-      partition: row[13],
-      qos: row[14],
-      name: row[15],
+      constraint: row.constraint,
+      user: row.user,
+      group: row.group,
+      account: row.account,
+      partition: row.partition,
+      qos: row.qos,
+      name: row.name,
       eligible: eligible === null ? null : milliseconds(eligible - this.origin),
-      dependencies: dependencies.length === 0 ? null : dependencies,
-      array:
-        array === null || task === null
-          ? null
-          : present({ array: this.arrays.of(array), task, limit: arrayLimit }),
-      priority: row[25],
-    }) as JobAsks;
+      dependencies: this.dependencies(row.dependency),
+      array: this.place(row),
+      priority: row.priority,
+    });
   }
 
-  /** `afterok:12:13,afterany:14`; what names no job of the log is left out, since it has ended before. */
-  private dependencies(text: Text): Dependency[] {
-    if (text === null) return [];
-    return text.split(",").flatMap((part) => {
+  private place({ array, array_task: task, array_limit: limit }: Row): ArrayPlace | null {
+    if (array === null || task === null) return null;
+    return present<ArrayPlace>({ array: this.arrays.of(array), task, limit });
+  }
+
+  /** `afterok:12:13,afterany:14`; a job that the log does not have has ended before it begins. */
+  private dependencies(text: Text): Dependency[] | null {
+    if (text === null) return null;
+    const found = text.split(",").flatMap((part): Dependency[] => {
       const [type, ...ids] = part.split(":");
       if (type !== "afterok" && type !== "afterany") return [];
       const jobs = ids.flatMap((id) => this.ids.get(id.replace(/[+(].*$/, "")) ?? []);
       return jobs.length === 0 ? [] : [{ type, jobs }];
     });
+    return found.length === 0 ? null : found;
   }
 }
 
@@ -192,6 +213,7 @@ function milliseconds(seconds: number): number {
   return Math.round(seconds * 1000) / 1000;
 }
 
-function present(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+/** The keys that are known. */
+function present<T>(values: { readonly [key in keyof T]: T[key] | null }): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as T;
 }

@@ -29,12 +29,16 @@ export interface LoadedLog {
   readonly jobs: number;
   /** Rows of jobs, with all their attempts; those that were left out are not counted. */
   readonly records: number;
-  /** Seconds since 1970. */
-  readonly firstSubmit: number;
+  /** The whole second of the first submission, in seconds since 1970: 0 in the jobs. */
+  readonly origin: number;
   /** How often each oddity occurred, for a person. */
   readonly oddities: ReadonlyMap<string, number>;
   /** Whether `log_jobs` is a table with jobs of several rows; else a view of `log_rows`. */
   readonly merged: boolean;
+  /** Whether any job is of an array, has a list of nodes, says when it became eligible. */
+  readonly withArrays: boolean;
+  readonly withNodes: boolean;
+  readonly withEligible: boolean;
 }
 
 const jobsSql = readFileSync(path.join(__dirname, "jobs.sql"), "utf8");
@@ -85,7 +89,7 @@ export async function loadLog(
     );
   }
   const firstSubmit = refuseEmpty(facts, options.name);
-  const merged = facts.repeated || facts.arrays > 0 || facts.problems > 0;
+  const merged = facts.repeated || facts.groups > 0 || facts.problems > 0;
   await makeJobs(connection, merged);
   const oddities = new Map<string, number>();
   if (returns > 0) oddities.set("carriage return within a line, read as a blank", returns);
@@ -99,7 +103,16 @@ export async function loadLog(
     ? await countJobs(connection)
     : { jobs: facts.rows, records: facts.rows, twice: 0 };
   if (counted.twice > 0) oddities.set("row given twice", counted.twice);
-  return { ...counted, firstSubmit, oddities, merged };
+  const { withArrays, withNodes, withEligible } = facts;
+  return {
+    ...counted,
+    origin: Math.floor(firstSubmit),
+    oddities,
+    merged,
+    withArrays,
+    withNodes,
+    withEligible,
+  };
 }
 
 async function readAll(
@@ -155,7 +168,7 @@ async function makeJobs(connection: DuckDBConnection, merged: boolean): Promise<
   else {
     await connection.run(
       `CREATE TEMP VIEW log_jobs AS
-       SELECT rowid AS place, *, start AS first_start, 1 AS attempts, rowid AS first_row FROM log_rows`,
+       SELECT rowid AS place, *, 1 AS attempts, rowid AS first_row FROM log_rows`,
     );
   }
 }

@@ -72,3 +72,26 @@ CREATE OR REPLACE TEMP MACRO log_tasks(v) AS
     try_cast(split_part(split_part(part, ':', 1), '-', -1) AS BIGINT) + 1,
     coalesce(try_cast(nullif(split_part(part, ':', 2), '') AS BIGINT), 1))))
   END;
+
+-- Digits from a to b, as wide as a is written.
+CREATE OR REPLACE TEMP MACRO log_numbers(a, b) AS
+  CASE WHEN try_cast(b AS BIGINT) - try_cast(a AS BIGINT) BETWEEN 0 AND 99999 THEN
+    list_transform(range(try_cast(a AS BIGINT), try_cast(b AS BIGINT) + 1),
+      lambda n: lpad(n::VARCHAR, greatest(strlen(a), strlen(n::VARCHAR))::INTEGER, '0')) END;
+
+-- The nodes of gpu1,node[01-04,07]; NULL where a name has several brackets.
+CREATE OR REPLACE TEMP MACRO log_nodes(v) AS
+  CASE
+    WHEN NOT contains(v, '[') THEN string_split(v, ',')
+    WHEN regexp_full_match(v, '[^,\[\]]*(\[[-0-9,]+\])?[^,\[\]]*(,[^,\[\]]*(\[[-0-9,]+\])?[^,\[\]]*)*') THEN
+      flatten(list_transform(regexp_extract_all(v, '[^,\[\]]*(?:\[[^\]]*\])?[^,\[\]]*'), lambda part:
+        CASE
+          WHEN part = '' THEN []
+          WHEN NOT contains(part, '[') THEN [part]
+          ELSE list_transform(
+            flatten(list_transform(
+              string_split(split_part(split_part(part, '[', 2), ']', 1), ','), lambda numbers:
+              log_numbers(split_part(numbers, '-', 1), split_part(numbers, '-', -1)))),
+            lambda number: split_part(part, '[', 1) || number || split_part(part, ']', 2))
+        END))
+  END;

@@ -17,6 +17,8 @@ export interface OpenOptions {
   readonly format?: string | undefined;
   /** Zone of times without one; left out: the mapping's. */
   readonly zone?: string | undefined;
+  /** What errors call it; default: its path. */
+  readonly name?: string | undefined;
   /** Where a relative path of a mapping begins; default: the current directory. */
   readonly directory?: string | undefined;
 }
@@ -36,9 +38,9 @@ export async function openLog<T>(
   options: OpenOptions,
   use: (opened: OpenedLog) => Promise<T>,
 ): Promise<T> {
-  const { mode, format, zone, directory = process.cwd() } = options;
+  const { mode, format, zone, name = sourceName(source), directory = process.cwd() } = options;
   const swf = (file: string, why: string) => {
-    const log = new SwfReading(file, mode, sourceName(source));
+    const log = new SwfReading(file, mode, name);
     return use({ swf: log, log, why });
   };
   const kind = isStandardInput(source) ? "pipe" : await kindOf(source);
@@ -48,7 +50,7 @@ export async function openLog<T>(
     const file = kind === "file" ? source : await copied(source, await database.scratch());
     const recognised = await recognise(file, format, directory, database.connect);
     if (recognised === swfName) return await swf(file, "swf (Standard Workload Format)");
-    const log = new ForeignLog(file, sourceName(source), recognised, database, mode, zone);
+    const log = new ForeignLog(file, name, recognised, database, mode, zone);
     return await use({ swf: null, log, why: recognised.why });
   } finally {
     await database.close();

@@ -1,19 +1,22 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { batchRows } from "../swf/batch";
+import { SwfBatch } from "../swf/batch";
 import type { SwfHeader } from "../swf/header";
 import type { JobLog, LogJob } from "../swf/log";
 import type { SwfMode } from "../swf/parse";
 import type { LogDatabase } from "./database";
-import { JobMaker } from "./jobs";
+import { jobsOf } from "./jobs";
 import { type LoadedLog, loadLog } from "./load";
+import { swfLosses } from "./losses";
 import type { Recognised } from "./recognise";
 
 /** A log of another format than the standard's. Read once, by `batches()` or by `load()`. */
 export class ForeignLog implements JobLog {
   private loaded: LoadedLog | undefined;
   private sha256: string | undefined;
+  /** What the Standard Workload Format cannot hold of this log; known after `numbers()`. */
+  lost: readonly string[] = [];
 
   /** @param name what errors call it. */
   constructor(
@@ -31,9 +34,15 @@ export class ForeignLog implements JobLog {
     const header = new Map([["Conversion", [`schedlab, from the format ${mapping.name}`]]]);
     if (mapping.procs !== undefined) header.set("MaxProcs", [String(mapping.procs)]);
     if (this.loaded !== undefined) {
-      header.set("UnixStartTime", [String(Math.floor(this.loaded.firstSubmit))]);
+      header.set("UnixStartTime", [String(this.loaded.origin)]);
       header.set("MaxJobs", [String(this.loaded.jobs)]);
       header.set("MaxRecords", [String(this.loaded.records)]);
+      if (this.lost.length > 0) {
+        header.set(
+          "Note",
+          this.lost.map((each) => `lost in the conversion, ${each}`),
+        );
+      }
     }
     return header;
   }
@@ -76,20 +85,40 @@ export class ForeignLog implements JobLog {
     return loaded;
   }
 
+  /** Reads the log into tables of a database in memory. Throws LogError, Failure. */
+  async read(): Promise<DuckDBConnection> {
+    const connection = await this.database.connect();
+    await this.load(connection);
+    return connection;
+  }
+
   /** Every job once, in order of submission. Throws LogError, Failure. */
   async *batches(): AsyncGenerator<LogJob[], void, undefined> {
-    const connection = await this.database.connect();
-    const { firstSubmit } = await this.load(connection);
-    const maker = await JobMaker.over(connection, firstSubmit);
-    let batch: LogJob[] = [];
-    for await (const job of maker.jobs(connection)) {
-      batch.push(job);
-      if (batch.length < batchRows) continue;
-      yield batch;
-      batch = [];
-    }
-    if (batch.length > 0) yield batch;
+    const connection = await this.read();
+    yield* jobsOf(connection, this.loaded?.origin ?? 0);
   }
+
+  /**
+   * The same as numbers, without what the standard cannot hold: `lost` then says what that is. The batch
+   * is filled again in every iteration.
+   */
+  async *numbers(): AsyncGenerator<SwfBatch, void, undefined> {
+    const batch = new SwfBatch();
+    const connection = await this.read();
+    this.lost = await swfLosses(connection);
+    for await (const jobs of jobsOf(connection, this.loaded?.origin ?? 0)) {
+      for (const record of jobs) {
+        batch.add({ kind: "job", record });
+        if (!batch.full) continue;
+        yield batch;
+        batch.clear();
+      }
+    }
+    if (batch.rows > 0) yield batch;
+  }
+
+  /** Of the times in the jobs, which are rounded to milliseconds. */
+  readonly timeDecimals = 3;
 }
 
 async function hashOf(file: string): Promise<string> {

@@ -62,22 +62,32 @@ export interface RowFacts {
   /** Whether an id has several rows. */
   readonly repeated: boolean;
   /** Rows that stand for several tasks of an array. */
-  readonly arrays: number;
+  readonly groups: number;
+  /** Whether any row is of an array, has a list of nodes, says when it became eligible. */
+  readonly withArrays: boolean;
+  readonly withNodes: boolean;
+  readonly withEligible: boolean;
 }
 
 export async function rowFacts(connection: DuckDBConnection): Promise<RowFacts> {
   const found = await connection.runAndReadAll(`
     SELECT count(*)::DOUBLE, count(problem)::DOUBLE,
       min(submit) FILTER (problem IS NULL), max(greatest(submit, start, "end")) FILTER (problem IS NULL),
-      count(job) > count(DISTINCT job), count(array_tasks)::DOUBLE
+      count(job) > count(DISTINCT job), count(array_tasks)::DOUBLE,
+      count("array") > 0, count(node_list) > 0, count(eligible) > 0
     FROM log_rows`);
-  const [rows, problems, firstSubmit, lastMoment, repeated, arrays] = found.getRows()[0] ?? [];
+  const [rows, problems, firstSubmit, lastMoment, repeated, groups, ...with_] =
+    found.getRows()[0] ?? [];
+  const [withArrays, withNodes, withEligible] = with_.map((each) => each === true);
   return {
     rows: Number(rows),
     problems: Number(problems),
     firstSubmit: firstSubmit === null ? null : Number(firstSubmit),
     lastMoment: lastMoment === null ? null : Number(lastMoment),
     repeated: repeated === true,
-    arrays: Number(arrays),
+    groups: Number(groups),
+    withArrays: withArrays ?? false,
+    withNodes: withNodes ?? false,
+    withEligible: withEligible ?? false,
   };
 }
