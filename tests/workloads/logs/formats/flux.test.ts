@@ -9,31 +9,31 @@ test("what flux jobs prints becomes jobs, with fractions of a second", async () 
   expect(oddities).toEqual({});
   expect(jobs).toEqual([
     {
-      ...{ submit: 0, eligible: 0.125, wait: 10.375, run: 3600.25, status: 1, estimate: 7200 },
+      ...{ submit: 0.125, eligible: 0.25, wait: 10.375, run: 3600.25, status: 1, estimate: 7200 },
       ...{ requested: 32, allocated: 32, nodes: 2, coresPerNode: 16, priority: 16 },
       ...{ user: "ada", account: "cfd", partition: "batch", name: "mesh" },
     },
     {
-      ...{ submit: 300.375, eligible: 360.375, wait: 60.25, run: 8039.5, status: 0 },
+      ...{ submit: 300.5, eligible: 360.5, wait: 60.25, run: 8039.5, status: 0 },
       ...{ estimate: 86_400, requested: 16, allocated: 16, nodes: 1, coresPerNode: 16 },
       ...{ priority: 16, user: "bo", account: "heat", partition: "gpu", name: 'say "hi"' },
     },
     // Cancelled while it waited; without a limit.
     {
-      ...{ submit: 399.875, eligible: 400, status: 5, requested: 1, priority: 16 },
+      ...{ submit: 400, eligible: 400.125, status: 5, requested: 1, priority: 16 },
       ...{ user: "cy", name: "never" },
     },
     {
-      ...{ submit: 599.875, eligible: 600, wait: 1, run: 60.25, status: 0, estimate: 60 },
+      ...{ submit: 600, eligible: 600.125, wait: 1, run: 60.25, status: 0, estimate: 60 },
       ...{ requested: 1, allocated: 1, nodes: 1, coresPerNode: 1, priority: 16 },
       ...{ user: "dee", name: "late" },
     },
     // Still running, and still waiting for what it depends on.
     {
-      ...{ submit: 699.875, eligible: 700, wait: 1, estimate: 600, requested: 2, allocated: 2 },
+      ...{ submit: 700, eligible: 700.125, wait: 1, estimate: 600, requested: 2, allocated: 2 },
       ...{ nodes: 1, coresPerNode: 2, priority: 16, user: "dee", name: "running" },
     },
-    { submit: 799.875, requested: 4, priority: 16, user: "eve", name: "waiting" },
+    { submit: 800, requested: 4, priority: 16, user: "eve", name: "waiting" },
   ]);
 });
 
@@ -43,12 +43,12 @@ test("eventlogs one after the other become jobs", async () => {
   expect(oddities).toEqual({});
   expect(jobs).toEqual([
     {
-      ...{ submit: 0, eligible: 0.125, wait: 10.375, run: 3600.25, status: 1, user: "1001" },
+      ...{ submit: 0.125, eligible: 0.25, wait: 10.375, run: 3600.25, status: 1, user: "1001" },
       ...{ requested: 32, allocated: 32, nodes: 2, coresPerNode: 16, priority: 16 },
     },
-    { submit: 300.375, eligible: 360.375, status: 5, user: "1002", priority: 8 },
+    { submit: 300.5, eligible: 360.5, status: 5, user: "1002", priority: 8 },
     {
-      ...{ submit: 599.875, eligible: 600, wait: 1, run: 60.25, status: 0, user: "1004" },
+      ...{ submit: 600, eligible: 600.125, wait: 1, run: 60.25, status: 0, user: "1004" },
       ...{ requested: 1, allocated: 1, nodes: 1, coresPerNode: 1, priority: 16 },
     },
   ]);
