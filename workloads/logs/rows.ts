@@ -39,7 +39,7 @@ export function readingSql(source: RowSource, numbered = false): string {
 }
 
 /** Those of every mapping, and those of single formats. */
-const macros = ["macros.sql", "format-macros.sql"]
+export const macros = ["macros.sql", "format-macros.sql"]
   .map((file) => readFileSync(path.join(__dirname, file), "utf8"))
   .join("\n");
 
