@@ -39,7 +39,7 @@ export function rowsSql(source: RowSource, numbered = false): string {
   const rows =
     query === undefined
       ? `(${base})`
-      : `(WITH source AS MATERIALIZED (${base}) SELECT * FROM (${query}))`;
+      : `(WITH source AS (${base}) SELECT * FROM (${query}))`;
   const counted =
     numbered && !numbersItself(source.mapping)
       ? `(SELECT row_number() OVER () AS file_row, * FROM ${rows})`
