@@ -12,6 +12,11 @@ export function isStandardOutput(out: string): boolean {
   return standardOutput.has(out);
 }
 
+/** Whether `--out` names a file, and neither standard output nor a device. */
+export function isFileOut(out: string): boolean {
+  return !isStandardOutput(out) && !out.startsWith("/dev/");
+}
+
 /** Whether the name is free or that of a file; a pipe or a device (`/dev/null`) must not be replaced. */
 async function canBeReplaced(out: string): Promise<boolean> {
   const found = await stat(out).catch(() => null);

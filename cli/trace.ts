@@ -3,15 +3,16 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Resample } from "../spec/resample";
 import type { OpenedLog } from "../workloads/logs/open";
 import type { Transform } from "../workloads/swf/transform";
+import { type AnonymiseOptions, addAnonymise, anonymiseOf } from "./anonymise-options";
 import { addLogOptions, type LogOptions, logArgument, openOptions } from "./log-options";
 import { addResample, type ResampleOptions, resampleOf } from "./resample-option";
 import { wholeNumber } from "./whole-number";
 
-interface TraceOptions extends ResampleOptions, LogOptions {
+interface TraceOptions extends ResampleOptions, LogOptions, AnonymiseOptions {
   readonly strict?: boolean;
   readonly json?: boolean;
   readonly out?: string;
-  readonly to: "swf" | "parquet";
+  readonly to: "swf" | "parquet" | "csv";
   readonly first?: number;
   readonly from?: number;
   readonly until?: number;
@@ -41,9 +42,9 @@ export function registerTrace(program: Command): void {
     .addOption(
       new Option(
         "--to <format>",
-        "format of --out: the Standard Workload Format, or Parquet with all that the log says",
+        "format of --out: the Standard Workload Format, or Parquet or CSV with all that the log says",
       )
-        .choices(["swf", "parquet"])
+        .choices(["swf", "parquet", "csv"])
         .default("swf"),
     )
     .option("--from <seconds>", "keep jobs submitted from then on", wholeNumber(0))
@@ -57,16 +58,17 @@ export function registerTrace(program: Command): void {
       wholeNumber(1, 2 ** 31 - 1),
     )
     .option("--users <count>", "users 1 to this many, in turns", wholeNumber(1));
-  addLogOptions(addResample(trace)).action(
+  addLogOptions(addAnonymise(addResample(trace))).action(
     async (file: string, options: TraceOptions, command: Command) => {
       const given = transforms.find((name) => options[name] !== undefined);
       if (given !== undefined && options.out === undefined) {
         const flag = command.options.find((option) => option.attributeName() === given)?.long;
         command.error(`error: ${flag} needs --out`);
       }
-      if (options.to === "parquet" && (given !== undefined || options.out === undefined)) {
-        command.error("error: --to parquet needs --out and writes the whole log as it is");
+      if (options.to !== "swf" && (given !== undefined || options.out === undefined)) {
+        command.error(`error: --to ${options.to} needs --out and writes the whole log as it is`);
       }
+      const anonymous = anonymiseOf(options, options.out, command);
       const resample = resampleOf(options, command);
       const { openLog } =
         require("../workloads/logs/open") as typeof import("../workloads/logs/open");
@@ -75,7 +77,7 @@ export function registerTrace(program: Command): void {
         file,
         openOptions(options, options.strict ? "strict" : "tolerant"),
         async (opened) => {
-          const written = await write(opened, options, resample);
+          const written = await write(opened, options, resample, anonymous);
           return { ...summarise(opened), ...written };
         },
       );
@@ -99,7 +101,8 @@ async function write(
   opened: OpenedLog,
   options: TraceOptions,
   resample: Resample | undefined,
-): Promise<{ written?: number; lost?: readonly string[] }> {
+  anonymous: ReturnType<typeof anonymiseOf>,
+): Promise<Written> {
   const { out, to, first, from, until, procs, users, scaleTime, scaleLoad } = options;
   const { log } = opened;
   if (out === undefined) {
@@ -107,23 +110,35 @@ async function write(
     else for await (const _ of opened.swf.numbers());
     return {};
   }
-  if (to === "parquet") {
-    const { writeParquet } =
-      require("../workloads/logs/parquet") as typeof import("../workloads/logs/parquet");
-    await writeParquet(opened, out);
-    return { written: log.records };
-  }
-  const { writeTransformed } = require("./transformed") as typeof import("./transformed");
   const transform: Transform = {
     ...{ first, from, until, procs, users },
     time: scaleTime,
     load: scaleLoad,
   };
+  if (anonymous !== undefined) {
+    const { writeAnonymised } = require("./anonymised") as typeof import("./anonymised");
+    return writeAnonymised(opened, { ...anonymous, out, format: to, transform, resample });
+  }
+  if (to !== "swf") {
+    const { writeCsv, writeParquet } =
+      require("../workloads/logs/parquet") as typeof import("../workloads/logs/parquet");
+    await (to === "csv" ? writeCsv : writeParquet)(opened, out);
+    return { written: log.records };
+  }
+  const { writeTransformed } = require("./transformed") as typeof import("./transformed");
   const written = await writeTransformed(log, out, transform, resample);
   return opened.swf === null ? { ...written, lost: opened.log.lost } : written;
 }
 
-interface Summary {
+interface Written {
+  readonly written?: number;
+  /** What the written log cannot hold. */
+  readonly lost?: readonly string[];
+  readonly aliases?: Readonly<Record<string, number>>;
+  readonly key?: "made" | "used";
+}
+
+interface Summary extends Written {
   /** Which format the log has, and by what. */
   readonly format: string;
   readonly header: Readonly<Record<string, string | readonly string[]>>;
@@ -132,9 +147,6 @@ interface Summary {
   readonly oddities: Readonly<Record<string, number>>;
   readonly max_procs: number | null;
   readonly sha256: string;
-  readonly written?: number;
-  /** What the written log cannot hold. */
-  readonly lost?: readonly string[];
 }
 
 function summarise({ log: reading, why }: OpenedLog): Summary {
@@ -166,6 +178,8 @@ async function table({
   sha256,
   written,
   lost = [],
+  aliases = {},
+  key,
 }: Summary): Promise<string> {
   const rows = new Table({ style: { head: [], border: [] }, wordWrap: true, colWidths: [34, 62] });
   rows.push(["read as", format]);
@@ -176,6 +190,8 @@ async function table({
     rows.push([`header: ${key}`, Array.isArray(value) ? value.join("\n") : String(value)]);
   }
   if (written !== undefined) rows.push(["records written", written]);
+  for (const [kind, names] of Object.entries(aliases)) rows.push([`aliases: ${kind}`, names]);
+  if (key === "made") rows.push(["key", "made now: keep it, and give it to nobody"]);
   for (const each of lost) rows.push(["lost in SWF", each]);
   return rows.toString();
 }

@@ -11,7 +11,7 @@ SELECT
   gpus AS requested_gpus,
   memory_mib AS requested_memory_mib,
   round(submit - $origin, 6) AS planned_submit_s,
-  round("end" - start, 6) AS planned_run_s,
+  coalesce(round("end" - start, 6), run_s) AS planned_run_s,
   limit_s,
   try_cast(log_jobs.job AS BIGINT) AS trace_job,
   round(submit - $origin, 6) AS submit_s,

@@ -62,14 +62,15 @@ export const expectations: Record<Kind, string> = {
 
 /** Texts of the file as they are, one column for each field: `r_submit`, … */
 export function rawSql(mapping: Mapping): string {
-  return fieldNames
-    .map((name) => {
-      const field = fieldOf(mapping, name);
-      if (field === undefined) return `NULL::VARCHAR AS ${raw(name)}`;
-      const text = field.sql === undefined ? identifier(field.column ?? "") : `(${field.sql})`;
-      return `${text} AS ${raw(name)}`;
-    })
-    .join(", ");
+  const { unread } = mapping;
+  const fields = fieldNames.map((name) => {
+    const field = fieldOf(mapping, name);
+    if (field === undefined) return `NULL::VARCHAR AS ${raw(name)}`;
+    const text = field.sql === undefined ? identifier(field.column ?? "") : `(${field.sql})`;
+    return `${text} AS ${raw(name)}`;
+  });
+  const left = unread === undefined ? "NULL::VARCHAR" : identifier(unread.column);
+  return [...fields, `${left} AS r_unread`].join(", ");
 }
 
 /**
@@ -137,8 +138,9 @@ export function problemSql(mapping: Mapping): string {
   });
   const rows = Object.entries(rowProblems);
   // The first condition holds for few rows, and only these go through the long one.
-  return `CASE WHEN ${[...suspect, ...rows.map(([, { when }]) => `(${when})`)].join(" OR ")} THEN
-    CASE ${told.join(" ")} ${rows
+  const unread = `WHEN r_unread IS NOT NULL THEN ${literal(`unread${separator}`)} || r_unread`;
+  return `CASE WHEN ${["r_unread IS NOT NULL", ...suspect, ...rows.map(([, { when }]) => `(${when})`)].join(" OR ")} THEN
+    CASE ${unread} ${told.join(" ")} ${rows
       .map(
         ([kind, { when, text }]) =>
           `WHEN ${when} THEN ${literal(`${kind}${separator}`)} || ${text}`,
@@ -147,6 +149,9 @@ export function problemSql(mapping: Mapping): string {
 }
 
 export const separator = "\u001f";
+
+/** Seconds since 1970 in the year 2200, and earlier than any log in milliseconds. */
+const farFuture = 7_258_118_400;
 
 const texts = (...names: FieldName[]) =>
   names.map((name) => `coalesce(${raw(name)}, 'unknown')`).join(" || ' and ' || ");
@@ -159,6 +164,13 @@ export const rowProblems: Readonly<
     when: `${parsed("submit")} IS NULL`,
     text: texts("submit"),
     expected: "expected a time of submission",
+  },
+  "too late": {
+    when: `greatest(${parsed("submit")}, ${parsed("start")}, ${parsed("end")}) > ${farFuture}`,
+    text: texts("submit", "start", "end"),
+    expected:
+      "expected moments before the year 2200; if these are milliseconds, a mapping has to say so " +
+      "(fields.submit: {column: …, unit: milliseconds})",
   },
   "ends early": {
     when: `${parsed("end")} < ${parsed("start")}`,

@@ -46,6 +46,8 @@ interface Row {
   readonly constraint: Text;
   readonly dependency: Text;
   readonly priority: Numeric;
+  /** Of a job whose start is unknown. */
+  readonly run_s: Numeric;
 }
 
 const columns = Object.keys({
@@ -73,6 +75,7 @@ const columns = Object.keys({
   constraint: true,
   dependency: true,
   priority: true,
+  run_s: true,
 } satisfies Record<keyof Row, true>);
 /** In order of submission, in which the jobs are numbered from 1. */
 const inOrder = "FROM log_jobs ORDER BY submit, place";
@@ -139,7 +142,7 @@ class JobMaker {
       job: this.number,
       submit: milliseconds(submit - this.origin),
       wait: start === null ? -1 : milliseconds(start - submit),
-      run: start === null || end === null ? -1 : milliseconds(end - start),
+      run: start === null || end === null ? (row.run_s ?? -1) : milliseconds(end - start),
       // What a log says of a job that never started is not what it had.
       allocated: start === null ? -1 : positive(row.allocated_cores),
       cpu: -1,

@@ -8,6 +8,7 @@ import { LogError, type LogProblem } from "./failure";
 import { firstProblems, problemCounts, rejectedLines } from "./problems";
 import type { Recognised } from "./recognise";
 import { cutRecords } from "./records";
+import { isOddReturn, withoutReturns } from "./returns";
 import { type RowFacts, readRows, rowFacts } from "./rows";
 import type { RowSource } from "./source";
 import { ambiguousTimes } from "./zone";
@@ -41,8 +42,6 @@ export interface LoadedLog {
 }
 
 const jobsSql = readFileSync(path.join(__dirname, "jobs.sql"), "utf8");
-/** Seconds since 1970 in the year 2200, and earlier than any log in milliseconds. */
-const farFuture = 7_258_118_400;
 
 /**
  * Reads a recognised log into the connection's temporary tables `log_jobs` and `log_attempts`. Strict
@@ -55,20 +54,20 @@ export async function loadLog(
 ): Promise<LoadedLog> {
   const { mapping, layout, types, head } = recognised;
   const { file, complete } = await rowFile(recognised, options);
-  const source: RowSource = {
-    file,
-    compression: file === options.file ? head.compression : "none",
-    mapping,
-    layout,
-    types,
-    zone: options.zone ?? mapping.zone,
-  };
-  await setZone(connection, source.zone);
-  try {
-    await readRows(connection, source);
-  } catch (error) {
-    throw unreadable(error, options.name);
-  }
+  const zone = options.zone ?? mapping.zone;
+  await setZone(connection, zone);
+  const { source, returns } = await readAll(
+    connection,
+    {
+      file,
+      compression: file === options.file ? head.compression : "none",
+      mapping,
+      layout,
+      types,
+      zone,
+    },
+    options,
+  );
   const facts = await rowFacts(connection);
   const torn = mapping.read.as === "parquet" ? 0 : await rejectedLines(connection);
   const total = facts.problems + torn;
@@ -93,6 +92,7 @@ export async function loadLog(
   const merged = facts.repeated || facts.groups > 0 || facts.problems > 0;
   await makeJobs(connection, merged);
   const oddities = new Map<string, number>();
+  if (returns > 0) oddities.set("carriage return within a line, read as a blank", returns);
   if (!complete) oddities.set("file cut off before its end", 1);
   if (torn > 0) oddities.set("line left out: another number of values, or no text", torn);
   if (facts.problems > 0) {
@@ -113,6 +113,28 @@ export async function loadLog(
     withNodes,
     withEligible,
   };
+}
+
+async function readAll(
+  connection: DuckDBConnection,
+  source: RowSource,
+  { name, scratch }: LoadOptions,
+): Promise<{ readonly source: RowSource; readonly returns: number }> {
+  try {
+    await readRows(connection, source);
+    return { source, returns: 0 };
+  } catch (error) {
+    if (!isOddReturn(messageOf(error))) throw unreadable(error, name);
+  }
+  const file = path.join(await scratch(), "without-returns");
+  const { withinLines } = await withoutReturns(source.file, source.compression, file);
+  const mended: RowSource = { ...source, file, compression: "none" };
+  try {
+    await readRows(connection, mended);
+  } catch (error) {
+    throw unreadable(error, name);
+  }
+  return { source: mended, returns: withinLines };
 }
 
 async function rowFile({ mapping, head }: Recognised, { file, scratch }: LoadOptions) {
@@ -160,7 +182,7 @@ async function countJobs(connection: DuckDBConnection) {
   return { jobs: Number(jobs), records: Number(records) - Number(twice), twice: Number(twice) };
 }
 
-function refuseEmpty({ rows, firstSubmit, lastMoment }: RowFacts, name: string): number {
+function refuseEmpty({ rows, firstSubmit }: RowFacts, name: string): number {
   if (rows === 0) {
     throw new LogError(name, [whole("it has no row of a job")], 1, "take a log with jobs in it");
   }
@@ -170,18 +192,6 @@ function refuseEmpty({ rows, firstSubmit, lastMoment }: RowFacts, name: string):
       [whole("no row has a time of submission, without which jobs cannot be submitted again")],
       1,
       "take a log with submission times, or say in a mapping where they are",
-    );
-  }
-  if ((lastMoment ?? firstSubmit) > farFuture) {
-    throw new LogError(
-      name,
-      [
-        whole(
-          `a time is ${lastMoment} s since 1970, which is after the year 2200: are these milliseconds?`,
-        ),
-      ],
-      1,
-      "say the unit in a mapping, such as fields.submit: {column: submit, unit: milliseconds}",
     );
   }
   return firstSubmit;

@@ -187,6 +187,14 @@ export const mappingSchema = strict({
   }),
   /** SQL over the table `source`, which has `columns`; its result takes the place of `source`. */
   query: word().optional(),
+  /**
+   * A column of the query's result with the text of what the query could not take apart, and what it
+   * expected there, such as "a record of the log".
+   */
+  unread: strict({
+    column: text(columnName, "a column of the query"),
+    expected: word(),
+  }).optional(),
   /** An SQL condition on a row; others, such as the steps of a job, are left out. */
   where: word().optional(),
   /** Texts that mean "unknown" in every field. */

@@ -10,26 +10,44 @@ import { literal } from "./source";
  * Writes the rows of a log, attempts and all, into a Parquet file of our own schema, which is read as the
  * format `schedlab`. Throws Failure, SwfError.
  */
-export async function writeParquet({ swf, log }: OpenedLog, file: string): Promise<void> {
-  if (swf === null) {
-    await copyRows(await log.read(), file);
-    return;
-  }
+export async function writeParquet(opened: OpenedLog, file: string): Promise<void> {
+  await withRows(opened, (connection) => copyRows(connection, rowsSql, file, "parquet"));
+}
+
+/** The same as CSV with a header, which is read as the format `schedlab-csv`. */
+export async function writeCsv(opened: OpenedLog, file: string): Promise<void> {
+  await withRows(opened, (connection) => copyRows(connection, rowsSql, file, "csv"));
+}
+
+/** Reads the log into the table `log_rows` of a database in memory. Throws Failure, SwfError. */
+export async function withRows<T>(
+  { swf, log }: OpenedLog,
+  use: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  if (swf === null) return use(await log.read());
   const database = new LogDatabase();
   try {
     const connection = await database.connect();
     await stageSwf(connection, swf);
-    await copyRows(connection, file);
+    return await use(connection);
   } finally {
     await database.close();
   }
 }
 
-async function copyRows(connection: DuckDBConnection, file: string): Promise<void> {
-  await connection.run(
-    `COPY (SELECT * EXCLUDE (problem) FROM log_rows WHERE problem IS NULL ORDER BY rowid)
-     TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`,
-  );
+const rowsSql = "SELECT * EXCLUDE (problem) FROM log_rows WHERE problem IS NULL ORDER BY rowid";
+const formats = {
+  parquet: "FORMAT parquet, COMPRESSION zstd",
+  csv: "FORMAT csv, HEADER, DELIMITER ','",
+};
+
+export async function copyRows(
+  connection: DuckDBConnection,
+  query: string,
+  file: string,
+  format: keyof typeof formats,
+): Promise<void> {
+  await connection.run(`COPY (${query}) TO ${literal(file)} (${formats[format]})`);
 }
 
 /** The jobs of the standard as rows of ours. */
@@ -69,6 +87,7 @@ async function stageSwf(connection: DuckDBConnection, reading: SwfReading): Prom
       ${origin} + submit AS submit, NULL::DOUBLE AS eligible,
       ${origin} + submit + ${known("wait")} AS start,
       ${origin} + submit + ${known("wait")} + ${known("run")} AS "end",
+      CASE WHEN "wait" < 0 THEN ${known("run")} END AS run_s,
       CASE status WHEN 1 THEN 'completed' WHEN 0 THEN 'failed' WHEN 5 THEN 'cancelled' END AS state,
       ${named("user")} AS "user", ${named("group")} AS "group", NULL::VARCHAR AS account,
       ${named("queue")} AS "partition", NULL::VARCHAR AS qos, ${named("executable")} AS name,

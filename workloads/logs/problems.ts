@@ -6,7 +6,7 @@ import type { LogProblem } from "./failure";
 import { columnLabel, expectations, kinds, rowProblems, separator } from "./fields";
 import { type FieldName, fieldOf } from "./mapping";
 import { readingSql } from "./rows";
-import { type RowSource, rejects } from "./source";
+import { numbersItself, type RowSource, rejects } from "./source";
 
 /** How many problems are told with their places; the others are counted. */
 const shown = 10;
@@ -25,7 +25,8 @@ export async function firstProblems(
   connection: DuckDBConnection,
   source: RowSource,
 ): Promise<LogProblem[]> {
-  const torn = await rejectedProblems(connection, source);
+  const torn =
+    source.mapping.read.as === "parquet" ? [] : await rejectedProblems(connection, source);
   const rows = await connection.runAndReadAll(
     `SELECT file_row::DOUBLE, problem FROM (${readingSql(source, true)})
      WHERE problem IS NOT NULL LIMIT ${shown}`,
@@ -82,6 +83,7 @@ async function rejectedProblems(
 }
 
 function expectation({ mapping }: RowSource, kind: string): string {
+  if (kind === "unread") return `expected ${mapping.unread?.expected ?? "something else"}`;
   const ofRow = rowProblems[kind]?.expected;
   if (ofRow !== undefined) return ofRow;
   const field = kind as FieldName;
@@ -115,7 +117,8 @@ async function linesOf(
 ): Promise<Map<number, number>> {
   const lines = new Map<number, number>();
   const last = Math.max(0, ...rows);
-  if (last === 0 || mapping.query !== undefined || compression === "zstd") return lines;
+  const counted = mapping.query === undefined || numbersItself(mapping);
+  if (last === 0 || !counted || compression === "zstd") return lines;
   if (mapping.read.as !== "delimited" && mapping.read.as !== "lines") return lines;
   const { header = false, quote = "" } = layout.delimited ?? {};
   const wanted = new Set(rows);
@@ -128,7 +131,8 @@ async function linesOf(
     const quotes = quote === "" ? 0 : each.split(quote).length - 1;
     const goesOn = open;
     if (quotes % 2 === 1) open = !open;
-    if (goesOn || (header && line === 1) || each === "" || torn.has(line)) continue;
+    const blank = each === "" && mapping.read.as !== "lines";
+    if (goesOn || (header && line === 1) || blank || torn.has(line)) continue;
     row += 1;
     if (wanted.has(row)) lines.set(row, line);
     if (row >= last) break;

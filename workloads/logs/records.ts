@@ -136,7 +136,7 @@ export async function cutRecords(
   return { complete: cutter.finished };
 }
 
-function unpacker(compression: Compression) {
+export function unpacker(compression: Compression) {
   if (compression === "none") return null;
   if (compression === "gzip") return zlib.createGunzip();
   const { createZstdDecompress } = zlib as { createZstdDecompress?: () => zlib.Gunzip };

@@ -10,6 +10,8 @@ const columns: Readonly<Record<string, string>> = {
   ...plain("job", "label", "array", "array_task", "array_limit", "array_tasks", "het"),
   ...plain("submit", "eligible", "start"),
   end: `coalesce(${parsed("end")}, ${parsed("start")} + ${parsed("elapsed")})`,
+  // Of a job whose start is unknown.
+  run_s: `CASE WHEN ${parsed("start")} IS NULL THEN ${parsed("elapsed")} END`,
   ...plain("state", "user", "group", "account", "partition", "qos", "name"),
   ...plain("requested_cores", "allocated_cores", "nodes"),
   // 0 stands for all of a node's memory, or for none that was asked for.
@@ -36,7 +38,10 @@ export function readingSql(source: RowSource, numbered = false): string {
         FROM (SELECT ${number}${rawSql(mapping)} FROM (${rowsSql(source, numbered)}))))`;
 }
 
-const macros = readFileSync(path.join(__dirname, "macros.sql"), "utf8");
+/** Those of every mapping, and those of single formats. */
+export const macros = ["macros.sql", "format-macros.sql"]
+  .map((file) => readFileSync(path.join(__dirname, file), "utf8"))
+  .join("\n");
 
 /** Reads the file into the temporary table `log_rows`. Times without a zone are in the session's. */
 export async function readRows(connection: DuckDBConnection, source: RowSource): Promise<void> {

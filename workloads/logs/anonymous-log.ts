@@ -1,0 +1,68 @@
+import path from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { Failure } from "../../base/failure";
+import { messageOf } from "../../base/thrown";
+import { type AnonymousOptions, type AnonymousRows, anonymiseRows } from "./anonymous-rows";
+import { findNames } from "./leak-scan";
+import type { OpenedLog } from "./open";
+import { copyRows, withRows } from "./parquet";
+
+export interface AnonymousLogOptions extends AnonymousOptions {
+  readonly format: "swf" | "parquet" | "csv";
+  /** A folder for what is written on the way, none of which has a name in it. */
+  readonly scratch: string;
+  /** Writes a Parquet file of ours into the file, in the Standard Workload Format. */
+  readonly toSwf: (parquet: string, file: string) => Promise<void>;
+}
+
+const anonymousSql = "SELECT * FROM log_anonymous ORDER BY rowid";
+
+/**
+ * Writes a log without its names into a draft, and looks for them there. Throws Failure: one is left, two names
+ * have one alias; the log's own errors.
+ */
+export async function writeAnonymous(
+  opened: OpenedLog,
+  draft: string,
+  options: AnonymousLogOptions,
+): Promise<AnonymousRows> {
+  const { format, scratch, queues, toSwf } = options;
+  return withRows(opened, async (connection) => {
+    const rows = await anonymised(connection, options);
+    if (format === "swf") {
+      const parquet = path.join(scratch, "anonymous.parquet");
+      await copyRows(connection, anonymousSql, parquet, "parquet");
+      await toSwf(parquet, draft);
+    } else await copyRows(connection, anonymousSql, draft, format);
+    const text = path.join(scratch, "anonymous.csv");
+    const found = await findNames(connection, draft, rows, { format, queues, scratch: text });
+    if (found !== null) throw leftOver(found, queues);
+    return rows;
+  });
+}
+
+async function anonymised(
+  connection: DuckDBConnection,
+  options: AnonymousOptions,
+): Promise<AnonymousRows> {
+  try {
+    return await anonymiseRows(connection, options);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Failure(messageOf(error), { cause: error, remedy: "take another key" });
+  }
+}
+
+function leftOver(
+  { name, place }: { readonly name: string; readonly place: string },
+  queues: boolean,
+): Failure {
+  return new Failure(
+    `a name of the log is still in what was written, which is removed: "${name}", ${place}`,
+    {
+      remedy: queues
+        ? "report it as an error of schedlab; until then, leave out that column with a mapping of your own"
+        : "add --anonymise-queues if a partition, QOS or constraint holds it",
+    },
+  );
+}

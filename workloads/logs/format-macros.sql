@@ -1,0 +1,48 @@
+-- The value of a key among key=value pairs with blanks around them.
+CREATE OR REPLACE TEMP MACRO pair(v, key) AS
+  nullif(split_part(split_part(v, ' ' || key || '=', 2), ' ', 1), '');
+
+-- The same where the value may be in quotation marks; `bare` is the text with nothing between them.
+CREATE OR REPLACE TEMP MACRO quoted_pair(v, bare, key) AS
+  CASE WHEN pair(bare, key) = '""'
+    THEN regexp_extract(v, '^(?:[^"]|"[^"]*")*?(?:^| )' || key || '="([^"]*)"', 1)
+    ELSE pair(bare, key) END;
+
+-- The next whole number from a number up, as a text; what is no such number stays as it is, to be told.
+CREATE OR REPLACE TEMP MACRO whole_up(number, v) AS coalesce(try_cast(ceil(number) AS BIGINT)::VARCHAR, v);
+
+-- Sum over chunks such as 2:ncpus=16:ngpus=4+1:ncpus=4 of their number times the value of a key, as a text.
+CREATE OR REPLACE TEMP MACRO chunk_sum(v, keys, otherwise) AS
+  whole_up(list_sum(list_transform(string_split(v, '+'), lambda c:
+    coalesce(try_cast(regexp_extract(c, '^([0-9]+)(?::|$)', 1) AS DOUBLE), 1)
+      * coalesce(try_cast(regexp_extract(c, '(?:^|:)(?:' || keys || ')=([0-9]+)', 1) AS DOUBLE), otherwise))), v);
+
+-- How many ids a set such as 0-3,7 or [0-3,7] has.
+CREATE OR REPLACE TEMP MACRO id_set_size(v) AS
+  list_sum(list_transform(string_split(trim(v, '[]'), ','), lambda s:
+    coalesce(try_cast(split_part(s, '-', 2) AS DOUBLE) - try_cast(split_part(s, '-', 1) AS DOUBLE), 0) + 1));
+
+-- Cores of n01/0*16+n02/0-3,5: 16 and 5, as a text.
+CREATE OR REPLACE TEMP MACRO exec_host_cores(v) AS
+  whole_up(list_sum(list_transform(string_split(v, '+'), lambda h:
+    coalesce(try_cast(split_part(h, '*', 2) AS DOUBLE), id_set_size(split_part(h, '/', 2))))), v);
+
+CREATE OR REPLACE TEMP MACRO exec_host_names(v) AS
+  array_to_string(list_sort(list_distinct(list_transform(string_split(v, '+'), lambda h: split_part(h, '/', 1)))), ',');
+
+CREATE OR REPLACE TEMP MACRO exec_host_nodes(v) AS
+  len(list_distinct(list_transform(string_split(v, '+'), lambda h: split_part(h, '/', 1))))::VARCHAR;
+
+-- The text of a field of LSF's, NULL where it is empty.
+CREATE OR REPLACE TEMP MACRO lsf_text(v) AS
+  nullif(replace(regexp_replace(v, '^"|"$', '', 'g'), '""', '"'), '');
+
+-- Nodes of rank[0-1]/core[0-15] rank3/core0, as a text.
+CREATE OR REPLACE TEMP MACRO rank_nodes(v) AS
+  whole_up(list_sum(list_transform(string_split(v, ' '), lambda p: id_set_size(regexp_extract(p, '^rank(\[[^\]]*\]|[0-9]+)', 1)))), v);
+
+-- Cores of such a text, as a text.
+CREATE OR REPLACE TEMP MACRO rank_cores(v) AS
+  whole_up(list_sum(list_transform(string_split(v, ' '), lambda p:
+    id_set_size(regexp_extract(p, '^rank(\[[^\]]*\]|[0-9]+)', 1))
+      * id_set_size(regexp_extract(p, '/core(\[[^\]]*\]|[0-9]+)', 1)))), v);

@@ -1,0 +1,116 @@
+import { createReadStream } from "node:fs";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { NameKind } from "./anonymise";
+import { type AnonymousRows, queueKinds } from "./anonymous-rows";
+import { LeakSearch } from "./leaks";
+import { ordinaryWords } from "./ordinary-words";
+import { literal } from "./source";
+
+/** A name of the log that a written file still has. */
+export interface FoundName {
+  readonly name: string;
+  /** Where, for a person. */
+  readonly place: string;
+}
+
+export interface ScanOptions {
+  readonly format: "swf" | "parquet" | "csv";
+  /** Whether partitions, QOS and constraints have been replaced. */
+  readonly queues: boolean;
+  /** A file for the text of a Parquet file. */
+  readonly scratch: string;
+}
+
+/** Bytes of a name that packed data does not hold by chance. */
+const certainBytes = 8;
+
+/**
+ * Looks for the names of a log in a file that was written without them: as whole values of its columns, however
+ * short they are, and in its bytes. Parquet is packed, so that its rows are looked through as text as well.
+ */
+export async function findNames(
+  connection: DuckDBConnection,
+  file: string,
+  rows: AnonymousRows,
+  { format, queues, scratch }: ScanOptions,
+): Promise<FoundName | null> {
+  const replaced = [...rows.names].filter(([kind]) => queues || !queueKinds.has(kind));
+  const names = new Set([...replaced.flatMap(([, of]) => of), ...rows.ids]);
+  if (format === "swf") return inText(file, names);
+  const source = `${format === "csv" ? "read_csv" : "read_parquet"}(${literal(file)}${
+    format === "csv" ? ", header = true, all_varchar = true" : ""
+  })`;
+  const value = await inValues(connection, source, names, queues);
+  if (value !== null) return value;
+  if (format === "csv") return inText(file, names);
+  await connection.run(`COPY (FROM ${source}) TO ${literal(scratch)} (FORMAT csv, HEADER)`);
+  return (await inText(scratch, names)) ?? (await inBytes(file, names));
+}
+
+/** Columns with names of ours or of the log; the others hold numbers, and `state` one of ten words. */
+const texts: Readonly<Record<string, NameKind | null>> = {
+  job: null,
+  label: null,
+  array: null,
+  het: null,
+  user: "user",
+  group: "group",
+  account: "account",
+  name: "job",
+  node_list: "node",
+  partition: "partition",
+  qos: "qos",
+  constraint: "constraint",
+  gpu_type: "constraint",
+  dependency: null,
+};
+
+async function inValues(
+  connection: DuckDBConnection,
+  source: string,
+  names: ReadonlySet<string>,
+  queues: boolean,
+): Promise<FoundName | null> {
+  for (const [column, kind] of Object.entries(texts)) {
+    // Ids are numbers now, and a name may be a number too.
+    if (kind === null) continue;
+    const kept = column === "gpu_type" || (queueKinds.has(kind) && !queues);
+    const found = await connection.runAndReadAll(
+      `SELECT DISTINCT unnest(string_split("${column}", ${kind === "node" ? "','" : "chr(0)"})) FROM ${source}
+       WHERE "${column}" IS NOT NULL`,
+    );
+    for (const [each] of found.getRows()) {
+      const value = String(each);
+      if (!names.has(value) || (kept && mayBeKept(value))) continue;
+      return { name: value, place: `column ${column}` };
+    }
+  }
+  return null;
+}
+
+/** Whether the name of a queue may be that of somebody or something else as well. */
+function mayBeKept(value: string): boolean {
+  return ordinaryWords.has(value) || ordinaryWords.has(value.toLowerCase()) || value.length < 4;
+}
+
+async function inText(file: string, names: ReadonlySet<string>): Promise<FoundName | null> {
+  return search(file, new LeakSearch(names, ordinaryWords), (line) => `line ${line}`);
+}
+
+async function inBytes(file: string, names: ReadonlySet<string>): Promise<FoundName | null> {
+  const certain = [...names].filter((name) => Buffer.byteLength(name) >= certainBytes);
+  return search(file, new LeakSearch(certain, ordinaryWords), () => "the file's bytes");
+}
+
+async function search(
+  file: string,
+  leaks: LeakSearch,
+  place: (line: number) => string,
+): Promise<FoundName | null> {
+  for await (const piece of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
+    const leak = leaks.push(piece as Buffer);
+    if (leak !== null) return { name: leak.name, place: place(leak.line) };
+  }
+  const leak = leaks.end();
+  return leak === null ? null : { name: leak.name, place: place(leak.line) };
+}
