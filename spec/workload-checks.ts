@@ -1,5 +1,6 @@
 import { apportion } from "./apportion";
 import { shapeProblems } from "./elastic-checks";
+import { insistsOn } from "./job-attributes";
 import { type Problem, show, suggestion } from "./problems";
 import type { Resample } from "./resample";
 import { usersBeyond } from "./user-checks";
@@ -69,6 +70,10 @@ function traceProblems(
       path: `${place.path}.jobs`,
       message: "expected a number: the bundled trace has as many jobs as are asked for",
     });
+  }
+  if (workload.memory === "drop" && insistsOn(workload.keep, "memory")) {
+    const message = "keep has memory, and memory is drop; leave out one of them";
+    problems.push({ path: `${place.path}.memory`, message });
   }
   if ("resample" in workload)
     problems.push(...idleProblems(workload, workload.resample, place.path));
