@@ -1,4 +1,6 @@
 import { stringify } from "yaml";
+import { highestPriority } from "../../../spec/job-attributes";
+import { lowerPriorities, priorityClassOf } from "../../../spec/schedulers/kubernetes/asks";
 import {
   commonQueue,
   type KubernetesPolicy,
@@ -73,13 +75,21 @@ export function schedulerConfig(policy: KubernetesPolicy, switches = false): Ins
   ]);
 }
 
+/** Of a job with the highest priority, and of one that asks for none. */
+const normalPriority = 1000;
+
 /** The role that a user of the workload has in the user's namespace. */
 const userRole = "schedlab-user";
 
 /** Priorities, Volcano's own rights, and for each user a namespace and the right to run jobs in it. */
 export function clusterObjects(users: readonly string[]): InstalledFile {
   return file(volcanoObjectsPath, [
-    priorityClass(normalPriorityClass, 1000),
+    priorityClass(normalPriorityClass, normalPriority),
+    ...lowerPriorities.map((priority) => ({
+      ...priorityClass(priorityClassOf(priority), normalPriority - highestPriority + priority),
+      // A job that goes first takes nothing from those that run.
+      preemptionPolicy: "Never",
+    })),
     priorityClass(urgentPriorityClass, 10_000),
     {
       apiVersion: "rbac.authorization.k8s.io/v1",

@@ -18,7 +18,12 @@ let submission: Submission;
 beforeEach(async () => {
   double = new LibraryDouble();
   const { executor, directory } = double;
-  const submitter = librarySubmitter({ runId, directory, requeues: () => false });
+  const submitter = librarySubmitter({
+    runId,
+    directory,
+    requeues: () => false,
+    asks: () => ({ nice: 0 }),
+  });
   submission = await openSubmitters(executor, "controller", ["user01"], submitter, {
     pauseMs: 20,
   });
@@ -47,6 +52,23 @@ describe.skipIf(noPerl !== "")(
       const [first = "", second = ""] = double.calls();
       expect(first).toMatch(/^allocate comment=hold 2\.5 min_cpus=1 name=/);
       expect(second).toMatch(/^batch .*script=#!\/bin\/bash\|exec \/bin\/bash .* sleep /);
+    });
+
+    test("ask for memory of a core or of a node, and for a time from now on", async () => {
+      const body = { kind: "hold", seconds: 1 } as const;
+      const job = oneCoreJob({ id: 1, cores: 4, memoryMiB: 400, eligibleAfterSeconds: 60 });
+      const before = Math.floor(Date.now() / 1000);
+      await submission.submit({ job, body }, 1);
+      await submission.submit({ job: { ...job, id: 2, nodes: 2 }, body }, 1);
+      const [ofCore = "", ofNode = ""] = double.calls();
+      // The highest of the 64 bits marks memory for each core.
+      expect(ofCore).toContain(` pn_min_memory=${2n ** 63n + 100n} `);
+      expect(ofNode).toContain(" pn_min_memory=200 ");
+      expect(ofNode).toMatch(/ max_nodes=2 min_cpus=4 min_nodes=2 .*ntasks_per_node=2 /);
+      const begin = Number(/ ?begin_time=(\d+) /.exec(ofCore)?.[1]);
+      expect(begin).toBeGreaterThanOrEqual(before + 60);
+      expect(begin).toBeLessThanOrEqual(Date.now() / 1000 + 61);
+      expect(ofCore + ofNode).not.toMatch(/begin_after|memory_per_node/);
     });
 
     test("answer for a job that Slurm refuses, and for those after it", async () => {
