@@ -16,10 +16,13 @@ export function gpuTypeProperty(type: string): string {
   return `gpu-type-${type}`;
 }
 
+/** Of a job that asks for none. */
+const defaultUrgency = 16;
+
 /**
- * Flux's urgency of a job of this priority. A user may lower the urgency of a job from 16, its default, down to 1
- * without holding it, and not raise it: these are the levels of a priority.
+ * Flux's urgency of a job of this priority. A user may lower the urgency of a job from the default down to 1 without
+ * holding it, and not raise it: these are the levels of a priority.
  */
-export function urgencyOf(priority: number | undefined): number {
-  return priority ?? highestPriority;
+export function urgencyOf(priority: number): number {
+  return defaultUrgency - (highestPriority - priority);
 }

@@ -74,6 +74,17 @@ describe.each(Object.entries(cases))("the policy %s", (name, input) => {
   ruledSteps(() => clusterOf(input).steps);
 });
 
+describe("features and types of GPUs", () => {
+  it("are labels of the node, which kubelet sets", () => {
+    const pool = { gpus: 2, gpuType: "a100", features: ["fast", "ib"] };
+    const create = stepsByName({ topology: { pools: { gpu: pool } } }).get("kubelet-gpu01")?.create;
+    expect(create).toContain(
+      "schedlab.local/partition-gpu=true,schedlab.local/feature-fast=true,schedlab.local/feature-ib=true,schedlab.local/gpu-type=a100",
+    );
+    expect(stepsByName({}).get("kubelet-node01")?.create).not.toMatch(/feature-|gpu-type/);
+  });
+});
+
 describe("the steps of Kubernetes", () => {
   reviewedSteps("kubernetes", () => clusterOf(cases.default).steps);
 

@@ -1,7 +1,7 @@
 import { shellFile, shellWords } from "../../../../base/shell-script";
 import { jobMemoryMiB } from "../../../../spec/allocation";
-import { emulatedOnLabel, leafLabel } from "../../../../spec/schedulers/kubernetes/emulated";
 import { traitLabels } from "../../../../spec/schedulers/kubernetes/asks";
+import { emulatedOnLabel, leafLabel } from "../../../../spec/schedulers/kubernetes/emulated";
 import { gpuResource, partitionLabel } from "../../../../spec/schedulers/kubernetes/policy";
 import type { ExperimentSpec } from "../../../../spec/spec";
 import { mebibytes } from "../../../../spec/units";

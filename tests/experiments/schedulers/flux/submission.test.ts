@@ -64,6 +64,22 @@ describe.skipIf(!python)(`submitters of Flux${reason}`, { timeout: 60_000 }, () 
     expect(together.length).toBeGreaterThan(1);
   });
 
+  test("give the urgency beside the jobspec, and the time from which on a job may start", async () => {
+    const before = Date.now() / 1000;
+    await submission.submit(sleepRequest(1, { priority: 3, eligibleAfterSeconds: 60 }), 1);
+    await submission.submit(sleepRequest(2), 1);
+    const asked = fs.readFileSync(path.join(base, "asked"), "utf8").trim().split("\n");
+    const [first, second] = asked.map((line) => JSON.parse(line));
+    expect(first).toEqual({
+      urgency: 3,
+      dependencies: [{ scheme: "begin-time", value: expect.stringMatching(/^\d+\.\d{3}$/) }],
+    });
+    const begin = Number(first.dependencies[0].value);
+    expect(begin).toBeGreaterThan(before + 59.9);
+    expect(begin).toBeLessThan(Date.now() / 1000 + 60.1);
+    expect(second).toEqual({ urgency: 16, dependencies: [] });
+  });
+
   test("answer for a job that Flux refuses, and for all beside it and after it", async () => {
     const answers = await Promise.all([
       submission.submit(sleepRequest(1), 1),
