@@ -1,5 +1,6 @@
 import { DuckDBTimestampValue, type DuckDBValue, listValue } from "@duckdb/node-api";
 import type { Columns } from "./append";
+import { askColumns } from "./ask-columns";
 import type { Attempt, Holding, Stretch } from "./attempts";
 import { limitResolution } from "./limit-resolution";
 import type {
@@ -145,6 +146,7 @@ export function jobColumns(
     requested_cores: ({ planned }) => planned.cores,
     requested_gpus: ({ planned }) => planned.gpus,
     requested_memory_mib: ({ planned }) => planned.memoryMiB,
+    ...askColumns,
     planned_submit_s: ({ planned }) => planned.submitSeconds,
     planned_run_s: ({ planned }) => planned.runSeconds,
     limit_s: ({ planned }) => planned.limitSeconds,
