@@ -14,6 +14,12 @@ export const jobAttributes = [
 ] as const;
 export type JobAttribute = (typeof jobAttributes)[number];
 
+/** As a person calls it. */
+export function wordOf(attribute: JobAttribute): string {
+  if (attribute === "qos") return "QOS";
+  return attribute === "eligible" ? "eligible time" : attribute;
+}
+
 /** An attribute that jobs ask for; `value` of those that are names. */
 export interface AskedFor {
   readonly attribute: JobAttribute;

@@ -1,5 +1,5 @@
 import { Failure } from "../base/failure";
-import { type AskedFor, insistsOn, type JobAttribute } from "../spec/job-attributes";
+import { type AskedFor, insistsOn, type JobAttribute, wordOf } from "../spec/job-attributes";
 import { askFacts } from "../spec/schedulers/facts";
 import type { ExperimentSpec } from "../spec/spec";
 import type { Workload } from "../spec/workload";
@@ -56,7 +56,7 @@ export function unexpressed(
     const { attribute, value, jobs, first } = one;
     const why = askFacts(scheduler, ({ cannotAsk }, policy) => cannotAsk(policy, one, topology));
     if (why === null) return [];
-    const what = `${attribute}${value === null ? "" : ` ${value}`}`;
+    const what = `${wordOf(attribute)}${value === null ? "" : ` ${value}`}`;
     if (!insists(workload, attribute)) return [`${jobs} jobs run without their ${what}: ${why}`];
     const trace = first.traceJob === null ? "" : ` (${first.traceJob} in the trace)`;
     throw new Failure(

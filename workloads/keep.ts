@@ -1,5 +1,5 @@
 import { Failure } from "../base/failure";
-import { insistsOn, type JobAttribute, keepsAttribute } from "../spec/job-attributes";
+import { insistsOn, type JobAttribute, keepsAttribute, wordOf } from "../spec/job-attributes";
 import type { ReplayWorkload } from "../spec/workload";
 import type { JobAsks } from "./asks";
 import type { ClusterCapacity } from "./cluster";
@@ -53,13 +53,13 @@ export class LostAsks {
     if (refused !== undefined) {
       const { attribute, value, why, jobs, first } = refused;
       throw new Failure(
-        `${jobs} jobs of the trace cannot keep their ${attribute} ${value}, the first is job ${first}: ${why}`,
+        `${jobs} jobs of the trace cannot keep their ${wordOf(attribute)} ${value}, the first is job ${first}: ${why}`,
         { remedy: `leave ${attribute} out of workload.keep, or change the topology` },
       );
     }
     return all.map(
       ({ attribute, value, why, jobs }) =>
-        `${jobs} jobs of the trace do not keep their ${attribute} ${value}: ${why}`,
+        `${jobs} jobs of the trace do not keep their ${wordOf(attribute)} ${value}: ${why}`,
     );
   }
 }

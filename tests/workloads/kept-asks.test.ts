@@ -236,7 +236,7 @@ describe("what the cluster has nothing of", () => {
     expect(notes).toEqual([
       "2 jobs of the trace do not keep their partition debug: the cluster has no such partition",
       "2 jobs of the trace do not keep their constraint fast: no node has features",
-      '2 jobs of the trace do not keep their qos "a b": no scheduler takes such a name',
+      '2 jobs of the trace do not keep their QOS "a b": no scheduler takes such a name',
     ]);
   });
 
@@ -250,7 +250,9 @@ describe("what the cluster has nothing of", () => {
           plain,
         ),
       ).rejects.toMatchObject({
-        message: expect.stringContaining(`1 jobs of the trace cannot keep their ${name}`),
+        message: expect.stringContaining(
+          `1 jobs of the trace cannot keep their ${name === "qos" ? "QOS" : name}`,
+        ),
         remedy: expect.stringContaining(`leave ${name} out of workload.keep`),
       });
     },
