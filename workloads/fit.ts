@@ -44,7 +44,7 @@ export function misfit(job: Asks, cluster: ClusterCapacity): string | null {
   if (only !== "" && cores < job.cores) {
     return `${job.cores} cores on nodes ${only}, which have ${cores}; ${there(known)}`;
   }
-  const gpus = mostGpus(eligible, job.cores);
+  const gpus = job.gpus === 0 ? 0 : mostGpus(eligible, job.cores);
   if (job.gpus > gpus) {
     return `${job.gpus} GPUs on at most ${job.cores} nodes${only === "" ? "" : ` ${only}`}, a core on each, which have ${gpus}; ${there(known)}`;
   }

@@ -7,9 +7,11 @@ import {
   openSubmitters,
 } from "../../../../experiments/schedulers/lanes/submission";
 import { librarySubmitter } from "../../../../experiments/schedulers/slurm/submitter";
+import { clockPath } from "../../../../spec/clock";
 import { oneCoreJob, sleepRequest } from "../../one-core-job";
 import { LibraryDouble, noPerl, runId } from "./library";
 
+const asks = () => ({ nice: 0 });
 const patient = { timeout: 20_000 };
 
 let double: LibraryDouble;
@@ -69,6 +71,26 @@ describe.skipIf(noPerl !== "")(
       expect(begin).toBeGreaterThanOrEqual(before + 60);
       expect(begin).toBeLessThanOrEqual(Date.now() / 1000 + 61);
       expect(ofCore + ofNode).not.toMatch(/begin_after|memory_per_node/);
+    });
+
+    test("count the time of beginning by slurmctld's clock", async () => {
+      const origin = Math.floor(Date.now() / 1000) - 100;
+      double.write("clock", `10 ${origin}\n`);
+      const { executor } = double;
+      const directory = path.join(double.base, "runs", "accelerated");
+      fs.mkdirSync(directory);
+      const open = executor.open.bind(executor);
+      const clock = path.join(double.base, "clock");
+      executor.open = (host, command, options) =>
+        open(host, command.replaceAll(clockPath, clock), options);
+      const submitter = librarySubmitter({ runId, directory, requeues: () => false, asks });
+      const accelerated = await openSubmitters(executor, "controller", ["user02"], submitter);
+      const job = oneCoreJob({ id: 1, user: "user02", eligibleAfterSeconds: 60 });
+      await accelerated.submit({ job, body: { kind: "hold", seconds: 1 } }, 1);
+      accelerated.close();
+      const begin = Number(/ ?begin_time=(\d+) /.exec(double.calls()[0] ?? "")?.[1]);
+      expect(begin).toBeGreaterThanOrEqual(origin + 1060);
+      expect(begin).toBeLessThanOrEqual(origin + (Date.now() / 1000 - origin) * 10 + 61);
     });
 
     test("answer for a job that Slurm refuses, and for those after it", async () => {
