@@ -54,6 +54,24 @@ export const faults: readonly Case[] = [
     says: /accounting was not collected/,
   },
   {
+    fault: "more GPUs of a node than it has, by a job that asked for as many of each of its nodes",
+    sql: `UPDATE jobs SET requested_gpus = 3 WHERE job = 3; UPDATE nodes SET gpus = 8 WHERE node = 'node01'`,
+    check: "within-capacity",
+    verdict: "failed",
+    figure: 1.5,
+    says: /1\.5 of 1 GPUs of node02 were held .* by job 3$/,
+  },
+  {
+    fault:
+      "more cores of a node than it has, where only the number of nodes tells how they are spread",
+    sql: `UPDATE attempts SET node_cores = NULL WHERE job = 3; UPDATE nodes SET vcpus = 2 WHERE node = 'node02';
+      UPDATE nodes SET vcpus = 6 WHERE node = 'node01'`,
+    check: "within-capacity",
+    verdict: "failed",
+    figure: 2,
+    says: /4 of 2 cores of node02 were held/,
+  },
+  {
     fault: "a job on fewer nodes than it asked for",
     sql: "UPDATE jobs SET requested_nodes = 3 WHERE job = 3",
     check: "asks-kept",
@@ -133,7 +151,7 @@ export const faults: readonly Case[] = [
   },
   {
     fault: "more GPUs held than there are",
-    sql: "UPDATE jobs SET requested_gpus = 3 WHERE job = 3",
+    sql: "UPDATE jobs SET requested_gpus = 3, requested_nodes = NULL WHERE job = 3",
     check: "within-capacity",
     verdict: "failed",
     figure: 1.5,
