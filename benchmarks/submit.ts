@@ -73,7 +73,6 @@ function plainManifest(handle: Handle, runId: string): JobManifest {
       defaultPartition: cluster.partitions[0]?.name ?? "",
       memoryPerCoreMiB: memoryRule(liveCluster(handle)),
       requeues: () => false,
-      asks: () => ({ nice: 0 }),
       emulated: isEmulated(spec.topology),
       switches: hasSwitches(spec.topology),
       apiServer: { host: cluster.nodes[0]?.address ?? "", port: 6443 },

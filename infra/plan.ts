@@ -117,7 +117,7 @@ function placer(topology: Topology, stack: string, cidr: Cidr) {
   const mac = macAddresses(stack);
   return (
     pool: string,
-    shape: NodeShape,
+    shape: NodeShape & Parameters<typeof poolTraits>[0],
     count: number,
     at: (index: number) => { readonly name: string; readonly host: number },
   ): NodePlan[] => {
