@@ -16,7 +16,6 @@ import type {
   TimeSource,
 } from "./record";
 import { type BadRecord, placeOf } from "./run-directory";
-import type { Share } from "./shares";
 
 /** How many places of bad records the store keeps; it also keeps the number of all bad records. */
 const badPlaces = 20;
@@ -289,13 +288,5 @@ export function daemonColumns(runId: string): Columns<DaemonRecord> {
     daemon: (daemon) => daemon.daemon,
     cpu_seconds: (daemon) => daemon.cpuSeconds,
     peak_memory_bytes: (daemon) => daemon.peakMemoryBytes,
-  };
-}
-
-export function shareColumns(runId: string): Columns<Share> {
-  return {
-    run_id: () => runId,
-    user_name: ({ user }) => user,
-    share: ({ share }) => share,
   };
 }
