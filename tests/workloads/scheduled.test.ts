@@ -59,7 +59,7 @@ describe("what a scheduler cannot be asked for", () => {
       {},
       [
         "1 jobs run without their QOS long: Kubernetes' classes of quality follow from a pod's requests, and are something else",
-        "2 jobs run without their account physics: Volcano's queues are those of the users",
+        "2 jobs run without their account physics: scheduler.policy.accounts names none",
         "2 jobs run without their eligible time: a Volcano Job is taken up as soon as there is room for it",
         "1 jobs run without their QOS short: Kubernetes' classes of quality follow from a pod's requests, and are something else",
       ],

@@ -3,10 +3,12 @@ import { highestPriority } from "../../../spec/job-attributes";
 import { featuresOf } from "../../../spec/node-traits";
 import { priorityClassOf, traitLabels } from "../../../spec/schedulers/kubernetes/asks";
 import {
+  accountQueue,
   type KubernetesPolicy,
   normalPriorityClass,
   partitionLabel,
   userPriorityClass,
+  userQueue,
 } from "../../../spec/schedulers/kubernetes/policy";
 import type { WorkloadJob } from "../../../workloads/job";
 import type { ManifestContext } from "./manifest-context";
@@ -48,4 +50,11 @@ export function priorityClass(
   return ofUser === normalPriorityClass && priority < highestPriority
     ? priorityClassOf(priority)
     : ofUser;
+}
+
+/** Of a job whose account has a queue that one, of others their user's. */
+export function queueOf(policy: KubernetesPolicy, { user, account }: WorkloadJob): string {
+  return account !== undefined && policy.accounts?.[account] !== undefined
+    ? accountQueue(account)
+    : userQueue(policy, user);
 }

@@ -1,7 +1,6 @@
 import type { V1PodTemplateSpec } from "@kubernetes/client-node";
-import { userQueue } from "../../../spec/schedulers/kubernetes/policy";
 import type { JobRequest } from "../adapter";
-import { priorityClass } from "./asks";
+import { priorityClass, queueOf } from "./asks";
 import { emulatedPodTemplate } from "./emulated-pods";
 import type { ManifestContext } from "./manifest-context";
 import { sshPlugin } from "./mpi";
@@ -73,7 +72,7 @@ export function jobManifest(request: JobRequest, context: ManifestContext): JobM
     },
     spec: {
       schedulerName: "volcano",
-      queue: userQueue(policy, job.user),
+      queue: queueOf(policy, job),
       priorityClassName: priorityClass(policy, job),
       minAvailable: pods,
       maxRetry: requeue ? retries : 1,

@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 import { highestPriority } from "../../../spec/job-attributes";
 import { lowerPriorities, priorityClassOf } from "../../../spec/schedulers/kubernetes/asks";
 import {
+  accountQueue,
   commonQueue,
   type KubernetesPolicy,
   normalPriorityClass,
@@ -121,12 +122,16 @@ interface Queue {
 
 /** They are created once Volcano's admission answers, because it checks each of them. */
 export function queues(policy: KubernetesPolicy, users: readonly string[]): Queue[] {
-  const weights = new Map<string, number>(
-    users.map((user) => {
+  const weights = new Map<string, number>([
+    ...users.map((user): [string, number] => {
       const queue = userQueue(policy, user);
       return [queue, queue === commonQueue ? 1 : (policy.shares[user] ?? 1)];
     }),
-  );
+    ...Object.entries(policy.accounts ?? {}).map(([account, weight]): [string, number] => [
+      accountQueue(account),
+      weight,
+    ]),
+  ]);
   return [...weights].map(([name, weight]) => ({
     apiVersion: "scheduling.volcano.sh/v1beta1",
     kind: "Queue",

@@ -9,14 +9,19 @@ import type { KubernetesPolicy } from "./policy";
 
 const reasons: { readonly [Attribute in JobAttribute]?: string } = {
   qos: "Kubernetes' classes of quality follow from a pod's requests, and are something else",
-  account: "Volcano's queues are those of the users",
   eligible: "a Volcano Job is taken up as soon as there is room for it",
 };
 
 export function kubernetesCannotAsk(
-  _policy: KubernetesPolicy,
-  { attribute }: AskedFor,
+  { accounts }: KubernetesPolicy,
+  { attribute, value }: AskedFor,
 ): string | null {
+  if (attribute === "account") {
+    const known = Object.keys(accounts ?? {});
+    if (known.includes(value ?? "")) return null;
+    const names = known.length === 0 ? "names none" : `has ${known.join(", ")}`;
+    return `scheduler.policy.accounts ${names}`;
+  }
   return reasons[attribute] ?? null;
 }
 

@@ -28,6 +28,9 @@ const cases = {
       },
     },
   },
+  accounts: {
+    scheduler: { policy: { fairness: "proportion", accounts: { physics: 3, biology: 1 } } },
+  },
   urgent: {
     scheduler: {
       policy: {

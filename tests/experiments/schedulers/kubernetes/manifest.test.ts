@@ -224,6 +224,17 @@ describe("the Volcano Job", () => {
     );
   });
 
+  test("is in the queue of its account where that has one, and else in its user's", () => {
+    const queueOf = (account: string | undefined, policy: unknown) => {
+      const job = { ...plain.job, ...(account === undefined ? {} : { account }) };
+      return jobManifest({ ...plain, job }, context(policy)).spec.queue;
+    };
+    const policy = { fairness: "proportion", accounts: { physics: 3 } };
+    expect(queueOf("physics", policy)).toBe("account-physics");
+    expect([queueOf("biology", policy), queueOf(undefined, policy)]).toEqual(["user02", "user02"]);
+    expect(queueOf("physics", {})).toBe("workload");
+  });
+
   test("has the class of its priority, unless its user preempts", () => {
     const classOf = (priority: number | undefined, policy: unknown = {}) => {
       const job = { ...plain.job, ...(priority === undefined ? {} : { priority }) };
