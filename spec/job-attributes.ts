@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { show } from "./problems";
 
 /** What a job of a log may ask for beside its cores, its time limit and its user. */
 export const jobAttributes = [
@@ -30,15 +31,12 @@ export interface AskedFor {
 export const lowestPriority = 1;
 export const highestPriority = 16;
 
-const messages = `expected all, or a list of ${jobAttributes.join(", ")}`;
+const error = ({ input }: { readonly input?: unknown }) =>
+  `expected all, or a list of ${jobAttributes.join(", ")}, got ${show(input)}`;
 
 /** Which of these the jobs of a trace keep; absent: all that the log says. */
 export const keepSchema = () =>
-  z
-    .union([z.literal("all"), z.array(z.enum(jobAttributes, { error: messages }))], {
-      error: messages,
-    })
-    .optional();
+  z.union([z.literal("all"), z.array(z.enum(jobAttributes, { error }))], { error }).optional();
 
 export type Keep = z.infer<ReturnType<typeof keepSchema>>;
 
