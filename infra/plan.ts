@@ -11,11 +11,13 @@ import {
   parseCidr,
   poolBlock,
 } from "../spec/network";
+import { type NodeTraits, poolTraits } from "../spec/node-traits";
 import { nodeLink, nodeSize, type ScaledLink } from "../spec/profiles";
 import type { ExperimentSpec } from "../spec/spec";
 import type { NodeShape, Topology } from "../spec/topology";
 
-export interface NodePlan {
+/** With what tells its nodes apart in the scheduler, if they have it. */
+export interface NodePlan extends NodeTraits {
   /** Host name: "controller", "node01", or for the pool "gpu" "gpu01". */
   readonly name: string;
   /** Name of the libvirt domain, unique on the host. */
@@ -115,12 +117,13 @@ function placer(topology: Topology, stack: string, cidr: Cidr) {
   const mac = macAddresses(stack);
   return (
     pool: string,
-    shape: NodeShape,
+    shape: NodeShape & Parameters<typeof poolTraits>[0],
     count: number,
     at: (index: number) => { readonly name: string; readonly host: number },
   ): NodePlan[] => {
     const size = nodeSize(topology, shape);
     const link = nodeLink(topology, shape);
+    const traits = poolTraits(shape);
     return Array.from({ length: count }, (_, index) => {
       const { name, host } = at(index);
       return {
@@ -131,6 +134,7 @@ function placer(topology: Topology, stack: string, cidr: Cidr) {
         address: formatAddress(base + host),
         mac: mac(host),
         ...size,
+        ...traits,
         link,
       };
     });

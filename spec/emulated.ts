@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { integer, strict, text } from "./fields";
+import { type NodeTraits, poolTraits, traitName } from "./node-traits";
 import { mebibytes, memoryForm, memoryPattern } from "./units";
 
 /**
@@ -12,6 +13,7 @@ export const emulatedSchema = strict({
   memory: text(memoryPattern, memoryForm),
   /** As many as the densest servers have. */
   gpus: integer(0, 16).default(0),
+  gpuType: traitName().optional(),
   /** Leaf switches that the pool's nodes are spread over evenly, in the order of their names. */
   switches: integer(1, 1000).optional(),
 });
@@ -27,10 +29,12 @@ interface Pools {
 interface Pool {
   readonly count: number;
   readonly emulated?: Emulated | undefined;
+  readonly features?: readonly string[] | undefined;
+  readonly gpuType?: string | undefined;
 }
 
 /** A node as the scheduler knows it: a domain, or one of those that a domain emulates. */
-export interface SchedulerNode {
+export interface SchedulerNode extends NodeTraits {
   readonly name: string;
   readonly pool: string;
   /** The domain; the node itself where it is not emulated. */
@@ -67,8 +71,10 @@ export function schedulerNodes(topology: Pools, domains: readonly Domain[]): Sch
     .flatMap((domain): SchedulerNode[] => {
       const { name, pool, vcpus, memoryMiB, gpus } = domain;
       const shape = shapes.get(pool);
+      const traits = shape === undefined ? {} : poolTraits(shape);
       if (shape?.emulated === undefined) {
-        return [{ name, pool, host: name, emulated: false, vcpus, memoryMiB, gpus, leaf: null }];
+        const own = { name, pool, host: name, emulated: false, vcpus, memoryMiB, gpus, leaf: null };
+        return [{ ...own, ...traits }];
       }
       const { perDomain, cores, memory, switches, ...own } = shape.emulated;
       const before = perDomain * domains.filter((one) => one.pool === pool).indexOf(domain);
@@ -82,6 +88,7 @@ export function schedulerNodes(topology: Pools, domains: readonly Domain[]): Sch
         memoryMiB: mebibytes(memory),
         gpus: own.gpus,
         leaf: switches === undefined ? null : Math.floor(((before + index) * switches) / all),
+        ...traits,
       }));
     });
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { choice, integer, named, number, strict, text } from "./fields";
+import { keepSchema } from "./job-attributes";
 import { userName } from "./users";
 
 const day = 24 * 3600;
@@ -60,6 +61,8 @@ export const replayShapes = {
     window: logWindow().optional(),
     /** Whether jobs ask for the memory that they ask for in the log. */
     memory: choice(["keep", "drop"]).optional(),
+    /** What jobs keep of that which the log says beyond the fields of the standard. */
+    keep: keepSchema(),
     /** Idle stretches of the traced machine are cut to `longerThan` seconds of the log. */
     compressIdle: strict({ longerThan: number(0, year) }).optional(),
     ...scaling,

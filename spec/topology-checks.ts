@@ -21,6 +21,7 @@ import {
   nodeSize,
 } from "./profiles";
 import type { NodeShape, Topology } from "./topology";
+import { traitProblems } from "./trait-checks";
 
 /** Profiles, names, addresses and links that do not go together. */
 export function topologyProblems(topology: Topology): Problem[] {
@@ -29,6 +30,7 @@ export function topologyProblems(topology: Topology): Problem[] {
     ...fabricProblems(topology),
     ...poolNameProblems(topology),
     ...poolProblems(topology),
+    ...traitProblems(topology),
     ...networkProblems(topology),
     ...hypervisorProblems(topology),
   ];

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { elasticSchema } from "./elastic";
 import { emulatedSchema } from "./emulated";
 import { choice, integer, named, number, strict, text } from "./fields";
+import { traitName, traitNames } from "./node-traits";
 import {
   bandwidthForm,
   bandwidthPattern,
@@ -46,9 +47,12 @@ const nodeShape = {
 
 const count = () => integer(1, 64);
 
-/** Absent where a pool has neither, so that a tuple without them stays the one that it was. */
+/** Absent where a pool has none of these, so that a tuple without them stays the one that it was. */
 const poolShape = {
   ...nodeShape,
+  /** Names by which jobs may ask for these nodes. */
+  features: traitNames().optional(),
+  gpuType: traitName().optional(),
   elastic: elasticSchema.optional(),
   emulated: emulatedSchema.optional(),
 };

@@ -1,5 +1,6 @@
 import { apportion } from "./apportion";
 import { shapeProblems } from "./elastic-checks";
+import { insistsOn } from "./job-attributes";
 import { type Problem, show, suggestion } from "./problems";
 import type { Resample } from "./resample";
 import { usersBeyond } from "./user-checks";
@@ -75,6 +76,10 @@ function traceProblems(
       path: `${place.path}.format`,
       message: "expected workload.file beside it: the bundled trace has no format to choose",
     });
+  }
+  if (workload.memory === "drop" && insistsOn(workload.keep, "memory")) {
+    const message = "keep has memory, and memory is drop; leave out one of them";
+    problems.push({ path: `${place.path}.memory`, message });
   }
   if ("resample" in workload)
     problems.push(...idleProblems(workload, workload.resample, place.path));

@@ -7,7 +7,7 @@ import { insertEvents, insertJobs, lastRecords } from "./load-jobs";
 import { newestVersion } from "./migrate";
 import { daemonRecordsSchema, nodeRecordsSchema, runFiles } from "./record";
 import { lineSchemas, type RunReading } from "./run-directory";
-import { entitledShares } from "./shares";
+import { entitledShares, shareColumns } from "./shares";
 import {
   benchmarkColumns,
   daemonColumns,
@@ -16,7 +16,6 @@ import {
   runColumns,
   sampleColumns,
   schedulerJobColumns,
-  shareColumns,
 } from "./tables";
 
 /** Records between two words of progress. */

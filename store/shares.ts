@@ -1,5 +1,6 @@
 import { knownScheduler } from "../spec/scheduler";
 import { specFacts } from "../spec/schedulers/facts";
+import type { Columns } from "./append";
 import type { RunRecord } from "./record";
 
 /** What a policy entitles a user to, relative to the other users; users that it does not name have 1. */
@@ -14,4 +15,12 @@ export function entitledShares({ provenance }: RunRecord): Share[] {
   if (kind === undefined) return [];
   const policy: unknown = JSON.parse(provenance.policyJson);
   return Object.entries(specFacts[kind].shares(policy)).map(([user, share]) => ({ user, share }));
+}
+
+export function shareColumns(runId: string): Columns<Share> {
+  return {
+    run_id: () => runId,
+    user_name: ({ user }) => user,
+    share: ({ share }) => share,
+  };
 }

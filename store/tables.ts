@@ -1,5 +1,6 @@
 import { DuckDBTimestampValue, type DuckDBValue, listValue } from "@duckdb/node-api";
 import type { Columns } from "./append";
+import { askColumns } from "./ask-columns";
 import type { Attempt, Holding, Stretch } from "./attempts";
 import { limitResolution } from "./limit-resolution";
 import type {
@@ -15,7 +16,6 @@ import type {
   TimeSource,
 } from "./record";
 import { type BadRecord, placeOf } from "./run-directory";
-import type { Share } from "./shares";
 
 /** How many places of bad records the store keeps; it also keeps the number of all bad records. */
 const badPlaces = 20;
@@ -145,6 +145,7 @@ export function jobColumns(
     requested_cores: ({ planned }) => planned.cores,
     requested_gpus: ({ planned }) => planned.gpus,
     requested_memory_mib: ({ planned }) => planned.memoryMiB,
+    ...askColumns,
     planned_submit_s: ({ planned }) => planned.submitSeconds,
     planned_run_s: ({ planned }) => planned.runSeconds,
     limit_s: ({ planned }) => planned.limitSeconds,
@@ -287,13 +288,5 @@ export function daemonColumns(runId: string): Columns<DaemonRecord> {
     daemon: (daemon) => daemon.daemon,
     cpu_seconds: (daemon) => daemon.cpuSeconds,
     peak_memory_bytes: (daemon) => daemon.peakMemoryBytes,
-  };
-}
-
-export function shareColumns(runId: string): Columns<Share> {
-  return {
-    run_id: () => runId,
-    user_name: ({ user }) => user,
-    share: ({ share }) => share,
   };
 }

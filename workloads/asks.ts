@@ -41,3 +41,13 @@ export interface JobAsks {
   /** As the log's scheduler counted it: higher goes first. */
   readonly priority?: number;
 }
+
+/** A job with a new time of submission, from which it is as long as before until it is eligible. */
+export function resubmitted<Job extends { readonly submit: number; readonly asks?: JobAsks }>(
+  job: Job,
+  submit: number,
+): Job {
+  const eligible = job.asks?.eligible;
+  if (eligible === undefined) return { ...job, submit };
+  return { ...job, submit, asks: { ...job.asks, eligible: eligible + submit - job.submit } };
+}

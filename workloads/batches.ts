@@ -1,6 +1,5 @@
 import type { Reporter } from "../base/reporter";
-import type { JobLog } from "./swf/log";
-import type { SwfRecord } from "./swf/record";
+import type { JobLog, LogJob } from "./swf/log";
 
 const reportEvery = 500_000;
 
@@ -8,7 +7,7 @@ const reportEvery = 500_000;
 export async function* batchesOf(
   reading: JobLog,
   report: Reporter | undefined,
-): AsyncGenerator<readonly SwfRecord[]> {
+): AsyncGenerator<readonly LogJob[]> {
   let nextReport = reportEvery;
   for await (const batch of reading.batches()) {
     yield batch;

@@ -4,15 +4,16 @@ import { mostJobs, type ReplayWorkload, type TraceWorkload } from "../spec/workl
 import { batchesOf } from "./batches";
 import { type ClusterCapacity, coresOf } from "./cluster";
 import { BusyTimes, compressIdle } from "./idle";
+import { keptPartition } from "./keep";
 import { shake } from "./resample/shake";
 import { resampleUsers } from "./resample/users";
-import type { JobLog } from "./swf/log";
-import { type SwfRecord, size } from "./swf/record";
+import type { JobLog, LogJob } from "./swf/log";
+import { size } from "./swf/record";
 import { unusable } from "./usable";
 
 /** A usable record, who submits it, and where. */
 export interface Choice {
-  readonly record: SwfRecord;
+  readonly record: LogJob;
   readonly user: string;
   readonly partition: string | undefined;
   /** Cores of that partition. */
@@ -77,7 +78,7 @@ async function chooseOfUsers(
   cluster: ClusterCapacity,
   report: Reporter | undefined,
 ): Promise<ChosenJobs> {
-  const records: SwfRecord[] = [];
+  const records: LogJob[] = [];
   const selection = new Selection(workload, cluster);
   const { window } = logOptions(workload);
   for await (const batch of batchesOf(reading, report)) {
@@ -118,11 +119,11 @@ function logOptions(workload: ReplayWorkload) {
   return { window: workload.window, compress: workload.compressIdle?.longerThan };
 }
 
-function isAfter({ submit }: SwfRecord, window: Window): boolean {
+function isAfter({ submit }: LogJob, window: Window): boolean {
   return window !== undefined && submit >= window.from + window.seconds;
 }
 
-function isWithin(record: SwfRecord, window: Window): boolean {
+function isWithin(record: LogJob, window: Window): boolean {
   return window === undefined || (record.submit >= window.from && !isAfter(record, window));
 }
 
@@ -130,7 +131,7 @@ function isWithin(record: SwfRecord, window: Window): boolean {
 class Selection {
   readonly choices: Choice[] = [];
   readonly skipped = new Map<string, number>();
-  private readonly userOf: (record: SwfRecord, index: number) => string;
+  private readonly userOf: (record: LogJob, index: number) => string;
   /** One more than there may be shows that there are too many. */
   private readonly most: number;
   /** Usable records behind the last one that was taken. */
@@ -148,7 +149,7 @@ class Selection {
     return this.choices.length === this.most;
   }
 
-  add(record: SwfRecord): void {
+  add(record: LogJob): void {
     if (this.full) {
       if (unusable(record) === null) this.further += 1;
       return;
@@ -170,11 +171,13 @@ class Selection {
     ];
   }
 
-  private choose(record: SwfRecord): Choice | string {
+  private choose(record: LogJob): Choice | string {
     const reason = unusable(record);
     if (reason !== null) return reason;
     const user = this.userOf(record, this.choices.length);
-    const partition = this.workload.users.partitions[user];
+    const partition =
+      this.workload.users.partitions[user] ??
+      keptPartition(this.workload, this.cluster, record.asks);
     const capacity = coresOf(this.cluster, partition);
     if (this.workload.sizes.mode === "skip" && (size(record) ?? 0) > capacity) {
       return `larger than the ${capacity} cores it can have`;
@@ -187,7 +190,7 @@ class Selection {
  * `round-robin`: the trace's users in order of appearance, so that a user's jobs stay together; jobs
  * of an unknown user take turns. `by-job`: every job takes the next user.
  */
-function userMapping(workload: ReplayWorkload): (record: SwfRecord, index: number) => string {
+function userMapping(workload: ReplayWorkload): (record: LogJob, index: number) => string {
   const names = userNames(workload.users.count);
   const turn = (index: number) => names[index % names.length] ?? "user01";
   if (workload.users.mapping === "by-job") return (_, index) => turn(index);

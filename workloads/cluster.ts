@@ -1,12 +1,14 @@
 import { jobMemoryMiB } from "../spec/allocation";
 import { type SchedulerNode, schedulerNodes, schedulerPartitions } from "../spec/emulated";
+import type { NodeTraits } from "../spec/node-traits";
 
-/** Nodes that are alike. */
-export interface NodeKind {
+/** Nodes that are alike. What they do not have is absent. */
+export interface NodeKind extends NodeTraits {
   readonly count: number;
   readonly cores: number;
   /** That jobs may use. */
   readonly memoryMiB: number;
+  readonly gpus?: number;
 }
 
 /** What a workload has to know of the cluster. */
@@ -39,12 +41,20 @@ export function coresWithMemory(
   partition: string | undefined,
   memoryMiB: number,
 ): number {
-  const nodes = partitionOf(cluster, partition)?.nodes ?? cluster.nodes;
+  const nodes = nodesOf(cluster, partition);
   if (nodes === undefined) return coresOf(cluster, partition);
   return nodes.reduce(
     (sum, node) => sum + node.count * Math.min(node.cores, Math.floor(node.memoryMiB / memoryMiB)),
     0,
   );
+}
+
+/** Nodes that jobs of this partition may be on; undefined where they are not known. */
+export function nodesOf(
+  cluster: ClusterCapacity,
+  partition: string | undefined,
+): readonly NodeKind[] | undefined {
+  return partitionOf(cluster, partition)?.nodes ?? cluster.nodes;
 }
 
 function partitionOf({ partitions = [] }: ClusterCapacity, partition: string | undefined) {
@@ -80,10 +90,16 @@ export function workloadCluster(
 function kindsOf(nodes: readonly SchedulerNode[]): NodeKind[] {
   const kinds = new Map<string, NodeKind>();
   for (const node of nodes) {
-    const { vcpus: cores } = node;
-    const memoryMiB = jobMemoryMiB(node);
-    const key = `${cores} ${memoryMiB}`;
-    kinds.set(key, { count: (kinds.get(key)?.count ?? 0) + 1, cores, memoryMiB });
+    const { vcpus: cores, gpus, gpuType, features } = node;
+    const kind = {
+      cores,
+      memoryMiB: jobMemoryMiB(node),
+      ...(gpus === 0 ? {} : { gpus }),
+      ...(gpuType === undefined ? {} : { gpuType }),
+      ...(features === undefined ? {} : { features }),
+    };
+    const key = JSON.stringify(kind);
+    kinds.set(key, { count: (kinds.get(key)?.count ?? 0) + 1, ...kind });
   }
   return [...kinds.values()];
 }

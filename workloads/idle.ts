@@ -1,6 +1,7 @@
 import { Failure } from "../base/failure";
+import { resubmitted } from "./asks";
 import { exactDifference, exactSum } from "./decimal";
-import type { SwfRecord } from "./swf/record";
+import type { LogJob } from "./swf/log";
 import { unusable } from "./usable";
 
 interface Stretch {
@@ -21,7 +22,7 @@ export class BusyTimes {
    * Throws Failure for a job that ran at a time that the log does not say. One that never ran was there
    * for as long as it waited, as far as that is known.
    */
-  add(record: SwfRecord): void {
+  add(record: LogJob): void {
     if (record.wait < 0 && unusable(record) === null) {
       throw new Failure(
         `${this.name}: job ${record.job} has no recorded wait, so it is not known when the machine was idle`,
@@ -57,7 +58,7 @@ export class BusyTimes {
  * the records only the submit times change; no submission is within an idle stretch. The note says how
  * much was cut.
  */
-export function compressIdle<T extends { readonly record: SwfRecord }>(
+export function compressIdle<T extends { readonly record: LogJob }>(
   choices: readonly T[],
   busy: BusyTimes,
   longerThan: number,
@@ -73,7 +74,7 @@ export function compressIdle<T extends { readonly record: SwfRecord }>(
       const { from = 0, until = 0 } = idle[next] ?? {};
       cut = exactSum(cut, exactDifference(exactDifference(until, from), longerThan));
     }
-    return { ...choice, record: { ...record, submit: exactDifference(record.submit, cut) } };
+    return { ...choice, record: resubmitted(record, exactDifference(record.submit, cut)) };
   });
   const span = exactDifference(last, first);
   const note =

@@ -1,4 +1,9 @@
 import { z } from "zod";
+import { highestPriority, lowestPriority } from "../spec/job-attributes";
+
+/** Of a QOS or account: what goes into a job's script as it is. */
+export const bareName = /^[A-Za-z0-9][A-Za-z0-9._@:+-]{0,99}$/;
+const name = () => z.exactOptional(z.string().regex(bareName));
 
 /**
  * One job as every scheduler receives it: the product of a workload spec, equal for each backend.
@@ -20,6 +25,19 @@ export const workloadJobSchema = z.strictObject({
   memoryMiB: z.int().positive().nullable(),
   /** Job number in the trace it came from. */
   traceJob: z.int().nullable(),
+  // What a job asks for beyond these; absent where it asks for nothing of the kind.
+  /** All of its GPUs are of this type. */
+  gpuType: z.exactOptional(z.string().min(1)),
+  /** On so many nodes, each with the same part of the cores, memory and GPUs, all of which it divides. */
+  nodes: z.exactOptional(z.int().positive()),
+  /** Features that all of its nodes have: a name, or several with `&` between them. */
+  constraint: z.exactOptional(z.string().min(1)),
+  qos: name(),
+  account: name(),
+  /** Higher goes first, as far as the policy regards it. A job without one has the highest. */
+  priority: z.exactOptional(z.int().min(lowestPriority).max(highestPriority)),
+  /** It may not start before so many seconds after its submission. */
+  eligibleAfterSeconds: z.exactOptional(z.number().positive()),
 });
 
 export type WorkloadJob = z.infer<typeof workloadJobSchema>;

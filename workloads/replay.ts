@@ -5,6 +5,7 @@ import { mostJobs, type ReplayWorkload } from "../spec/workload";
 import { type Choice, chooseJobs } from "./choose";
 import type { ClusterCapacity } from "./cluster";
 import type { WorkloadJob } from "./job";
+import { KeptAsks } from "./kept-asks";
 import type { PlannedWorkload } from "./planned";
 import type { JobLog } from "./swf/log";
 import { type SwfRecord, size as sizeOf } from "./swf/record";
@@ -34,7 +35,11 @@ export async function replayJobs(
     sizes.mode === "scale"
       ? tracedMachine(sizes.traceCores, reading, "workload.sizes.traceCores")
       : { cores: 1, note: [] };
-  const jobs = scaleLog(choices, workload, cores);
+  const asks = new KeptAsks(workload, cluster, reading.header, choices);
+  const jobs = scaleLog(choices, workload, cores).map((job, index) => {
+    const choice = choices[index];
+    return choice === undefined ? job : asks.keep(job, choice);
+  });
   return {
     jobs,
     tasks: jobs.map(() => ({ kind: workload.body })),
@@ -44,6 +49,7 @@ export async function replayJobs(
       ...drawn,
       ...note,
       ...memoryNote(workload, jobs),
+      ...asks.notes(),
       ...lengthenedNote(workload, choices),
     ],
   };

@@ -3,6 +3,7 @@ import { repoRoot } from "../base/paths";
 import type { Workload, WorkloadKind } from "../spec/workload";
 import { type ClusterCapacity, coresOf, coresWithMemory } from "./cluster";
 import { elasticWorkload } from "./elastic/plan";
+import { misfit } from "./fit";
 import type { WorkloadJob } from "./job";
 import { mixedWorkload } from "./mixed";
 import { lublinWorkload, poissonWorkload } from "./modelled";
@@ -66,7 +67,9 @@ export function refuseImpossible(jobs: readonly WorkloadJob[], cluster: ClusterC
     if (job.cores > cores) {
       lacks.push(`${name} wants ${job.cores} cores${where}, there are ${cores}`);
     }
-    const perCore = job.memoryMiB === null ? 0 : Math.ceil(job.memoryMiB / job.cores);
+    // Of a job that says on how many nodes it runs, each node's memory counts.
+    const anywhere = job.memoryMiB !== null && job.nodes === undefined;
+    const perCore = anywhere ? Math.ceil((job.memoryMiB ?? 0) / job.cores) : 0;
     const roomy = perCore === 0 ? cores : coresWithMemory(cluster, job.partition, perCore);
     if (job.cores <= cores && job.cores > roomy) {
       lacks.push(
@@ -76,7 +79,8 @@ export function refuseImpossible(jobs: readonly WorkloadJob[], cluster: ClusterC
     if (job.gpus > cluster.gpus) {
       lacks.push(`${name} wants ${job.gpus} GPUs, there are ${cluster.gpus}`);
     }
-    return lacks;
+    const other = lacks.length === 0 ? misfit(job, cluster) : null;
+    return other === null ? lacks : [`${name} wants ${other}`];
   });
   if (problems.length === 0) return;
   throw new Failure(`${problems.length} jobs can never start; the first: ${problems[0]}`, {

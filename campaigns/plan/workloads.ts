@@ -1,11 +1,12 @@
 import { Failure } from "../../base/failure";
 import type { ClusterPlan } from "../../infra/plan";
-import { checkWorkload } from "../../infra/workload";
 import type { Problem } from "../../spec/problems";
 import type { ExperimentSpec } from "../../spec/spec";
 import type { Topology } from "../../spec/topology";
-import { workloadCluster } from "../../workloads/cluster";
+import { type Asked, askedFor, unexpressed } from "../../workloads/asked";
+import { type ClusterCapacity, workloadCluster } from "../../workloads/cluster";
 import { programHash } from "../../workloads/hpcg/hash";
+import { workloadJobs } from "../../workloads/workload";
 import { sectionText, type TupleFiles } from "./hash";
 import { plannedLength } from "./length";
 import type { Tuple } from "./types";
@@ -15,7 +16,10 @@ export type ReadWorkload =
   | { readonly files: TupleFiles; readonly workload: Tuple["workload"] }
   | { readonly problem: Problem };
 
-type Known = Map<string, Promise<ReadWorkload>>;
+type Read = Exclude<ReadWorkload, { problem: Problem }>;
+/** The same for every scheduler, but for what its jobs ask for and some schedulers cannot be asked for. */
+type Planned = (Read & { readonly asked: readonly Asked[] }) | { readonly problem: Problem };
+type Known = Map<string, Promise<Planned>>;
 
 /**
  * Plans the jobs of tuples, once for all that share workload and machine. Traces and programs are read;
@@ -30,26 +34,38 @@ export class WorkloadReader {
     const key = JSON.stringify(machine);
     const known: Known = this.machines.get(key) ?? new Map();
     this.machines.set(key, known);
-    return (spec) => {
+    return async (spec) => {
       const text = sectionText(spec.workload);
-      const found = known.get(text) ?? planned(spec, plan, machine.capacityCores);
+      const found = known.get(text) ?? planned(spec, machine);
       known.set(text, found);
-      return found;
+      return underScheduler(await found, spec);
     };
   }
 }
 
-async function planned(
-  spec: ExperimentSpec,
-  plan: ClusterPlan,
-  cores: number,
-): Promise<ReadWorkload> {
-  try {
-    const { jobs, tasks, trace, notes } = await checkWorkload(spec, plan);
+async function planned(spec: ExperimentSpec, machine: ClusterCapacity): Promise<Planned> {
+  return orProblem(async () => {
+    const { jobs, tasks, trace, notes } = await workloadJobs(spec.workload, machine);
     return {
       files: { traceHash: trace?.hash ?? null, programHash: programHash(tasks) },
-      workload: { jobs: jobs.length, seconds: plannedLength(jobs, cores), notes },
+      workload: { jobs: jobs.length, seconds: plannedLength(jobs, machine.capacityCores), notes },
+      asked: askedFor(jobs),
     };
+  });
+}
+
+function underScheduler(found: Planned, spec: ExperimentSpec): Promise<ReadWorkload> {
+  return orProblem(async () => {
+    if ("problem" in found) return found;
+    const { files, workload, asked } = found;
+    const notes = [...workload.notes, ...unexpressed(asked, spec)];
+    return { files, workload: { ...workload, notes } };
+  });
+}
+
+async function orProblem<T>(read: () => Promise<T>): Promise<T | { readonly problem: Problem }> {
+  try {
+    return await read();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { message, remedy } = error;

@@ -1,4 +1,5 @@
 import type { Check } from "./check";
+import { asksKept } from "./checks/asks-kept";
 import { clocks } from "./checks/clocks";
 import { emulationExact } from "./checks/emulation-exact";
 import { launchLag } from "./checks/launch-lag";
@@ -20,6 +21,7 @@ export const checks: readonly Check[] = [
   oneSchedulerJob,
   wholeAttempts,
   withinCapacity,
+  asksKept,
   sourcesAgree,
   launchLag,
   momentsInOrder,

@@ -3,6 +3,7 @@ export const checkNames = [
   "one-scheduler-job",
   "whole-attempts",
   "within-capacity",
+  "asks-kept",
   "sources-agree",
   "launch-lag",
   "moments-in-order",

@@ -3,7 +3,7 @@ import type { Handle } from "../../infra/handle";
 import { specFacts } from "../../spec/schedulers/facts";
 import { workloadCluster } from "../../workloads/cluster";
 import type { PlannedWorkload } from "../../workloads/planned";
-import { workloadJobs } from "../../workloads/workload";
+import { scheduledJobs } from "../../workloads/scheduled";
 import { nodesBack } from "../elastic/nodes-back";
 import type { Executor } from "../remote/executor";
 import { onHostTime } from "../schedulers/accelerated";
@@ -42,7 +42,7 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   const { cluster, spec } = handle;
   const offer = workloadCluster(spec.topology, cluster.nodes, cluster.partitions);
-  const workload = await workloadJobs(spec.workload, offer, { report });
+  const workload = await scheduledJobs(spec, offer, { report });
   for (const note of workload.notes) report(note);
   const directory = nodeDirectory(runId);
   const clock = await schedulerClock(handle, executor);

@@ -1,6 +1,8 @@
+import type { AskedFor } from "../job-attributes";
 import type { Problem } from "../problems";
 import type { PolicyOf, SchedulerKind } from "../scheduler";
 import type { ExperimentSpec } from "../spec";
+import type { Topology } from "../topology";
 import { fluxFacts } from "./flux/facts";
 import { kubernetesFacts } from "./kubernetes/facts";
 import { slurmFacts } from "./slurm/facts";
@@ -30,6 +32,11 @@ export interface SpecFacts<Policy> {
   readonly problems: (policy: Policy, spec: ExperimentSpec) => Problem[];
   /** Partitions that the policy makes beside those of the pools. */
   readonly furtherPartitions: (policy: Policy) => readonly string[];
+  /**
+   * Why a job cannot ask for this on such a cluster, as the end of a sentence; null where it can. The adapter asks
+   * for what a job can ask for, and for nothing else.
+   */
+  readonly cannotAsk: (policy: Policy, asked: AskedFor, topology: Topology) => string | null;
   /** Time limits are rounded up to a multiple of this, in seconds. */
   readonly limitResolutionSeconds: number;
   /**

@@ -10,6 +10,7 @@ import { isBuilt } from "../../toolchain/build";
 import { kubernetesPrograms } from "../../toolchain/kubernetes";
 import { type Config, notRoot, TestStack } from "../e2e/test-stack";
 import { contractPolicy } from "./acts";
+import { contractTraits } from "./asks";
 import { membershipContract } from "./membership";
 import { type Scale, schedulerContract } from "./suite";
 
@@ -52,11 +53,13 @@ export async function kubernetesProgramsMissing(): Promise<string> {
 
 /** Containers: a controller, two nodes of two cores and so many GPUs, and next to no workload. */
 export function contractTuple(kind: SchedulerKind, policy: object, gpus: number) {
+  const { features, gpuType } = contractTraits;
+  const traits = { features: [...features], ...(gpus > 0 ? { gpuType } : {}) };
   return {
     topology: {
       domain: "lxc",
       controller: { profile: "cpu1-512m", memory: "2GiB" },
-      nodes: { profile: "cpu2-512m", count: 2, memory: "1GiB", gpus },
+      nodes: { profile: "cpu2-512m", count: 2, memory: "1GiB", gpus, ...traits },
       overcommit: { cores: 8 },
     },
     scheduler: { kind, policy },

@@ -4,6 +4,7 @@ import { placementNotation } from "../../experiments/schedulers/registry";
 import { resultFile } from "../../experiments/schedulers/wrapper";
 import type { Handle } from "../../infra/handle";
 import { type SchedulerActs, schedulerActs } from "./acts";
+import { contractOfAsks } from "./asks";
 import { contractUnderFaults } from "./faults";
 import { contractOfTheImpossible } from "./impossible";
 import type { Submitted } from "./session";
@@ -286,6 +287,8 @@ export function schedulerContract(
     },
     soon,
   );
+
+  contractOfAsks(() => ({ session }));
 
   contractUnderFaults(() => ({ session, acts }), awaySeconds);
 

@@ -30,6 +30,18 @@ describe("checks between fields", () => {
     ]);
   });
 
+  it("refuses a QOS or an account that the bootstrap makes itself", () => {
+    const preemption = { type: "qos", users: ["user01"] };
+    expect(messages(slurm({ qos: { urgent: 1 }, accounts: { workload: 1 }, preemption }))).toEqual([
+      'scheduler.policy.accounts.workload: "workload" is the account of jobs that name none, choose another name',
+      'scheduler.policy.qos.urgent: "urgent" is the QOS that preempts, choose another name',
+    ]);
+    expect(messages(slurm({ qos: { urgent: 1, normal: 2 }, accounts: { physics: 1 } }))).toEqual(
+      [],
+    );
+    expect(messages(slurm({ qos: { Long: 1 } }))[0]).toContain("lower-case letters");
+  });
+
   it("names a free block when two pools meet on the same addresses", () => {
     const pools = (second: object) => ({
       topology: { pools: { fat: { block: 3, count: 9 }, thin: { block: 4, ...second } } },

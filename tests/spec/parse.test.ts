@@ -93,7 +93,7 @@ describe("parseSpec", () => {
   it("suggests the nearest known key, at every depth", () => {
     expect(messagesOf({ topologi: {}, topology: { nodes: { cuont: 3, zzz: 1 } } })).toEqual([
       'topology.nodes.cuont: unknown key, did you mean "count"?',
-      "topology.nodes.zzz: unknown key (known: profile, vcpus, memory, disk, gpus, network, elastic, emulated, count)",
+      "topology.nodes.zzz: unknown key (known: profile, vcpus, memory, disk, gpus, network, features, gpuType, elastic, emulated, count)",
       'topologi: unknown key, did you mean "topology"?',
     ]);
     expect(

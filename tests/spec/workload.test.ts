@@ -29,6 +29,25 @@ test("every kind has users, jobs and a seed by default, and parses to itself aga
   }
 });
 
+test("what jobs keep of their log is all or a list, and nothing is said where the user says nothing", () => {
+  const keepOf = (change: object) => {
+    const { workload } = parseSpec({ workload: { kind: "trace", ...change } });
+    return workload.kind === "trace" ? workload.keep : "another kind";
+  };
+  expect(keepOf({ keep: "all" })).toBe("all");
+  expect(keepOf({ keep: ["gpus", "qos"] })).toEqual(["gpus", "qos"]);
+  expect(parseSpec({ workload: { kind: "trace" } }).workload).not.toHaveProperty("keep");
+  expect(messages({ keep: ["gpu"] })).toHaveLength(1);
+  expect(messages({ keep: ["gpu"] })[0]).toContain(
+    "expected all, or a list of memory, gpus, nodes",
+  );
+  expect(messages({ kind: "lublin", keep: "all" })[0]).toContain("unknown key");
+  expect(messages({ keep: ["memory"], memory: "drop" })).toEqual([
+    "workload.memory: keep has memory, and memory is drop; leave out one of them",
+  ]);
+  expect(messages({ keep: ["gpus"], memory: "drop" })).toEqual([]);
+});
+
 test("a resample is a number or an object, and kept as an object", () => {
   const resampleOf = (resample: unknown) => {
     const { workload } = parseSpec({ workload: { resample } });
@@ -113,8 +132,8 @@ test("a component is checked like a workload of its own, its jobs and seed are t
     "workload.components.odd.runtime.min: expected at most workload.components.odd.runtime.max, 3, got 9",
   ]);
   expect(messages({ kind: "mixed", components: { a: { ...half, jobs: 3, seed: 2 } } })).toEqual([
-    "workload.components.a.jobs: unknown key (known: share, kind, file, format, window, memory, compressIdle, timeFactor, sizes, users, runtime, body)",
-    "workload.components.a.seed: unknown key (known: share, kind, file, format, window, memory, compressIdle, timeFactor, sizes, users, runtime, body)",
+    "workload.components.a.jobs: unknown key (known: share, kind, file, format, window, memory, keep, compressIdle, timeFactor, sizes, users, runtime, body)",
+    'workload.components.a.seed: unknown key, did you mean "keep"?',
     "workload.components: expected shares that sum to 1, got 0.5",
   ]);
   expect(messages({ kind: "mixed", components: { a: { kind: "mixed", share: 1 } } })[0]).toBe(

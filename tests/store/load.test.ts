@@ -37,6 +37,23 @@ async function reason(store: string, name: string): Promise<unknown> {
   return rows[0]?.reason;
 }
 
+test("what a job asked for is in its row, and NULL for one that asked for nothing", async () => {
+  const [first, second, ...others] = jobs;
+  if (first === undefined || second === undefined) throw new Error("no jobs");
+  const asks = {
+    ...{ nodes: 2, gpuType: "a100", constraint: "fast&ib", qos: "long", account: "physics" },
+    ...{ priority: 3, eligibleAfterSeconds: 1.5 },
+  };
+  const asking = { ...first, planned: { ...first.planned, ...asks } };
+  const { run, store } = await setUp({ jobs: [asking, second, ...others] });
+  await loadRun(run, store);
+  const columns =
+    "requested_nodes, gpu_type, constraint_, qos, account, priority, eligible_after_s";
+  const [one, two] = await query(store, `SELECT ${columns} FROM jobs ORDER BY job`);
+  expect(Object.values(one ?? {})).toEqual([2, "a100", "fast&ib", "long", "physics", 3, 1.5]);
+  expect(Object.values(two ?? {})).toEqual(Array(7).fill(null));
+});
+
 test("a run is loaded with all its records", async () => {
   const { run, store } = await setUp();
   expect(await loadRun(run, store)).toMatchObject({ outcome: "loaded", jobs: 3, torn: [] });

@@ -1,6 +1,6 @@
 import type { Resample } from "../../spec/resample";
 import type { SwfHeader } from "../swf/header";
-import type { SwfRecord } from "../swf/record";
+import type { LogJob } from "../swf/log";
 import { unusable } from "../usable";
 import { shake } from "./shake";
 import { resampleUsers } from "./users";
@@ -11,10 +11,10 @@ import { resampleUsers } from "./users";
  * that a workload with the same `resample` has.
  */
 export function resampledRecords(
-  records: readonly SwfRecord[],
+  records: readonly LogJob[],
   resample: Resample,
   atLeast = 0,
-): readonly SwfRecord[] {
+): readonly LogJob[] {
   if (resample.number === 0) return records;
   const usable = records.filter((record) => unusable(record) === null);
   if (resample.method === "shake") return shake(usable, resample);

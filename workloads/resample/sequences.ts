@@ -1,12 +1,12 @@
-import type { SwfRecord } from "../swf/record";
+import type { LogJob } from "../swf/log";
 
 /** The jobs of one user, in order of submission. */
-export type Sequence = readonly SwfRecord[];
+export type Sequence = readonly LogJob[];
 
 /** The users' sequences in order of their first jobs; a job of an unknown user is one of its own. */
-export function sequencesOf(records: readonly SwfRecord[]): Sequence[] {
-  const users = new Map<number, SwfRecord[]>();
-  const sequences: SwfRecord[][] = [];
+export function sequencesOf(records: readonly LogJob[]): Sequence[] {
+  const users = new Map<number, LogJob[]>();
+  const sequences: LogJob[][] = [];
   for (const record of records) {
     const known = users.get(record.user);
     if (known !== undefined) {

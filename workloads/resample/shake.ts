@@ -1,5 +1,6 @@
+import { resubmitted } from "../asks";
 import type { Uniform } from "../models/random";
-import type { SwfRecord } from "../swf/record";
+import type { LogJob } from "../swf/log";
 import { resampleStreams, roundedTime } from "./random";
 
 export interface Shaking {
@@ -22,7 +23,7 @@ export interface Shaking {
  * variability by input shaking", MASCOTS 2007; amounts in terms of the mean gap are ours, so that they
  * hold for logs and windows of any time scale.
  */
-export function shake<Shaken extends SwfRecord>(
+export function shake<Shaken extends LogJob>(
   records: readonly Shaken[],
   { number, arrivals, runs }: Shaking,
 ): Shaken[] {
@@ -30,9 +31,8 @@ export function shake<Shaken extends SwfRecord>(
   const largest = arrivals * meanGap(records);
   return records
     .map((record) => ({
-      ...record,
       // Reflected at the log's beginning.
-      submit: roundedTime(Math.abs(record.submit + change(streams.gaps, largest))),
+      ...resubmitted(record, roundedTime(Math.abs(record.submit + change(streams.gaps, largest)))),
       wait: -1,
       run: shakenRun(record, change(streams.runs, runs * record.run)),
       preceding: -1,
@@ -41,7 +41,7 @@ export function shake<Shaken extends SwfRecord>(
     .sort((a, b) => a.submit - b.submit);
 }
 
-function meanGap(records: readonly SwfRecord[]): number {
+function meanGap(records: readonly LogJob[]): number {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { submit } of records) {
     first = Math.min(first, submit);
@@ -60,7 +60,7 @@ function change(uniform: Uniform, largest: number): number {
   return Math.round(drawn * scale) / scale;
 }
 
-function shakenRun({ run, estimate }: SwfRecord, by: number): number {
+function shakenRun({ run, estimate }: LogJob, by: number): number {
   if (run <= 0) return run;
   const shaken = roundedTime(run + by);
   return estimate >= run ? Math.min(shaken, estimate) : shaken;

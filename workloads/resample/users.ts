@@ -1,5 +1,6 @@
+import { resubmitted } from "../asks";
 import type { Uniform } from "../models/random";
-import type { SwfRecord } from "../swf/record";
+import type { LogJob } from "../swf/log";
 import { naturalPeriod } from "./period";
 import { resampleStreams, roundedTime } from "./random";
 import { isLongTerm, type Sequence, sequencesOf } from "./sequences";
@@ -15,7 +16,7 @@ export interface UserResampling {
 
 export interface UserResample {
   /** In order of submission, with the job numbers of the source, of which some occur several times. */
-  readonly records: readonly SwfRecord[];
+  readonly records: readonly LogJob[];
   /** Seconds by whose multiples the sequences were moved. */
   readonly period: number;
   /** Users drawn; a user who was drawn twice counts twice. */
@@ -38,7 +39,7 @@ export interface UserResample {
  * sequence of its own. What holds of the recorded schedule only (waits, dependencies) becomes unknown.
  */
 export function resampleUsers(
-  records: readonly SwfRecord[],
+  records: readonly LogJob[],
   { number, period: given, atLeast = 0 }: UserResampling,
 ): UserResample {
   const submits = records.map(({ submit }) => submit);
@@ -55,7 +56,7 @@ export function resampleUsers(
   // The ring is shorter than the log by part of a period, and has as much less of it.
   const share = span > 0 ? ring / span : 1;
   const streams = resampleStreams(number);
-  const drawn: SwfRecord[] = [];
+  const drawn: LogJob[] = [];
   let users = 0;
   for (let round = 0; records.length > 0 && (round === 0 || drawn.length < atLeast); round += 1) {
     const start = round * ring;
@@ -101,10 +102,9 @@ function around(place: number, ring: number): number {
   return ring > 0 ? place % ring : place;
 }
 
-function unscheduled(record: SwfRecord, submit: number, user: number): SwfRecord {
+function unscheduled(record: LogJob, submit: number, user: number): LogJob {
   return {
-    ...record,
-    submit,
+    ...resubmitted(record, submit),
     wait: -1,
     user: record.user < 0 ? record.user : user,
     preceding: -1,

@@ -52,7 +52,10 @@ export const withinCapacity = sqlCheck({
       SELECT
         job,
         nodes_of.nodes,
-        coalesce(node_cores, CASE WHEN len(nodes_of.nodes) = 1 THEN [coalesce(cores, allocated_cores)] END)
+        -- A job that asked for so many nodes has as much on each of them.
+        coalesce(len(nodes_of.nodes) = 1 OR len(nodes_of.nodes) = requested_nodes, false) AS alike,
+        coalesce(node_cores, CASE WHEN alike
+          THEN [coalesce(cores, allocated_cores) / len(nodes_of.nodes) for node in nodes_of.nodes] END)
           AS node_cores,
         coalesce(cores, allocated_cores)::DOUBLE AS cores,
         coalesce(requested_memory_mib,
@@ -87,8 +90,8 @@ export const withinCapacity = sqlCheck({
         ], recursive := true), job, from_s, to_s
       FROM placed
       UNION ALL BY NAME
-      SELECT nodes[1] AS place, 'GPUs' AS resource, gpus AS amount, job, from_s, to_s
-      FROM held WHERE len(nodes) = 1 AND from_s < to_s
+      SELECT unnest(nodes) AS place, 'GPUs' AS resource, gpus / len(nodes) AS amount, job, from_s, to_s
+      FROM held WHERE alike AND from_s < to_s
     ), capacities AS (
       SELECT 'the cluster' AS place, 'cores' AS resource, capacity_cores::DOUBLE AS capacity FROM run
       UNION ALL

@@ -9,6 +9,7 @@ import {
   processBody,
   wrapperCommand,
 } from "../wrapper";
+import { constraintsOf, resourcesOf, submissionAttributes } from "./asks";
 
 export interface JobspecContext {
   readonly runId: string;
@@ -20,26 +21,6 @@ export interface JobspecContext {
   readonly emulated: boolean;
 }
 
-/** Of a job: `cores / count` cores and `gpus / count` GPUs, which are on one node. */
-interface Slots {
-  readonly count: number;
-  readonly cores: number;
-  readonly gpus: number;
-}
-
-/**
- * A slot a core, as Slurm has a task a core: the scheduler may spread them over nodes as it likes. All
- * slots of a jobspec are alike, so a job with GPUs has as many as divide both its cores and its GPUs.
- */
-export function slotsOf(cores: number, gpus: number): Slots {
-  const count = greatestCommonDivisor(cores, gpus);
-  return { count, cores: cores / count, gpus: gpus / count };
-}
-
-function greatestCommonDivisor(left: number, right: number): number {
-  return right === 0 ? left : greatestCommonDivisor(right, left % right);
-}
-
 /** Version 1 of the jobspec (RFC 25), as JSON in one line, with a task a core. Memory is not in it. */
 export function renderJobspec(
   request: JobRequest,
@@ -48,21 +29,10 @@ export function renderJobspec(
 ): string {
   const { job } = request;
   const { runId, queues, emulated } = context;
-  const slots = slotsOf(job.cores, job.gpus);
   const { command, system } = emulated ? timed(request) : processes(request, context);
   return JSON.stringify({
     version: 1,
-    resources: [
-      {
-        type: "slot",
-        label: "task",
-        count: slots.count,
-        with: [
-          { type: "core", count: slots.cores },
-          ...(slots.gpus === 0 ? [] : [{ type: "gpu", count: slots.gpus }]),
-        ],
-      },
-    ],
+    resources: resourcesOf(job),
     tasks: [{ command, slot: "task", count: { total: job.cores } }],
     attributes: {
       system: {
@@ -75,8 +45,10 @@ export function renderJobspec(
         },
         job: { name: jobName(runId, job.id, submission) },
         ...(queues && job.partition !== undefined ? { queue: job.partition } : {}),
+        ...constraintsOf(job),
         ...system,
       },
+      ...submissionAttributes(job),
     },
   });
 }

@@ -1,11 +1,13 @@
 # One lane of a user: runs on the controller as that user for as long as its standard input is open.
-# Arguments: the run's directory, and the lane's number. One submission a line (key, blank, jobspec with
-# its newlines escaped), one answer a line. All lines that are there are handed to Flux together, which
-# takes many jobs in the time of one; then their answers are awaited.
+# Arguments: the run's directory, the lane's number, and the file of the broker's clock, which is there where
+# that is not the host's. One submission a line (key, blank, jobspec with its newlines escaped), one answer a
+# line. All lines that are there are handed to Flux together, which takes many jobs in the time of one; then
+# their answers are awaited.
 #
 # A submission is handed to Flux by whoever makes the file claims/KEY, once: a line that comes late or
 # twice, over whatever connection, finds it made. The file then holds the time of the call and, once it
 # is there, the answer: it outlives the connection.
+import json
 import os
 import re
 import sys
@@ -16,7 +18,7 @@ import flux.job
 
 AT_ONCE_BYTES = 1 << 16
 
-directory, lane = sys.argv[1:3]
+directory, lane, clock = sys.argv[1:4]
 
 
 # What ends the lane ends its process group. The start of the group's first process tells it from a later
@@ -50,6 +52,30 @@ def parse(line):
     return key, re.sub(r"\\(.)", lambda found: {"n": "\n"}.get(found[1], found[1]), escaped)
 
 
+def broker_time():
+    """Seconds since the epoch by the broker's clock."""
+    try:
+        with open(clock, encoding="utf-8") as file:
+            factor, origin = map(float, file.read().split()[:2])
+    except FileNotFoundError:
+        return time.time()
+    return origin + (time.time() - origin) * factor
+
+
+def complete(jobspec):
+    """The jobspec as Flux takes it, and the options of the call. Our own attributes say what is given
+    beside it, and from when on the job may start, which is known only now."""
+    if '"schedlab":{' not in jobspec:
+        return jobspec, {}
+    spec = json.loads(jobspec)
+    attributes = spec["attributes"]
+    own = attributes.get("user", {}).get("schedlab", {})
+    if "beginAfter" in own:
+        begin = {"scheme": "begin-time", "value": f"{broker_time() + own['beginAfter']:.3f}"}
+        attributes["system"].setdefault("dependencies", []).append(begin)
+    return json.dumps(spec), {"urgency": own["urgency"]} if "urgency" in own else {}
+
+
 def text_of(error):
     return " ".join((getattr(error, "strerror", None) or str(error)).split())
 
@@ -67,7 +93,8 @@ def answer(key, before, code, text):
 def begin(handle, jobspec):
     """A call under way, or the error with which it could not begin."""
     try:
-        return flux.job.submit_async(handle, jobspec)
+        whole, options = complete(jobspec)
+        return flux.job.submit_async(handle, whole, **options)
     except Exception as error:
         return error
 

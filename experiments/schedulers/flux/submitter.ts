@@ -1,3 +1,4 @@
+import { clockPath } from "../../../spec/clock";
 import type { SubmitCall } from "../lanes/claims";
 import type { Submitter } from "../lanes/submission";
 import { type JobspecContext, renderJobspec } from "./jobspec";
@@ -38,7 +39,7 @@ export function fluxSubmitter(context: JobspecContext): Submitter {
     directory,
     lanes: LANES,
     depth: DEPTH,
-    command: (lane) => fluxPython("submitter.py", directory, lane),
+    command: (lane) => fluxPython("submitter.py", directory, lane, clockPath),
     render: (request, submission) => renderJobspec(request, submission, context),
   };
 }

@@ -1,8 +1,8 @@
 import type { V1PodTemplateSpec } from "@kubernetes/client-node";
 import { runsAnnotation } from "../../../spec/schedulers/kubernetes/emulated";
-import { partitionLabel } from "../../../spec/schedulers/kubernetes/policy";
 import type { JobRequest } from "../adapter";
 import type { JobBody } from "../wrapper";
+import { placementOf } from "./asks";
 import type { ManifestContext } from "./manifest-context";
 import { jobLabel, mainTask, runLabel } from "./names";
 import { container, deadline, image, killSeconds, type PodKind, podResources } from "./pods";
@@ -30,7 +30,7 @@ export function emulatedPodTemplate(
       // With a grace, kwok would have to let each pod go by a call of its own.
       terminationGracePeriodSeconds: main ? killSeconds : 0,
       ...(main ? { activeDeadlineSeconds: deadline(job.limitSeconds) } : {}),
-      nodeSelector: { [partitionLabel(job.partition ?? context.defaultPartition)]: "true" },
+      ...placementOf(job, context),
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       dnsPolicy: "Default",

@@ -1,11 +1,11 @@
 import type { V1PodTemplateSpec } from "@kubernetes/client-node";
-import { userPriorityClass, userQueue } from "../../../spec/schedulers/kubernetes/policy";
 import type { JobRequest } from "../adapter";
+import { priorityClass, queueOf } from "./asks";
 import { emulatedPodTemplate } from "./emulated-pods";
 import type { ManifestContext } from "./manifest-context";
 import { sshPlugin } from "./mpi";
 import { jobLabel, mainTask, objectName, runLabel } from "./names";
-import { podKinds, podTemplate } from "./pods";
+import { podCount, podsOf, podTemplate } from "./pods";
 
 /** As long as Slurm remembers a job (MinJobAge). */
 const rememberSeconds = 600;
@@ -51,15 +51,17 @@ export interface JobManifest {
 }
 
 /**
- * The Volcano Job for a job of N cores: a gang of N pods of one core, one of which runs the wrapper.
- * The job ends as that pod ends; a pod that fails or is taken away ends it too, or sends it back to the
+ * The Volcano Job for a job of N cores: a gang of N pods of one core, or of a pod for each of its nodes where it
+ * says how many they are. One of them runs the wrapper. The job ends as that pod ends; a pod that fails or is taken away ends it too, or sends it back to the
  * queue where preempted jobs go, or those of a node that leaves.
  */
 export function jobManifest(request: JobRequest, context: ManifestContext): JobManifest {
   const { job, body } = request;
   const { policy } = context;
   const requeue = policy.preemption.type !== "off" || context.requeues(job);
-  const alone = job.cores === 1;
+  const kinds = podsOf(job);
+  const pods = podCount(kinds);
+  const alone = pods === 1;
   return {
     apiVersion: "batch.volcano.sh/v1alpha1",
     kind: "Job",
@@ -70,9 +72,9 @@ export function jobManifest(request: JobRequest, context: ManifestContext): JobM
     },
     spec: {
       schedulerName: "volcano",
-      queue: userQueue(policy, job.user),
-      priorityClassName: userPriorityClass(policy, job.user),
-      minAvailable: job.cores,
+      queue: queueOf(policy, job),
+      priorityClassName: priorityClass(policy, job),
+      minAvailable: pods,
       maxRetry: requeue ? retries : 1,
       ttlSecondsAfterFinished: context.emulated ? rememberEmulatedSeconds : rememberSeconds,
       // As near to each other as possible, and otherwise all the same, which is what Slurm does.
@@ -83,7 +85,7 @@ export function jobManifest(request: JobRequest, context: ManifestContext): JobM
         { event: "PodEvicted", action: requeue ? "RestartJob" : "TerminateJob" },
       ],
       ...(body.kind === "mpi" && !alone ? { plugins: sshPlugin } : {}),
-      tasks: podKinds(job.cores, job.gpus).map((kind) => ({
+      tasks: kinds.map((kind) => ({
         name: kind.name,
         replicas: kind.replicas,
         ...(kind.name === mainTask && !alone

@@ -32,21 +32,24 @@ const sshAgent = [
 ].join(" ");
 
 /**
- * Runs its arguments as an MPI program of one rank a pod, rank 0 in its own. Cluster-wide names need a
- * name server, which the cluster has not: the workers' addresses come from the API server, once.
+ * Runs its arguments as an MPI program of one rank on each core of each pod, rank 0 in its own. Cluster-wide
+ * names need a name server, which the cluster has not: the workers' addresses come from the API server, once.
  */
-export function mpiLauncher(jobName: string, workers: number): string {
+export function mpiLauncher(jobName: string, workers: number, cores: number): string {
   const local = "mpirun --bind-to none";
-  if (workers === 0) return `exec ${local} -n 1 "$@"\n`;
+  if (workers === 0) {
+    const slots = cores === 1 ? "" : ` --host localhost:${cores}`;
+    return `exec ${local}${slots} -n ${cores} "$@"\n`;
+  }
   const selector = `${podJobLabel}=${jobName},${podTaskLabel}!=${mainTask}`;
   return `set -o pipefail
 export KUBECACHEDIR=/tmp/kube
 {
-  echo "$SCHEDLAB_ADDRESS slots=1"
+  echo "$SCHEDLAB_ADDRESS slots=${cores}"
   kubectl wait pods --selector='${selector}' --timeout=${workersSeconds}s \\
-    --for=jsonpath='{.status.phase}'=Running --output=jsonpath='{.status.podIP} slots=1{"\\n"}'
+    --for=jsonpath='{.status.phase}'=Running --output=jsonpath='{.status.podIP} slots=${cores}{"\\n"}'
 } >/tmp/hosts || exit 69
 export PRTE_MCA_plm_ssh_agent='${sshAgent}'
-exec ${local} --hostfile /tmp/hosts -n ${workers + 1} "$@"
+exec ${local} --hostfile /tmp/hosts -n ${(workers + 1) * cores} "$@"
 `;
 }

@@ -1,3 +1,4 @@
+import { traitLabels } from "../../../spec/schedulers/kubernetes/asks";
 import { gpuResource, partitionLabel } from "../../../spec/schedulers/kubernetes/policy";
 import type { LiveCluster, NodeView } from "../adapter";
 import { type ClusterNode, needsNode, type Pod, readiness } from "./objects";
@@ -7,22 +8,25 @@ export interface WholeNode {
   readonly name: string;
   readonly cores: number;
   readonly gpus: number;
-  /** Labels by which the jobs of its partitions find it. */
+  /** Labels by which jobs find it: those of its partitions, features and type of GPU. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
 export function wholeNodes(
   cluster: Pick<LiveCluster, "schedulerNodes" | "partitions">,
 ): WholeNode[] {
-  return cluster.schedulerNodes.map(({ name, vcpus, gpus }) => ({
-    name,
-    cores: vcpus,
-    gpus,
-    labels: Object.fromEntries(
-      cluster.partitions
-        .filter(({ nodes }) => nodes.includes(name))
-        .map((partition) => [partitionLabel(partition.name), "true"]),
-    ),
+  return cluster.schedulerNodes.map((node) => ({
+    name: node.name,
+    cores: node.vcpus,
+    gpus: node.gpus,
+    labels: {
+      ...Object.fromEntries(
+        cluster.partitions
+          .filter(({ nodes }) => nodes.includes(node.name))
+          .map((partition) => [partitionLabel(partition.name), "true"]),
+      ),
+      ...traitLabels(node),
+    },
   }));
 }
 

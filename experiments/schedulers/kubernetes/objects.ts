@@ -34,9 +34,17 @@ export type VolcanoJob = z.infer<typeof volcanoJobSchema>;
 export const podGroupSchema = z.object({ metadata });
 export type PodGroup = z.infer<typeof podGroupSchema>;
 
+/** Quantities; of ours, cores are whole. */
+const requestsSchema = z.record(z.string(), z.string()).default({});
+
 export const podSchema = z.object({
   metadata,
-  spec: z.object({ nodeName: z.string().optional() }),
+  spec: z.object({
+    nodeName: z.string().optional(),
+    containers: z
+      .array(z.object({ resources: z.object({ requests: requestsSchema }).prefault({}) }))
+      .default([]),
+  }),
   status: z
     .object({
       phase: z.string().default("Pending"),

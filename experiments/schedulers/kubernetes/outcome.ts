@@ -73,7 +73,8 @@ export function outcomeOf(
   const mainFirst = pods.toSorted((a, b) => Number(isMain(b)) - Number(isMain(a)));
   const main = mainFirst.find(isMain);
   const { phase } = job.status.state;
-  const bound = mainFirst.flatMap(({ spec }) => spec.nodeName ?? []);
+  const placed = mainFirst.filter(({ spec }) => spec.nodeName !== undefined);
+  const bound = placed.flatMap(({ spec }) => spec.nodeName ?? []);
   const { state, reason } = verdict(phase, mainFirst, deleted);
   return {
     job: number,
@@ -82,8 +83,17 @@ export function outcomeOf(
     detail: [deleted ? "Deleted" : phase, reason].filter((word) => word !== "").join(": "),
     exitCode: (main === undefined ? null : termination(main))?.exitCode ?? null,
     nodes: [...new Set(bound)],
-    allocatedCores: bound.length > 0 ? bound.length : null,
+    allocatedCores: placed.length > 0 ? placed.reduce((sum, pod) => sum + coresOf(pod), 0) : null,
   };
+}
+
+/** A pod that does not say it has one core. */
+function coresOf({ spec }: Pod): number {
+  const sum = spec.containers.reduce(
+    (all, { resources }) => all + Number(resources.requests.cpu ?? 0),
+    0,
+  );
+  return Math.max(1, sum);
 }
 
 function verdict(phase: string, mainFirst: readonly Pod[], deleted: boolean): Cause {

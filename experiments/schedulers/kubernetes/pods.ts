@@ -1,9 +1,12 @@
 import type { V1PodTemplateSpec } from "@kubernetes/client-node";
 import { kubernetesFacts } from "../../../spec/schedulers/kubernetes/facts";
-import { gpuResource, partitionLabel } from "../../../spec/schedulers/kubernetes/policy";
+import { gpuResource } from "../../../spec/schedulers/kubernetes/policy";
+import { nodeShare } from "../../../workloads/fit";
+import type { WorkloadJob } from "../../../workloads/job";
 import type { JobRequest } from "../adapter";
 import type { JobBody, ProcessBody } from "../wrapper";
 import { OUTPUT_DIRECTORY, processBody, wrapperCommand } from "../wrapper";
+import { placementOf } from "./asks";
 import type { ManifestContext } from "./manifest-context";
 import { launcherPath, mpiLauncher, sshServer } from "./mpi";
 import { jobLabel, mainTask, objectName, runLabel, schedulerJobName } from "./names";
@@ -17,7 +20,24 @@ export const container = "job";
 export interface PodKind {
   readonly name: string;
   readonly replicas: number;
+  readonly cores: number;
   readonly gpus: number;
+}
+
+/** Of a job that says on how many nodes it runs a pod a node, of others a pod a core. */
+export function podsOf(job: WorkloadJob): PodKind[] {
+  const share = nodeShare(job);
+  if (share === null) return podKinds(job.cores, job.gpus);
+  const { nodes, cores, gpus } = share;
+  const kinds = [
+    { name: mainTask, replicas: 1, cores, gpus },
+    { name: "worker", replicas: nodes - 1, cores, gpus },
+  ];
+  return kinds.filter(({ replicas }) => replicas > 0);
+}
+
+export function podCount(kinds: readonly PodKind[]): number {
+  return kinds.reduce((sum, { replicas }) => sum + replicas, 0);
 }
 
 /**
@@ -28,9 +48,9 @@ export function podKinds(cores: number, gpus: number): PodKind[] {
   const each = Math.floor(gpus / cores);
   const rest = gpus % cores;
   const kinds: PodKind[] = [
-    { name: mainTask, replicas: 1, gpus: rest > 0 ? each + 1 : each },
-    { name: "worker-gpu", replicas: Math.max(0, rest - 1), gpus: each + 1 },
-    { name: "worker", replicas: cores - Math.max(1, rest), gpus: each },
+    { name: mainTask, replicas: 1, cores: 1, gpus: rest > 0 ? each + 1 : each },
+    { name: "worker-gpu", replicas: Math.max(0, rest - 1), cores: 1, gpus: each + 1 },
+    { name: "worker", replicas: cores - Math.max(1, rest), cores: 1, gpus: each },
   ];
   return kinds.filter(({ replicas }) => replicas > 0);
 }
@@ -49,9 +69,10 @@ export function podResources(
   kind: PodKind,
   context: ManifestContext,
 ): Record<string, string> {
+  const memoryMiB = nodeShare(job)?.memoryMiB ?? context.memoryPerCoreMiB(job) * kind.cores;
   return {
-    cpu: "1",
-    memory: `${context.memoryPerCoreMiB(job)}Mi`,
+    cpu: String(kind.cores),
+    memory: `${memoryMiB}Mi`,
     ...(kind.gpus === 0 ? {} : { [gpuResource]: String(kind.gpus) }),
   };
 }
@@ -65,7 +86,7 @@ export function podTemplate(
   const main = kind.name === mainTask;
   const mounts = [...nodeMounts, { name: "run", path: context.directory, readOnly: false }];
   const resources = podResources(request, kind, context);
-  const asksForWorkers = main && body.kind === "mpi" && job.cores > 1;
+  const asksForWorkers = main && body.kind === "mpi" && podCount(podsOf(job)) > 1;
   return {
     metadata: { labels: { [runLabel]: context.runId, [jobLabel]: String(job.id) } },
     spec: {
@@ -74,7 +95,7 @@ export function podTemplate(
       terminationGracePeriodSeconds: killSeconds,
       // Only one pod has the limit: the job ends with it, and each pod's clock starts a little apart.
       ...(main ? { activeDeadlineSeconds: deadline(job.limitSeconds) } : {}),
-      nodeSelector: { [partitionLabel(job.partition ?? context.defaultPartition)]: "true" },
+      ...placementOf(job, context),
       automountServiceAccountToken: asksForWorkers,
       enableServiceLinks: false,
       dnsPolicy: "Default",
@@ -87,7 +108,7 @@ export function podTemplate(
           command: [
             "/bin/bash",
             "-c",
-            verbatim(main ? mainScript(request, context) : workerScript(body)),
+            verbatim(main ? mainScript(request, kind, context) : workerScript(body, kind)),
           ],
           env: environment(request, asksForWorkers, context),
           resources: { requests: resources, limits: resources },
@@ -133,7 +154,12 @@ function environment({ job }: JobRequest, asksForWorkers: boolean, context: Mani
 }
 
 /** The wrapper, whose output stays on its node as under any other scheduler. */
-function mainScript({ job, body }: JobRequest, context: ManifestContext): string {
+function mainScript(
+  { job, body }: JobRequest,
+  { cores }: PodKind,
+  context: ManifestContext,
+): string {
+  const workers = podCount(podsOf(job)) - 1;
   const name = objectName(context.runId, job.id);
   const command = wrapperCommand({
     directory: context.directory,
@@ -145,37 +171,43 @@ function mainScript({ job, body }: JobRequest, context: ManifestContext): string
     everywhere: "",
     mpi: `/bin/bash ${launcherPath}`,
     // The other pods keep their cores busy themselves.
-    cores: 1,
+    cores,
   });
   return [
     `exec >>${context.directory}/${OUTPUT_DIRECTORY}/${job.id} 2>&1`,
     ...(body.kind === "mpi"
-      ? [`cat >${launcherPath} <<'END'`, `${mpiLauncher(name, job.cores - 1)}END`]
+      ? [`cat >${launcherPath} <<'END'`, `${mpiLauncher(name, workers, cores)}END`]
       : []),
     command,
   ].join("\n");
 }
 
 const workerBodies: {
-  readonly [Kind in ProcessBody["kind"]]: (body: Extract<ProcessBody, { kind: Kind }>) => string;
+  readonly [Kind in ProcessBody["kind"]]: (
+    body: Extract<ProcessBody, { kind: Kind }>,
+    cores: number,
+  ) => string;
 } = {
   sleep: () => "sleep infinity",
   command: () => "sleep infinity",
-  spin: ({ seconds }) =>
-    [
+  spin: ({ seconds }, cores) => {
+    const loop = "while ((${EPOCHREALTIME/[.,]/} < until)); do :; done";
+    return [
       `until=$((\${EPOCHREALTIME/[.,]/} + ${Math.round(seconds * 1e6)}))`,
-      "while ((${EPOCHREALTIME/[.,]/} < until)); do :; done",
+      ...Array.from({ length: cores - 1 }, () => `${loop} &`),
+      loop,
       "sleep infinity",
-    ].join("\n"),
+    ].join("\n");
+  },
   mpi: () => sshServer,
 };
 
 /**
- * Holds a core until the job's main pod has ended and Volcano takes the rest down. As first process of
+ * Holds its cores until the job's main pod has ended and Volcano takes the rest down. As first process of
  * its container, a program would ignore TERM.
  */
-function workerScript(asked: JobBody): string {
+function workerScript(asked: JobBody, { cores }: PodKind): string {
   const body = processBody(asked);
-  const script = workerBodies[body.kind] as (body: ProcessBody) => string;
-  return ["trap 'exit 0' TERM", "{", script(body), "} &", "wait"].join("\n");
+  const script = workerBodies[body.kind] as (body: ProcessBody, cores: number) => string;
+  return ["trap 'exit 0' TERM", "{", script(body, cores), "} &", "wait"].join("\n");
 }

@@ -12,6 +12,7 @@ import { fenceSubmitters, openSubmitters } from "../lanes/submission";
 import { ClusterNotReady } from "../not-ready";
 import { requeueRule } from "../requeue";
 import { accountingCommand, parseAccounting } from "./accounting";
+import { policyAsks } from "./asks";
 import { COMPLETION_LOG, type CompletionRecord, parseCompletion } from "./completion";
 import { openHolder } from "./holder";
 import { LastRecords } from "./last-record";
@@ -54,6 +55,7 @@ export function slurmAdapter(
     runId,
     directory: context.nodeDirectory,
     requeues: (job: WorkloadJob) => preempts || sendsBack(job),
+    asks: policyAsks(scheduler.policy),
   };
   const onController = (step: string, command: string) =>
     runChecked(executor, controller, command, { step, deadlineMs: CALL_MS });

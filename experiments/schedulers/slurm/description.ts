@@ -1,6 +1,7 @@
 import type { JobRequest } from "../adapter";
 import { jobName } from "../job-name";
 import { OUTPUT_DIRECTORY } from "../wrapper";
+import { askFields } from "./asks";
 import { renderWrapper, type ScriptContext } from "./script";
 
 const secondsPerMinute = 60;
@@ -24,10 +25,7 @@ export function renderDescription(
     ["num_tasks", job.cores],
     ["min_cpus", job.cores],
     ["time_limit", Math.max(1, Math.ceil(job.limitSeconds / secondsPerMinute))],
-    ...(job.gpus === 0 ? [] : [["tres_per_job", `gres/gpu:${job.gpus}`] as const]),
-    ...(job.memoryMiB === null
-      ? []
-      : [["pn_min_memory", Math.ceil(job.memoryMiB / job.cores)] as const]),
+    ...askFields(job, context),
     ["requeue", context.requeues(job) ? 1 : 0],
     ["work_dir", "/"],
   ];

@@ -2,8 +2,9 @@ import type { WorkloadJob } from "../../../workloads/job";
 import type { JobRequest } from "../adapter";
 import { jobName } from "../job-name";
 import { OUTPUT_DIRECTORY, wrapperCommand } from "../wrapper";
+import { type AskContext, askDirectives } from "./asks";
 
-export interface ScriptContext {
+export interface ScriptContext extends AskContext {
   readonly runId: string;
   /** Directory of the run on every node. */
   readonly directory: string;
@@ -34,8 +35,7 @@ export function renderScript(
     ...(job.partition === undefined ? [] : [`--partition=${job.partition}`]),
     `--ntasks=${job.cores}`,
     `--time=${timeLimit(job.limitSeconds)}`,
-    ...(job.gpus === 0 ? [] : [`--gpus=${job.gpus}`]),
-    ...(job.memoryMiB === null ? [] : [`--mem-per-cpu=${Math.ceil(job.memoryMiB / job.cores)}M`]),
+    ...askDirectives(job, context),
     context.requeues(job) ? "--requeue" : "--no-requeue",
     "--open-mode=append",
     "--chdir=/",

@@ -1,16 +1,21 @@
 # One lane of a user on a cluster with emulated nodes: as submitter.sh, but the job is a description that
 # goes to slurmctld through its library, so that no process at all is started for it. Arguments: the run's
-# directory, and the lane's number. A description has a line `key=value` for each field of Slurm's
-# job_desc_msg_t, then, behind an empty line, the script of a batch job. Without a script it is an
-# allocation, which nothing runs in.
+# directory, the lane's number, and the file of slurmctld's clock, which is there where that is not the host's.
+# A description has a line `key=value` for each field of Slurm's job_desc_msg_t, then, behind an empty line, the
+# script of a batch job. Without a script it is an allocation, which nothing runs in. Two fields are ours:
+# memory_per_node, in MiB, and begin_after, seconds from now on.
 use strict;
 use warnings;
 use Fcntl qw(O_CREAT O_EXCL O_WRONLY);
 use Slurm ':constant';
 use Time::HiRes 'time';
 
-my ($directory, $lane) = @ARGV;
+my ($directory, $lane, $clock) = @ARGV;
 $| = 1;
+my ($factor, $origin) = (1, 0);
+if (open my $file, '<', $clock) {
+    ($factor, $origin) = split ' ', <$file>;
+}
 my ($uid, $gid) = ($<, (split ' ', $()[0]);
 
 # What ends the lane ends its process group. The start of the group's first process tells it from a later
@@ -36,6 +41,10 @@ sub description {
     my ($fields, $script) = split /\n\n/, $text, 2;
     my %job = map { split /=/, $_, 2 } split /\n/, $fields;
     $job{pn_min_memory} |= 1 << 63 if exists $job{pn_min_memory};
+    $job{pn_min_memory} = delete $job{memory_per_node} if exists $job{memory_per_node};
+    if (exists $job{begin_after}) {
+        $job{begin_time} = int($origin + (time - $origin) * $factor + delete($job{begin_after}) + 0.999999);
+    }
     $job{user_id} = $uid;
     $job{group_id} = $gid;
     if (defined $script) {

@@ -1,4 +1,5 @@
 import { shellScript } from "../../../base/shell-script";
+import { clockPath } from "../../../spec/clock";
 import type { SubmitCall } from "../lanes/claims";
 import type { Submitter } from "../lanes/submission";
 import { renderDescription } from "./description";
@@ -63,7 +64,7 @@ export function librarySubmitter(script: ScriptContext): Submitter {
     directory,
     lanes: LANES,
     depth: LIBRARY_DEPTH,
-    command: (lane) => perlProgram("submitter.pl", directory, lane),
+    command: (lane) => perlProgram("submitter.pl", directory, lane, clockPath),
     render: (request, submission) => renderDescription(request, submission, script),
   };
 }

@@ -15,6 +15,7 @@ import {
 } from "./paths";
 import { schedulerTables } from "./policy";
 import { resourceConfig, text } from "./toml";
+import { traitProperties } from "./traits";
 
 const access = ["[access]", "allow-guest-user = true", "allow-root-owner = true", ""];
 
@@ -93,12 +94,15 @@ export function leaderFile(
 function resources({ nodes, partitions }: ClusterPlan): string[] {
   return [
     `exclude = ${text(namesOf(nodes.filter(({ role }) => role === "controller")))}`,
-    ...nodes.flatMap(({ name, vcpus, gpus }) =>
+    ...nodes.flatMap((node) =>
       resourceConfig({
-        hosts: name,
-        cores: vcpus,
-        gpus,
-        properties: partitions.flatMap((part) => (part.nodes.includes(name) ? [part.name] : [])),
+        hosts: node.name,
+        cores: node.vcpus,
+        gpus: node.gpus,
+        properties: [
+          ...partitions.flatMap((part) => (part.nodes.includes(node.name) ? [part.name] : [])),
+          ...traitProperties(node),
+        ],
       }),
     ),
   ];

@@ -2,6 +2,7 @@ import { type SchedulerNode, schedulerNodes } from "../../../spec/emulated";
 import type { Topology } from "../../../spec/topology";
 import type { ClusterPlan } from "../../plan";
 import { resourceConfig } from "./toml";
+import { traitProperties } from "./traits";
 
 /** The emulated nodes of one domain, which are alike and whose numbers follow each other. */
 interface NodeSet {
@@ -28,11 +29,13 @@ export function emulatedNodeSets(topology: Topology, plan: ClusterPlan): NodeSet
  * they would stop `flux resource list`, which looks at every combination of properties.
  */
 export function emulatedResources(topology: Topology, plan: ClusterPlan): string[] {
-  return emulatedNodeSets(topology, plan).flatMap(({ hosts, sample: { host, vcpus, gpus } }) => {
-    const properties = plan.partitions.flatMap(({ name, nodes }) =>
+  return emulatedNodeSets(topology, plan).flatMap(({ hosts, sample }) => {
+    const { host, vcpus: cores, gpus } = sample;
+    const partitions = plan.partitions.flatMap(({ name, nodes }) =>
       nodes.includes(host) ? [name] : [],
     );
-    return resourceConfig({ hosts, cores: vcpus, gpus, properties });
+    const properties = [...partitions, ...traitProperties(sample)];
+    return resourceConfig({ hosts, cores, gpus, properties });
   });
 }
 

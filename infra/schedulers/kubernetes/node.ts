@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { shellFile, shellWords } from "../../../base/shell-script";
 import { jobMemoryMiB } from "../../../spec/allocation";
+import { traitLabels } from "../../../spec/schedulers/kubernetes/asks";
 import { partitionLabel } from "../../../spec/schedulers/kubernetes/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan, NodePlan } from "../../plan";
@@ -82,9 +83,11 @@ export function nodeStep(
 
 /** What differs between nodes, so that the cluster's one configuration need not. */
 function kubeletOptions(plan: ClusterPlan, node: NodePlan): string {
-  const labels = plan.partitions
+  const traits = Object.entries(traitLabels(node)).map(([label, value]) => `${label}=${value}`);
+  const partitions = plan.partitions
     .filter(({ nodes }) => nodes.includes(node.name))
     .map(({ name }) => `${partitionLabel(name)}=true`);
+  const labels = [...partitions, ...traits];
   const jobMemoryKiB = jobMemoryMiB(node) * 1024;
   return `put_kubelet_options ${shellWords([node.address, labels.join(","), jobMemoryKiB])}`;
 }

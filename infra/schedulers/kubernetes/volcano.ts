@@ -1,5 +1,8 @@
 import { stringify } from "yaml";
+import { highestPriority } from "../../../spec/job-attributes";
+import { lowerPriorities, priorityClassOf } from "../../../spec/schedulers/kubernetes/asks";
 import {
+  accountQueue,
   commonQueue,
   type KubernetesPolicy,
   normalPriorityClass,
@@ -73,13 +76,21 @@ export function schedulerConfig(policy: KubernetesPolicy, switches = false): Ins
   ]);
 }
 
+/** Of a job with the highest priority, and of one that asks for none. */
+const normalPriority = 1000;
+
 /** The role that a user of the workload has in the user's namespace. */
 const userRole = "schedlab-user";
 
 /** Priorities, Volcano's own rights, and for each user a namespace and the right to run jobs in it. */
 export function clusterObjects(users: readonly string[]): InstalledFile {
   return file(volcanoObjectsPath, [
-    priorityClass(normalPriorityClass, 1000),
+    priorityClass(normalPriorityClass, normalPriority),
+    ...lowerPriorities.map((priority) => ({
+      ...priorityClass(priorityClassOf(priority), normalPriority - highestPriority + priority),
+      // A job that goes first takes nothing from those that run.
+      preemptionPolicy: "Never",
+    })),
     priorityClass(urgentPriorityClass, 10_000),
     {
       apiVersion: "rbac.authorization.k8s.io/v1",
@@ -111,12 +122,16 @@ interface Queue {
 
 /** They are created once Volcano's admission answers, because it checks each of them. */
 export function queues(policy: KubernetesPolicy, users: readonly string[]): Queue[] {
-  const weights = new Map<string, number>(
-    users.map((user) => {
+  const weights = new Map<string, number>([
+    ...users.map((user): [string, number] => {
       const queue = userQueue(policy, user);
       return [queue, queue === commonQueue ? 1 : (policy.shares[user] ?? 1)];
     }),
-  );
+    ...Object.entries(policy.accounts ?? {}).map(([account, weight]): [string, number] => [
+      accountQueue(account),
+      weight,
+    ]),
+  ]);
   return [...weights].map(([name, weight]) => ({
     apiVersion: "scheduling.volcano.sh/v1beta1",
     kind: "Queue",

@@ -1,4 +1,5 @@
 import { hereDocument, shellFile, shellWords } from "../../../base/shell-script";
+import { commonAccount, normalQos, preemptingQos } from "../../../spec/schedulers/slurm/names";
 import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ExperimentSpec } from "../../../spec/spec";
 import { userNames } from "../../../spec/users";
@@ -17,7 +18,7 @@ import { baseScript, mungeKeyPath } from "./base";
 import { slurmClock } from "./clock";
 import { slurmdbdConf, slurmFiles } from "./configuration";
 import { slurmLayout } from "./layout";
-import { accountName, clusterName, preemptingQos, slurmdbdConfPath, slurmdbdLog } from "./paths";
+import { clusterName, slurmdbdConfPath, slurmdbdLog } from "./paths";
 
 /** How long slurmdbd may take to make its tables the first time, also on an emulated machine. */
 const answerSeconds = 300;
@@ -83,13 +84,39 @@ export function slurmdbdStep(
 /** The users' shares and QOS in slurmdbd's database. */
 function associations(policy: SlurmPolicy, spec: ExperimentSpec): string {
   const users = userNames(spec.workload.users.count);
+  const lines = users.map((user) => association(policy, user)).join("\n");
+  // The first account of a user is that of jobs which name none.
+  const accounts = [commonAccount, ...Object.keys(policy.accounts ?? {})];
   return [
-    `make_account ${clusterName} ${accountName}`,
+    `make_account ${clusterName} ${commonAccount}`,
     ...preemptingQosOf(policy),
-    `make_associations ${shellWords([clusterName, accountName, ...users])} ${hereDocument(
-      users.map((user) => association(policy, user)).join("\n"),
-    )}`,
+    ...accountsOf(policy),
+    ...accounts.map(
+      (account) =>
+        `make_associations ${shellWords([clusterName, account, ...users])} ${hereDocument(lines)}`,
+    ),
+    ...qosOf(policy, accounts, users),
   ].join("\n");
+}
+
+/** Accounts that jobs may name, with their shares. */
+function accountsOf({ accounts = {} }: SlurmPolicy): string[] {
+  return Object.entries(accounts).flatMap(([account, share]) => [
+    `make_account ${clusterName} ${account}`,
+    `share_account ${clusterName} ${account} ${share}`,
+  ]);
+}
+
+/** QOS that jobs may name, for all users in all of their accounts. */
+function qosOf(
+  { qos = {} }: SlurmPolicy,
+  accounts: readonly string[],
+  users: readonly string[],
+): string[] {
+  return Object.entries(qos).flatMap(([name, priority]) => [
+    `make_qos ${name} ${priority}`,
+    ...accounts.map((account) => `grant_qos ${shellWords([clusterName, account, name, ...users])}`),
+  ]);
 }
 
 /** The user, its share, its default QOS and all of its QOS. */
@@ -97,8 +124,8 @@ function association({ priority, preemption }: SlurmPolicy, user: string): strin
   const share = priority.type === "multifactor" ? (priority.shares[user] ?? 1) : 1;
   const preempts = preemption.type === "qos" && preemption.users.includes(user);
   return preempts
-    ? `${user} ${share} ${preemptingQos} normal,${preemptingQos}`
-    : `${user} ${share} normal normal`;
+    ? `${user} ${share} ${preemptingQos} ${normalQos},${preemptingQos}`
+    : `${user} ${share} ${normalQos} ${normalQos}`;
 }
 
 function preemptingQosOf({ preemption }: SlurmPolicy): string[] {

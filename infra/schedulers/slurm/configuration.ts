@@ -11,7 +11,7 @@ import {
   slurmdTimeout,
 } from "./elastic";
 import { type EmulatedNodes, hostlist } from "./emulated";
-import { acceleratorFiles } from "./gres";
+import { acceleratorLines, traitParameters } from "./gres";
 import type { SlurmLayout } from "./layout";
 import {
   cgroupConfPath,
@@ -145,7 +145,7 @@ function nodeLine(node: NodePlan): string {
     `CoresPerSocket=${cores}`,
     "ThreadsPerCore=1",
     `RealMemory=${jobMemoryMiB(node)}`,
-    ...(node.gpus > 0 ? [`Gres=gpu:${node.gpus}`] : []),
+    ...traitParameters(node),
     "State=UNKNOWN",
   ].join(" ");
 }
@@ -190,9 +190,7 @@ function partitionLines<Node extends Pick<NodePlan, "name" | "vcpus" | "memoryMi
  * there on every node for as many as a node may have.
  */
 function gresConf(plan: ClusterPlan, emulated: EmulatedNodes | null): string {
-  const real = plan.nodes
-    .filter(({ gpus }) => gpus > 0)
-    .map(({ name, gpus }) => `NodeName=${name} Name=gpu File=${acceleratorFiles(gpus)}`);
+  const real = plan.nodes.flatMap((node) => acceleratorLines(node.name, node));
   return lines(["AutoDetect=off", ...(emulated?.gresLines ?? real)]);
 }
 

@@ -8,7 +8,7 @@ import {
 } from "../../../spec/emulated";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
-import { acceleratorFiles } from "./gres";
+import { acceleratorLines, traitParameters } from "./gres";
 import { firstEmulatedPort, topologyConfPath } from "./paths";
 
 /** What emulated nodes change in the configuration. */
@@ -57,13 +57,11 @@ export function emulatedNodes(
         `CoresPerSocket=${first.vcpus}`,
         "ThreadsPerCore=1",
         `RealMemory=${jobMemoryMiB(first)}`,
-        ...(first.gpus > 0 ? [`Gres=gpu:${first.gpus}`] : []),
+        ...traitParameters(first),
         "State=UNKNOWN",
       ].join(" "),
     ),
-    gresLines: domains.flatMap(({ members, first: { gpus } }) =>
-      gpus > 0 ? [`NodeName=${hostlist(members)} Name=gpu File=${acceleratorFiles(gpus)}`] : [],
-    ),
+    gresLines: domains.flatMap(({ members, first }) => acceleratorLines(hostlist(members), first)),
     switches:
       switches === null ? null : { path: topologyConfPath, content: `${switches.join("\n")}\n` },
   };

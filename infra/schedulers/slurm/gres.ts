@@ -1,6 +1,25 @@
+import type { NodeTraits } from "../../../spec/node-traits";
 import { acceleratorPath } from "./paths";
 
+type Node = NodeTraits & { readonly gpus: number };
+
+/** What a node's line has of accelerators and features. */
+export function traitParameters({ gpus, gpuType, features }: Node): string[] {
+  const type = gpuType === undefined ? "" : `:${gpuType}`;
+  return [
+    ...(gpus > 0 ? [`Gres=gpu${type}:${gpus}`] : []),
+    ...(features === undefined ? [] : [`Feature=${features.join(",")}`]),
+  ];
+}
+
+/** The line of gres.conf for nodes that are alike, in Slurm's notation; none without accelerators. */
+export function acceleratorLines(nodes: string, { gpus, gpuType }: Node): string[] {
+  if (gpus === 0) return [];
+  const type = gpuType === undefined ? "" : ` Type=${gpuType}`;
+  return [`NodeName=${nodes} Name=gpu${type} File=${acceleratorFiles(gpus)}`];
+}
+
 /** The files that stand for so many simulated accelerators, in Slurm's notation. */
-export function acceleratorFiles(gpus: number): string {
+function acceleratorFiles(gpus: number): string {
   return gpus === 1 ? `${acceleratorPath}0` : `${acceleratorPath}[0-${gpus - 1}]`;
 }

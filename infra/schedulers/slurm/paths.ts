@@ -22,6 +22,3 @@ export const firstEmulatedPort = 17_001;
 
 /** Slurm's name of the cluster; one cluster has one controller, so it need not tell stacks apart. */
 export const clusterName = "schedlab";
-/** The account that all users of the workload belong to. */
-export const accountName = "workload";
-export const preemptingQos = "urgent";

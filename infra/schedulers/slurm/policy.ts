@@ -1,10 +1,11 @@
 import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 
-/** Fair share and QOS live in slurmdbd's database; without them no database is needed. */
-export function needsAccounting({ priority, preemption }: SlurmPolicy): boolean {
+/** Fair share, QOS and accounts live in slurmdbd's database; without them no database is needed. */
+export function needsAccounting({ priority, preemption, qos, accounts }: SlurmPolicy): boolean {
   const weighed =
     priority.type === "multifactor" && (priority.weights.fairshare > 0 || priority.weights.qos > 0);
-  return weighed || preemption.type === "qos";
+  const named = qos !== undefined || accounts !== undefined;
+  return weighed || named || preemption.type === "qos";
 }
 
 type Setting = readonly [key: string, value: string | number];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { chosenVariants } from "../stored-policy";
+import { fluxCannotAsk } from "./asks";
 import { fluxProblems } from "./checks";
 
 const storedQueue = z.object({ sched: z.object({ queuePolicy: z.string() }) });
@@ -8,6 +9,7 @@ export const fluxFacts = {
   name: "Flux",
   problems: fluxProblems,
   furtherPartitions: () => [],
+  cannotAsk: fluxCannotAsk,
   /** Flux knows fractions of a second. It is given the other schedulers' limits, to be on equal terms. */
   limitResolutionSeconds: 60,
   inotifyInstances: { controller: 3, compute: 3 },

@@ -23,6 +23,12 @@ export function kubernetesProblems(policy: KubernetesPolicy, spec: ExperimentSpe
       message: `shares are weights of queues, which have no effect with fairness ${fairness}; take fairness proportion`,
     });
   }
+  if (policy.accounts !== undefined && fairness !== "proportion") {
+    problems.push({
+      path: `${path}.accounts`,
+      message: `accounts have queues with weights, which have no effect with fairness ${fairness}; take fairness proportion`,
+    });
+  }
   if (preemption.type === "reclaim" && fairness !== "proportion") {
     problems.push({
       path: `${path}.preemption.type`,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { chosenVariants, storedShares } from "../stored-policy";
+import { kubernetesCannotAsk } from "./asks";
 import { kubernetesProblems } from "./checks";
 
 const storedPolicy = z.object({ shares: z.unknown() });
@@ -9,6 +10,7 @@ export const kubernetesFacts = {
   name: "Kubernetes",
   problems: kubernetesProblems,
   furtherPartitions: () => [],
+  cannotAsk: kubernetesCannotAsk,
   /**
    * Kubernetes has no such rule and is given Slurm's limits: kubelet counts a container's start and
    * the time until it notices the end, so with limits of seconds it would end jobs that Slurm lets end.

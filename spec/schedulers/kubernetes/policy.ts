@@ -14,6 +14,13 @@ export const kubernetesPolicySchema = strict({
   placement: choice(placements).default("nodeorder"),
   fairness: choice(fairnessTypes).default("none"),
   shares: named(userName, 'a user such as "user01"', integer(1, 10_000)).prefault({}),
+  // Absent where it says nothing, so that a tuple without it stays the one that it was.
+  /** Accounts that jobs may ask for, with the weight of the queue of each. */
+  accounts: named(
+    /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/,
+    "a name of lower-case letters, digits and -",
+    integer(1, 10_000),
+  ).optional(),
   backfill: flag().default(true),
   preemption: variants(
     "type",
@@ -48,6 +55,11 @@ export const commonQueue = "workload";
 /** Queue of a user's jobs; each user has one where Volcano shares the cluster between queues. */
 export function userQueue({ fairness }: KubernetesPolicy, user: string): string {
   return fairness === "proportion" ? user : commonQueue;
+}
+
+/** Queue of the jobs of an account, whoever submits them. */
+export function accountQueue(account: string): string {
+  return `account-${account}`;
 }
 
 export const normalPriorityClass = "schedlab-normal";

@@ -3,6 +3,7 @@ import type { Problem } from "../../problems";
 import type { ExperimentSpec } from "../../spec";
 import { unknownUsers } from "../../user-checks";
 import type { Workload } from "../../workload";
+import { commonAccount, preemptingQos } from "./names";
 import type { SlurmPolicy } from "./policy";
 
 /** Whether jobs hold their allocations without a process. */
@@ -37,6 +38,10 @@ export function slurmProblems(policy: SlurmPolicy, spec: ExperimentSpec): Proble
     }
     problems.push(...unknownUsers(spec, sharing, `${path}.priority.shares`));
   }
+  if (policy.accounts?.[commonAccount] !== undefined) {
+    const message = `"${commonAccount}" is the account of jobs that name none, choose another name`;
+    problems.push({ path: `${path}.accounts.${commonAccount}`, message });
+  }
   if (
     preemption.type === "partition" &&
     partitionNames(spec.topology).includes(preemption.partition)
@@ -64,6 +69,10 @@ export function slurmProblems(policy: SlurmPolicy, spec: ExperimentSpec): Proble
     });
   }
   if (preemption.type === "qos") {
+    if (policy.qos?.[preemptingQos] !== undefined) {
+      const message = `"${preemptingQos}" is the QOS that preempts, choose another name`;
+      problems.push({ path: `${path}.qos.${preemptingQos}`, message });
+    }
     problems.push(...unknownUsers(spec, preemption.users, `${path}.preemption.users`));
   }
   return problems;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { chosenVariants, storedShares } from "../stored-policy";
+import { slurmCannotAsk } from "./asks";
 import { slurmProblems } from "./checks";
 import type { SlurmPolicy } from "./policy";
 
@@ -10,6 +11,7 @@ export const slurmFacts = {
   problems: slurmProblems,
   furtherPartitions: ({ preemption }: SlurmPolicy) =>
     preemption.type === "partition" ? [preemption.partition] : [],
+  cannotAsk: slurmCannotAsk,
   limitResolutionSeconds: 60,
   inotifyInstances: { controller: 3, compute: 3 },
   clockCanBeAccelerated: true,

@@ -21,6 +21,11 @@ const backfill = strict({
   continue: flag().default(true),
 });
 
+const mostShares = 10_000;
+/** As Slurm's database has them: lower case. */
+const bareName = /^[a-z][a-z0-9_-]{0,30}$/;
+const nameForm = "a name of lower-case letters, digits, - and _";
+
 const multifactor = strict({
   type: z.literal("multifactor"),
   weights: strict({
@@ -34,7 +39,7 @@ const multifactor = strict({
   maxAge: integer(1, 52 * week).default(week),
   calcPeriod: integer(60, 24 * 3600).default(60),
   favorSmall: flag().default(false),
-  shares: named(userName, 'a user such as "user01"', integer(1, 10_000)).prefault({}),
+  shares: named(userName, 'a user such as "user01"', integer(1, mostShares)).prefault({}),
 });
 
 export const slurmPolicySchema = strict({
@@ -45,6 +50,11 @@ export const slurmPolicySchema = strict({
     "backfill",
   ).prefault({}),
   schedulerInterval: integer(1, 600).default(5),
+  // Absent where they say nothing, so that a tuple without them stays the one that it was.
+  /** QOS that jobs may ask for, with the priority of each. */
+  qos: named(bareName, nameForm, integer(0, 1_000_000)).optional(),
+  /** Accounts that jobs may ask for, with the share of each. */
+  accounts: named(bareName, nameForm, integer(1, mostShares)).optional(),
   select: strict({
     parameters: choice(selectParameters).default("CR_Core_Memory"),
   }).prefault({}),

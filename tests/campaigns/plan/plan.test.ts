@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { CampaignError, planCampaign } from "../../../campaigns/plan/plan";
 import { parseSpec } from "../../../spec/parse";
 import type { ExperimentSpec } from "../../../spec/spec";
+import { logFile } from "../../workloads/swf-fixture";
 
 const document = {
   name: "first",
@@ -53,6 +54,24 @@ describe("the tuples of a campaign", () => {
       "workload.seed": "2",
     });
     expect(tuples[3]?.workload.jobs).toBe(5);
+  });
+
+  test("of one workload have the notes of their own schedulers, which cannot all be asked for the same", async () => {
+    const line = "1 0 0 10 1 -1 -1 1 20 1024 1 1 -1 -1 -1 -1 -1 -1";
+    const file = logFile(["; MaxProcs: 4", line].join("\n"));
+    const trace = { workload: { file, jobs: 1, memory: "keep" } };
+    const { tuples } = await planCampaign(
+      {
+        ...document,
+        axes: { scheduler: ["slurm", "flux"] },
+        parts: { ...document.parts, trace },
+      },
+      [],
+    );
+    expect(tuples.map(({ workload }) => workload.notes)).toEqual([
+      [],
+      [expect.stringMatching(/^1 jobs run without their memory: /)],
+    ]);
   });
 
   test("are those that the constraints leave", async () => {

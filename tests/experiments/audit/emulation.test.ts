@@ -4,7 +4,7 @@ import { auditAfter, soundStore } from "./sound-run";
 
 /** The sound run on two nodes that a third domain emulates, without wrappers. */
 const emulated = `
-  UPDATE runs SET spec = '{"topology":{"nodes":{"emulated":{"perDomain":2}}}}', bodies = ['hold'], host_cores = 2;
+  UPDATE runs SET spec = '{"topology":{"nodes":{"features":["fast","ib"],"emulated":{"perDomain":2,"gpuType":"a100"}}}}', bodies = ['hold'], host_cores = 2;
   UPDATE nodes SET emulated_on = 'node00', clock_offset_after_ms = NULL WHERE role = 'compute';
   INSERT INTO nodes BY NAME SELECT 'r' AS run_id, 'node00' AS node, 'host' AS role, 1 AS vcpus, 512 AS memory_mib,
     0 AS gpus, 0.1 AS clock_offset_ms, 0.1 AS clock_offset_after_ms;

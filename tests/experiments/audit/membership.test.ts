@@ -6,6 +6,8 @@ const spec = JSON.stringify({
   topology: {
     nodes: {
       count: 1,
+      features: ["fast", "ib"],
+      gpuType: "a100",
       elastic: { min: 1, max: 2, provisioning: { kind: "domain", deadline: 120 } },
     },
     pools: {},

@@ -8,17 +8,18 @@ const runId = "r";
 
 /**
  * Four jobs on two nodes of 4 cores and a GPU: two beside each other, one over both nodes after them, one
- * refused. Everything is as it should be; the host is busy with the run alone.
+ * refused. The first asks for a feature and a type of GPU, the third for two nodes. Everything is as it should be; the host is busy with the run alone.
  */
 const sound = `
   INSERT INTO runs BY NAME SELECT 'r' AS run_id, 'live' AS origin, 'dev' AS experiment, 't' AS tuple_hash,
     'completed' AS status, 8 AS capacity_cores, 4 AS planned_jobs, 'lxc' AS domain, ['sleep'] AS bodies,
+    '{"topology": {"nodes": {"features": ["fast", "ib"], "gpuType": "a100"}, "pools": {"fat": {}}}}' AS spec,
     60 AS limit_resolution_s, 'h' AS content_hash, 8 AS loaded_by_schema, now()::TIMESTAMP AS loaded_at;
   INSERT INTO nodes BY NAME FROM (VALUES
-    ('r', 'controller', 'controller', 1, 512, 0, 0.1, 0.2),
-    ('r', 'node01', 'compute', 4, 1024, 1, -0.3, 0.1),
-    ('r', 'node02', 'compute', 4, 1024, 1, 0.2, 0.4)
-  ) AS t(run_id, node, role, vcpus, memory_mib, gpus, clock_offset_ms, clock_offset_after_ms);
+    ('r', 'controller', 'controller', 'controller', 1, 512, 0, 0.1, 0.2),
+    ('r', 'node01', 'compute', 'nodes', 4, 1024, 1, -0.3, 0.1),
+    ('r', 'node02', 'compute', 'nodes', 4, 1024, 1, 0.2, 0.4)
+  ) AS t(run_id, node, role, pool, vcpus, memory_mib, gpus, clock_offset_ms, clock_offset_after_ms);
   INSERT INTO jobs BY NAME SELECT * EXCLUDE (cores), 'r' AS run_id, due_s + 0.01 AS submit_s, due_s + 0.05 AS accept_s,
     'wrapper' AS start_source, 0.001 AS start_resolution_ms,
     'wrapper' AS end_source, 0.001 AS end_resolution_ms, 0 AS requested_gpus, cores AS requested_cores
@@ -29,6 +30,8 @@ const sound = `
     (4, NULL, 16, 60, 2, NULL, NULL, 5, NULL, 'rejected', NULL)
   ) AS t(job, scheduler_job, cores, limit_s, due_s, start_s, end_s, planned_run_s, nodes, state,
     allocated_cores);
+  UPDATE jobs SET constraint_ = 'fast&ib', gpu_type = 'a100', requested_gpus = 1 WHERE job = 1;
+  UPDATE jobs SET requested_nodes = 2 WHERE job = 3;
   INSERT INTO attempts BY NAME SELECT run_id, job, 1 AS attempt, scheduler_job, nodes, start_s, start_source,
     start_resolution_ms, end_s, end_source, end_resolution_ms, allocated_cores AS cores,
     CASE job WHEN 3 THEN [4, 2] ELSE [4] END AS node_cores

@@ -48,6 +48,25 @@ describe("the steps of Flux", () => {
   });
 });
 
+describe("features and types of GPUs are properties of Flux's nodes", () => {
+  const features = ["fast", "ib"];
+  it.each([
+    ["traits", { nodes: { features }, pools: { gpu: { gpus: 2, gpuType: "a100" } } }],
+    [
+      "emulated-traits",
+      {
+        controller: { memory: "2GiB" },
+        nodes: {
+          features,
+          emulated: { perDomain: 9, cores: 4, memory: "4GiB", gpus: 2, gpuType: "a100" },
+        },
+      },
+    ],
+  ])("%s", async (name, topology) => {
+    await expect(leader({}, topology)).toMatchFileSnapshot(golden(name, "leader.toml"));
+  });
+});
+
 describe("the steps of Flux over emulated nodes", () => {
   const emulated = { perDomain: 1000, cores: 32, memory: "64GiB", gpus: 4, switches: 40 };
   const controller = { memory: "2GiB" };

@@ -28,6 +28,9 @@ const cases = {
       },
     },
   },
+  accounts: {
+    scheduler: { policy: { fairness: "proportion", accounts: { physics: 3, biology: 1 } } },
+  },
   urgent: {
     scheduler: {
       policy: {
@@ -72,6 +75,17 @@ describe.each(Object.entries(cases))("the policy %s", (name, input) => {
   });
 
   ruledSteps(() => clusterOf(input).steps);
+});
+
+describe("features and types of GPUs", () => {
+  it("are labels of the node, which kubelet sets", () => {
+    const pool = { gpus: 2, gpuType: "a100", features: ["fast", "ib"] };
+    const create = stepsByName({ topology: { pools: { gpu: pool } } }).get("kubelet-gpu01")?.create;
+    expect(create).toContain(
+      "schedlab.local/partition-gpu=true,schedlab.local/feature-fast=true,schedlab.local/feature-ib=true,schedlab.local/gpu-type=a100",
+    );
+    expect(stepsByName({}).get("kubelet-node01")?.create).not.toMatch(/feature-|gpu-type/);
+  });
 });
 
 describe("the steps of Kubernetes", () => {

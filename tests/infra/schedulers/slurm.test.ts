@@ -59,6 +59,25 @@ const cases = {
       },
     },
   },
+  traits: {
+    topology: {
+      nodes: { features: ["fast", "ib"] },
+      pools: { gpu: { profile: "cpu2", gpus: 2, gpuType: "a100", features: ["fast"] } },
+    },
+    scheduler: {
+      kind: "slurm",
+      policy: { qos: { long: 10, short: 500 }, accounts: { physics: 3, biology: 1 } },
+    },
+  },
+  "emulated-traits": {
+    topology: {
+      nodes: {
+        memory: "2GiB",
+        features: ["fast"],
+        emulated: { perDomain: 50, cores: 32, memory: "128GiB", gpus: 4, gpuType: "h100" },
+      },
+    },
+  },
   emulated: {
     topology: {
       nodes: {
@@ -119,6 +138,11 @@ describe("the steps of Slurm", () => {
     await expect(slurmdbdConf(controller)).toMatchFileSnapshot(
       golden("fairshare", "slurmdbd.conf"),
     );
+  });
+
+  it("bring the accounts and QOS that jobs may ask for, and each user into all of them", async () => {
+    const step = stepsByName(cases.traits).get("slurmdbd");
+    await expect(step?.create).toMatchFileSnapshot(golden("traits", "slurmdbd.sh"));
   });
 
   it("hold no password, and take the munge key on standard input", () => {

@@ -1,5 +1,6 @@
 import { shellFile, shellWords } from "../../../../base/shell-script";
 import { jobMemoryMiB } from "../../../../spec/allocation";
+import { traitLabels } from "../../../../spec/schedulers/kubernetes/asks";
 import { emulatedOnLabel, leafLabel } from "../../../../spec/schedulers/kubernetes/emulated";
 import { gpuResource, partitionLabel } from "../../../../spec/schedulers/kubernetes/policy";
 import type { ExperimentSpec } from "../../../../spec/spec";
@@ -83,6 +84,7 @@ function nodeObject(plan: ClusterPlan, domain: NodePlan, emulated: Emulated) {
         "beta.kubernetes.io/os": "linux",
         [emulatedOnLabel]: domain.name,
         ...Object.fromEntries(partitions.map(({ name }) => [partitionLabel(name), "true"])),
+        ...traitLabels(domain),
         ...(emulated.switches === undefined ? {} : { [leafLabel]: "%s" }),
       },
     },

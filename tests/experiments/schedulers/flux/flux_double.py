@@ -39,12 +39,15 @@ class Future:
         return JobId(self.jobspec["attributes"]["system"]["job"]["name"].split("-")[-2])
 
 
-def submit_async(handle, jobspec):
+def submit_async(handle, jobspec, urgency=16):
     if handle.lost:
         raise BrokenPipeError(errno.EPIPE, "Broken pipe")
     spec = json.loads(jobspec)
     with open(f"{base}/log", "a", encoding="utf-8") as log:
         log.write(f"{spec['attributes']['system']['job']['name']}\n")
+    with open(f"{base}/asked", "a", encoding="utf-8") as asked:
+        begins = spec["attributes"]["system"].get("dependencies", [])
+        asked.write(f"{json.dumps({'urgency': urgency, 'dependencies': begins})}\n")
     if spec["tasks"][0]["count"]["total"] == 63:
         raise RuntimeError("nobody expected this")
     return Future(handle, spec)

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JobRequest } from "../../../../experiments/schedulers/adapter";
-import { renderJobspec, slotsOf } from "../../../../experiments/schedulers/flux/jobspec";
+import { slotsOf } from "../../../../experiments/schedulers/flux/asks";
+import { renderJobspec } from "../../../../experiments/schedulers/flux/jobspec";
 import type { JobBody } from "../../../../experiments/schedulers/wrapper";
 import { oneCoreJob } from "../../one-core-job";
 
@@ -25,6 +26,14 @@ describe("a jobspec", () => {
   test.each<[string, object, JobBody]>([
     ["sleep", {}, { kind: "sleep", seconds: 2 }],
     ["gpus", { gpus: 2, cores: 4 }, { kind: "spin", seconds: 1.5 }],
+    [
+      "asks",
+      {
+        ...{ cores: 8, nodes: 2, gpus: 4, gpuType: "a100", constraint: "fast&ib" },
+        ...{ priority: 14, eligibleAfterSeconds: 90.5, memoryMiB: 100, qos: "x", account: "y" },
+      },
+      { kind: "sleep", seconds: 2 },
+    ],
     [
       "mpi",
       {},
@@ -86,6 +95,28 @@ describe("a jobspec", () => {
     const spec = JSON.parse(renderJobspec(request({ limitSeconds }), 1, context));
     expect(spec.attributes.system.duration).toBe(expected);
   });
+});
+
+test("nodes of a job have together what it asks for, each as much", () => {
+  const each = fc.record({
+    nodes: fc.integer({ min: 1, max: 64 }),
+    cores: fc.integer({ min: 1, max: 64 }),
+    gpus: fc.nat(8),
+  });
+  fc.assert(
+    fc.property(each, ({ nodes, cores, gpus }) => {
+      const job = request({ nodes, cores: cores * nodes, gpus: gpus * nodes });
+      const spec = JSON.parse(renderJobspec(job, 1, context));
+      const [{ type, count, with: slots }] = spec.resources;
+      expect([type, count, slots.length]).toEqual(["node", nodes, 1]);
+      const amounts = new Map<string, number>(
+        slots[0].with.map((one: { type: string; count: number }) => [one.type, one.count]),
+      );
+      expect(slots[0].count * (amounts.get("core") ?? 0)).toBe(cores);
+      expect(slots[0].count * (amounts.get("gpu") ?? 0)).toBe(gpus);
+      expect(spec.tasks[0].count).toEqual({ total: cores * nodes });
+    }),
+  );
 });
 
 test("the slots of a job have all of its cores and GPUs, and are as many as can be", () => {

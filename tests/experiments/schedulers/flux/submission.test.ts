@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Submission } from "../../../../experiments/schedulers/adapter";
 import { fluxSubmitter } from "../../../../experiments/schedulers/flux/submitter";
 import { openSubmitters } from "../../../../experiments/schedulers/lanes/submission";
+import { clockPath } from "../../../../spec/clock";
 import { sleepRequest } from "../../one-core-job";
 import { LocalExecutor } from "../local-executor";
 
@@ -62,6 +63,41 @@ describe.skipIf(!python)(`submitters of Flux${reason}`, { timeout: 60_000 }, () 
       ({ startedAt }) => startedAt < Math.min(...answers.map(({ finishedAt }) => finishedAt)),
     );
     expect(together.length).toBeGreaterThan(1);
+  });
+
+  test("give the urgency beside the jobspec, and the time from which on a job may start", async () => {
+    const before = Date.now() / 1000;
+    await submission.submit(sleepRequest(1, { priority: 3, eligibleAfterSeconds: 60 }), 1);
+    await submission.submit(sleepRequest(2), 1);
+    const asked = fs.readFileSync(path.join(base, "asked"), "utf8").trim().split("\n");
+    const [first, second] = asked.map((line) => JSON.parse(line));
+    expect(first).toEqual({
+      urgency: 3,
+      dependencies: [{ scheme: "begin-time", value: expect.stringMatching(/^\d+\.\d{3}$/) }],
+    });
+    const begin = Number(first.dependencies[0].value);
+    expect(begin).toBeGreaterThan(before + 59.9);
+    expect(begin).toBeLessThan(Date.now() / 1000 + 60.1);
+    expect(second).toEqual({ urgency: 16, dependencies: [] });
+  });
+
+  test("count the time from which on a job may start by the broker's clock", async () => {
+    const origin = Math.floor(Date.now() / 1000) - 100;
+    const clock = path.join(base, "clock");
+    fs.writeFileSync(clock, `10 ${origin}\n`);
+    const open = executor.open.bind(executor);
+    executor.open = (host, command, options) =>
+      open(host, command.replaceAll(clockPath, clock), options);
+    const directory = path.join(base, "runs", "accelerated");
+    fs.mkdirSync(directory);
+    const submitter = fluxSubmitter({ runId, directory, queues: false, emulated: false });
+    const accelerated = await openSubmitters(executor, "controller", ["user01"], submitter);
+    await accelerated.submit(sleepRequest(1, { eligibleAfterSeconds: 60 }), 1);
+    accelerated.close();
+    const { dependencies } = JSON.parse(fs.readFileSync(path.join(base, "asked"), "utf8"));
+    const begin = Number(dependencies[0].value);
+    expect(begin).toBeGreaterThanOrEqual(origin + 1060);
+    expect(begin).toBeLessThanOrEqual(origin + (Date.now() / 1000 - origin) * 10 + 60.1);
   });
 
   test("answer for a job that Flux refuses, and for all beside it and after it", async () => {

@@ -82,6 +82,17 @@ const jobs: Record<string, [JobRequest, unknown?]> = {
     },
     { preemption: { type: "priority", users: ["user02"] } },
   ],
+  "nodes-and-all-asks": [
+    {
+      job: {
+        ...plain.job,
+        ...{ id: 16, cores: 6, nodes: 3, gpus: 3, gpuType: "a100", memoryMiB: 1000 },
+        ...{ constraint: "fast&ib", priority: 14, qos: "long", account: "physics" },
+        eligibleAfterSeconds: 90,
+      },
+      body: { kind: "spin", seconds: 2 },
+    },
+  ],
   "mpi-gang": [
     {
       job: { ...plain.job, id: 15, cores: 2 },
@@ -187,6 +198,55 @@ describe("the Volcano Job", () => {
     );
   });
 
+  test("that says its nodes is one gang of a pod a node, which together ask for all of it", () => {
+    const each = fc.record({
+      nodes: fc.integer({ min: 1, max: 64 }),
+      cores: fc.integer({ min: 1, max: 64 }),
+      gpus: fc.integer({ min: 0, max: 8 }),
+    });
+    fc.assert(
+      fc.property(each, fc.boolean(), ({ nodes, cores, gpus }, emulated) => {
+        const job = { ...plain.job, nodes, cores: cores * nodes, gpus: gpus * nodes };
+        const { spec } = jobManifest({ ...plain, job }, context({}, new Map(), emulated));
+        const pods = spec.tasks.flatMap(({ replicas, template }) =>
+          Array.from({ length: replicas }, () => template.spec),
+        );
+        expect([spec.minAvailable, pods.length]).toEqual([nodes, nodes]);
+        for (const pod of pods) {
+          const requests = pod?.containers[0]?.resources?.requests ?? {};
+          expect(requests).toMatchObject({ cpu: String(cores), memory: `${224 * cores}Mi` });
+          expect(requests["schedlab.local/gpu"]).toBe(gpus === 0 ? undefined : String(gpus));
+          const apart =
+            pod?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+          expect(apart?.length ?? 0).toBe(nodes === 1 ? 0 : 1);
+        }
+      }),
+    );
+  });
+
+  test("is in the queue of its account where that has one, and else in its user's", () => {
+    const queueOf = (account: string | undefined, policy: unknown) => {
+      const job = { ...plain.job, ...(account === undefined ? {} : { account }) };
+      return jobManifest({ ...plain, job }, context(policy)).spec.queue;
+    };
+    const policy = { fairness: "proportion", accounts: { physics: 3 } };
+    expect(queueOf("physics", policy)).toBe("account-physics");
+    expect([queueOf("biology", policy), queueOf(undefined, policy)]).toEqual(["user02", "user02"]);
+    expect(queueOf("physics", {})).toBe("workload");
+  });
+
+  test("has the class of its priority, unless its user preempts", () => {
+    const classOf = (priority: number | undefined, policy: unknown = {}) => {
+      const job = { ...plain.job, ...(priority === undefined ? {} : { priority }) };
+      return jobManifest({ ...plain, job }, context(policy)).spec.priorityClassName;
+    };
+    expect([classOf(undefined), classOf(16)]).toEqual(["schedlab-normal", "schedlab-normal"]);
+    expect([classOf(15), classOf(1)]).toEqual(["schedlab-priority-15", "schedlab-priority-01"]);
+    expect(classOf(1, { preemption: { type: "priority", users: ["user02"] } })).toBe(
+      "schedlab-urgent",
+    );
+  });
+
   test("gives a core the memory that Slurm gives it: the job's, or the scarcest node's share", () => {
     const share = memoryRule(cluster);
     expect(share(plain.job)).toBe(224);
@@ -245,7 +305,7 @@ describe("a pod's script", () => {
     }
   });
 
-  test.each(["spin-gang", "command-with-gpus"])(
+  test.each(["spin-gang", "command-with-gpus", "nodes-and-all-asks"])(
     "of a worker ends on TERM at once: %s",
     async (name) => {
       const script = scripts(jobs[name] ?? [plain]).at(-1) ?? "";

@@ -60,6 +60,25 @@ describe("a node", () => {
     expect(states).toEqual(["down", "down", "schedulable"]);
   });
 
+  test("is down without the labels of its features and of its type of GPU", () => {
+    const traits = { gpuType: "a100", features: ["fast"] };
+    const [only] = schedulerNodes({ nodes: { count: 1, ...traits }, pools: {} }, [
+      handleNode({ name: "node01", gpus: 1 }),
+    ]);
+    const typed = wholeNodes({ schedulerNodes: only === undefined ? [] : [only], partitions: [] });
+    expect(typed[0]?.labels).toEqual({
+      "schedlab.local/feature-fast": "true",
+      "schedlab.local/gpu-type": "a100",
+    });
+    const bare = nodeSchema.parse(readyNode("node01", { gpus: 1 }));
+    const labels = { ...bare.metadata.labels, ...typed[0]?.labels };
+    const whole = { ...bare, metadata: { ...bare.metadata, labels } };
+    expect([bare, whole].map((node) => nodeViews(typed, [node], [])[0]?.state)).toEqual([
+      "down",
+      "schedulable",
+    ]);
+  });
+
   test("has the cores that the API server says it may use, in whole numbers", () => {
     const cores = ["1500m", "3", "nonsense"].map(
       (cpu) =>

@@ -37,6 +37,8 @@ export interface PodState {
   readonly conditions?: readonly object[];
   readonly terminated?: object;
   readonly metadata?: object;
+  /** Cores that it asks for. */
+  readonly cpu?: string;
 }
 
 export function pod(state: PodState = {}): Pod {
@@ -50,7 +52,12 @@ export function pod(state: PodState = {}): Pod {
       labels: { ...labels, "volcano.sh/task-spec": task.replace(/\d/, "") },
       ...state.metadata,
     },
-    spec: { nodeName: node },
+    spec: {
+      nodeName: node,
+      ...(state.cpu === undefined
+        ? {}
+        : { containers: [{ resources: { requests: { cpu: state.cpu } } }] }),
+    },
     status: {
       phase,
       reason,

@@ -14,6 +14,18 @@ import {
   vcJob,
 } from "./tracker-fixture";
 
+test("a job has the cores of all its pods that were on a node", async () => {
+  const { tracker, outcomes } = tracked();
+  tracker.job(vcJob("Pending", 0));
+  tracker.pod(pod({ node: "node01", cpu: "4" }));
+  tracker.pod(pod({ task: "worker", node: "node02", cpu: "4" }));
+  tracker.pod(pod({ task: "worker2", cpu: "4" }));
+  tracker.pod(ended(0, { cpu: "4" }));
+  tracker.job(vcJob("Completed", 11));
+  await settled();
+  expect(outcomes).toMatchObject([{ allocatedCores: 8, nodes: ["node01", "node02"] }]);
+});
+
 test("a job's moments and its outcome come once, whatever is delivered again", async () => {
   const { tracker, moments, outcomes } = tracked();
   for (let again = 0; again < 2; again++) {

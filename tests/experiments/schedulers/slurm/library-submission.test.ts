@@ -7,9 +7,11 @@ import {
   openSubmitters,
 } from "../../../../experiments/schedulers/lanes/submission";
 import { librarySubmitter } from "../../../../experiments/schedulers/slurm/submitter";
+import { clockPath } from "../../../../spec/clock";
 import { oneCoreJob, sleepRequest } from "../../one-core-job";
 import { LibraryDouble, noPerl, runId } from "./library";
 
+const asks = () => ({ nice: 0 });
 const patient = { timeout: 20_000 };
 
 let double: LibraryDouble;
@@ -18,7 +20,12 @@ let submission: Submission;
 beforeEach(async () => {
   double = new LibraryDouble();
   const { executor, directory } = double;
-  const submitter = librarySubmitter({ runId, directory, requeues: () => false });
+  const submitter = librarySubmitter({
+    runId,
+    directory,
+    requeues: () => false,
+    asks: () => ({ nice: 0 }),
+  });
   submission = await openSubmitters(executor, "controller", ["user01"], submitter, {
     pauseMs: 20,
   });
@@ -47,6 +54,43 @@ describe.skipIf(noPerl !== "")(
       const [first = "", second = ""] = double.calls();
       expect(first).toMatch(/^allocate comment=hold 2\.5 min_cpus=1 name=/);
       expect(second).toMatch(/^batch .*script=#!\/bin\/bash\|exec \/bin\/bash .* sleep /);
+    });
+
+    test("ask for memory of a core or of a node, and for a time from now on", async () => {
+      const body = { kind: "hold", seconds: 1 } as const;
+      const job = oneCoreJob({ id: 1, cores: 4, memoryMiB: 400, eligibleAfterSeconds: 60 });
+      const before = Math.floor(Date.now() / 1000);
+      await submission.submit({ job, body }, 1);
+      await submission.submit({ job: { ...job, id: 2, nodes: 2 }, body }, 1);
+      const [ofCore = "", ofNode = ""] = double.calls();
+      // The highest of the 64 bits marks memory for each core.
+      expect(ofCore).toContain(` pn_min_memory=${2n ** 63n + 100n} `);
+      expect(ofNode).toContain(" pn_min_memory=200 ");
+      expect(ofNode).toMatch(/ max_nodes=2 min_cpus=4 min_nodes=2 .*ntasks_per_node=2 /);
+      const begin = Number(/ ?begin_time=(\d+) /.exec(ofCore)?.[1]);
+      expect(begin).toBeGreaterThanOrEqual(before + 60);
+      expect(begin).toBeLessThanOrEqual(Date.now() / 1000 + 61);
+      expect(ofCore + ofNode).not.toMatch(/begin_after|memory_per_node/);
+    });
+
+    test("count the time of beginning by slurmctld's clock", async () => {
+      const origin = Math.floor(Date.now() / 1000) - 100;
+      double.write("clock", `10 ${origin}\n`);
+      const { executor } = double;
+      const directory = path.join(double.base, "runs", "accelerated");
+      fs.mkdirSync(directory);
+      const open = executor.open.bind(executor);
+      const clock = path.join(double.base, "clock");
+      executor.open = (host, command, options) =>
+        open(host, command.replaceAll(clockPath, clock), options);
+      const submitter = librarySubmitter({ runId, directory, requeues: () => false, asks });
+      const accelerated = await openSubmitters(executor, "controller", ["user02"], submitter);
+      const job = oneCoreJob({ id: 1, user: "user02", eligibleAfterSeconds: 60 });
+      await accelerated.submit({ job, body: { kind: "hold", seconds: 1 } }, 1);
+      accelerated.close();
+      const begin = Number(/ ?begin_time=(\d+) /.exec(double.calls()[0] ?? "")?.[1]);
+      expect(begin).toBeGreaterThanOrEqual(origin + 1060);
+      expect(begin).toBeLessThanOrEqual(origin + (Date.now() / 1000 - origin) * 10 + 61);
     });
 
     test("answer for a job that Slurm refuses, and for those after it", async () => {

@@ -7,8 +7,10 @@ import {
   encodeSubmission,
   parseWord as parseWordOf,
 } from "../../../../experiments/schedulers/lanes/claims";
+import { policyAsks } from "../../../../experiments/schedulers/slurm/asks";
 import { renderScript, timeLimit } from "../../../../experiments/schedulers/slurm/script";
 import { sbatchCall } from "../../../../experiments/schedulers/slurm/submitter";
+import { slurmPolicySchema } from "../../../../spec/schedulers/slurm/policy";
 import type { WorkloadJob } from "../../../../workloads/job";
 
 const parseWord = (line: string) => parseWordOf(line, sbatchCall);
@@ -17,6 +19,13 @@ const context = {
   runId: "20261121T233000Z-k3f9qa",
   directory: "/var/spool/schedlab/20261121T233000Z-k3f9qa",
   requeues: () => false,
+  asks: policyAsks(
+    slurmPolicySchema.parse({
+      priority: { type: "multifactor" },
+      qos: { long: 10 },
+      accounts: { physics: 3 },
+    }),
+  ),
 };
 
 const plain: JobRequest = {
@@ -44,6 +53,19 @@ const requests: Record<string, JobRequest> = {
     job: { ...plain.job, id: 14, cores: 1, partition: "gpu", gpus: 2, limitSeconds: 100_000 },
     body: { kind: "command", command: "echo 'a b'; exit 3" },
   },
+  "all-that-can-be-asked": {
+    job: {
+      ...plain.job,
+      ...{ id: 16, cores: 8, nodes: 2, gpus: 4, gpuType: "a100", memoryMiB: 4001 },
+      ...{ constraint: "fast&ib", qos: "long", account: "physics", priority: 14 },
+      eligibleAfterSeconds: 90.2,
+    },
+    body: { kind: "sleep", seconds: 2 },
+  },
+  "typed-gpus-anywhere": {
+    job: { ...plain.job, id: 17, cores: 4, gpus: 2, gpuType: "a100" },
+    body: { kind: "sleep", seconds: 2 },
+  },
   "mpi-with-input": {
     job: { ...plain.job, id: 15, cores: 4 },
     body: {
@@ -68,6 +90,17 @@ describe("the script that sbatch reads", () => {
     expect(renderScript(plain, 1, some)).toContain("#SBATCH --no-requeue\n");
     const sent = { ...plain, job: { ...plain.job, partition: "sends" } };
     expect(renderScript(sent, 1, some)).toContain("#SBATCH --requeue\n");
+  });
+
+  test("says nothing of a QOS, account or priority that the policy knows nothing of", () => {
+    const asked = { qos: "long", account: "physics", priority: 3 };
+    const request = { ...plain, job: { ...plain.job, ...asked } };
+    const basic = { ...context, asks: policyAsks(slurmPolicySchema.parse({})) };
+    expect(renderScript(request, 1, basic)).toBe(renderScript(plain, 1, basic));
+    const other = { ...request, job: { ...request.job, qos: "short", account: "biology" } };
+    const script = renderScript(other, 1, context);
+    expect(script).not.toMatch(/--qos|--account/);
+    expect(script).toContain("#SBATCH --nice=");
   });
 
   test("asks for no less time than the limit, to the second", () => {

@@ -61,7 +61,7 @@ const open = (users = ["user01"], reopenMs = 60_000): Promise<Submission> =>
     executor,
     "controller",
     users,
-    slurmSubmitter({ runId, directory, requeues: () => false }),
+    slurmSubmitter({ runId, directory, requeues: () => false, asks: () => ({ nice: 0 }) }),
     { reopenMs, pauseMs: 20 },
   );
 const loseAll = async () => {

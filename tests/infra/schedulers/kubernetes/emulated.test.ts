@@ -126,6 +126,16 @@ describe("the Node objects", () => {
     expect(first.spec?.taints).toBeUndefined();
   });
 
+  it("have a label for each of their features, and for the type of their GPUs", () => {
+    const one = { ...emulated, perDomain: 1, gpus: 4, gpuType: "h100" };
+    const topology = { controller, nodes: { count: 1, features: ["fast"], emulated: one } };
+    const [text = ""] = bash(`${functions(topology)}wanted_nodes | node_objects`);
+    expect(JSON.parse(text).metadata.labels).toMatchObject({
+      "schedlab.local/feature-fast": "true",
+      "schedlab.local/gpu-type": "h100",
+    });
+  });
+
   it("are not ready before a kwok says so", () => {
     for (const { status } of objects) expect(status.conditions).toBeUndefined();
   });

@@ -41,6 +41,14 @@ describe("the policy of Kubernetes", () => {
     expect(parseSpec(spec)).toEqual(spec);
   });
 
+  it("has queues of accounts only where queues are weighed against each other", () => {
+    const accounts = { physics: 3 };
+    expect(messagesOf(kubernetes({ accounts, fairness: "proportion" }))).toEqual([]);
+    expect(messagesOf(kubernetes({ accounts }))).toEqual([
+      "scheduler.policy.accounts: accounts have queues with weights, which have no effect with fairness none; take fairness proportion",
+    ]);
+  });
+
   it("answers what Volcano does not have with the nearest name", () => {
     expect(messagesOf(kubernetes({ placment: "binpack" }))).toEqual([
       'scheduler.policy.placment: unknown key, did you mean "placement"?',

@@ -52,7 +52,7 @@ listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1"); }
 check_version /usr/share/schedlab/versions 1.15.0
 systemctl is-active -q vc-webhook-manager vc-scheduler vc-controller-manager
 sha256sum -c --quiet <<'SCHEDLAB_END_OF_FILE'
-dc6ddae5d0c457bb6403df5060d1045f1c5d24c004ebe06b5467d485220c940e  /etc/kubernetes/schedlab/objects.yaml
+b67d2d1803ed697745b1a293fecaa22dffed8e5a876d4ddfc5c11c1c9ec98dcc  /etc/kubernetes/schedlab/objects.yaml
 aa864b9a5205908704c0b5381d0cb87ec2e1e0f53ef98364ff79ebbfc79990d5  /etc/kubernetes/schedlab/webhooks.yaml
 eeef37595270eac79518b731fa5da251d828c7d8e1fe3be1de2982ed047ad083  /etc/kubernetes/schedlab/volcano-scheduler.yaml
 01082a251220c9775d0d86881d2156a83ac4bea3274fe171f635befee443e80f  /etc/systemd/system/vc-webhook-manager.service

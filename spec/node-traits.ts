@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { show } from "./problems";
+
+/**
+ * What tells nodes apart beside their size: features, which a job may ask for by their names, and the type of
+ * their GPUs. Both are names that every scheduler takes as they are.
+ */
+
+const form = /^[A-Za-z]([A-Za-z0-9_-]{0,30}[A-Za-z0-9])?$/;
+const expected = "expected a name of at most 32 letters, digits, - and _, with a letter first";
+
+export const traitName = () =>
+  z
+    .string({ error: ({ input }) => `${expected}, got ${show(input)}` })
+    .regex(form, { error: ({ input }) => `${expected}, got ${show(input)}` });
+
+export const traitNames = () => z.array(traitName(), { error: "expected a list of names" });
+
+export interface NodeTraits {
+  readonly gpuType?: string;
+  readonly features?: readonly string[];
+}
+
+interface Pool {
+  readonly features?: readonly string[] | undefined;
+  readonly gpuType?: string | undefined;
+  readonly emulated?: { readonly gpuType?: string | undefined } | undefined;
+}
+
+/** Of the scheduler's nodes in this pool. What they do not have is absent. */
+export function poolTraits({ features = [], gpuType, emulated }: Pool): NodeTraits {
+  const type = emulated === undefined ? gpuType : emulated.gpuType;
+  return {
+    ...(type === undefined ? {} : { gpuType: type }),
+    ...(features.length === 0 ? {} : { features }),
+  };
+}
+
+const separator = "&";
+
+/** Features that a job's constraint `a&b` names, all of which a node must have; null for other forms. */
+export function featuresOf(constraint: string): readonly string[] | null {
+  const names = constraint.split(separator).map((name) => name.trim());
+  return names.every((name) => form.test(name)) ? names : null;
+}
+
+export function constraintOf(features: readonly string[]): string {
+  return features.join(separator);
+}

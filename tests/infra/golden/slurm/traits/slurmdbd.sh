@@ -1,0 +1,279 @@
+set -euo pipefail
+# Functions of the bootstrap steps' scripts. A service is restarted when it does not run, or when its
+# files are not those it was last started with; that is noted in /run, so that a step which was cut off
+# between the two is made good by the next. Only links to units change, so systemd need not read them
+# anew, and its advice to do so is not shown.
+
+# Writes standard input to a file whole, and only when it differs. Arguments: path, mode, user:group.
+put() {
+  local new="$1.schedlab-new"
+  mkdir -p "${1%/*}"
+  (umask 077 && cat >"$new")
+  chown "$3" "$new"
+  chmod "$2" "$new"
+  if cmp -s "$new" "$1"; then rm "$new"; else mv "$new" "$1"; fi
+}
+# What files hold, in a word.
+fingerprint() { cat -- "$@" | sha256sum; }
+# (Re)starts a service when needed. Arguments: its name, its log, the files it is started with. Sets
+# `restarted` to yes when it did.
+run_with() {
+  local service="$1" log="$2" wanted told
+  shift 2
+  wanted="$(fingerprint "$@")"
+  mkdir -p /run/schedlab
+  if systemctl is-active -q "$service" && [ "$(cat "/run/schedlab/$service" 2>/dev/null)" = "$wanted" ]; then return; fi
+  # shellcheck disable=SC2034 # The step of slurmctld reads it.
+  restarted=yes
+  systemctl enable -q --no-reload "$service"
+  told="$(systemctl restart "$service" 2>&1)" || give_up "$service does not start: $told" "$service" "$log"
+  printf '%s\n' "$wanted" >"/run/schedlab/$service"
+}
+# Ends the step with a message, the end of a service's journal and of its log.
+give_up() {
+  {
+    echo "$1:"
+    journalctl -q --no-pager -n 20 -u "$2" || true
+    tail -n 20 "$3" || true
+  } >&2
+  exit 1
+}
+# Waits until a command succeeds; gives up at once when the service has ended. Arguments: the service,
+# its log, seconds, the command.
+await_answer() {
+  local service="$1" log="$2" seconds="$3" deadline
+  shift 3
+  deadline=$((SECONDS + seconds))
+  until "$@" >/dev/null 2>&1; do
+    systemctl is-active -q "$service" || give_up "$service ended" "$service" "$log"
+    [ "$SECONDS" -lt "$deadline" ] || give_up "$service did not answer within $seconds s" "$service" "$log"
+    sleep 0.1
+  done
+}
+# Functions of the step of slurmdbd and its database.
+
+# The database. Its user is known by the user id at the socket, so that there is no password to keep.
+make_database() {
+  mariadb --batch <<'END'
+CREATE DATABASE IF NOT EXISTS slurm_acct_db;
+CREATE USER IF NOT EXISTS 'slurm'@'localhost' IDENTIFIED VIA unix_socket;
+GRANT ALL ON slurm_acct_db.* TO 'slurm'@'localhost';
+END
+}
+# sacctmgr calls a change that changes nothing an error, so each is made only where it is missing. It
+# must not read the list of users.
+change() { sacctmgr -iQ "$@" </dev/null >/dev/null; }
+known() { sacctmgr -nP list "$@"; }
+# Arguments: the cluster, the account.
+make_account() {
+  known cluster format=cluster | grep -qx "$1" || change add cluster "$1"
+  known account format=account | grep -qx "$2" || change add account "$2" cluster="$1"
+}
+# The share of an account among all accounts. Arguments: the cluster, the account, the share.
+share_account() {
+  # The association of the account itself is the one without a user.
+  known assoc account="$2" cluster="$1" format=user,share | grep -qx "|$3" ||
+    change modify account where name="$2" cluster="$1" set fairshare="$3"
+}
+# A QOS with its priority.
+make_qos() {
+  known qos format=name | grep -qx "$1" || change add qos "$1"
+  known qos format=name,priority | grep -qx "$1|$2" ||
+    change modify qos where name="$1" set priority="$2"
+}
+# Lets the users of an account take a QOS. Arguments: the cluster, the account, the QOS, then the users.
+grant_qos() {
+  local cluster="$1" account="$2" qos="$3" present name
+  shift 3
+  present="$(known assoc account="$account" cluster="$cluster" format=user,qos)"
+  for name; do
+    grep -qE "^$name\|(.*,)?$qos(,|$)" <<<"$present" ||
+      change modify user where name="$name" account="$account" cluster="$cluster" set qos+="$qos"
+  done
+}
+# The QOS that preempts the normal one. Arguments: its name, the mode of preemption.
+make_preempting_qos() {
+  known qos format=name | grep -qx "$1" || change add qos "$1"
+  known qos format=name,preempt,preemptmode | grep -qx "$1|normal|$2" ||
+    change modify qos where name="$1" set preempt=normal preemptmode="$2" priority=1000
+}
+# Arguments: the cluster, the account, then the users. Each of the lines of standard input is a user with
+# its share, its default QOS and all of its QOS.
+make_associations() {
+  local cluster="$1" account="$2" present name share default all missing=""
+  local columns=user,share,defaultqos
+  shift 2
+  present="$(known assoc account="$account" cluster="$cluster" format=$columns)"
+  for name; do grep -q "^$name|" <<<"$present" || missing="$missing,$name"; done
+  [ -z "$missing" ] || change add user "${missing#,}" account="$account" cluster="$cluster"
+  present="$(known assoc account="$account" cluster="$cluster" format=$columns)"
+  while read -r name share default all; do
+    grep -qx "$name|$share|$default" <<<"$present" ||
+      change modify user where name="$name" account="$account" cluster="$cluster" \
+        set fairshare="$share" qos="$all" defaultqos="$default"
+  done
+}
+# Writes munge's key, which comes on standard input in base64. munged refuses keys under 32 bytes, less
+# plainly.
+put_munge_key() {
+  local key=/etc/munge/munge.key
+  base64 -d | put "$key" 0400 munge:munge
+  [ "$(stat -c %s "$key")" -ge 32 ] || {
+    echo "no munge key came on standard input" >&2
+    exit 1
+  }
+}
+put_munge_key
+put /etc/hosts 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+127.0.0.1 localhost
+::1 localhost
+10.77.0.10 controller
+10.77.0.11 node01
+10.77.0.12 node02
+10.77.0.91 gpu01
+SCHEDLAB_END_OF_FILE
+# Makes users with their groups and homes. One call of systemd-sysusers makes all of them, because
+# useradd's 30 ms a user add up on an emulated node. Users that are no longer in the workload stay.
+# Arguments: the first user's id, then the users' names.
+make_users() {
+  local id="$1" name
+  shift
+  for name; do
+    printf 'g %s %d\nu %s %d:%d "schedlab" /home/%s /bin/bash\n' "$name" "$id" "$name" "$id" "$id" "$name"
+    id=$((id + 1))
+  done | SYSTEMD_LOG_LEVEL=warning systemd-sysusers -
+  for name; do
+    [ -d "/home/$name" ] || install -d -m 0700 -o "$name" -g "$name" "/home/$name"
+  done
+}
+make_users 20001 user01 user02 user03
+install -d -m 0755 -o slurm -g slurm /var/log/slurm /var/lib/slurm
+run_with munge /var/log/munge/munged.log /etc/munge/munge.key
+# Takes away the clock of their own that services have from a time with another configuration; most never had
+# one. They are stopped, and forget what they did by that clock: the directory $2. Arguments: the file of the
+# clock, that directory, the services.
+take_host_clock() {
+  local clock=$1 state=$2 launcher=/usr/local/lib/schedlab/clocked service
+  shift 2
+  [ -e "$launcher" ] || return 0
+  for service in "$@"; do
+    ! systemctl is-active -q "$service" || systemctl stop "$service"
+    rm -f "/run/schedlab/$service" "/etc/systemd/system/$service.service.d/clock.conf"
+  done
+  [ ! -d "$state" ] || find "$state" -mindepth 1 -xdev -delete
+  systemctl daemon-reload
+  rm -f "$clock"
+  # Last, since without it nothing is left to do. It is also the first that comes with a clock.
+  rm -f "$launcher"
+}
+take_host_clock /var/lib/schedlab/clock /var/lib/slurm/slurmctld slurmctld slurmdbd
+put /etc/mysql/mariadb.conf.d/90-schedlab.cnf 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+[mariadbd]
+skip-networking
+innodb_buffer_pool_size=64M
+innodb_lock_wait_timeout=900
+innodb_flush_log_at_trx_commit=2
+performance_schema=OFF
+SCHEDLAB_END_OF_FILE
+run_with mariadb /var/log/mysql/error.log /etc/mysql/mariadb.conf.d/90-schedlab.cnf
+make_database
+put /etc/slurm/slurmdbd.conf 0600 slurm:slurm <<'SCHEDLAB_END_OF_FILE'
+AuthType=auth/munge
+DbdHost=controller
+DbdAddr=10.77.0.10
+SlurmUser=slurm
+StorageType=accounting_storage/mysql
+StorageHost=localhost
+StorageUser=slurm
+StorageLoc=slurm_acct_db
+DebugLevel=info
+LogFile=/var/log/slurm/slurmdbd.log
+PidFile=/run/slurmdbd/slurmdbd.pid
+SCHEDLAB_END_OF_FILE
+put /etc/slurm/slurm.conf 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+ClusterName=schedlab
+SlurmctldHost=controller(10.77.0.10)
+SlurmUser=slurm
+AuthType=auth/munge
+SlurmctldParameters=enable_configless
+SlurmdParameters=config_overrides
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+JobAcctGatherType=jobacct_gather/none
+MpiDefault=none
+MailProg=/bin/true
+StateSaveLocation=/var/lib/slurm/slurmctld
+SlurmdSpoolDir=/var/lib/slurm/slurmd
+SlurmctldLogFile=/var/log/slurm/slurmctld.log
+SlurmdLogFile=/var/log/slurm/slurmd.log
+SlurmctldDebug=info
+SlurmdDebug=info
+ReturnToService=2
+MessageTimeout=60
+TCPTimeout=10
+BatchStartTimeout=60
+SlurmdTimeout=300
+UnkillableStepTimeout=120
+TreeWidth=64
+KillWait=2
+OverTimeLimit=0
+EnforcePartLimits=ALL
+PropagateResourceLimits=NONE
+MaxJobCount=200000
+MinJobAge=600
+JobCompType=jobcomp/filetxt
+JobCompLoc=/var/log/slurm/jobcomp.log
+AccountingStorageType=accounting_storage/slurmdbd
+AccountingStorageHost=10.77.0.10
+AccountingStorageEnforce=associations,limits,qos
+SchedulerType=sched/backfill
+SchedulerParameters=sched_interval=5,batch_sched_delay=1,default_queue_depth=1000,bf_interval=2,bf_window=1440,bf_resolution=1,bf_max_job_test=1000,bf_continue
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core_Memory
+PriorityType=priority/basic
+PreemptType=preempt/none
+PreemptMode=OFF
+GresTypes=gpu
+NodeName=node01 NodeAddr=10.77.0.11 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1792 Feature=fast,ib State=UNKNOWN
+NodeName=node02 NodeAddr=10.77.0.12 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1792 Feature=fast,ib State=UNKNOWN
+NodeName=gpu01 NodeAddr=10.77.0.91 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1792 Gres=gpu:a100:2 Feature=fast State=UNKNOWN
+PartitionName=nodes Nodes=node01,node02 Default=YES State=UP MaxTime=INFINITE OverSubscribe=NO PriorityTier=1 DefMemPerCPU=896
+PartitionName=gpu Nodes=gpu01 Default=NO State=UP MaxTime=INFINITE OverSubscribe=NO PriorityTier=1 DefMemPerCPU=896
+SCHEDLAB_END_OF_FILE
+put /etc/slurm/gres.conf 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+AutoDetect=off
+NodeName=gpu01 Name=gpu Type=a100 File=/var/lib/schedlab/gpu[0-1]
+SCHEDLAB_END_OF_FILE
+put /etc/slurm/cgroup.conf 0644 root:root <<'SCHEDLAB_END_OF_FILE'
+CgroupPlugin=disabled
+SCHEDLAB_END_OF_FILE
+run_with slurmdbd /var/log/slurm/slurmdbd.log /etc/slurm/slurmdbd.conf /etc/munge/munge.key
+await_answer slurmdbd /var/log/slurm/slurmdbd.log 300 sacctmgr -nP list cluster
+make_account schedlab workload
+make_account schedlab physics
+share_account schedlab physics 3
+make_account schedlab biology
+share_account schedlab biology 1
+make_associations schedlab workload user01 user02 user03 <<'SCHEDLAB_END_OF_FILE'
+user01 1 normal normal
+user02 1 normal normal
+user03 1 normal normal
+SCHEDLAB_END_OF_FILE
+make_associations schedlab physics user01 user02 user03 <<'SCHEDLAB_END_OF_FILE'
+user01 1 normal normal
+user02 1 normal normal
+user03 1 normal normal
+SCHEDLAB_END_OF_FILE
+make_associations schedlab biology user01 user02 user03 <<'SCHEDLAB_END_OF_FILE'
+user01 1 normal normal
+user02 1 normal normal
+user03 1 normal normal
+SCHEDLAB_END_OF_FILE
+make_qos long 10
+grant_qos schedlab workload long user01 user02 user03
+grant_qos schedlab physics long user01 user02 user03
+grant_qos schedlab biology long user01 user02 user03
+make_qos short 500
+grant_qos schedlab workload short user01 user02 user03
+grant_qos schedlab physics short user01 user02 user03
+grant_qos schedlab biology short user01 user02 user03
