@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { feedback } from "./feedback";
 import { choice, integer, named, number, strict, text } from "./fields";
 import { userName } from "./users";
 
@@ -42,6 +43,8 @@ const scaling = {
   }).prefault({}),
   runtime: runTimes(),
   body: bodies(),
+  // Absent where it says nothing.
+  feedback: feedback(),
 };
 
 export const distribution = () => text(/^[a-z]+:\S+$/, 'a distribution such as "exponential:4"');

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { orderShape } from "./order";
 
 /**
  * One job as every scheduler receives it: the product of a workload spec, equal for each backend.
@@ -20,6 +21,7 @@ export const workloadJobSchema = z.strictObject({
   memoryMiB: z.int().positive().nullable(),
   /** Job number in the trace it came from. */
   traceJob: z.int().nullable(),
+  ...orderShape,
 });
 
 export type WorkloadJob = z.infer<typeof workloadJobSchema>;

@@ -5,6 +5,7 @@ import { mostJobs, type ReplayWorkload } from "../spec/workload";
 import { type Choice, chooseJobs } from "./choose";
 import type { ClusterCapacity } from "./cluster";
 import type { WorkloadJob } from "./job";
+import { ordersOf } from "./orders";
 import type { PlannedWorkload } from "./planned";
 import type { JobLog } from "./swf/log";
 import { type SwfRecord, size as sizeOf } from "./swf/record";
@@ -34,7 +35,14 @@ export async function replayJobs(
     sizes.mode === "scale"
       ? tracedMachine(sizes.traceCores, reading, "workload.sizes.traceCores")
       : { cores: 1, note: [] };
-  const jobs = scaleLog(choices, workload, cores);
+  const { orders, notes: ordered } = ordersOf(
+    choices.map(({ record }) => record),
+    workload,
+  );
+  const jobs = scaleLog(choices, workload, cores).map((job, place) => ({
+    ...job,
+    ...orders[place],
+  }));
   return {
     jobs,
     tasks: jobs.map(() => ({ kind: workload.body })),
@@ -45,6 +53,7 @@ export async function replayJobs(
       ...note,
       ...memoryNote(workload, jobs),
       ...lengthenedNote(workload, choices),
+      ...ordered,
     ],
   };
 }
