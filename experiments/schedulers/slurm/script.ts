@@ -2,6 +2,7 @@ import type { WorkloadJob } from "../../../workloads/job";
 import type { JobRequest } from "../adapter";
 import { jobName } from "../job-name";
 import { OUTPUT_DIRECTORY, wrapperCommand } from "../wrapper";
+import { dependencyList } from "./dependencies";
 
 export interface ScriptContext {
   readonly runId: string;
@@ -25,7 +26,7 @@ export function timeLimit(seconds: number): string {
  * Output stays on the first node; a shared directory would be one more thing that jobs wait for.
  */
 export function renderScript(
-  { job, body }: JobRequest,
+  { job, body, after = [] }: JobRequest,
   submission: number,
   context: ScriptContext,
 ): string {
@@ -36,6 +37,9 @@ export function renderScript(
     `--time=${timeLimit(job.limitSeconds)}`,
     ...(job.gpus === 0 ? [] : [`--gpus=${job.gpus}`]),
     ...(job.memoryMiB === null ? [] : [`--mem-per-cpu=${Math.ceil(job.memoryMiB / job.cores)}M`]),
+    ...(after.length === 0
+      ? []
+      : [`--dependency=${dependencyList(after)}`, "--kill-on-invalid-dep=yes"]),
     context.requeues(job) ? "--requeue" : "--no-requeue",
     "--open-mode=append",
     "--chdir=/",
