@@ -44,6 +44,14 @@ const requests: Record<string, JobRequest> = {
     job: { ...plain.job, id: 14, cores: 1, partition: "gpu", gpus: 2, limitSeconds: 100_000 },
     body: { kind: "command", command: "echo 'a b'; exit 3" },
   },
+  "after-others": {
+    job: { ...plain.job, id: 16 },
+    body: { kind: "sleep", seconds: 1 },
+    after: [
+      { type: "afterok", schedulerJob: "12" },
+      { type: "afterany", schedulerJob: "7" },
+    ],
+  },
   "mpi-with-input": {
     job: { ...plain.job, id: 15, cores: 4 },
     body: {
