@@ -1,5 +1,6 @@
 import type { Check } from "./check";
 import { clocks } from "./checks/clocks";
+import { dependenciesKept } from "./checks/dependencies-kept";
 import { emulationExact } from "./checks/emulation-exact";
 import { launchLag } from "./checks/launch-lag";
 import { limitsAsAsked } from "./checks/limits-as-asked";
@@ -23,6 +24,7 @@ export const checks: readonly Check[] = [
   sourcesAgree,
   launchLag,
   momentsInOrder,
+  dependenciesKept,
   clocks,
   submissionKept,
   latestSubmission,

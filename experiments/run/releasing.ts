@@ -74,9 +74,14 @@ export class Releasing {
 
   #listen(): () => void {
     const { book, adapter, signal, warn, onFailure } = this.#o;
+    const over = new AbortController();
     // A job whose end will never be learnt must not keep others back for ever.
-    drain(book, adapter, { signal, warn }).catch(onFailure);
-    return book.subscribe(({ record, final }) => {
+    drain(book, adapter, { signal: AbortSignal.any([signal, over.signal]), warn }).catch(
+      (error) => {
+        if (!over.signal.aborted) onFailure(error);
+      },
+    );
+    const forget = book.subscribe(({ record, final }) => {
       const { job, end, state, schedulerJob } = record;
       if (final) {
         const learntAt = steadyNow();
@@ -85,6 +90,10 @@ export class Releasing {
         this.#queue.ended(job, { at, learntAt, well: state === "completed" });
       } else if (schedulerJob !== null) this.#queue.accepted(job);
     });
+    return () => {
+      forget();
+      over.abort();
+    };
   }
 
   /** Some schedulers let nobody wait for the jobs of others. */

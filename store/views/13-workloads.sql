@@ -10,7 +10,7 @@ WITH lists AS (
     run_id,
     format('{:016x}', bit_xor(hash(
       job, planned_submit_s, user_name, queue, requested_cores, requested_gpus, requested_memory_mib,
-      planned_run_s, limit_s
+      planned_run_s, limit_s, after_ok, after_any, array_id, array_limit, previous_job, think_s
     ))) AS job_list
   FROM jobs
   GROUP BY run_id
