@@ -24,7 +24,7 @@ export interface DrainOptions {
  */
 export async function drain(
   book: JobBook,
-  adapter: SchedulerAdapter,
+  adapter: Pick<SchedulerAdapter, "accounting">,
   options: DrainOptions,
 ): Promise<void> {
   const looks = new Map<number, number>();

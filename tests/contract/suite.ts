@@ -6,6 +6,7 @@ import type { Handle } from "../../infra/handle";
 import { type SchedulerActs, schedulerActs } from "./acts";
 import { contractUnderFaults } from "./faults";
 import { contractOfTheImpossible } from "./impossible";
+import { contractOfOrder } from "./order";
 import type { Submitted } from "./session";
 import { Session, sleep, soon } from "./session";
 
@@ -286,6 +287,8 @@ export function schedulerContract(
     },
     soon,
   );
+
+  contractOfOrder(() => ({ session }));
 
   contractUnderFaults(() => ({ session, acts }), awaySeconds);
 

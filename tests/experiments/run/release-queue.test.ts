@@ -19,7 +19,7 @@ const well = (at: number, learntAt = at) => ({ at, learntAt, well: true });
 const badly = (at: number) => ({ at, learntAt: at, well: false });
 
 describe("a job that follows another", () => {
-  const jobs = [
+  const jobs: Timed[] = [
     { id: 1, submitSeconds: 0 },
     { id: 2, submitSeconds: 5, previous: { job: 1, thinkSeconds: 2 } },
   ];
@@ -58,9 +58,10 @@ describe("a job that follows another", () => {
   });
 
   test("is among the last that are due, by the shortest way there", () => {
-    const [first, second] = jobs.map((job) => ({ ...job, runSeconds: 3 }));
-    if (first === undefined || second === undefined) return;
-    const queue = new ReleaseQueue([first, second], schedule);
+    const queue = new ReleaseQueue(
+      jobs.map((job) => ({ ...job, runSeconds: 3 })),
+      schedule,
+    );
     expect(queue.lastDueAt()).toBe(6000);
     take(queue, 1000);
     queue.ended(1, well(9000));
