@@ -26,7 +26,7 @@ import {
   tellWrapper,
 } from "./book-entry";
 import type { SubmitCall } from "./pace";
-import type { Schedule } from "./replay";
+import type { Schedule } from "./schedule";
 import { unmetDependency } from "./unmet";
 
 /** All that is known of a run's jobs, put together from harness, wrapper and scheduler. */

@@ -1,5 +1,5 @@
 import type { JobOrder } from "../../workloads/order";
-import type { Schedule } from "./replay";
+import type { Schedule } from "./schedule";
 
 /** A job of a replay, as far as its release depends on it. */
 export interface Timed extends JobOrder {

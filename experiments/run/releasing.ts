@@ -5,7 +5,8 @@ import type { JobBody } from "../schedulers/wrapper";
 import type { JobBook } from "./book";
 import { drain } from "./drain";
 import { ReleaseQueue } from "./release-queue";
-import { type Release, replay, type Schedule, steadyNow } from "./replay";
+import { type Release, replay, steadyNow } from "./replay";
+import type { Schedule } from "./schedule";
 import { orStopped } from "./stop";
 import type { Submitter } from "./submit";
 

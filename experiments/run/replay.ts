@@ -8,13 +8,6 @@ export interface Release {
   readonly releasedAt: number;
 }
 
-/** When the replay begins, in milliseconds since the epoch, and how many seconds of the jobs a second takes. */
-export interface Schedule {
-  readonly startAt: number;
-  /** Of the scheduler's clock; 1 for one that goes as the host's. */
-  readonly factor: number;
-}
-
 /** A clock with fractions of a millisecond that no step of the host's clock can disturb. */
 export function steadyNow(): number {
   return performance.timeOrigin + performance.now();

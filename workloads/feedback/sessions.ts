@@ -38,8 +38,8 @@ interface Activity {
  * if no more than `gap` seconds had passed since, and else begins a session, and follows none. A job of an
  * unknown user follows none. Pure.
  *
- * Batches and sessions are those of Zakay and Feitelson (JSSPP 2012 and MASCOTS 2014); docs/feedback.md has
- * the model and what is simplified.
+ * After Zakay and Feitelson, "Preserving user behavior characteristics in trace-based simulation of parallel
+ * job scheduling", MASCOTS 2014; docs/feedback.md has what is simplified.
  */
 export function sessionsOf(records: readonly LoggedTimes[], gap: number): (Follows | undefined)[] {
   const users = new Map<number, Activity>();
