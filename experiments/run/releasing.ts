@@ -1,3 +1,4 @@
+import type { ObservedTime } from "../../store/record";
 import type { WorkloadJob } from "../../workloads/job";
 import type { SchedulerAdapter } from "../schedulers/adapter";
 import type { JobDependency } from "../schedulers/dependency";
@@ -86,8 +87,7 @@ export class Releasing {
       const { job, end, state, schedulerJob } = record;
       if (final) {
         const learntAt = steadyNow();
-        // A node's clock may be ahead by a little.
-        const at = Math.min(end?.at ?? learntAt, learntAt);
+        const at = Math.min(latestEnd(end) ?? learntAt, learntAt);
         this.#queue.ended(job, { at, learntAt, well: state === "completed" });
       } else if (schedulerJob !== null) this.#queue.accepted(job);
     });
@@ -113,4 +113,10 @@ export class Releasing {
       return this.#native(job, other.planned) ? [{ type, schedulerJob: other.schedulerJob }] : [];
     });
   }
+}
+
+/** A scheduler's coarse time is that of the beginning of a second, of which all may have passed. */
+function latestEnd(end: ObservedTime | null): number | null {
+  if (end === null) return null;
+  return end.source === "scheduler" ? end.at + end.resolutionMs : end.at;
 }

@@ -58,7 +58,7 @@ describe("a job that follows another", () => {
   });
 
   test("is among the last that are due, by the shortest way there", () => {
-    const queue = new ReleaseQueue(
+    const queue = new ReleaseQueue<Timed>(
       jobs.map((job) => ({ ...job, runSeconds: 3 })),
       schedule,
     );
