@@ -19,6 +19,8 @@ type Fate = "completed" | "failed" | "refused";
 class Scheduler {
   readonly requests: JobRequest[] = [];
   readonly handed: number[] = [];
+  /** How coarse its times are. */
+  tickMs = 1;
 
   constructor(
     readonly book: () => JobBook,
@@ -47,8 +49,9 @@ class Scheduler {
 
   #end(job: number, state: "completed" | "failed"): void {
     const schedulerJob = `s${job}`;
-    const at = steadyNow();
-    this.book().moment({ job, schedulerJob, event: "end", at });
+    const at = Math.floor(steadyNow() / this.tickMs) * this.tickMs;
+    const moment = { job, schedulerJob, event: "end", at } as const;
+    this.book().moment({ ...moment, resolutionMs: this.tickMs });
     const nodes = ["node01"];
     const ended = { detail: state, exitCode: 0, nodes, allocatedCores: 1 };
     this.book().outcome({ job, schedulerJob, state, ...ended });
@@ -59,9 +62,11 @@ async function released(
   jobs: readonly WorkloadJob[],
   dependencies: "native" | "harness",
   fates: Readonly<Record<number, Fate>> = {},
+  tickMs = 1,
 ) {
   const { book, written } = bookOf(...jobs);
   const scheduler = new Scheduler(() => book, fates);
+  scheduler.tickMs = tickMs;
   const warn = () => {};
   const abort = new AbortController();
   onTestFinished(() => abort.abort());
@@ -143,6 +148,14 @@ test("a dependency that is over when a job is due is not left to the scheduler",
   const jobs = [oneCoreJob(), oneCoreJob({ id: 2, submitSeconds: 0.2, ...after(1) })];
   const { scheduler } = await released(jobs, "native");
   expect(scheduler.requests[1]?.after).toEqual([]);
+});
+
+test("a think time does not begin before the end, where the scheduler tells only its whole second", async () => {
+  const follower = oneCoreJob({ id: 2, previous: { job: 1, thinkSeconds: 0.05 } });
+  const { releases } = await released([oneCoreJob(), follower], "native", {}, 10_000);
+  // It had answered after 15 ms and ended the job after 30 more.
+  const [first, second] = releases;
+  expect((second?.dueAt ?? 0) - (first?.dueAt ?? 0)).toBeGreaterThan(90);
 });
 
 test("a scheduler that cancels a job for its dependency is quoted with the reason", async () => {

@@ -32,6 +32,13 @@ test("a batch follows that job of the ones before which had ended last", () => {
   expect(running.at(-1)).toEqual({ place: 1, thinkSeconds: 55 });
 });
 
+test("a job that is submitted at the moment of the end follows it without thinking", () => {
+  expect(sessionsOf([job(0, 0, 10), job(10, 0, 5)], 0)).toEqual([
+    undefined,
+    { place: 0, thinkSeconds: 0 },
+  ]);
+});
+
 test("users have sessions of their own, and jobs of unknown users have none", () => {
   const jobs = [job(0, 0, 10, 1), job(20, 0, 10, 2), job(30, 0, 10, -1), job(50, 0, 10, -1)];
   expect(sessionsOf(jobs, gap)).toEqual(jobs.map(() => undefined));
