@@ -99,7 +99,8 @@ async function selectJobs(
       detail: [...skipped].map(([reason, count]) => `${count} skipped: ${reason}`).join("\n"),
     });
   }
-  return { jobs: selection.jobs, skipped, oddities: reading.oddities, procs: machine };
+  const oddities = [...reading.oddities, ...selection.oddities];
+  return { jobs: selection.jobs, skipped, oddities, procs: machine };
 }
 
 async function table(result: object): Promise<string> {

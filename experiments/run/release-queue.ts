@@ -40,6 +40,10 @@ interface Entry<Job> {
   state: "waiting" | "ready" | "held" | "gone";
   /** It has a place among the tasks of its array that may be in the scheduler. */
   placed: boolean;
+  /** The job that it follows. */
+  before: Entry<Job> | undefined;
+  /** A lower bound of its due time, if no job waited. */
+  earliest: number;
 }
 
 /** Something that an entry waits for. */
@@ -76,7 +80,6 @@ export class ReleaseQueue<Job extends Timed> {
   readonly #rules: ReleaseRules<Job>;
   #next = 0;
   #left: number;
-  #last: number | undefined;
   #onChange: () => void = () => {};
 
   constructor(jobs: readonly Job[], schedule: Schedule, rules: ReleaseRules<Job> = {}) {
@@ -84,8 +87,9 @@ export class ReleaseQueue<Job extends Timed> {
     this.#rules = rules;
     this.#left = jobs.length;
     for (const job of jobs) {
-      const dueAt = schedule.startAt + (job.previous ? 0 : this.#host(job.submitSeconds));
-      this.#entries.set(job.id, { job, dueAt, open: 0, state: "waiting", placed: false });
+      const dueAt = schedule.startAt + this.#host(job.submitSeconds);
+      const entry = { job, dueAt, open: 0, state: "waiting", placed: false } as const;
+      this.#entries.set(job.id, { ...entry, before: undefined, earliest: dueAt });
     }
     for (const entry of this.#entries.values()) this.#bind(entry);
     for (const entry of this.#entries.values()) {
@@ -147,7 +151,6 @@ export class ReleaseQueue<Job extends Timed> {
     const entry = this.#entries.get(id);
     if (entry === undefined || this.#ended.has(id)) return;
     this.#ended.add(id);
-    this.#last = undefined;
     if (entry.placed) this.#giveUpPlace(entry, end);
     for (const condition of this.#conditions.get(id) ?? []) {
       const { entry: follower, on, well, thinkMs } = condition;
@@ -164,23 +167,15 @@ export class ReleaseQueue<Job extends Timed> {
 
   /** Milliseconds since the epoch: no earlier than this is the last job let go. */
   lastDueAt(): number {
-    this.#last ??= this.#latest();
-    return this.#last;
-  }
-
-  #latest(): number {
     let last = 0;
-    const earliest = new Map<number, number>();
-    for (const [id, { job, dueAt, state }] of this.#entries) {
-      const { previous } = job;
-      let at = dueAt;
-      if (state === "waiting" && previous !== undefined) {
-        const before = this.#entries.get(previous.job)?.job.runSeconds ?? 0;
-        const from = earliest.get(previous.job) ?? dueAt;
-        at = Math.max(dueAt, from + this.#host(before + previous.thinkSeconds));
+    for (const entry of this.#entries.values()) {
+      const { before, dueAt, job, state } = entry;
+      entry.earliest = dueAt;
+      if (state === "waiting" && before !== undefined) {
+        const seconds = (before.job.runSeconds ?? 0) + (job.previous?.thinkSeconds ?? 0);
+        entry.earliest = Math.max(dueAt, before.earliest + this.#host(seconds));
       }
-      earliest.set(id, at);
-      last = Math.max(last, at);
+      last = Math.max(last, entry.earliest);
     }
     return last;
   }
@@ -191,26 +186,31 @@ export class ReleaseQueue<Job extends Timed> {
   }
 
   #bind(entry: Entry<Job>): void {
-    const { after = [], array, previous } = entry.job;
-    const bind = (id: number, condition: Omit<Condition<Job>, "entry" | "met">) => {
-      if (!this.#entries.has(id)) return;
-      const own = this.#conditions.get(id) ?? [];
-      own.push({ ...condition, entry, met: false });
-      this.#conditions.set(id, own);
-      entry.open += 1;
-    };
-    for (const { type, job: id } of after) {
+    const { after, array, previous } = entry.job;
+    for (const { type, job: id } of after ?? []) {
       const other = this.#entries.get(id);
-      const native = other !== undefined && this.#rules.native?.(entry.job, other.job) === true;
-      bind(id, { on: native ? "answer" : "end", well: type === "afterok", thinkMs: 0 });
+      if (other === undefined) continue;
+      const native = this.#rules.native?.(entry.job, other.job) === true;
+      const on = native ? "answer" : "end";
+      this.#wait(id, { entry, on, well: type === "afterok", thinkMs: 0, met: false });
     }
-    if (previous !== undefined) {
+    const before = previous && this.#entries.get(previous.job);
+    if (previous !== undefined && before !== undefined) {
+      entry.before = before;
+      entry.dueAt = this.#schedule.startAt;
       const thinkMs = this.#host(previous.thinkSeconds);
-      bind(previous.job, { on: "think", well: false, thinkMs });
+      this.#wait(previous.job, { entry, on: "think", well: false, thinkMs, met: false });
     }
     if (array?.limit !== undefined && !this.#arrays.has(array.array)) {
       this.#arrays.set(array.array, { inScheduler: 0, held: [] });
     }
+  }
+
+  #wait(id: number, condition: Condition<Job>): void {
+    const own = this.#conditions.get(id);
+    if (own === undefined) this.#conditions.set(id, [condition]);
+    else own.push(condition);
+    condition.entry.open += 1;
   }
 
   #meet(condition: Condition<Job>): void {

@@ -11,6 +11,9 @@ import type { Schedule } from "./schedule";
 import { orStopped } from "./stop";
 import type { Submitter } from "./submit";
 
+/** A look at all jobs takes tenths of a second where there are very many; an older bound is one as well. */
+const BOUND_MS = 5_000;
+
 export interface ReleasingOptions {
   readonly jobs: readonly WorkloadJob[];
   readonly schedule: Schedule;
@@ -29,6 +32,7 @@ export interface ReleasingOptions {
 export class Releasing {
   readonly #o: ReleasingOptions;
   readonly #queue: ReleaseQueue<WorkloadJob>;
+  #bound = { at: 0, seenAt: 0 };
   /** Of jobs that have been let go; each settles when the book knows the answer, or the signal has aborted. */
   readonly submissions: Promise<void>[] = [];
 
@@ -44,7 +48,12 @@ export class Releasing {
 
   /** No earlier than this is the last job let go; milliseconds since the epoch. */
   lastDueAt(): number {
-    return this.#queue.lastDueAt();
+    const now = steadyNow();
+    const fresh = !this.#queue.listens || now - this.#bound.seenAt < BOUND_MS;
+    if (this.#bound.seenAt === 0 || !fresh) {
+      this.#bound = { at: this.#queue.lastDueAt(), seenAt: now };
+    }
+    return this.#bound.at;
   }
 
   /** Returns when no job is left to be let go, or the signal has aborted; answers may be outstanding. */
