@@ -33,8 +33,9 @@ import { runWarmUp } from "./warm-up";
 
 const PROGRESS_MS = 250;
 const SYNC_MS = 2_000;
-/** Time between the end of the warm-up and the first job, for the due times to be exact. */
+/** Time between the end of the warm-up and the first job, for the due times to be exact: each job is written first. */
 const LEAD_MS = 200;
+const LEAD_MS_A_JOB = 0.02;
 
 /** A run on its live cluster, phase by phase. */
 export class LiveRun {
@@ -212,7 +213,8 @@ export class LiveRun {
     const { jobs } = prepared.workload;
     const { signal } = this.#stop;
     const { deadline } = handle.spec.run;
-    const schedule = { startAt: steadyNow() + LEAD_MS, factor: clockFactor(handle.spec.run) };
+    const startAt = steadyNow() + LEAD_MS + jobs.length * LEAD_MS_A_JOB;
+    const schedule = { startAt, factor: clockFactor(handle.spec.run) };
     this.#phase = "replay";
     const releasing = new Releasing({
       jobs,

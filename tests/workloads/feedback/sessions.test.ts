@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type LoggedTimes, loggedEnd, sessionsOf } from "../../../workloads/feedback/sessions";
+import { SwfReading } from "../../../workloads/swf/read";
+import { unusable } from "../../../workloads/usable";
+import { realLog } from "../swf-fixture";
 
 const gap = 100;
 
@@ -89,6 +92,24 @@ test("a scheduler with exactly the log's waits gets every job when the log has i
         jobs.map(({ submit }) => submit),
       );
     }),
+  );
+});
+
+test("on a real log, half of the jobs follow another, and its own waits give its own submit times", async ({
+  skip,
+}) => {
+  const file = realLog("SDSC-SP2-1998-first-5000.swf");
+  if (file === null) return skip("no real log");
+  const jobs: LoggedTimes[] = [];
+  for await (const batch of new SwfReading(file, "tolerant").batches()) {
+    jobs.push(...batch.filter((record) => unusable(record) === null));
+  }
+  expect(jobs).toHaveLength(4606);
+  const follow = (within: number) =>
+    sessionsOf(jobs, within).filter((follows) => follows !== undefined).length;
+  expect([600, 1200, 3600].map(follow)).toEqual([1845, 2256, 2727]);
+  expect(replayed(jobs, (place) => jobs[place]?.wait ?? 0)).toEqual(
+    jobs.map(({ submit }) => submit),
   );
 });
 
