@@ -26,6 +26,8 @@ export interface ReleasingOptions {
   readonly warn: (message: string) => void;
   /** The run cannot go on; it has to abort the signal. */
   readonly onFailure: (error: unknown) => void;
+  /** How long nothing may have been heard before jobs are looked for; for tests. */
+  readonly quietMs?: number;
 }
 
 /** Submits the jobs of a replay, each when it is due and whatever it waits for allows it. */
@@ -84,10 +86,11 @@ export class Releasing {
   }
 
   #listen(): () => void {
-    const { book, adapter, signal, warn, onFailure } = this.#o;
+    const { book, adapter, signal, warn, onFailure, quietMs } = this.#o;
     const over = new AbortController();
     // A job whose end will never be learnt must not keep others back for ever.
-    drain(book, adapter, { signal: AbortSignal.any([signal, over.signal]), warn }).catch(
+    const options = { signal: AbortSignal.any([signal, over.signal]), warn };
+    drain(book, adapter, quietMs === undefined ? options : { ...options, quietMs }).catch(
       (error) => {
         if (!over.signal.aborted) onFailure(error);
       },

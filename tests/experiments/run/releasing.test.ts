@@ -13,7 +13,7 @@ import type { WorkloadJob } from "../../../workloads/job";
 import { oneCoreJob } from "../one-core-job";
 import { bookOf } from "./book-fixture";
 
-type Fate = "completed" | "failed" | "refused";
+type Fate = "completed" | "failed" | "refused" | "vanishes";
 
 /** A scheduler that answers after a while, and whose jobs end a while after that. */
 class Scheduler {
@@ -36,7 +36,7 @@ class Scheduler {
       await new Promise((resolve) => setTimeout(resolve, 15));
       const state = this.fates[id] ?? "completed";
       const refused = state === "refused";
-      if (!refused) setTimeout(() => this.#end(id, state), 30);
+      if (state === "completed" || state === "failed") setTimeout(() => this.#end(id, state), 30);
       return {
         startedAt,
         finishedAt: steadyNow(),
@@ -83,6 +83,7 @@ async function released(
     signal: abort.signal,
     warn,
     onFailure: () => {},
+    quietMs: 100,
   });
   const releases = await releasing.go();
   await releasing.answered();
@@ -148,6 +149,13 @@ test("a dependency that is over when a job is due is not left to the scheduler",
   const jobs = [oneCoreJob(), oneCoreJob({ id: 2, submitSeconds: 0.2, ...after(1) })];
   const { scheduler } = await released(jobs, "native");
   expect(scheduler.requests[1]?.after).toEqual([]);
+});
+
+test("a job that the scheduler does not know any more holds nobody up", async () => {
+  const follower = oneCoreJob({ id: 2, previous: { job: 1, thinkSeconds: 0 } });
+  const { scheduler, book } = await released([oneCoreJob(), follower], "native", { 1: "vanishes" });
+  expect(book.record(1)?.state).toBe("lost");
+  expect(scheduler.handed).toEqual([1, 2]);
 });
 
 test("a think time does not begin before the end, where the scheduler tells only its whole second", async () => {
