@@ -67,8 +67,9 @@ async function runJobs(connection: DuckDBConnection, runId: string): Promise<Run
 }
 
 /**
- * Why a run whose jobs wait for each other is not simulated, or null: under another policy jobs would end at
- * other times, and so others would be submitted, or could start, at other times.
+ * Why a live run whose jobs wait for each other is not simulated, or null: under another policy jobs would end
+ * at other times, and so others would be submitted, or could start, at other times. A log is simulated all the
+ * same: few logs say what their jobs waited for.
  */
 async function waitingJobs(connection: DuckDBConnection, runId: string): Promise<string | null> {
   const [counted] = await rows(
@@ -76,7 +77,7 @@ async function waitingJobs(connection: DuckDBConnection, runId: string): Promise
     `SELECT count(*) FILTER (previous_job IS NOT NULL)::INTEGER AS looped,
        count(*) FILTER (after_ok IS NOT NULL OR after_any IS NOT NULL OR array_limit IS NOT NULL)::INTEGER
          AS dependent
-     FROM jobs WHERE run_id = $1`,
+     FROM jobs JOIN runs USING (run_id) WHERE run_id = $1 AND origin = 'live'`,
     [runId],
   );
   const { looped, dependent } = z

@@ -33,6 +33,8 @@ test("a closed loop is not simulated, and neither are jobs that depend on others
   expect(await simulated("UPDATE jobs SET array_id = 1, array_limit = 1 WHERE job = 2")).toMatch(
     reason,
   );
+  const log = "UPDATE runs SET origin = 'swf'; UPDATE jobs SET array_limit = 1";
+  expect(await simulated(log)).toHaveLength(1);
   // An array without a limit waits for nothing.
   expect(await simulated("UPDATE jobs SET array_id = 1 WHERE job = 2")).toHaveLength(1);
 });
