@@ -103,7 +103,8 @@ async function selectJobs(
       detail: [...skipped].map(([reason, count]) => `${count} skipped: ${reason}`).join("\n"),
     });
   }
-  return { jobs: selection.jobs, skipped, oddities: reading.oddities, procs: machine, why };
+  const oddities = [...reading.oddities, ...selection.oddities];
+  return { jobs: selection.jobs, skipped, oddities, procs: machine, why };
 }
 
 async function table(result: object): Promise<string> {

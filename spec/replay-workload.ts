@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { feedback } from "./feedback";
 import { choice, integer, named, number, strict, text } from "./fields";
 import { keepSchema } from "./job-attributes";
 import { userName } from "./users";
@@ -43,6 +44,8 @@ const scaling = {
   }).prefault({}),
   runtime: runTimes(),
   body: bodies(),
+  // Absent where it says nothing.
+  feedback: feedback(),
 };
 
 /** Of a log that is not in the Standard Workload Format; absent, it is recognised by the content. */

@@ -1,5 +1,6 @@
 import { apportion } from "./apportion";
 import { shapeProblems } from "./elastic-checks";
+import { feedbackProblems } from "./feedback-checks";
 import { insistsOn } from "./job-attributes";
 import { type Problem, show, suggestion } from "./problems";
 import type { Resample } from "./resample";
@@ -81,9 +82,17 @@ function traceProblems(
     const message = "keep has memory, and memory is drop; leave out one of them";
     problems.push({ path: `${place.path}.memory`, message });
   }
-  if ("resample" in workload)
-    problems.push(...idleProblems(workload, workload.resample, place.path));
+  // A component is drawn with its mixture.
+  if ("jobs" in workload) problems.push(...drawnProblems(workload, workload.resample, place.path));
   return problems;
+}
+
+function drawnProblems(
+  workload: Workload | Component,
+  resample: Resample | undefined,
+  path: string,
+): Problem[] {
+  return [...idleProblems(workload, resample, path), ...feedbackProblems(workload, resample, path)];
 }
 
 /** Waits of the log say when its machine was idle, and do not hold of other jobs. */
@@ -147,7 +156,7 @@ function mixedProblems(workload: MixedWorkload, { partitions, path, users }: Pla
       });
     }
     problems.push(...partsProblems(component, partitions, own, users));
-    problems.push(...idleProblems(component, workload.resample, own));
+    problems.push(...drawnProblems(component, workload.resample, own));
   }
   return problems;
 }

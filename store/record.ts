@@ -131,7 +131,10 @@ export const jobRecordSchema = z.strictObject({
   /** WorkloadJob.id */
   job: z.int().positive(),
   planned: workloadJobSchema,
-  /** When the schedule wanted the job submitted: replay start + submitSeconds. */
+  /**
+   * When the job was to be submitted: replay start + submitSeconds, or when what it waited for was over. Null
+   * as long as that is not known.
+   */
   dueAt: instant.nullable(),
   /**
    * When the first submit call was issued, and when the call that was answered had returned, on the

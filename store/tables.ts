@@ -128,6 +128,22 @@ export function nodeColumns(runId: string): Columns<NodeRecord> {
   };
 }
 
+/** What a job waited for; NULL for nothing. */
+const orderColumns: Columns<JobRecord> = {
+  after_ok: ({ planned }) => jobsAfter(planned.after, "afterok"),
+  after_any: ({ planned }) => jobsAfter(planned.after, "afterany"),
+  array_id: ({ planned }) => planned.array?.array ?? null,
+  array_task: ({ planned }) => planned.array?.task ?? null,
+  array_limit: ({ planned }) => planned.array?.limit ?? null,
+  previous_job: ({ planned }) => planned.previous?.job ?? null,
+  think_s: ({ planned }) => planned.previous?.thinkSeconds ?? null,
+};
+
+function jobsAfter(after: JobRecord["planned"]["after"], wanted: string) {
+  const jobs = (after ?? []).filter(({ type }) => type === wanted).map(({ job }) => job);
+  return jobs.length === 0 ? null : listValue(jobs);
+}
+
 export function jobColumns(
   run: Origin,
   holdings: ReadonlyMap<number, Holding>,
@@ -150,6 +166,7 @@ export function jobColumns(
     planned_run_s: ({ planned }) => planned.runSeconds,
     limit_s: ({ planned }) => planned.limitSeconds,
     trace_job: ({ planned }) => bigint(planned.traceJob),
+    ...orderColumns,
     due_s: (job) => seconds(run, job.dueAt),
     submit_s: (job) => seconds(run, job.submitStartedAt),
     submit_source: submitSource,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { highestPriority, lowestPriority } from "../spec/job-attributes";
+import { orderShape } from "./order";
 
 /** Of a QOS or account: what goes into a job's script as it is. */
 export const bareName = /^[A-Za-z0-9][A-Za-z0-9._@:+-]{0,99}$/;
@@ -38,6 +39,7 @@ export const workloadJobSchema = z.strictObject({
   priority: z.exactOptional(z.int().min(lowestPriority).max(highestPriority)),
   /** It may not start before so many seconds after its submission. */
   eligibleAfterSeconds: z.exactOptional(z.number().positive()),
+  ...orderShape,
 });
 
 export type WorkloadJob = z.infer<typeof workloadJobSchema>;

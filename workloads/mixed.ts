@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { apportion } from "../spec/apportion";
 import { mostResamples, type Resample } from "../spec/resample";
 import type { MixedWorkload, SimpleWorkload } from "../spec/workload";
+import { renumberedOrder } from "./order";
 import type { PlannedWorkload } from "./planned";
 
 /**
@@ -32,8 +33,24 @@ export async function mixedWorkload(
         a.component - b.component ||
         a.job.id - b.job.id,
     );
+  const numbers = new Map(
+    merged.map(({ job, component }, index) => [`${component} ${job.id}`, index + 1]),
+  );
+  const arrays = new Map<string, number>();
   return {
-    jobs: merged.map(({ job }, index) => ({ ...job, id: index + 1 })),
+    jobs: merged.map(({ job, component }, index) => ({
+      ...job,
+      id: index + 1,
+      ...renumberedOrder(
+        job,
+        (other) => numbers.get(`${component} ${other}`) ?? other,
+        (array) => {
+          const key = `${component} ${array}`;
+          if (!arrays.has(key)) arrays.set(key, arrays.size + 1);
+          return arrays.get(key) ?? array;
+        },
+      ),
+    })),
     tasks: merged.flatMap(({ task }) => task ?? []),
     trace: mergedTrace(planned),
     notes: planned.flatMap(({ name, part }) => part.notes.map((note) => `${name}: ${note}`)),

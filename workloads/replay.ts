@@ -6,6 +6,7 @@ import { type Choice, chooseJobs } from "./choose";
 import type { ClusterCapacity } from "./cluster";
 import type { WorkloadJob } from "./job";
 import { KeptAsks } from "./kept-asks";
+import { ordersOf } from "./orders";
 import type { PlannedWorkload } from "./planned";
 import type { JobLog } from "./swf/log";
 import { type SwfRecord, size as sizeOf } from "./swf/record";
@@ -36,9 +37,13 @@ export async function replayJobs(
       ? tracedMachine(sizes.traceCores, reading, "workload.sizes.traceCores")
       : { cores: 1, note: [] };
   const asks = new KeptAsks(workload, cluster, reading.header, choices);
-  const jobs = scaleLog(choices, workload, cores).map((job, index) => {
-    const choice = choices[index];
-    return choice === undefined ? job : asks.keep(job, choice);
+  const { orders, notes: ordered } = ordersOf(
+    choices.map(({ record }) => record),
+    workload,
+  );
+  const jobs = scaleLog(choices, workload, cores).map((job, place) => {
+    const choice = choices[place];
+    return { ...(choice === undefined ? job : asks.keep(job, choice)), ...orders[place] };
   });
   return {
     jobs,
@@ -51,6 +56,7 @@ export async function replayJobs(
       ...memoryNote(workload, jobs),
       ...asks.notes(),
       ...lengthenedNote(workload, choices),
+      ...ordered,
     ],
   };
 }

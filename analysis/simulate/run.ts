@@ -38,6 +38,8 @@ async function runJobs(connection: DuckDBConnection, runId: string): Promise<Run
   ]);
   const procs = run?.capacity_cores;
   if (typeof procs !== "number") return "the capacity is unknown";
+  const waiting = await waitingJobs(connection, runId);
+  if (waiting !== null) return waiting;
   const found = await rows(
     connection,
     `SELECT job, submit_s AS submit, allocated_cores AS size, start_s AS start, end_s AS "end",
@@ -62,6 +64,30 @@ async function runJobs(connection: DuckDBConnection, runId: string): Promise<Run
         return { ...job, run, estimate: Math.max(run, limit) };
       }),
   };
+}
+
+/**
+ * Why a live run whose jobs wait for each other is not simulated, or null: under another policy jobs would end
+ * at other times, and so others would be submitted, or could start, at other times. A log is simulated all the
+ * same: few logs say what their jobs waited for.
+ */
+async function waitingJobs(connection: DuckDBConnection, runId: string): Promise<string | null> {
+  const [counted] = await rows(
+    connection,
+    `SELECT count(*) FILTER (previous_job IS NOT NULL)::INTEGER AS looped,
+       count(*) FILTER (after_ok IS NOT NULL OR after_any IS NOT NULL OR array_limit IS NOT NULL)::INTEGER
+         AS dependent
+     FROM jobs JOIN runs USING (run_id) WHERE run_id = $1 AND origin = 'live'`,
+    [runId],
+  );
+  const { looped, dependent } = z
+    .object({ looped: z.number(), dependent: z.number() })
+    .parse(counted);
+  if (looped > 0) {
+    return `it is a closed loop: ${looped} jobs are submitted when others have ended, which another policy changes`;
+  }
+  if (dependent === 0) return null;
+  return `${dependent} jobs depend on others, or are tasks of an array with a limit, which simulated policies do not follow`;
 }
 
 /** The run under each of the policies; a reason when it cannot be simulated. */

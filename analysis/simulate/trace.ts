@@ -1,5 +1,6 @@
 import type { Resample } from "../../spec/resample";
 import { resampledRecords } from "../../workloads/resample/log";
+import type { LogJob } from "../../workloads/swf/log";
 import { type SwfRecord, size } from "../../workloads/swf/record";
 import { unusable } from "../../workloads/usable";
 import type { SimJob } from "./job";
@@ -19,6 +20,8 @@ export interface SelectedJobs {
 export class JobSelection implements SelectedJobs {
   readonly skipped = new Map<string, number>();
   jobs: SimJob[] = [];
+  /** Jobs that wait for others in the log, which is not simulated. */
+  private waiting = 0;
   /** What the resample is made from. */
   private readonly records: SwfRecord[] = [];
 
@@ -32,7 +35,7 @@ export class JobSelection implements SelectedJobs {
     return this.jobs.length >= this.limit;
   }
 
-  add(record: SwfRecord): void {
+  add(record: LogJob): void {
     if (this.resample?.method === "users" && unusable(record) === null) this.records.push(record);
     else if (this.select(record) && this.resample !== undefined) this.records.push(record);
   }
@@ -41,6 +44,7 @@ export class JobSelection implements SelectedJobs {
   end(): void {
     if (this.resample === undefined) return;
     this.jobs = [];
+    this.waiting = 0;
     const atLeast = Number.isFinite(this.limit) ? this.limit : 0;
     for (const record of resampledRecords(this.records, this.resample, atLeast)) {
       if (this.full) break;
@@ -48,14 +52,22 @@ export class JobSelection implements SelectedJobs {
     }
   }
 
+  /** What is left out of the jobs that were taken, and of how many. */
+  get oddities(): [string, number][] {
+    return this.waiting === 0
+      ? []
+      : [["waits for other jobs, which is not simulated", this.waiting]];
+  }
+
   /** Whether the record was taken. */
-  private select(record: SwfRecord): boolean {
+  private select(record: LogJob): boolean {
     const cores = size(record);
     if (record.run < 0) return this.skip("unknown run time");
     if (record.run === 0) return this.skip("run time of 0");
     if (cores === null) return this.skip("unknown size");
     if (cores > this.procs) return this.skip("larger than the machine");
-    const { job, submit, run, estimate } = record;
+    const { job, submit, run, estimate, asks } = record;
+    if (asks?.dependencies !== undefined || asks?.array?.limit !== undefined) this.waiting += 1;
     this.jobs.push({ job, submit, size: cores, run, estimate: Math.max(estimate, run) });
     return true;
   }

@@ -1,6 +1,7 @@
 import type { Check } from "./check";
 import { asksKept } from "./checks/asks-kept";
 import { clocks } from "./checks/clocks";
+import { dependenciesKept } from "./checks/dependencies-kept";
 import { emulationExact } from "./checks/emulation-exact";
 import { launchLag } from "./checks/launch-lag";
 import { limitsAsAsked } from "./checks/limits-as-asked";
@@ -25,6 +26,7 @@ export const checks: readonly Check[] = [
   sourcesAgree,
   launchLag,
   momentsInOrder,
+  dependenciesKept,
   clocks,
   submissionKept,
   latestSubmission,

@@ -7,6 +7,7 @@ export const checkNames = [
   "sources-agree",
   "launch-lag",
   "moments-in-order",
+  "dependencies-kept",
   "clocks",
   "submission-kept",
   "latest-submission",

@@ -1,5 +1,7 @@
-import type { JobRecord } from "../../store/record";
+import type { JobRecord, ObservedTime } from "../../store/record";
 import type { WorkloadJob } from "../../workloads/job";
+import type { WrapperEvent } from "../schedulers/wrapper";
+import { WRAPPER_RESOLUTION_MS } from "./book-conventions";
 
 /** The submitter reads a microsecond clock. */
 export const SUBMITTER_RESOLUTION_MS = 0.001;
@@ -37,6 +39,8 @@ export interface Entry {
   wrapperEnd: boolean;
   /** It ran, the scheduler has put it back into its queue, and it has not started anew. */
   waits: boolean;
+  /** The harness has asked the scheduler to end it. */
+  cancelRequested: boolean;
 }
 
 export function newEntry(job: WorkloadJob): Entry {
@@ -47,6 +51,7 @@ export function newEntry(job: WorkloadJob): Entry {
     final: false,
     wrapperEnd: false,
     waits: false,
+    cancelRequested: false,
   };
 }
 
@@ -103,4 +108,34 @@ function plannedRecord(job: WorkloadJob): JobRecord {
     start: null,
     end: null,
   };
+}
+
+/**
+ * Takes over what the job's wrapper says of a start, with its nodes, or of an end. @returns whether it is
+ * about the job that counts.
+ */
+export function tellWrapper(entry: Entry, event: WrapperEvent, nodes: string[] | null): boolean {
+  const { at } = event;
+  const time: ObservedTime = { at, source: "wrapper", resolutionMs: WRAPPER_RESOLUTION_MS };
+  const { record } = entry;
+  // Another job of the same number counts, or a later attempt: a node may tell of the one that it took
+  // down with it when it is back. The event itself is kept.
+  const other = record.schedulerJob !== null && record.schedulerJob !== event.schedulerJob;
+  const former = record.start?.source === "wrapper" && at < record.start.at;
+  if (former || entry.surplus.has(event.schedulerJob) || (entry.final && other)) return false;
+  const schedulerJob = record.schedulerJob ?? event.schedulerJob;
+  if (nodes !== null) {
+    const state = entry.final ? record.state : "running";
+    // A job that was requeued starts anew: its former end is void.
+    const again = entry.final ? {} : { end: null };
+    const where = entry.final ? (record.nodes ?? nodes) : nodes;
+    entry.record = { ...record, schedulerJob, nodes: where, state, start: time, ...again };
+    entry.wrapperEnd = entry.wrapperEnd && entry.final;
+    entry.waits = false;
+  } else {
+    entry.wrapperEnd = true;
+    const exitCode = record.exitCode ?? event.exitCode;
+    entry.record = { ...record, schedulerJob, exitCode, end: time };
+  }
+  return true;
 }

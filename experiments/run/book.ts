@@ -1,4 +1,4 @@
-import type { EventRecord, JobRecord, ObservedTime } from "../../store/record";
+import type { EventRecord, JobRecord } from "../../store/record";
 import type { WorkloadJob } from "../../workloads/job";
 import type {
   Capabilities,
@@ -23,9 +23,11 @@ import {
   newEntry,
   SUBMITTER_RESOLUTION_MS,
   schedulersSubmit,
+  tellWrapper,
 } from "./book-entry";
 import type { SubmitCall } from "./pace";
-import type { Schedule } from "./replay";
+import type { Schedule } from "./schedule";
+import { unmetDependency } from "./unmet";
 
 /** All that is known of a run's jobs, put together from harness, wrapper and scheduler. */
 export class JobBook {
@@ -64,12 +66,19 @@ export class JobBook {
     return this.#entries.has(job);
   }
 
-  /** Fixes the schedule and writes every job once. */
+  /** Fixes the schedule and writes every job once. When one that follows another is due is not known yet. */
   plan({ startAt, factor }: Schedule): void {
     for (const entry of this.#entries.values()) {
-      const dueAt = startAt + (entry.record.planned.submitSeconds * 1000) / factor;
+      const { submitSeconds, previous } = entry.record.planned;
+      const dueAt = previous === undefined ? startAt + (submitSeconds * 1000) / factor : null;
       this.#write(entry, { dueAt });
     }
+  }
+
+  /** When the job is due has become known, or is later than the schedule had it. */
+  dueAt(job: number, dueAt: number): void {
+    const entry = this.#entries.get(job);
+    if (entry !== undefined && entry.record.dueAt !== dueAt) this.#write(entry, { dueAt });
   }
 
   due(job: number): void {
@@ -147,28 +156,7 @@ export class JobBook {
       ...(nodes?.length === nodeCores.length ? { nodeCores } : {}),
     });
     if (event.event === "suspend" || event.event === "resume") return;
-    const { at } = event;
-    const time: ObservedTime = { at, source: "wrapper", resolutionMs: WRAPPER_RESOLUTION_MS };
-    const { record } = entry;
-    // Another job of the same number counts, or a later attempt: a node may tell of the one that it took
-    // down with it when it is back. The event itself is kept.
-    const other = record.schedulerJob !== null && record.schedulerJob !== event.schedulerJob;
-    const former = record.start?.source === "wrapper" && at < record.start.at;
-    if (former || entry.surplus.has(event.schedulerJob) || (entry.final && other)) return;
-    const schedulerJob = record.schedulerJob ?? event.schedulerJob;
-    if (nodes !== null) {
-      const state = entry.final ? record.state : "running";
-      // A job that was requeued starts anew: its former end is void.
-      const again = entry.final ? {} : { end: null };
-      const where = entry.final ? (record.nodes ?? nodes) : nodes;
-      entry.record = { ...record, schedulerJob, nodes: where, state, start: time, ...again };
-      entry.wrapperEnd = entry.wrapperEnd && entry.final;
-      entry.waits = false;
-    } else {
-      entry.wrapperEnd = true;
-      const exitCode = record.exitCode ?? event.exitCode;
-      entry.record = { ...record, schedulerJob, exitCode, end: time };
-    }
+    if (!tellWrapper(entry, event, nodes)) return;
     if (entry.final) this.#sink.job(entry.record);
     this.#changed(entry);
   }
@@ -201,10 +189,11 @@ export class JobBook {
   outcome({ job, schedulerJob, state, detail, exitCode, nodes, allocatedCores }: JobOutcome): void {
     const entry = this.#entries.get(job);
     if (entry === undefined || entry.surplus.has(schedulerJob)) return;
+    const unmet = state === "cancelled" && !entry.cancelRequested ? this.#unmet(entry) : null;
     this.#finish(entry, {
       schedulerJob,
       state,
-      detail,
+      detail: unmet === null ? detail : `${detail}: ${unmet}`,
       exitCode: exitCode ?? entry.record.exitCode,
       nodes: nodes.length > 0 ? [...nodes] : entry.record.nodes,
       allocatedCores,
@@ -232,7 +221,14 @@ export class JobBook {
   }
 
   cancelRequested(job: number, at: number): void {
-    if (this.#entries.has(job)) this.#event(job, "cancel", at, "harness", HARNESS_RESOLUTION_MS);
+    const entry = this.#entries.get(job);
+    if (entry === undefined) return;
+    entry.cancelRequested = true;
+    this.#event(job, "cancel", at, "harness", HARNESS_RESOLUTION_MS);
+  }
+
+  isFinal(job: number): boolean {
+    return this.#entries.get(job)?.final === true;
   }
 
   record(job: number): JobRecord | undefined {
@@ -268,6 +264,11 @@ export class JobBook {
 
   counts(): Counts {
     return countEntries([...this.#entries.values()]);
+  }
+
+  #unmet({ record }: Entry): string | null {
+    const finalState = (job: number) => (this.isFinal(job) ? this.record(job)?.state : undefined);
+    return unmetDependency(record.planned, finalState);
   }
 
   #finish(entry: Entry, change: Partial<JobRecord>): void {

@@ -24,12 +24,14 @@ export interface DrainOptions {
  */
 export async function drain(
   book: JobBook,
-  adapter: SchedulerAdapter,
+  adapter: Pick<SchedulerAdapter, "accounting">,
   options: DrainOptions,
 ): Promise<void> {
   const looks = new Map<number, number>();
   while (!book.allFinal()) {
     if (await orStopped(changeWithin(book, options.quietMs ?? QUIET_MS), options.signal)) continue;
+    // The scheduler has none of them, as long as the next one is not due.
+    if (book.unfinished().every(({ state }) => state === "planned")) continue;
     let known: readonly AccountedJob[];
     try {
       known = await orStopped(adapter.accounting(), options.signal);

@@ -22,7 +22,8 @@ import { judgePace, type Pace } from "./pace";
 import { secondsLeft } from "./progress";
 import { hostLoad } from "./provenance";
 import { Recovery } from "./recovery";
-import { type Release, replay, scheduleEnd, steadyNow } from "./replay";
+import { Releasing } from "./releasing";
+import { type Release, steadyNow } from "./replay";
 import { booksOf } from "./run-books";
 import type { RunContext } from "./run-context";
 import { orStopped, RunStopped, stopReason } from "./stop";
@@ -32,8 +33,9 @@ import { runWarmUp } from "./warm-up";
 
 const PROGRESS_MS = 250;
 const SYNC_MS = 2_000;
-/** Time between the end of the warm-up and the first job, for the due times to be exact. */
+/** Time between the end of the warm-up and the first job, for the due times to be exact: each job is written first. */
 const LEAD_MS = 200;
+const LEAD_MS_A_JOB = 0.02;
 
 /** A run on its live cluster, phase by phase. */
 export class LiveRun {
@@ -46,9 +48,8 @@ export class LiveRun {
   readonly #tasks: ReadonlyMap<number, Task>;
   readonly #closers: (() => void)[] = [];
   readonly #collection: Collection;
-  readonly #submissions: Promise<void>[] = [];
   #phase = "warm-up";
-  #replayEnds = 0;
+  #releasing: Releasing | undefined;
   #releases: Release[] = [];
   #loopDelayMs = 0;
   #costBefore: DaemonCost[] = [];
@@ -145,7 +146,7 @@ export class LiveRun {
       logger,
       submission: this.#submission,
       recovery: this.#recovery,
-      submissions: this.#submissions,
+      submissions: this.#releasing?.submissions ?? [],
     });
     await this.#elastic?.end();
     if (over) return;
@@ -212,10 +213,21 @@ export class LiveRun {
     const { jobs } = prepared.workload;
     const { signal } = this.#stop;
     const { deadline } = handle.spec.run;
-    const schedule = { startAt: steadyNow() + LEAD_MS, factor: clockFactor(handle.spec.run) };
+    const startAt = steadyNow() + LEAD_MS + jobs.length * LEAD_MS_A_JOB;
+    const schedule = { startAt, factor: clockFactor(handle.spec.run) };
     this.#phase = "replay";
-    this.#replayEnds = scheduleEnd(jobs, schedule);
-    this.#book.plan(schedule);
+    const releasing = new Releasing({
+      jobs,
+      schedule,
+      book: this.#book,
+      adapter: prepared.adapter,
+      submitter,
+      body: (job) => this.#body(job),
+      signal,
+      warn: (message) => logger.warn(message),
+      onFailure: (error) => this.#fail(error),
+    });
+    this.#releasing = releasing;
     logger.info({ jobs: jobs.length }, `replaying ${jobs.length} jobs`);
 
     const forgetDeadline = callAfter(deadline * 1000, () => {
@@ -233,18 +245,8 @@ export class LiveRun {
     });
 
     const delay = new LoopDelay();
-    this.#releases = await replay(
-      jobs,
-      schedule,
-      (job) => {
-        this.#book.due(job.id);
-        const request = { job, body: this.#body(job) };
-        const submitted = submitter.submit(request, signal);
-        this.#submissions.push(submitted.catch((error) => this.#fail(error)));
-      },
-      signal,
-    );
-    await orStopped(Promise.all(this.#submissions), signal);
+    this.#releases = await releasing.go();
+    await releasing.answered();
     this.#loopDelayMs = delay.stop();
     if (signal.aborted) throw stopReason(signal);
   }
@@ -275,7 +277,7 @@ export class LiveRun {
   #showProgress(): void {
     const { progress, prepared, handle } = this.#context;
     const counts = this.#book.counts();
-    const schedule = (this.#replayEnds - steadyNow()) / 1000;
+    const schedule = ((this.#releasing?.lastDueAt() ?? 0) - steadyNow()) / 1000;
     progress.update({
       ...counts,
       phase: this.#phase,

@@ -1,10 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
+import type { Due, ReleaseQueue, Timed } from "./release-queue";
 import { LONGEST_TIMER_MS } from "./timer";
-
-export interface Timed {
-  readonly id: number;
-  readonly submitSeconds: number;
-}
 
 /** When a job was due and when the harness let it go; milliseconds since the epoch. */
 export interface Release {
@@ -13,46 +8,57 @@ export interface Release {
   readonly releasedAt: number;
 }
 
-/** When the replay begins, in milliseconds since the epoch, and how many seconds of the jobs a second takes. */
-export interface Schedule {
-  readonly startAt: number;
-  /** Of the scheduler's clock; 1 for one that goes as the host's. */
-  readonly factor: number;
-}
-
 /** A clock with fractions of a millisecond that no step of the host's clock can disturb. */
 export function steadyNow(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** When the last job is due. */
-export function scheduleEnd(jobs: readonly Timed[], { startAt, factor }: Schedule): number {
-  const last = jobs.reduce((latest, { submitSeconds }) => Math.max(latest, submitSeconds), 0);
-  return startAt + (last * 1000) / factor;
+export interface ReplayActs<Job> {
+  /** Must not wait. */
+  readonly release: (due: Due<Job>) => void;
+  /** The job will never be let go. It has to be told to the queue as one that has ended. */
+  readonly giveUp?: (job: Job, why: string) => void;
 }
 
 /**
- * Lets each job go at its due time, in order; jobs that are due together go together. `release` must
- * not wait. Ends early, without an error, when the signal aborts.
+ * Lets each job go at its due time, in order; jobs that are due together go together. Ends when none is left,
+ * or, without an error, when the signal aborts.
  */
 export async function replay<Job extends Timed>(
-  jobs: readonly Job[],
-  { startAt, factor }: Schedule,
-  release: (job: Job) => void,
+  queue: ReleaseQueue<Job>,
+  { release, giveUp = () => {} }: ReplayActs<Job>,
   signal: AbortSignal,
 ): Promise<Release[]> {
   const released: Release[] = [];
-  for (const job of jobs.toSorted((a, b) => a.submitSeconds - b.submitSeconds || a.id - b.id)) {
-    const dueAt = startAt + (job.submitSeconds * 1000) / factor;
-    // A timer counts whole milliseconds and may fire a fraction of one early.
-    for (let wait = dueAt - steadyNow(); wait > 0 && !signal.aborted; wait = dueAt - steadyNow()) {
-      await delay(Math.min(Math.ceil(wait), LONGEST_TIMER_MS), undefined, { signal }).catch(
-        () => {},
-      );
+  for (;;) {
+    // Whatever is given up may be needed by others, which are then hopeless too.
+    for (let lost = queue.takeHopeless(); lost.length > 0; lost = queue.takeHopeless()) {
+      for (const { job, why } of lost) giveUp(job, why);
     }
-    if (signal.aborted) break;
-    released.push({ job: job.id, dueAt, releasedAt: steadyNow() });
-    release(job);
+    if (queue.left === 0 || signal.aborted) return released;
+    const now = steadyNow();
+    const due = queue.take(now);
+    if (due === undefined) {
+      await untilDue(queue, signal);
+      continue;
+    }
+    released.push({ job: due.job.id, dueAt: due.dueAt, releasedAt: now });
+    release(due);
   }
-  return released;
+}
+
+/** Until the next job is due, or another has become so. A timer counts whole milliseconds and may be early. */
+function untilDue<Job extends Timed>(queue: ReleaseQueue<Job>, signal: AbortSignal): Promise<void> {
+  const wait = Math.min(Math.ceil(queue.nextAt() - steadyNow()), LONGEST_TIMER_MS);
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      queue.onChange(() => {});
+      resolve();
+    };
+    const timer = setTimeout(done, Math.max(0, wait));
+    signal.addEventListener("abort", done, { once: true });
+    queue.onChange(done);
+  });
 }

@@ -5,6 +5,7 @@ import type { SchedulerKind } from "../../spec/scheduler";
 import type { EventRecord, JobState } from "../../store/record";
 import type { WorkloadJob } from "../../workloads/job";
 import type { Executor } from "../remote/executor";
+import type { JobDependency } from "./dependency";
 import type { JobBody } from "./wrapper";
 
 /** The part of the handle an adapter works with. */
@@ -41,6 +42,8 @@ export interface Capabilities {
    * nothing: their own records are all that there is.
    */
   readonly wraps: boolean;
+  /** Who lets a job wait for another one of its user; the harness does by not handing it over. */
+  readonly dependencies: "native" | "harness";
 }
 
 /** How the scheduler's job environment writes nodes and their cores; the job's wrapper copies it. */
@@ -56,6 +59,8 @@ export interface PlacementNotation {
 export interface JobRequest {
   readonly job: WorkloadJob;
   readonly body: JobBody;
+  /** What the scheduler itself is to wait for before it starts the job; absent: nothing. */
+  readonly after?: readonly JobDependency[];
 }
 
 /** What the submit call answered, in milliseconds on the controller's clock. */

@@ -11,7 +11,7 @@ WITH lists AS (
     format('{:016x}', bit_xor(hash(
       job, planned_submit_s, user_name, queue, requested_cores, requested_gpus, requested_memory_mib,
       planned_run_s, limit_s, requested_nodes, gpu_type, constraint_, qos, account, priority,
-      eligible_after_s
+      eligible_after_s, after_ok, after_any, array_id, array_limit, previous_job, think_s
     ))) AS job_list
   FROM jobs
   GROUP BY run_id

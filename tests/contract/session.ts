@@ -2,10 +2,13 @@ import { vi } from "vitest";
 import type { Executor } from "../../experiments/remote/executor";
 import { JobBook } from "../../experiments/run/book";
 import { newRunId } from "../../experiments/run/directory";
+import { awaitWrappers, drain } from "../../experiments/run/drain";
 import { cancelUntilGone, clearLeftovers } from "../../experiments/run/leftovers";
 import { liveCluster } from "../../experiments/run/live-cluster";
 import { nodeDirectory, setUpNodes, tidyNodes } from "../../experiments/run/node-setup";
 import { Recovery } from "../../experiments/run/recovery";
+import { Releasing } from "../../experiments/run/releasing";
+import { steadyNow } from "../../experiments/run/replay";
 import { NodeStreams } from "../../experiments/run/streams";
 import { Submitter } from "../../experiments/run/submit";
 import type {
@@ -41,6 +44,7 @@ export class Session {
   readonly wrapped: WrapperEvent[] = [];
   readonly warnings: string[] = [];
   readonly failures: string[] = [];
+  readonly #books: JobBook[] = [];
   readonly #closers: (() => void)[] = [];
   readonly #recovery: Recovery;
   #streams: NodeStreams | undefined;
@@ -90,8 +94,12 @@ export class Session {
 
   async #follow(): Promise<void> {
     const watch = await this.adapter.watch({
-      moment: (moment) => this.moments.push(moment),
+      moment: (moment) => {
+        this.moments.push(moment);
+        for (const book of this.#books) book.moment(moment);
+      },
       outcome: (outcome) => {
+        for (const book of this.#books) book.outcome(outcome);
         this.outcomes.set(outcome.job, [...(this.outcomes.get(outcome.job) ?? []), outcome]);
       },
       warning: (message) => this.warnings.push(message),
@@ -102,7 +110,10 @@ export class Session {
       this.handle.cluster.nodes,
       { directory: this.directory, sampleSeconds: 60 },
       {
-        wrapper: (event) => this.wrapped.push(event),
+        wrapper: (event) => {
+          this.wrapped.push(event);
+          for (const book of this.#books) book.wrapper(event);
+        },
         sample: () => {},
         warning: (message) => this.warnings.push(message),
         lostNode: (node, error) => this.failures.push(`${node}: ${error.message}`),
@@ -133,17 +144,52 @@ export class Session {
   /** Submits as a run does, through lost answers. @throws when the scheduler refuses. */
   async submit(body: JobBody, change: Partial<WorkloadJob> = {}): Promise<Submitted> {
     const job = this.job(change);
-    const book = new JobBook(
-      [job],
-      { resolutionMs: {}, placement: placementNotation(this.handle.spec.scheduler.kind) },
-      { job: () => {}, event: () => {} },
-    );
-    const warn = (message: string) => this.warnings.push(message);
-    const submitter = new Submitter(this.submission, this.#recovery, book, { warn });
+    const book = this.#book([job]);
+    const submitter = this.#submitter(book);
     await submitter.submit({ job, body }, new AbortController().signal);
     const { schedulerJob = null, detail } = book.record(job.id) ?? {};
     if (schedulerJob === null) throw new Error(`job ${job.id} was not accepted: ${detail}`);
     return { id: job.id, schedulerJob };
+  }
+
+  /**
+   * Replays jobs as a run does: each is submitted when it is due and what it waits for allows it.
+   * @returns when all are over.
+   */
+  async replay(jobs: readonly { readonly job: WorkloadJob; readonly body: JobBody }[]) {
+    const planned = jobs.map(({ job }) => job);
+    const bodies = new Map(jobs.map(({ job, body }) => [job.id, body]));
+    const book = this.#book(planned);
+    this.#books.push(book);
+    const { signal } = new AbortController();
+    const warn = (message: string) => this.warnings.push(message);
+    const releasing = new Releasing({
+      jobs: planned,
+      schedule: { startAt: steadyNow(), factor: 1 },
+      book,
+      adapter: this.adapter,
+      submitter: this.#submitter(book),
+      body: ({ id }) => bodies.get(id) ?? sleep(0),
+      signal,
+      warn,
+      onFailure: (error) => this.failures.push(String(error)),
+    });
+    await releasing.go();
+    await releasing.answered();
+    await drain(book, this.adapter, { signal, warn });
+    await awaitWrappers(book);
+    return book.records();
+  }
+
+  #book(jobs: readonly WorkloadJob[]): JobBook {
+    const placement = placementNotation(this.handle.spec.scheduler.kind);
+    const { resolutionMs } = this.adapter.capabilities;
+    return new JobBook(jobs, { resolutionMs, placement }, { job: () => {}, event: () => {} });
+  }
+
+  #submitter(book: JobBook): Submitter {
+    const warn = (message: string) => this.warnings.push(message);
+    return new Submitter(this.submission, this.#recovery, book, { warn });
   }
 
   /** The job's outcome, as soon as there is one. */

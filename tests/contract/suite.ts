@@ -7,6 +7,7 @@ import { type SchedulerActs, schedulerActs } from "./acts";
 import { contractOfAsks } from "./asks";
 import { contractUnderFaults } from "./faults";
 import { contractOfTheImpossible } from "./impossible";
+import { contractOfOrder } from "./order";
 import type { Submitted } from "./session";
 import { Session, sleep, soon } from "./session";
 
@@ -289,6 +290,8 @@ export function schedulerContract(
   );
 
   contractOfAsks(() => ({ session }));
+
+  contractOfOrder(() => ({ session }));
 
   contractUnderFaults(() => ({ session, acts }), awaySeconds);
 

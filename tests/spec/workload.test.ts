@@ -86,7 +86,7 @@ test("what is the same each time cannot be drawn anew", () => {
 
 test("keys of another kind are refused", () => {
   expect(messages({ kind: "lublin", load: 0.5 })).toEqual([
-    "workload.load: unknown key (known: kind, variant, timeFactor, sizes, users, runtime, body, jobs, resample, seed)",
+    "workload.load: unknown key (known: kind, variant, timeFactor, sizes, users, runtime, body, feedback, jobs, resample, seed)",
   ]);
   expect(messages({ kind: "hpl", timeFactor: 2 })).toEqual([
     expect.stringMatching(/^workload\.timeFactor: unknown key \(known: /),
@@ -132,7 +132,7 @@ test("a component is checked like a workload of its own, its jobs and seed are t
     "workload.components.odd.runtime.min: expected at most workload.components.odd.runtime.max, 3, got 9",
   ]);
   expect(messages({ kind: "mixed", components: { a: { ...half, jobs: 3, seed: 2 } } })).toEqual([
-    "workload.components.a.jobs: unknown key (known: share, kind, file, format, window, memory, keep, compressIdle, timeFactor, sizes, users, runtime, body)",
+    "workload.components.a.jobs: unknown key (known: share, kind, file, format, window, memory, keep, compressIdle, timeFactor, sizes, users, runtime, body, feedback)",
     'workload.components.a.seed: unknown key, did you mean "keep"?',
     "workload.components: expected shares that sum to 1, got 0.5",
   ]);

@@ -68,8 +68,10 @@ export interface LiveAgainstSimulated {
 /** With a long queue, conservative backfilling of more jobs takes longer than all of the report. */
 const mostJobs = 5000;
 
-/** A reason when the run has no job that can be simulated, or too many for a report. */
+/** A reason when the run has no job that can be simulated, too many for a report, or jobs that wait for others. */
 export function liveAgainstSimulated(run: ReportRun): LiveAgainstSimulated | string {
+  const { unsimulated_reason: reason } = run.row;
+  if (typeof reason === "string") return reason;
   const input = simulatedJobs(run);
   if (typeof input === "string") return input;
   if (input.jobs.length > mostJobs) {

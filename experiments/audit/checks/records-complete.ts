@@ -36,7 +36,9 @@ export const recordsComplete: Check = sqlCheck({
     ), expectations AS (
       SELECT *,
         state = 'lost' AS is_lost,
-        due_s IS NULL AND (SELECT origin FROM run) = 'live' AS no_due,
+        -- One that was never submitted may have waited for another one to be due.
+        due_s IS NULL AND (SELECT origin FROM run) = 'live'
+          AND NOT (state IN ('cancelled', 'planned') AND submit_s IS NULL) AS no_due,
         -- One that was cancelled before it was due has none.
         submit_s IS NULL AND NOT (state IN ('cancelled', 'planned') AND scheduler_job IS NULL)
           AS no_submit,

@@ -22,6 +22,7 @@ const capabilities: Omit<Capabilities, "wraps"> = {
   resolutionMs: { submit: 0.001, eligible: 0.001, start: 0.001, end: 0.001 },
   liveMoments: true,
   limitResolutionSeconds: fluxFacts.limitResolutionSeconds,
+  dependencies: "native",
 };
 
 /** Flux through its Python interface on the controller, whose broker is that of rank 0. */

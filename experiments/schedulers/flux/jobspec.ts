@@ -1,6 +1,7 @@
 import { shellQuote } from "../../../base/quote";
 import { fluxFacts } from "../../../spec/schedulers/flux/facts";
 import type { JobRequest } from "../adapter";
+import type { JobDependency } from "../dependency";
 import { jobName } from "../job-name";
 import {
   type JobBody,
@@ -27,7 +28,7 @@ export function renderJobspec(
   submission: number,
   context: JobspecContext,
 ): string {
-  const { job } = request;
+  const { job, after = [] } = request;
   const { runId, queues, emulated } = context;
   const { command, system } = emulated ? timed(request) : processes(request, context);
   return JSON.stringify({
@@ -46,11 +47,17 @@ export function renderJobspec(
         job: { name: jobName(runId, job.id, submission) },
         ...(queues && job.partition !== undefined ? { queue: job.partition } : {}),
         ...constraintsOf(job),
+        // RFC 26.
+        ...(after.length === 0 ? {} : { dependencies: after.map(dependency) }),
         ...system,
       },
       ...submissionAttributes(job),
     },
   });
+}
+
+function dependency({ type, schedulerJob }: JobDependency) {
+  return { scheme: type, value: schedulerJob };
 }
 
 /** What a job runs, and what Flux is told of that. */

@@ -34,7 +34,8 @@ export function outcomeOf(job: number, told: FluxJob): JobOutcome {
 
 function stateOf({ exception, status }: FluxJob): JobOutcome["state"] {
   if (exception === null) return status === 0 ? "completed" : "failed";
-  if (exception.type === "cancel") return "cancelled";
+  // A job whose dependency cannot be met any more is taken out of the queue.
+  if (exception.type === "cancel" || exception.type === "dependency") return "cancelled";
   if (exception.type === "timeout") return "timeout";
   return isNodeFailure(exception) ? "node-failed" : "failed";
 }

@@ -50,6 +50,8 @@ const capabilities: Capabilities = {
   liveMoments: true,
   limitResolutionSeconds: kubernetesFacts.limitResolutionSeconds,
   wraps: true,
+  // Volcano knows dependencies among the tasks of one Job only.
+  dependencies: "harness",
 };
 
 /** kwok runs no wrapper; of a pod's beginning and end it tells the milliseconds. */

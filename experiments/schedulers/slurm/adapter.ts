@@ -35,6 +35,7 @@ const capabilities: Capabilities = {
   liveMoments: false,
   limitResolutionSeconds: slurmFacts.limitResolutionSeconds,
   wraps: true,
+  dependencies: "native",
 };
 
 /** Slurm through its own commands on the controller, and its completion log. */

@@ -2,6 +2,7 @@ import type { JobRequest } from "../adapter";
 import { jobName } from "../job-name";
 import { OUTPUT_DIRECTORY } from "../wrapper";
 import { askFields } from "./asks";
+import { dependencyList } from "./dependencies";
 import { renderWrapper, type ScriptContext } from "./script";
 
 const secondsPerMinute = 60;
@@ -18,7 +19,7 @@ export function renderDescription(
   submission: number,
   context: ScriptContext,
 ): string {
-  const { job, body } = request;
+  const { job, body, after = [] } = request;
   const fields: (readonly [string, string | number])[] = [
     ["name", jobName(context.runId, job.id, submission)],
     ...(job.partition === undefined ? [] : [["partition", job.partition] as const]),
@@ -26,6 +27,8 @@ export function renderDescription(
     ["min_cpus", job.cores],
     ["time_limit", Math.max(1, Math.ceil(job.limitSeconds / secondsPerMinute))],
     ...askFields(job, context),
+    // What becomes of a job whose dependency fails is in slurm.conf: the library has no field for it.
+    ...(after.length === 0 ? [] : [["dependency", dependencyList(after)] as const]),
     ["requeue", context.requeues(job) ? 1 : 0],
     ["work_dir", "/"],
   ];

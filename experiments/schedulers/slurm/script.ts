@@ -3,6 +3,7 @@ import type { JobRequest } from "../adapter";
 import { jobName } from "../job-name";
 import { OUTPUT_DIRECTORY, wrapperCommand } from "../wrapper";
 import { type AskContext, askDirectives } from "./asks";
+import { dependencyList } from "./dependencies";
 
 export interface ScriptContext extends AskContext {
   readonly runId: string;
@@ -26,7 +27,7 @@ export function timeLimit(seconds: number): string {
  * Output stays on the first node; a shared directory would be one more thing that jobs wait for.
  */
 export function renderScript(
-  { job, body }: JobRequest,
+  { job, body, after = [] }: JobRequest,
   submission: number,
   context: ScriptContext,
 ): string {
@@ -36,6 +37,9 @@ export function renderScript(
     `--ntasks=${job.cores}`,
     `--time=${timeLimit(job.limitSeconds)}`,
     ...askDirectives(job, context),
+    ...(after.length === 0
+      ? []
+      : [`--dependency=${dependencyList(after)}`, "--kill-on-invalid-dep=yes"]),
     context.requeues(job) ? "--requeue" : "--no-requeue",
     "--open-mode=append",
     "--chdir=/",

@@ -97,6 +97,8 @@ function slurmConf(policy: SlurmPolicy, plan: ClusterPlan, layout: SlurmLayout):
     ["OverTimeLimit", 0],
     ["EnforcePartLimits", "ALL"],
     ["PropagateResourceLimits", "NONE"],
+    // A job whose dependency has failed would wait for ever.
+    ["DependencyParameters", "kill_invalid_depend"],
     ["MaxJobCount", 200_000],
     ["MinJobAge", 600],
     ["JobCompType", "jobcomp/filetxt"],

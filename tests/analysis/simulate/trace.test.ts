@@ -46,3 +46,17 @@ test("the limit counts the jobs that can be simulated", () => {
   const { jobs } = select([line(1, 0, 1, 1, 5), line(2, 5, 1, 1, 5), line(3, 5, 1, 1, 5)], 1);
   expect(jobs.map(({ job }) => job)).toEqual([2]);
 });
+
+test("jobs that wait for others in the log are counted, for they do not here", () => {
+  const { jobs } = select([line(1, 10, 4, 2, 20)]);
+  expect(jobs).toHaveLength(1);
+  const selection = new JobSelection(8);
+  const parser = new SwfParser("test.swf", "tolerant");
+  for (const { record } of parser.push(Buffer.from(line(1, 10, 4, 2, 20)))) {
+    selection.add(record);
+    selection.add({ ...record, asks: { dependencies: [{ type: "afterok", jobs: [1] }] } });
+    selection.add({ ...record, asks: { array: { array: 1, task: 1, limit: 2 } } });
+    selection.add({ ...record, asks: { array: { array: 1, task: 2 } } });
+  }
+  expect(selection.oddities).toEqual([["waits for other jobs, which is not simulated", 2]]);
+});

@@ -56,6 +56,26 @@ describe("the audit lets pass", () => {
       "UPDATE jobs SET start_s = 0, start_resolution_ms = 1000 WHERE job = 2",
     ],
     [
+      "a start in the whole second in which the job before it ended",
+      "dependencies-kept",
+      "UPDATE jobs SET start_s = 11, start_resolution_ms = 1000 WHERE job = 3",
+    ],
+    [
+      "a job of a closed loop that was due a think time after the other's end",
+      "dependencies-kept",
+      "UPDATE jobs SET previous_job = 2, think_s = 3, submit_s = 9.3 WHERE job = 3",
+    ],
+    [
+      "a task of an array that was submitted when another had ended",
+      "dependencies-kept",
+      "UPDATE jobs SET array_limit = 1, submit_s = CASE job WHEN 1 THEN 6.5 ELSE submit_s END WHERE array_id = 7",
+    ],
+    [
+      "no due time of a job that was never submitted, because it waited for another one to be due",
+      "records-complete",
+      "UPDATE jobs SET state = 'cancelled', due_s = NULL, submit_s = NULL, accept_s = NULL WHERE job = 4",
+    ],
+    [
       "a requeued job with two attempts one after the other",
       "whole-attempts",
       `UPDATE attempts SET attempt = 2 WHERE job = 3;

@@ -22,7 +22,9 @@ const sound = `
   ) AS t(run_id, node, role, pool, vcpus, memory_mib, gpus, clock_offset_ms, clock_offset_after_ms);
   INSERT INTO jobs BY NAME SELECT * EXCLUDE (cores), 'r' AS run_id, due_s + 0.01 AS submit_s, due_s + 0.05 AS accept_s,
     'wrapper' AS start_source, 0.001 AS start_resolution_ms,
-    'wrapper' AS end_source, 0.001 AS end_resolution_ms, 0 AS requested_gpus, cores AS requested_cores
+    'wrapper' AS end_source, 0.001 AS end_resolution_ms, 0 AS requested_gpus, cores AS requested_cores,
+    CASE job WHEN 3 THEN [1] END AS after_ok, CASE job WHEN 3 THEN [2] END AS after_any,
+    CASE WHEN job < 3 THEN 7 END AS array_id, CASE WHEN job < 3 THEN 2 END AS array_limit
   FROM (VALUES
     (1, '101', 4, 120, 0, 1.2, 11.2, 10, ['node01'], 'completed', 4),
     (2, '102', 4, 60, 0, 1.3, 6.3, 5, ['node02'], 'completed', 4),

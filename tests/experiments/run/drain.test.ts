@@ -61,6 +61,22 @@ describe("draining", () => {
     expect(looks).toBe(12);
   });
 
+  test("does not ask the scheduler for jobs that it was not given yet", async () => {
+    const { book } = bookOf(job, { ...job, id: 2 });
+    book.answered(1, answer);
+    book.outcome(outcome);
+    let looks = 0;
+    const adapter = adapterWith(() => {
+      looks += 1;
+      return [];
+    });
+    const waiting = drain(book, adapter, options());
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    book.neverSubmitted(2, "job 1, on which it depends, did not complete");
+    await waiting;
+    expect(looks).toBe(0);
+  });
+
   test("ends with the reason as soon as the run is stopped", async () => {
     const { book } = bookOf(job);
     const abort = new AbortController();

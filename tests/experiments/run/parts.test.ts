@@ -6,6 +6,7 @@ import { costBetween } from "../../../experiments/run/collect";
 import { newRunId } from "../../../experiments/run/directory";
 import { quantile } from "../../../experiments/run/pace";
 import { lineProgress, secondsLeft } from "../../../experiments/run/progress";
+import { ReleaseQueue } from "../../../experiments/run/release-queue";
 import { replay, steadyNow } from "../../../experiments/run/replay";
 import { parseSample } from "../../../experiments/run/sampler";
 import { daemonsScript, parseDaemons } from "../../../experiments/schedulers/daemons";
@@ -130,9 +131,8 @@ describe("the replay", () => {
     const released: number[] = [];
     const signal = new AbortController().signal;
     const releases = await replay(
-      jobs,
-      { startAt: steadyNow(), factor: 1 },
-      ({ id }) => released.push(id),
+      new ReleaseQueue(jobs, { startAt: steadyNow(), factor: 1 }),
+      { release: ({ job }) => released.push(job.id) },
       signal,
     );
     expect(released).toEqual([2, 4, 1, 3]);
@@ -143,9 +143,8 @@ describe("the replay", () => {
     const abort = new AbortController();
     const jobs = [0, 3600].map((submitSeconds, index) => ({ id: index + 1, submitSeconds }));
     const releases = await replay(
-      jobs,
-      { startAt: steadyNow(), factor: 1 },
-      () => abort.abort(),
+      new ReleaseQueue(jobs, { startAt: steadyNow(), factor: 1 }),
+      { release: () => abort.abort() },
       abort.signal,
     );
     expect(releases.map((release) => release.job)).toEqual([1]);

@@ -15,6 +15,7 @@ import {
   runFiles,
   sampleRecordSchema,
 } from "../../../store/record";
+import { logFile } from "../../workloads/swf-fixture";
 import { completes, FakeSlurm, fakeHandle } from "./fake-slurm";
 import { lastRecords, lines, runRecord } from "./run-files";
 
@@ -203,6 +204,49 @@ describe("a run", () => {
     const states = lastRecords(outcomes[0]?.directory ?? "").map(({ state }) => state);
     expect(states.filter((state) => state === "cancelled").length).toBeGreaterThan(0);
     expect(states).not.toContain("submitted");
+  });
+});
+
+describe("a run in a closed loop", () => {
+  /** Two users' jobs, of which the second of the first user follows the first by 2 s of the log. */
+  const closed = () => {
+    const text = [
+      "; MaxProcs: 2",
+      "1 0 0 1 1 -1 -1 1 1 -1 1 1 -1 -1 -1 -1 -1 -1",
+      "2 1 0 1 1 -1 -1 1 1 -1 1 2 -1 -1 -1 -1 -1 -1",
+      "3 3 0 1 1 -1 -1 1 1 -1 1 1 -1 -1 -1 -1 -1 -1",
+    ];
+    const file = logFile(text.join("\n"));
+    const workload = { kind: "trace", file, jobs: "all", timeFactor: 0.1, feedback: "sessions" };
+    return { ...fakeHandle(1), spec: parseSpec({ workload }) };
+  };
+
+  test("submits a job a think time after the end of the one that it follows", async () => {
+    const [outcome] = await run(closed(), new FakeSlurm());
+    expect(outcome).toMatchObject({ status: "completed", failedJobs: 0, harnessLimited: false });
+    const [first, , third] = lastRecords(outcome?.directory ?? "");
+    expect(third?.planned.previous).toEqual({ job: 1, thinkSeconds: 0.2 });
+    // Jobs of this cluster take no time.
+    expect((third?.dueAt ?? 0) - (first?.end?.at ?? 0)).toBeCloseTo(200, 0);
+    expect((third?.submitStartedAt ?? 0) - (third?.dueAt ?? 0)).toBeLessThan(100);
+    const planned = lines(outcome?.directory ?? "", runFiles.jobs) as { job: number }[];
+    expect(planned.find(({ job }) => job === 3)).toMatchObject({ state: "planned", dueAt: null });
+  });
+
+  test("ends in order when it is stopped while a job waits for another", async () => {
+    const slurm = new FakeSlurm((job) => (job === 1 ? null : completes));
+    const abort = new AbortController();
+    const going = run(closed(), slurm, abort.signal);
+    await expect.poll(() => slurm.log.length, { timeout: 5_000 }).toBe(2);
+    abort.abort(new Error("interrupted by SIGINT"));
+    const [outcome] = await going;
+    expect(outcome).toMatchObject({ status: "interrupted", reason: "interrupted by SIGINT" });
+    const third = lastRecords(outcome?.directory ?? "").find(({ job }) => job === 3);
+    expect(third).toMatchObject({
+      state: "cancelled",
+      dueAt: null,
+      detail: "the run ended before it was due",
+    });
   });
 });
 

@@ -34,6 +34,7 @@ describe("onHostTime", () => {
         resolutionMs: { start: 1000 },
         liveMoments: true,
         limitResolutionSeconds: 60,
+        dependencies: "native",
         wraps: false,
       },
       watch: async (observer) => {

@@ -79,6 +79,20 @@ describe("a jobspec", () => {
     expect(renderJobspec(request({}, body), 1, context)).not.toContain("\n");
   });
 
+  test("names the jobs that Flux is to wait for, and says nothing where there are none", () => {
+    const after = [
+      { type: "afterok", schedulerJob: "fAB" },
+      { type: "afterany", schedulerJob: "fCD" },
+    ] as const;
+    const of = (job: JobRequest) =>
+      JSON.parse(renderJobspec(job, 1, context)).attributes.system.dependencies;
+    expect(of({ ...request(), after })).toEqual([
+      { scheme: "afterok", value: "fAB" },
+      { scheme: "afterany", value: "fCD" },
+    ]);
+    expect(of(request())).toBeUndefined();
+  });
+
   test("names the queue only where partitions have queues", () => {
     const job = request({ partition: "gpu" });
     const queueOf = (queues: boolean) =>

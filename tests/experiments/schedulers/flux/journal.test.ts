@@ -39,6 +39,16 @@ describe("the journal's jobs", () => {
     expect(outcome(name)).toMatchObject(expected);
   });
 
+  test("of which one cannot start any more for its dependency was cancelled", () => {
+    const waited = jobs().get("4-1");
+    if (waited === undefined) throw new Error("no such job");
+    const exception = { type: "dependency", note: "can never be satisfied" };
+    expect(outcomeOf(1, { ...waited, exception })).toMatchObject({
+      state: "cancelled",
+      detail: "dependency: can never be satisfied",
+    });
+  });
+
   test("have their moments in order, to the microsecond, and none of what did not happen", () => {
     const [first, waited] = [jobs().get("1-1"), jobs().get("4-1")];
     if (first === undefined || waited === undefined) throw new Error("no such job");

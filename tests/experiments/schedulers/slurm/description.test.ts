@@ -31,6 +31,14 @@ const requests: Record<string, JobRequest> = {
     body: { kind: "hold", seconds: 5 },
   },
   sleep: { job, body: { kind: "sleep", seconds: 30.5 } },
+  "hold-after-others": {
+    job,
+    body: { kind: "hold", seconds: 30.5 },
+    after: [
+      { type: "afterok", schedulerJob: "12" },
+      { type: "afterany", schedulerJob: "7" },
+    ],
+  },
 };
 
 describe("the description that Slurm's library reads", () => {

@@ -66,6 +66,14 @@ const requests: Record<string, JobRequest> = {
     job: { ...plain.job, id: 17, cores: 4, gpus: 2, gpuType: "a100" },
     body: { kind: "sleep", seconds: 2 },
   },
+  "after-others": {
+    job: { ...plain.job, id: 16 },
+    body: { kind: "sleep", seconds: 1 },
+    after: [
+      { type: "afterok", schedulerJob: "12" },
+      { type: "afterany", schedulerJob: "7" },
+    ],
+  },
   "mpi-with-input": {
     job: { ...plain.job, id: 15, cores: 4 },
     body: {

@@ -1,5 +1,5 @@
 set -euo pipefail
-# configuration b13c6c303157
+# configuration d634fc2159b1
 # Functions for a cluster's last step, which waits until the cluster is ready. The scheduler's own file
 # defines the functions that they call:
 #   missing   prints what is not ready yet, and nothing once everything is

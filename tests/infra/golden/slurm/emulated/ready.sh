@@ -1,5 +1,5 @@
 set -euo pipefail
-# configuration db75611881c2
+# configuration eaef8f869a48
 # Functions for a cluster's last step, which waits until the cluster is ready. The scheduler's own file
 # defines the functions that they call:
 #   missing   prints what is not ready yet, and nothing once everything is

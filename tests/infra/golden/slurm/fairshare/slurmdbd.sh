@@ -219,6 +219,7 @@ KillWait=2
 OverTimeLimit=0
 EnforcePartLimits=ALL
 PropagateResourceLimits=NONE
+DependencyParameters=kill_invalid_depend
 MaxJobCount=200000
 MinJobAge=600
 JobCompType=jobcomp/filetxt
