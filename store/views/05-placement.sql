@@ -54,8 +54,10 @@ WITH states AS (
 SELECT
   node_free.*,
   coalesce(node_free.gpus * greatest(0, 1 - fitting), 0) AS fragmented,
-  CASE WHEN node_free.gpus = 0 THEN 0
-    ELSE node_free.gpus * greatest(0, 1 - fitting / with_gpus) END AS gpu_task_fragmented
+  CASE
+    WHEN node_free.gpus = 0 THEN 0
+    WHEN with_gpus > 0 THEN node_free.gpus * greatest(0, 1 - fitting / with_gpus)
+  END AS gpu_task_fragmented
 FROM node_free LEFT JOIN fits USING (run_id, cores, memory_mib, gpus);
 
 -- The same of the whole cluster over time.
@@ -65,7 +67,10 @@ WITH changes AS (
   UNION ALL
   SELECT run_id, until_s, -gpus, -fragmented, -gpu_task_fragmented FROM node_fragmentation
 ), steps AS (
-  SELECT run_id, at_s, sum(gpus) AS gpus, sum(fragmented) AS f, sum(gpu_task_fragmented) AS g
+  SELECT
+    run_id, at_s,
+    sum(gpus) AS gpus, sum(fragmented) AS f, sum(gpu_task_fragmented) AS g,
+    count(*) - count(gpu_task_fragmented) AS unknown
   FROM changes GROUP BY run_id, at_s
 )
 SELECT
@@ -74,7 +79,8 @@ SELECT
   lead(at_s) OVER so_far AS until_s,
   (sum(gpus) OVER so_far)::BIGINT AS free_gpus,
   round(sum(f) OVER so_far, 9) AS fragmented,
-  round(sum(g) OVER so_far, 9) AS gpu_task_fragmented
+  CASE WHEN sum(unknown) OVER (PARTITION BY run_id) = 0 THEN round(sum(g) OVER so_far, 9) END
+    AS gpu_task_fragmented
 FROM steps
 WINDOW so_far AS (PARTITION BY run_id ORDER BY at_s ROWS UNBOUNDED PRECEDING)
 QUALIFY until_s IS NOT NULL;
@@ -139,7 +145,8 @@ WITH fragments AS (
   SELECT
     run_id,
     sum(fragmented * (until_s - at_s)) AS fragmented_s,
-    sum(gpu_task_fragmented * (until_s - at_s)) AS gpu_task_fragmented_s,
+    CASE WHEN count(gpu_task_fragmented) = count(*)
+      THEN sum(gpu_task_fragmented * (until_s - at_s)) END AS gpu_task_fragmented_s,
     sum(gpus * (until_s - at_s)) AS free_gpu_s
   FROM node_fragmentation GROUP BY run_id
 ), fits AS (
