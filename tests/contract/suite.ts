@@ -5,6 +5,7 @@ import { resultFile } from "../../experiments/schedulers/wrapper";
 import type { Handle } from "../../infra/handle";
 import { type SchedulerActs, schedulerActs } from "./acts";
 import { contractUnderFaults } from "./faults";
+import { contractOfWhatIsForetold } from "./foretold";
 import { contractOfTheImpossible } from "./impossible";
 import type { Submitted } from "./session";
 import { Session, sleep, soon } from "./session";
@@ -286,6 +287,8 @@ export function schedulerContract(
     },
     soon,
   );
+
+  contractOfWhatIsForetold(() => ({ session }));
 
   contractUnderFaults(() => ({ session, acts }), awaySeconds);
 
