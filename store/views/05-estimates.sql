@@ -73,3 +73,26 @@ FROM scheduler_internals AS internals
 ASOF LEFT JOIN core_series AS cores
   ON cores.run_id = internals.run_id AND internals.at_s >= cores.at_s
 WINDOW readings AS (PARTITION BY internals.run_id, name ORDER BY internals.at_s);
+
+-- How long the scheduler took for what it does, in milliseconds, at each reading: as it told itself (the
+-- last cycle, or the mean of all), or the mean since the reading before, where it counts times and calls.
+-- A counter of times is named …_total_ms or …_total_us, and that of the calls the same or …_calls.
+CREATE VIEW internal_durations AS
+WITH named AS (
+  SELECT
+    run_id, at_s, name, value, change,
+    regexp_replace(name, '_(total_[mu]s|calls)$', '') AS stem,
+    regexp_extract(name, '_total_([mu]s)$', 1) AS total_unit
+  FROM internals_series
+)
+SELECT
+  run_id, at_s, regexp_replace(name, '_(us|s)$', '') AS name,
+  CASE WHEN ends_with(name, '_us') THEN value / 1000 ELSE value * 1000 END AS ms
+FROM named
+WHERE ends_with(name, '_last_cycle_us') OR ends_with(name, '_mean_s')
+UNION ALL
+SELECT
+  total.run_id, total.at_s, total.stem,
+  total.change / CASE total.total_unit WHEN 'us' THEN 1000 ELSE 1 END / calls.change
+FROM named AS total JOIN named AS calls USING (run_id, at_s, stem)
+WHERE total.total_unit <> '' AND calls.total_unit = '' AND calls.change > 0 AND total.change >= 0;
