@@ -1,10 +1,16 @@
 -- Definitions: docs/metrics.md. In which order jobs started, and how long they waited once they could.
 
--- When the scheduler made a job eligible, as it recorded it.
+-- When a job could start: as its scheduler recorded it, else as it was asked for. Of jobs that say neither,
+-- no row.
 CREATE VIEW eligible_moments AS
-SELECT run_id, job, min(at_s) AS told_s FROM job_events WHERE event = 'eligible' GROUP BY run_id, job;
+WITH recorded AS (
+  SELECT run_id, job, min(at_s) AS recorded_s FROM job_events WHERE event = 'eligible' GROUP BY run_id, job
+)
+SELECT run_id, job, coalesce(recorded_s, submit_s + eligible_after_s) AS told_s
+FROM jobs LEFT JOIN recorded USING (run_id, job)
+WHERE recorded_s IS NOT NULL OR eligible_after_s IS NOT NULL;
 
--- Waits from then on, of the jobs whose scheduler recorded it. Where that is in whole seconds it may be
+-- Waits from then on. Where that is in whole seconds it may be
 -- before the submission, which then counts.
 CREATE VIEW eligible_wait_figures AS
 WITH waits AS (

@@ -2,17 +2,21 @@
 -- is loaded (table node_free); nothing that a report reads is computed from these views.
 
 -- What each attempt held on each of its nodes. Cores and GPUs are known where the attempt was on one node,
--- where the scheduler told how it was spread, or where it held all that its nodes have; NULL elsewhere.
--- Memory goes with the cores. A job that asked for no memory or GPU holds none.
+-- where it was on as many nodes as it asked for, which have equal parts of it, where the scheduler told how
+-- it was spread, or where it held all that its nodes have; NULL elsewhere. Memory goes with the cores. A
+-- job that asked for no memory or GPU holds none.
 CREATE VIEW node_holdings AS
 WITH spread AS (
   SELECT
     run_id, job, attempt,
-    cores AS job_cores,
-    len(nodes) AS on_nodes,
-    unnest(nodes) AS node,
-    unnest(node_cores) AS told_cores
-  FROM attempts
+    attempts.cores AS job_cores,
+    len(attempts.nodes) AS on_nodes,
+    unnest(attempts.nodes) AS node,
+    unnest(node_cores) AS told_cores,
+    len(attempts.nodes) = 1 OR len(attempts.nodes) = requested_nodes AS alike,
+    coalesce(requested_gpus, 0) AS job_gpus,
+    coalesce(requested_memory_mib, 0) AS job_memory_mib
+  FROM attempts JOIN jobs USING (run_id, job)
 ), sized AS (
   SELECT
     spread.*, vcpus, gpus AS node_gpus,
@@ -24,21 +28,21 @@ WITH spread AS (
   SELECT
     *,
     CASE
-      WHEN on_nodes = 1 THEN job_cores
       WHEN told_cores IS NOT NULL THEN told_cores
+      WHEN alike AND job_cores % on_nodes = 0 THEN job_cores // on_nodes
       WHEN own_cores = job_cores THEN vcpus
     END AS cores
   FROM sized
 )
 SELECT
-  placed.run_id, job, attempt, node, cores,
-  coalesce(requested_memory_mib, 0) * cores / job_cores AS memory_mib,
+  run_id, job, attempt, node, cores,
+  job_memory_mib * cores / job_cores AS memory_mib,
   CASE
-    WHEN coalesce(requested_gpus, 0) = 0 THEN 0
-    WHEN on_nodes = 1 THEN requested_gpus
-    WHEN own_gpus = requested_gpus THEN node_gpus
+    WHEN job_gpus = 0 THEN 0
+    WHEN alike AND job_gpus % on_nodes = 0 THEN job_gpus // on_nodes
+    WHEN own_gpus = job_gpus THEN node_gpus
   END AS gpus
-FROM placed JOIN jobs USING (run_id, job);
+FROM placed;
 
 -- The window of each run, out of its kept sums.
 CREATE VIEW kept_windows AS

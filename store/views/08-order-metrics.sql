@@ -61,7 +61,7 @@ WITH totals AS (
      definition: 'share of the started jobs that started while a job of their queue, eligible before '
        || 'them, went on waiting for at least 1 s'},
     {name: 'mean_eligible_wait', value: mean_eligible_wait, unit: 's', reason: eligible_reason,
-     definition: 'mean of start - eligible, over the jobs whose scheduler recorded it'},
+     definition: 'mean of start - eligible, over the jobs of which it is known'},
     {name: 'max_eligible_wait', value: max_eligible_wait, unit: 's', reason: eligible_reason,
      definition: 'largest start - eligible'},
     {name: 'p50_eligible_wait', value: p50_eligible_wait, unit: 's', reason: eligible_reason,

@@ -2,7 +2,9 @@ import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { query } from "../../analysis/query";
+import { storeSums } from "../../store/figures";
 import { loadRun } from "../../store/load";
+import { writeStore } from "../../store/open";
 import type { EventRecord, JobRecord, NodeRecord } from "../../store/record";
 import { propertyRuns } from "../property-runs";
 import {
@@ -130,6 +132,16 @@ test("the share of a job on each of its nodes is taken where it is known, else t
   expect(await query(told, "SELECT node, cores FROM node_free ORDER BY node")).toEqual([
     { node: "node01", cores: 3 },
     { node: "node02", cores: 2 },
+  ]);
+  // As many nodes as it asked for: equal parts.
+  await writeStore(told, async (connection) => {
+    await connection.run("UPDATE jobs SET requested_nodes = 2, requested_gpus = 6");
+    await connection.run("UPDATE attempts SET node_cores = NULL, cores = 4");
+    await storeSums(connection, runRecord().id);
+  });
+  expect(await query(told, "SELECT node, cores, gpus FROM node_free ORDER BY node")).toEqual([
+    { node: "node01", cores: 2, gpus: 1 },
+    { node: "node02", cores: 2, gpus: 1 },
   ]);
   const whole = await figuresOf(await loaded(gpuNodes, [spread(8, 8)]));
   expect(whole.get("mean_largest_fit_gpus")?.value).toBe(0);
