@@ -1,10 +1,18 @@
 -- Definitions: docs/metrics.md. What each node had free over time. The series is computed once, when a run
 -- is loaded (table node_free); nothing that a report reads is computed from these views.
 
+-- What jobs can have of a node's memory, and of what a job that names none has for each core: the rules of
+-- spec/allocation.ts, with the scarcest node of the whole cluster.
+CREATE MACRO jobs_memory(memory_mib) AS floor(memory_mib * 7 / 8);
+
+CREATE VIEW memory_shares AS
+SELECT run_id, greatest(1, min(floor(jobs_memory(memory_mib) / vcpus))) AS core_memory_mib
+FROM nodes WHERE role = 'compute' GROUP BY run_id;
+
 -- What each attempt held on each of its nodes. Cores and GPUs are known where the attempt was on one node,
 -- where it was on as many nodes as it asked for, which have equal parts of it, where the scheduler told how
--- it was spread, or where it held all that its nodes have; NULL elsewhere. Memory goes with the cores. A
--- job that asked for no memory or GPU holds none.
+-- it was spread, or where it held all that its nodes have; NULL elsewhere. Memory goes with the cores, and
+-- a job that named none has its cores' share.
 CREATE VIEW node_holdings AS
 WITH spread AS (
   SELECT
@@ -15,8 +23,8 @@ WITH spread AS (
     unnest(node_cores) AS told_cores,
     len(attempts.nodes) = 1 OR len(attempts.nodes) = requested_nodes AS alike,
     coalesce(requested_gpus, 0) AS job_gpus,
-    coalesce(requested_memory_mib, 0) AS job_memory_mib
-  FROM attempts JOIN jobs USING (run_id, job)
+    coalesce(requested_memory_mib, attempts.cores * core_memory_mib) AS job_memory_mib
+  FROM attempts JOIN jobs USING (run_id, job) JOIN memory_shares USING (run_id)
 ), sized AS (
   SELECT
     spread.*, vcpus, gpus AS node_gpus,
@@ -100,7 +108,7 @@ WITH placed AS (
   SELECT run_id, first_s, last_s
   FROM kept_windows ANTI JOIN unplaced_runs USING (run_id)
 ), changes AS (
-  SELECT run_id, node, first_s AS at_s, vcpus AS cores, memory_mib::DOUBLE AS memory_mib, gpus
+  SELECT run_id, node, first_s AS at_s, vcpus AS cores, jobs_memory(memory_mib) AS memory_mib, gpus
   FROM nodes JOIN placed USING (run_id) WHERE role = 'compute'
   UNION ALL
   SELECT run_id, node, greatest(from_s, first_s), -cores, -memory_mib, -gpus

@@ -6,22 +6,28 @@
 -- decides, whether its jobs count or not.
 CREATE VIEW task_kinds AS
 WITH largest AS (
-  SELECT run_id, max(vcpus) AS cores, max(memory_mib) AS memory_mib, max(gpus) AS gpus
+  SELECT
+    run_id, max(vcpus) AS cores, max(jobs_memory(memory_mib)) AS memory_mib, max(gpus) AS gpus
   FROM nodes WHERE role = 'compute' GROUP BY run_id
+), requests AS (
+  SELECT
+    run_id,
+    coalesce(requested_cores, allocated_cores) AS cores,
+    coalesce(requested_memory_mib, coalesce(requested_cores, allocated_cores) * core_memory_mib)
+      AS memory_mib,
+    coalesce(requested_gpus, 0) AS gpus
+  FROM jobs JOIN memory_shares USING (run_id)
+  WHERE coalesce(requested_cores, allocated_cores) > 0
 ), asked AS (
   SELECT
-    jobs.run_id,
-    coalesce(requested_cores, allocated_cores) AS cores,
-    coalesce(requested_memory_mib, 0) AS memory_mib,
-    coalesce(requested_gpus, 0) AS gpus,
+    requests.*,
     greatest(
       1,
-      ceil(coalesce(requested_cores, allocated_cores) / largest.cores),
-      ceil(coalesce(requested_memory_mib, 0) / largest.memory_mib),
-      CASE WHEN requested_gpus > 0 THEN ceil(requested_gpus / nullif(largest.gpus, 0)) END
+      ceil(requests.cores / largest.cores),
+      ceil(requests.memory_mib / largest.memory_mib),
+      CASE WHEN requests.gpus > 0 THEN ceil(requests.gpus / nullif(largest.gpus, 0)) END
     ) AS parts
-  FROM jobs JOIN largest USING (run_id)
-  WHERE coalesce(requested_cores, allocated_cores) > 0
+  FROM requests JOIN largest USING (run_id)
 ), counted AS (
   SELECT
     run_id,

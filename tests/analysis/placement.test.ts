@@ -15,7 +15,7 @@ import {
   temporaryDirectory,
   writeRun,
 } from "../store/run-fixture";
-import { type PlacedJob, referencePlacement } from "./reference-placement";
+import { memoryOf, type PlacedJob, referencePlacement } from "./reference-placement";
 
 const names = [
   "mean_gpu_fragmentation",
@@ -98,7 +98,7 @@ test("memory makes a GPU a fragment as well, and memory has its utilisation", as
     asking(jobRecord(1, "user01", 1, [0, 0, 10]), { gpus: 1, memoryMiB: 600 }),
   ]);
   const of = await figuresOf(store);
-  // 400 MiB are left beside the three GPUs of node01; node02's four fit.
+  // 275 MiB of 875 are left beside the three GPUs of node01; node02's four fit.
   expect(of.get("mean_gpu_fragmentation")?.value).toBe(3);
   expect(of.get("memory_utilisation")?.value).toBeCloseTo(600 / 2000, 9);
 });
@@ -261,7 +261,8 @@ function fits(jobs: readonly PlacedJob[]): boolean {
       const sum = (of: (job: PlacedJob) => number) => there.reduce((all, job) => all + of(job), 0);
       return (
         sum((job) => job.on.get(number) ?? 0) <= size.cores &&
-        sum((job) => (job.memory * (job.on.get(number) ?? 0)) / job.cores) <= size.memory &&
+        sum((job) => (memoryOf(job, sizes) * (job.on.get(number) ?? 0)) / job.cores) <=
+          Math.floor((size.memory * 7) / 8) &&
         sum(({ gpus }) => gpus) <= size.gpus
       );
     }),

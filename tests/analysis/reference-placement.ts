@@ -4,6 +4,7 @@ export interface PlacedJob {
   readonly start: number;
   readonly end: number;
   readonly cores: number;
+  /** 0: it names none. */
   readonly memory: number;
   readonly gpus: number;
   /** Cores on each node that it ran on, by number of the node. */
@@ -16,13 +17,23 @@ export interface FreeNode {
   readonly gpus: number;
 }
 
+const forJobs = (memory: number) => Math.floor((memory * 7) / 8);
+
+/** What it names, or for each of its cores what the scarcest node has for one. */
+export function memoryOf({ memory, cores }: PlacedJob, nodes: readonly FreeNode[]): number {
+  const share = Math.min(...nodes.map((node) => Math.floor(forJobs(node.memory) / node.cores)));
+  return memory > 0 ? memory : cores * Math.max(1, share);
+}
+
 /** All times are whole seconds; `first` and `last` bound the window. */
 export function referencePlacement(
-  nodes: readonly FreeNode[],
-  jobs: readonly PlacedJob[],
+  sizes: readonly FreeNode[],
+  asked: readonly PlacedJob[],
   first: number,
   last: number,
 ) {
+  const nodes = sizes.map((node) => ({ ...node, memory: forJobs(node.memory) }));
+  const jobs = asked.map((job) => ({ ...job, memory: memoryOf(job, sizes) }));
   const most = (of: (node: FreeNode) => number) => Math.max(...nodes.map(of));
   const limits = {
     cores: most((n) => n.cores),
