@@ -68,11 +68,11 @@ const gpuNodes = [
 
 /**
  * From 0 to 10 s job 1 has three cores and one GPU of the first node, from 10 to 20 s job 2 has two cores and no GPU
- * of the second. Tasks: (3 cores, 1 GPU) and (2 cores, none), each half of them.
+ * of the second. Tasks: (3 cores, 1 GPU) and (2 cores, none), each half of them; memory is never scarce.
  */
 const two = [
-  asking(jobRecord(1, "user01", 3, [0, 0, 10]), { gpus: 1 }),
-  asking(jobRecord(2, "user01", 2, [0, 10, 20]), { nodes: ["node02"] }),
+  asking(jobRecord(1, "user01", 3, [0, 0, 10]), { gpus: 1, memoryMiB: 9 }),
+  asking(jobRecord(2, "user01", 2, [0, 10, 20]), { memoryMiB: 9, nodes: ["node02"] }),
 ];
 
 test("fragmentation worked out by hand: free GPUs beside too few cores, and what no CPU task is given", async () => {
@@ -163,7 +163,7 @@ test("the share of a job on each of its nodes is taken where it is known, else t
 
 test("without GPUs or GPU jobs, and without nodes, the figures say so", async () => {
   const plain = await figuresOf(
-    await loaded([nodeRecord("node01", "compute", 4)], two.slice(0, 1)),
+    await loaded([nodeRecord("node01", "compute", 4)], [jobRecord(1, "user01", 3, [0, 0, 10])]),
   );
   expect(plain.get("mean_gpu_fragmentation")).toEqual({ value: null, reason: "no GPU known" });
   expect(plain.get("mean_largest_fit_cores")?.value).toBe(1);
