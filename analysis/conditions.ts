@@ -169,7 +169,14 @@ const columns = [
   ...["node_software", "host_kernel", "host_cpu_model", "host_cores", "harness_version", "bodies"],
 ];
 
-const specParts = ["topology", "workload", "run.sampleSeconds", "run.deadline", "run.clock"];
+const specParts = [
+  "topology",
+  "workload",
+  "run.sampleSeconds",
+  "run.samples",
+  "run.deadline",
+  "run.clock",
+];
 
 /** What has to be selected of `runs` for `conditionColumns`. */
 export const recordedColumns = [...columns, "spec"].join(", ");

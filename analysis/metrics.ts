@@ -12,8 +12,8 @@ import { simulateRun } from "./simulate/run";
 
 const metricSchema = z.object({
   name: z.string(),
-  scope: z.enum(["run", "user", "queue", "class", "policy"]),
-  /** The user, queue, class or simulated policy; null for the run. */
+  scope: z.enum(["run", "user", "queue", "account", "qos", "class", "policy"]),
+  /** The user, queue, account, QOS, class or simulated policy; null for the run. */
   subject: z.string().nullable(),
   value: z.number().nullable(),
   unit: z.string(),

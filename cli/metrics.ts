@@ -37,7 +37,7 @@ export function registerMetrics(program: Command): void {
   });
 }
 
-/** The run's metrics by name, with the reasons of the unknown ones; users, queues, classes and policies are separate. */
+/** The run's metrics by name, with the reasons of the unknown ones; users, queues and the like are separate. */
 function forPrograms(log: LogMetrics, tau: number) {
   const { metrics, records, jobs, procs, oddities, fairPolicy, tieRule, why } = log;
   const run = metrics.filter(({ scope }) => scope === "run");
@@ -64,6 +64,8 @@ function forPrograms(log: LogMetrics, tau: number) {
     tie_rule: tieRule,
     by_user: subjects("user"),
     by_queue: subjects("queue"),
+    by_account: subjects("account"),
+    by_qos: subjects("qos"),
     by_class: subjects("class"),
     by_policy: subjects("policy"),
     oddities: Object.fromEntries(oddities),

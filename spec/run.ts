@@ -13,6 +13,14 @@ export const runSchema = strict({
   deadline: integer(10, 30 * 24 * 3600).default(1800),
   sampleSeconds: number(0.2, 300).default(1),
   /**
+   * Seconds between two questions to the scheduler while a run lasts; 0 asks never. Absent is what the harness
+   * takes, so that a tuple without them stays the one that it was.
+   */
+  samples: strict({
+    estimates: number(0, 3600).optional(),
+    internals: number(0, 3600).optional(),
+  }).optional(),
+  /**
    * `real`, or how much faster than the host's clock that of the scheduler goes. Absent is real, so that a
    * tuple without it stays the one that it was.
    */
@@ -27,3 +35,4 @@ export const runSchema = strict({
     .optional(),
   store: text(/\S/, "the path of a DuckDB file").default("results/schedlab.duckdb"),
 });
+export type RunSamples = NonNullable<z.output<typeof runSchema>["samples"]>;

@@ -1,9 +1,23 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 
-/** Computes the sums over the run's jobs by user and queue, from which its figures are computed. */
+/**
+ * Tables that a run's figures are computed from, and the views that compute them, in order. Computed once,
+ * they cost nothing when a report or a query reads the figures.
+ */
+const kept = [
+  // Sums over the jobs by user, queue, account and QOS.
+  ["job_sums", "job_sums_now"],
+  // What each node had free.
+  ["node_free", "node_free_now"],
+  ["placement_figures", "placement_figures_now"],
+] as const;
+
+/** Computes what the run's figures are computed from. */
 export async function storeSums(connection: DuckDBConnection, runId: string): Promise<void> {
-  await connection.run("DELETE FROM job_sums WHERE run_id = $1", [runId]);
-  await connection.run("INSERT INTO job_sums FROM job_sums_now WHERE run_id = $1", [runId]);
+  for (const [table, view] of kept) {
+    await connection.run(`DELETE FROM ${table} WHERE run_id = $1`, [runId]);
+    await connection.run(`INSERT INTO ${table} BY NAME FROM ${view} WHERE run_id = $1`, [runId]);
+  }
 }
 
 /** Copies the run's figures from the views into the metrics table. Needs its sums. */
@@ -57,8 +71,10 @@ async function copyFigures(
 export async function storeAllFigures(connection: DuckDBConnection): Promise<void> {
   const runs = await connection.runAndReadAll("SELECT 1 FROM runs LIMIT 1");
   if (runs.currentRowCount === 0) return;
-  await connection.run("DELETE FROM job_sums");
-  await connection.run("INSERT INTO job_sums FROM job_sums_now");
+  for (const [table, view] of kept) {
+    await connection.run(`DELETE FROM ${table}`);
+    await connection.run(`INSERT INTO ${table} BY NAME FROM ${view}`);
+  }
   await connection.run("DELETE FROM metrics");
   await connection.run("INSERT INTO metrics BY NAME FROM metric_values");
 }

@@ -7,6 +7,7 @@ import { insertEvents, insertJobs, lastRecords } from "./load-jobs";
 import { newestVersion } from "./migrate";
 import { daemonRecordsSchema, nodeRecordsSchema, runFiles } from "./record";
 import { lineSchemas, type RunReading } from "./run-directory";
+import { estimateColumns, internalColumns, internalValues } from "./scheduler-tables";
 import { entitledShares, shareColumns } from "./shares";
 import {
   benchmarkColumns,
@@ -53,26 +54,29 @@ export async function insertRun(
     told = read;
     report?.(`${read} records of run ${run.id}`);
   };
-  /** Returns how many there were. */
-  const insert = async <T>(
+  /** Takes a number of rows from each record; returns how many records there were. */
+  const insertEach = async <T, R>(
+    table: string,
+    file: keyof typeof lineSchemas,
+    schema: z.ZodType<T>,
+    columns: Columns<R>,
+    rowsOf: (record: T) => readonly R[],
+  ): Promise<number> => {
+    let records = 0;
+    for await (const batch of reading.batches(runFiles[file], schema)) {
+      const rows = batch.flatMap(({ record }) => rowsOf(record));
+      await appendRows(connection, table, columns, rows);
+      records += batch.length;
+      progress(batch.length);
+    }
+    return records;
+  };
+  const insert = <T>(
     table: string,
     file: keyof typeof lineSchemas,
     schema: z.ZodType<T>,
     columns: Columns<T>,
-  ): Promise<number> => {
-    let rows = 0;
-    for await (const batch of reading.batches(runFiles[file], schema)) {
-      await appendRows(
-        connection,
-        table,
-        columns,
-        batch.map(({ record }) => record),
-      );
-      rows += batch.length;
-      progress(batch.length);
-    }
-    return rows;
-  };
+  ) => insertEach(table, file, schema, columns, (record) => [record]);
   const of = lineSchemas;
   const nodes = await reading.whole(runFiles.nodes, nodeRecordsSchema);
   await appendRows(connection, "nodes", nodeColumns(run.id), nodes);
@@ -87,6 +91,9 @@ export async function insertRun(
   await insert("node_events", "nodeEvents", of.nodeEvents, nodeEventColumns(run));
   await insert("supply_steps", "supply", of.supply, supplyColumns(run));
   await insert("scaling_decisions", "decisions", of.decisions, decisionColumns(run));
+  await insert("start_estimates", "estimates", of.estimates, estimateColumns(run));
+  const internals = internalColumns(run);
+  await insertEach("scheduler_internals", "internals", of.internals, internals, internalValues);
   await insertJobs(connection, reading, last);
   await appendRows(connection, "runs", runColumns(reading.contents(), state, newestVersion()), [
     run,

@@ -10,6 +10,10 @@ import { type BadRecord, contentHashOf, placeOf, RunReading } from "./run-direct
 
 /** Every table that holds rows of a run. */
 const runTables = [
+  "start_estimates",
+  "scheduler_internals",
+  "node_free",
+  "placement_figures",
   "supply_steps",
   "node_events",
   "scaling_decisions",

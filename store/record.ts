@@ -20,6 +20,8 @@ export const runFiles = {
   nodeEvents: "node-events.jsonl",
   supply: "supply.jsonl",
   decisions: "decisions.jsonl",
+  estimates: "estimates.jsonl",
+  internals: "internals.jsonl",
   log: "log.jsonl",
 } as const;
 

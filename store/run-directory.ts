@@ -20,6 +20,7 @@ import {
   sampleRecordSchema,
   schedulerJobRecordSchema,
 } from "./record";
+import { estimateRecordSchema, internalsRecordSchema } from "./scheduler-record";
 
 /** A line of a `.jsonl` file, or a whole file of another kind, that does not hold such a record. */
 export interface BadRecord {
@@ -45,6 +46,8 @@ export const lineSchemas = {
   nodeEvents: nodeEventRecordSchema,
   supply: supplyRecordSchema,
   decisions: decisionRecordSchema,
+  estimates: estimateRecordSchema,
+  internals: internalsRecordSchema,
 } as const;
 type LineFile = keyof typeof lineSchemas;
 
@@ -56,6 +59,7 @@ type WholeFile = keyof typeof wholeSchemas;
 const recordFiles: readonly (LineFile | WholeFile)[] = [
   ...(["nodes", "jobs", "events", "samples", "host", "benchmarks"] as const),
   ...(["accounting", "daemons", "nodeEvents", "supply", "decisions"] as const),
+  ...(["estimates", "internals"] as const),
 ];
 
 function isWhole(file: LineFile | WholeFile): file is WholeFile {

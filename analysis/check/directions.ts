@@ -5,6 +5,11 @@ const metrics: Readonly<Record<string, Direction>> = {
   makespan: "lower",
   utilisation: "higher",
   gpu_utilisation: "higher",
+  memory_utilisation: "higher",
+  gpu_fragmentation_rate: "lower",
+  gpu_task_fragmentation_rate: "lower",
+  estimated_share: "higher",
+  median_absolute_estimate_error: "lower",
   jain: "higher",
   jain_core_seconds: "higher",
   unfairness: "lower",
@@ -22,6 +27,8 @@ const metrics: Readonly<Record<string, Direction>> = {
 /** What a mean, a maximum, a quantile or a weighted mean may be of. */
 const quantities: Readonly<Record<string, Direction>> = {
   wait: "lower",
+  eligible_wait: "lower",
+  gpu_fragmentation: "lower",
   normalised_wait: "lower",
   turnaround: "lower",
   response_time: "lower",
@@ -55,7 +62,9 @@ export const judgedWhereElastic = "provisioning_deviation";
 /**
  * Which values of a metric are better; undefined where neither are. The number of jobs describes a run,
  * θ and τ reward keeping jobs waiting on a fixed cluster (provisioning_deviation exists only where the
- * supply could change), and a jitter is best near 0.
+ * supply could change), and a jitter is best near 0, as is the mean error of estimates: a scheduler could foretell
+ * starts that are late enough for every job. What would fit is most where nothing runs, and overtaking serves some
+ * jobs at the cost of others.
  */
 export function directionOf(metric: string): Direction | undefined {
   const name = metric.replace(/^steady_/, "");

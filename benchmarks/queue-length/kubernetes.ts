@@ -1,11 +1,10 @@
 import { Failure } from "../../base/failure";
-import { shellScript } from "../../base/shell-script";
-import { schedulerMetricsPort } from "../../infra/schedulers/kubernetes/paths";
+import {
+  actionMetric as actions,
+  metricsCommand,
+  sessionMetric as sessions,
+} from "../../experiments/schedulers/kubernetes/internals";
 import type { Ask, Cycle, CycleCounters } from "./cycle";
-
-/** A session of Volcano's scheduler from its opening to its end, and each action in it. */
-const sessions = "volcano_e2e_scheduling_latency_milliseconds";
-const actions = "volcano_action_scheduling_latency_milliseconds";
 
 /** Sum, in milliseconds, and number of what was observed since the daemon started. */
 interface Observed {
@@ -22,7 +21,7 @@ export type Histograms = ReadonlyMap<string, Observed>;
  * from them.
  */
 export function volcanoCounters(ask: Ask): CycleCounters {
-  const script = shellScript(__dirname, ["metrics.sh"], [schedulerMetricsPort, sessions, actions]);
+  const script = metricsCommand(sessions, actions);
   const read = async () =>
     parseHistograms(await ask("read the metrics of Volcano's scheduler", script));
   let before: Histograms = new Map();

@@ -17,12 +17,14 @@ import {
   type SampleRecord,
   type SchedulerJobRecord,
 } from "../../store/record";
+import type { EstimateRecord, InternalsRecord } from "../../store/scheduler-record";
 import { type Owner, ownerFile } from "./owner";
 import { RecordFile, reserve } from "./record-file";
 import {
   type SimulatedTime,
   simulatedAccounting,
   simulatedDaemon,
+  simulatedEstimate,
   simulatedEvent,
   simulatedHostSample,
   simulatedInstant,
@@ -43,9 +45,15 @@ export function newRunId(at: Date): string {
   return `${stamp}-${random}`;
 }
 
-/** Of every run; those of an elastic pool are made by their first record. */
+/** Of every run; the others are made by their first record. */
 const streams = ["jobs", "events", "samples", "host"] as const;
-type Stream = (typeof streams)[number] | "nodeEvents" | "supply" | "decisions";
+type Stream =
+  | (typeof streams)[number]
+  | "nodeEvents"
+  | "supply"
+  | "decisions"
+  | "estimates"
+  | "internals";
 
 /** Space on the disk that is given back when there is no other, and at the end of the run. */
 const reserveFiles = { records: ".reserve-records", run: ".reserve-run" } as const;
@@ -188,6 +196,15 @@ export class RunDirectory {
 
   decision(record: DecisionRecord): void {
     this.#append("decisions", record);
+  }
+
+  estimate(record: EstimateRecord): void {
+    this.#append("estimates", simulatedEstimate(this.#time, record));
+  }
+
+  /** Times among the values are the scheduler's own already. */
+  internals(record: InternalsRecord): void {
+    this.#append("internals", { ...record, at: simulatedInstant(this.#time, record.at) });
   }
 
   /** Does not hold up the event loop: the schedule depends on it. Never throws. */

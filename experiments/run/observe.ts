@@ -1,6 +1,7 @@
 import type { JobBook } from "./book";
 import { sampleHost } from "./host-sampler";
 import type { RunContext } from "./run-context";
+import { sampleScheduler } from "./scheduler-sampler";
 import { NodeStreams } from "./streams";
 
 export interface Observation
@@ -48,11 +49,21 @@ export async function observeRun(
         failure: onFailure,
       },
     );
-    const { sampleSeconds } = handle.spec.run;
+    const { sampleSeconds, samples } = handle.spec.run;
     const host = sampleHost(sampleSeconds, (sample) => directory.hostSample(sample));
+    const planned = new Set(prepared.workload.jobs.map(({ id }) => id));
+    const scheduler = sampleScheduler(prepared.adapter, samples, {
+      // Warm-up jobs are none of the run's.
+      estimate: (record) => {
+        if (planned.has(record.job)) directory.estimate(record);
+      },
+      internals: (record) => directory.internals(record),
+      warning: (message) => logger.warn(message),
+    });
     return {
       streams,
       close: () => {
+        scheduler.close();
         host.close();
         watch.close();
         streams.close();

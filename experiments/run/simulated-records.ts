@@ -7,6 +7,7 @@ import type {
   SampleRecord,
   SchedulerJobRecord,
 } from "../../store/record";
+import type { EstimateRecord } from "../../store/scheduler-record";
 
 /**
  * Records of a run whose scheduler has a faster clock. The harness keeps to the host's time throughout;
@@ -73,6 +74,15 @@ export function simulatedHostSample(
     idleUsec: usage.idleUsec * factor,
     stealUsec: usage.stealUsec * factor,
     harnessUsec: usage.harnessUsec * factor,
+  };
+}
+
+export function simulatedEstimate(time: SimulatedTime, record: EstimateRecord): EstimateRecord {
+  return {
+    ...record,
+    at: simulatedInstant(time, record.at),
+    startAt: simulatedInstant(time, record.startAt),
+    resolutionMs: record.resolutionMs * time.factor,
   };
 }
 

@@ -1,4 +1,10 @@
-import type { AccountedJob, Capabilities, SchedulerAdapter, SchedulerMoment } from "./adapter";
+import type {
+  AccountedJob,
+  Capabilities,
+  Estimate,
+  SchedulerAdapter,
+  SchedulerMoment,
+} from "./adapter";
 
 /** The scheduler's clock: it showed `originMs` when the host's did, and has gone `factor` times as fast since. */
 export interface AcceleratedClock {
@@ -30,8 +36,17 @@ export function onHostTime(adapter: SchedulerAdapter, clock: AcceleratedClock): 
       ? {}
       : { resolutionMs: onHost(seen.resolutionMs, clock.factor) }),
   });
+  const estimate = (expected: Estimate): Estimate => ({
+    ...expected,
+    startAt: hostTime(clock, expected.startAt),
+    resolutionMs: onHost(expected.resolutionMs, clock.factor),
+  });
+  const { estimates } = adapter;
   return {
     ...adapter,
+    ...(estimates === undefined
+      ? {}
+      : { estimates: async () => (await estimates()).map(estimate) }),
     capabilities: finer(adapter.capabilities, clock.factor),
     watch: (observer) =>
       adapter.watch({ ...observer, moment: (seen) => observer.moment(moment(seen)) }),

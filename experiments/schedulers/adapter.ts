@@ -140,6 +140,23 @@ export interface AccountedJob {
   readonly endAt: number | null;
 }
 
+/** When the scheduler expects a waiting job of this run to start; milliseconds, the scheduler's clock. */
+export interface Estimate {
+  readonly job: number;
+  readonly startAt: number;
+  /** How fine it is. */
+  readonly resolutionMs: number;
+}
+
+/**
+ * The scheduler's own counters at this moment, by names that end with their unit: `bf_last_cycle_us`. A counter
+ * may be set back, as when the scheduler is started again. Times are the scheduler's clock's.
+ */
+export type Internals = Readonly<Record<string, number>>;
+
+/** A question that is asked while the run is measured gets an answer within this, or none. */
+export const SAMPLE_MS = 10_000;
+
 /** What one of the scheduler's daemons has used. */
 export interface DaemonCost {
   readonly node: string;
@@ -284,6 +301,13 @@ export interface SchedulerAdapter {
   /** Returns when the scheduler has taken note, not when the jobs are gone. */
   cancel(schedulerJobs: readonly string[]): Promise<void>;
   daemons(options?: { readonly resetPeak?: boolean }): Promise<DaemonCost[]>;
+  /**
+   * The jobs of this run for which the scheduler has an expected start now. Absent where it foretells none. Within
+   * SAMPLE_MS.
+   */
+  estimates?(): Promise<readonly Estimate[]>;
+  /** The scheduler's counters now. Absent where it has none. Within SAMPLE_MS. */
+  internals?(): Promise<Internals>;
   /** Absent where nodes cannot come and go. It is needed for elastic pools, and may be there for others. */
   readonly membership?: Membership;
 }

@@ -23,10 +23,21 @@ SELECT
   run_id, user_name, unnest(tails(wait_s, turnaround_s, bounded_slowdown, allocated_cores * run_s))
 FROM job_times WHERE counted GROUP BY run_id, user_name;
 
-CREATE VIEW queue_tails AS
-SELECT
-  run_id, queue, unnest(tails(wait_s, turnaround_s, bounded_slowdown, allocated_cores * run_s))
-FROM job_times WHERE counted GROUP BY run_id, queue;
+-- The same for each queue, account and QOS.
+CREATE VIEW group_tails AS
+WITH groups AS (
+  SELECT run_id, 'queue' AS scope, queue AS subject, wait_s, turnaround_s, bounded_slowdown,
+    allocated_cores * run_s AS area
+  FROM job_times WHERE counted AND queue IS NOT NULL
+  UNION ALL
+  SELECT run_id, 'account', account, wait_s, turnaround_s, bounded_slowdown, allocated_cores * run_s
+  FROM job_times WHERE counted AND account IS NOT NULL
+  UNION ALL
+  SELECT run_id, 'qos', qos, wait_s, turnaround_s, bounded_slowdown, allocated_cores * run_s
+  FROM job_times WHERE counted AND qos IS NOT NULL
+)
+SELECT run_id, scope, subject, unnest(tails(wait_s, turnaround_s, bounded_slowdown, area))
+FROM groups GROUP BY run_id, scope, subject;
 
 -- The jobs that were submitted in the steady part of the window: the same ones under every scheduler.
 CREATE VIEW steady_job_figures AS

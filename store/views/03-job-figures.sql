@@ -21,12 +21,14 @@ SELECT
   sum(slowdown) AS slowdown,
   sum(bounded_slowdown) AS bounded_slowdown,
   sum(allocated_cores * held_s) AS core_seconds,
-  count(*) - count(held_s) AS unheld
+  count(*) - count(held_s) AS unheld,
+  account,
+  qos
 FROM job_times
-GROUP BY run_id, user_name, queue, counted;
+GROUP BY run_id, user_name, queue, account, qos, counted;
 
--- One row for each run (subject is NULL), each of its users and each of its queues. An unknown user or
--- queue also has a row, whose subject is NULL.
+-- One row for each run (subject is NULL), and each of its users, queues, accounts and QOS. Where one of
+-- these is unknown there is also a row, whose subject is NULL.
 CREATE VIEW job_figures AS
 WITH kept AS (
   SELECT * FROM job_sums WHERE tau() = 10
@@ -35,10 +37,19 @@ WITH kept AS (
 ), sums AS (
   SELECT
     run_id,
-    CASE WHEN grouping(user_name) = 0 THEN 'user' WHEN grouping(queue) = 0 THEN 'queue' ELSE 'run' END
-      AS scope,
-    CASE WHEN grouping(user_name) = 0 THEN user_name WHEN grouping(queue) = 0 THEN queue END
-      AS subject,
+    CASE
+      WHEN grouping(user_name) = 0 THEN 'user'
+      WHEN grouping(queue) = 0 THEN 'queue'
+      WHEN grouping(account) = 0 THEN 'account'
+      WHEN grouping(qos) = 0 THEN 'qos'
+      ELSE 'run'
+    END AS scope,
+    CASE
+      WHEN grouping(user_name) = 0 THEN user_name
+      WHEN grouping(queue) = 0 THEN queue
+      WHEN grouping(account) = 0 THEN account
+      WHEN grouping(qos) = 0 THEN qos
+    END AS subject,
     sum(jobs) AS jobs,
     sum(jobs - submits) AS without_submit,
     sum(jobs - starts) AS without_start,
@@ -56,7 +67,9 @@ WITH kept AS (
     CASE WHEN coalesce(sum(unheld) FILTER (counted), 0) = 0
       THEN sum(core_seconds) FILTER (counted) END AS core_seconds
   FROM kept
-  GROUP BY GROUPING SETS ((run_id), (run_id, user_name), (run_id, queue))
+  GROUP BY GROUPING SETS (
+    (run_id), (run_id, user_name), (run_id, queue), (run_id, account), (run_id, qos)
+  )
 ), figures AS MATERIALIZED (
   SELECT
     run_id, scope, subject, jobs, without_submit, without_start, without_end, without_cores, n,
@@ -156,10 +169,12 @@ LEFT JOIN resource_seconds
   AND resource_seconds.user_name IS NOT DISTINCT FROM subject
 WHERE scope = 'user' AND n > 0;
 
-CREATE VIEW queue_figures AS
+-- One row for each queue, account and QOS of a run (scope says which).
+CREATE VIEW group_figures AS
 SELECT
-  job_figures.run_id,
-  subject AS queue,
+  run_id,
+  scope,
+  subject,
   n,
   mean_wait,
   max_wait,
@@ -176,7 +191,14 @@ SELECT
   p99_bounded_slowdown,
   area_weighted_response_time,
   area_weighted_bounded_slowdown
-FROM job_figures
-LEFT JOIN queue_tails
-  ON queue_tails.run_id = job_figures.run_id AND queue_tails.queue IS NOT DISTINCT FROM subject
-WHERE scope = 'queue' AND n > 0;
+FROM job_figures LEFT JOIN group_tails USING (run_id, scope, subject)
+WHERE scope IN ('queue', 'account', 'qos') AND subject IS NOT NULL AND n > 0;
+
+CREATE VIEW queue_figures AS
+SELECT * EXCLUDE (scope) RENAME (subject AS queue) FROM group_figures WHERE scope = 'queue';
+
+CREATE VIEW account_figures AS
+SELECT * EXCLUDE (scope) RENAME (subject AS account) FROM group_figures WHERE scope = 'account';
+
+CREATE VIEW qos_figures AS
+SELECT * EXCLUDE (scope) RENAME (subject AS qos) FROM group_figures WHERE scope = 'qos';

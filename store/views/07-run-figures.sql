@@ -5,7 +5,8 @@ CREATE VIEW run_figures AS
 WITH totals AS (
   SELECT * EXCLUDE (scope, subject) FROM job_figures WHERE scope = 'run'
 ), gpus AS (
-  SELECT run_id, sum(gpu_seconds) AS gpu_seconds FROM resource_seconds GROUP BY run_id
+  SELECT run_id, sum(gpu_seconds) AS gpu_seconds, sum(memory_mib_seconds) AS memory_mib_seconds
+  FROM resource_seconds GROUP BY run_id
 ), steady AS (
   SELECT
     run_id,
@@ -53,6 +54,9 @@ SELECT
   steady.* EXCLUDE (run_id),
   CASE WHEN unheld = 0 AND makespan > 0 THEN coalesce(gpu_seconds, 0) / (run_capacities.gpus * makespan) END
     AS gpu_utilisation,
+  CASE WHEN unheld = 0 AND makespan > 0
+    THEN memory_mib_seconds / (nullif(run_capacities.memory_mib, 0) * makespan) END
+    AS memory_utilisation,
   busy_share,
   users,
   jain,
@@ -80,6 +84,7 @@ SELECT
   delayed_jobs,
   capacity_cores,
   run_capacities.gpus AS capacity_gpus,
+  run_capacities.memory_mib AS capacity_memory_mib,
   uncounted_text(jobs, n, without_submit, without_start, without_end, without_cores)
     AS uncounted_reason,
   CASE WHEN unheld > 0 THEN format(

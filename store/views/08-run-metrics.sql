@@ -95,6 +95,11 @@ WITH figures AS (
      reason: coalesce(uncounted_reason, unheld_reason,
        CASE WHEN capacity_gpus IS NULL THEN 'no GPU known' ELSE 'the makespan is 0' END),
      definition: 'sum of requested GPUs x run / (GPUs x makespan)' || sources},
+    {name: 'memory_utilisation', value: memory_utilisation, unit: '1',
+     reason: coalesce(uncounted_reason, unheld_reason, CASE
+       WHEN capacity_memory_mib IS NULL THEN 'the memory of the nodes is not known'
+       WHEN makespan > 0 THEN 'no job asks for memory' ELSE 'the makespan is 0' END),
+     definition: 'sum of requested memory x held / (memory of the nodes x makespan)' || sources},
     {name: 'busy_share', value: busy_share, unit: '1',
      reason: coalesce(uncounted_reason, emulated_reason,
        'no two samples of a compute node between first submit and last end'),

@@ -1,11 +1,10 @@
--- The metrics of each user, each queue and each class of a run.
+-- The metrics of each user, queue, account, QOS and class of a run.
 CREATE VIEW subject_metric_values AS
 WITH subjects AS (
   SELECT run_id, 'user' AS scope, user_name AS subject, * EXCLUDE (run_id, user_name)
   FROM user_figures WHERE user_name IS NOT NULL
   UNION ALL BY NAME
-  SELECT run_id, 'queue' AS scope, queue AS subject, * EXCLUDE (run_id, queue)
-  FROM queue_figures WHERE queue IS NOT NULL
+  FROM group_figures
   UNION ALL BY NAME
   SELECT run_id, 'class' AS scope, class AS subject, * EXCLUDE (run_id, class),
     format('; narrow: up to {:g} cores, short: up to {:g} s', wide_above, long_above) AS limits

@@ -9,6 +9,8 @@ SELECT * FROM fairness_metric_values;
 CREATE VIEW common_metric_values AS
 SELECT * FROM run_metric_values
 UNION ALL BY NAME
+SELECT * FROM order_metric_values
+UNION ALL BY NAME
 SELECT * FROM fixed_metric_values
 UNION ALL BY NAME
 SELECT * FROM subject_metric_values

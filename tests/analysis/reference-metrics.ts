@@ -65,6 +65,7 @@ export function referenceMetrics(records: readonly SwfRecord[], procs: number, t
       Object.entries(tails(steady, bounded)).map(([name, value]) => [`steady_${name}`, value]),
     ),
     utilisation: makespan > 0 ? work(jobs) / (procs * makespan) : null,
+    backfilled_share: backfilled(records),
     users: users.length === 0 ? null : users.length,
     jain: jain(users.map((user) => mean(of(user).map(bounded)) ?? 0)),
     jain_core_seconds: jain(users.map((user) => work(of(user)))),
@@ -80,6 +81,21 @@ export function referenceMetrics(records: readonly SwfRecord[], procs: number, t
     theta_o: demanded > 0 ? (100 * over) / demanded : null,
     no_demand_share: makespan > 0 ? idle / makespan : null,
   };
+}
+
+/**
+ * The share of the jobs with a start, whether they count or not, that started while one of their queue that was
+ * submitted before them went on waiting for a second or more.
+ */
+function backfilled(records: readonly SwfRecord[]): number | null {
+  const started = records.filter(({ wait }) => wait >= 0);
+  const start = ({ submit, wait }: SwfRecord) => submit + wait;
+  const overtakes = (job: SwfRecord) =>
+    started.some(
+      (other) =>
+        other.queue === job.queue && other.submit < job.submit && start(other) >= start(job) + 1,
+    );
+  return started.length === 0 ? null : started.filter(overtakes).length / started.length;
 }
 
 /** Quantiles of waits and bounded slowdowns, and means weighted with cores x run time. */

@@ -6,6 +6,7 @@ import type { Handle } from "../../infra/handle";
 import { type SchedulerActs, schedulerActs } from "./acts";
 import { contractOfAsks } from "./asks";
 import { contractUnderFaults } from "./faults";
+import { contractOfWhatIsForetold } from "./foretold";
 import { contractOfTheImpossible } from "./impossible";
 import { contractOfOrder } from "./order";
 import type { Submitted } from "./session";
@@ -292,6 +293,8 @@ export function schedulerContract(
   contractOfAsks(() => ({ session }));
 
   contractOfOrder(() => ({ session }));
+
+  contractOfWhatIsForetold(() => ({ session }));
 
   contractUnderFaults(() => ({ session, acts }), awaySeconds);
 

@@ -13,6 +13,7 @@ import type {
   RunRecord,
   SampleRecord,
 } from "../../store/record";
+import type { EstimateRecord, InternalsRecord } from "../../store/scheduler-record";
 
 export const startedAt = Date.UTC(2026, 10, 21, 23, 30);
 
@@ -191,6 +192,8 @@ export interface RunFixture {
   readonly nodeEvents?: readonly NodeEventRecord[];
   readonly supply?: readonly SupplyRecord[];
   readonly decisions?: readonly DecisionRecord[];
+  readonly estimates?: readonly EstimateRecord[];
+  readonly internals?: readonly InternalsRecord[];
 }
 
 /** An HPL job of four ranks that passed. */
@@ -237,6 +240,8 @@ export function writeRun(directory: string, fixture: RunFixture = {}): string {
     "node-events.jsonl": fixture.nodeEvents,
     "supply.jsonl": fixture.supply,
     "decisions.jsonl": fixture.decisions,
+    "estimates.jsonl": fixture.estimates,
+    "internals.jsonl": fixture.internals,
   };
   for (const [file, records] of Object.entries(further)) {
     if (records !== undefined) writeFileSync(path.join(target, file), lines(records));

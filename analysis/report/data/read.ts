@@ -4,6 +4,7 @@ import { readAudits } from "../../audits";
 import { isEmulated } from "../../emulation";
 import { type Row, rows } from "../../query";
 import { binnedSeries, type CoreSeries, coreSeries } from "../../series";
+import { readCycles } from "./cycles";
 import { readElastic } from "./elastic";
 import { readJobs } from "./read-jobs";
 import { type ReportRun, reportRunSchema } from "./run";
@@ -60,6 +61,7 @@ async function readBatch(
   );
   const series = await coreSeries(connection, ids);
   const audits = await readAudits(connection, ids);
+  const cycles = await readCycles(connection, ids);
   return ids.map((id) => {
     const row = heads.get(id)?.[0] ?? {};
     const run = withoutLists.parse({
@@ -67,6 +69,7 @@ async function readBatch(
       row,
       nodes: nodes.get(id) ?? [],
       elastic: elastic.get(id) ?? null,
+      cycle: cycles.get(id) ?? null,
       metrics: metrics.get(id) ?? [],
       benchmarks: benchmarks.get(id) ?? [],
       audit: audits.get(id) ?? [],

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { auditSchema } from "../../audits";
+import { cycleSchema } from "./cycles";
 import { elasticSchema } from "./elastic";
 
 const known = z.number().nullable();
@@ -63,7 +64,7 @@ export type ReportBenchmark = z.infer<typeof benchmarkSchema>;
 
 export const metricSchema = z.object({
   name: z.string(),
-  scope: z.enum(["run", "user", "queue", "class", "policy"]),
+  scope: z.enum(["run", "user", "queue", "account", "qos", "class", "policy"]),
   subject: z.string().nullable(),
   value: known,
   unit: z.string(),
@@ -108,6 +109,8 @@ export const reportRunSchema = z.object({
   levels: z.array(levelSchema),
   /** Seconds that each level is the mean of; null where every change is there. */
   averagedOver: known,
+  /** Null where its scheduler told of no cycle. */
+  cycle: cycleSchema.nullable(),
   metrics: z.array(metricSchema),
   benchmarks: z.array(benchmarkSchema),
   /** None where the run was not audited. */

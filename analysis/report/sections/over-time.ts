@@ -17,6 +17,8 @@ interface Measure {
   /** Null where it is unknown. */
   readonly of: (run: ReportRun) => Series | null;
   readonly limit: number | null;
+  /** Nothing is said of it where no run has it. */
+  readonly seldom?: true;
 }
 
 const measures: readonly Measure[] = [
@@ -37,6 +39,22 @@ const measures: readonly Measure[] = [
     axis: "waiting jobs",
     of: (run) => levels(run, ({ waiting }) => waiting),
     limit: null,
+  },
+  {
+    name: "Scheduler's cycle",
+    caption:
+      "What took the scheduler the longest of what it does again and again, by its own word, over time.",
+    axis: "cycle (ms)",
+    of: ({ cycle, levels: [first] }) => {
+      if (cycle === null || first === undefined) return null;
+      const { readings, averagedOver } = cycle;
+      const points = readings
+        .filter(({ at }) => at >= first.at)
+        .map(({ at, ms }) => ({ time: at - first.at, value: ms }));
+      return { points, averagedOver };
+    },
+    limit: null,
+    seldom: true,
   },
 ];
 
@@ -67,13 +85,17 @@ function measureFigure(measure: Measure, configurations: readonly Configuration[
   }));
   const points = all.flatMap((entry) => entry.series.flatMap((one) => one.points));
   if (points.length === 0) {
+    if (measure.seldom) return html``;
     return missing(measure.name, "no job counts, or the capacity is unknown");
   }
   const span = points.reduce((most, { time }) => Math.max(most, time), 0);
   const greatest = points.reduce((most, { value }) => Math.max(most, value), measure.limit ?? 1);
   const drawings = all.map(({ configuration, series: lines }) => {
     const title = html`<h3>${named(configuration)}</h3>`;
-    if (lines.length === 0) return html`${title}${missing(measure.name, "no job counts")}`;
+    if (lines.length === 0) {
+      const why = measure.seldom ? "the scheduler did not tell it" : "no job counts";
+      return html`${title}${missing(measure.name, why)}`;
+    }
     const peak = lines
       .flatMap((line) => line.points)
       .reduce((most, { value }) => Math.max(most, value), 0);

@@ -2,11 +2,19 @@ import { shellFile } from "../../../base/shell-script";
 import type { Scheduler } from "../../../spec/scheduler";
 import { fluxFacts } from "../../../spec/schedulers/flux/facts";
 import { RemoteError, runChecked } from "../../remote/executor";
-import type { AdapterContext, Capabilities, DaemonCost, SchedulerAdapter } from "../adapter";
+import {
+  type AdapterContext,
+  type Capabilities,
+  type DaemonCost,
+  SAMPLE_MS,
+  type SchedulerAdapter,
+} from "../adapter";
 import { controllerOf } from "../controller";
 import { daemonCosts } from "../daemons";
 import { fenceSubmitters, openSubmitters } from "../lanes/submission";
+import { estimatesCommand, parseEstimates } from "./estimates";
 import { type FluxJob, readJournal } from "./events";
+import { internalsCommand, parseInternals } from "./internals";
 import { fluxMembership } from "./membership";
 import { awaitUsableNodes } from "./nodes";
 import { accountedJobs, queuedJobs } from "./outcome";
@@ -45,6 +53,9 @@ export function fluxAdapter(
       deadlineMs: CALL_MS,
       ...(stdin === undefined ? {} : { stdin }),
     });
+
+  const sample = (step: string, command: string) =>
+    runChecked(executor, controller, command, { step, deadlineMs: SAMPLE_MS });
 
   const journal = async (step: string, prefix: string): Promise<FluxJob[]> => {
     const command = fluxPython("journal.py", "once", prefix);
@@ -95,6 +106,14 @@ export function fluxAdapter(
       const costs = await daemonCosts(executor, hosts, names, options.resetPeak ?? false);
       return costs.map(withoutRank);
     },
+
+    async estimates() {
+      const { stdout } = await sample("ask Flux when it expects jobs to start", estimatesCommand);
+      return parseEstimates(stdout, runId);
+    },
+
+    internals: async () =>
+      parseInternals((await sample("read Flux's counters", internalsCommand)).stdout),
 
     membership: fluxMembership({ executor, cluster, controller }),
   };

@@ -4,7 +4,12 @@ import { kubernetesFacts } from "../../../spec/schedulers/kubernetes/facts";
 import { userNamespace } from "../../../spec/schedulers/kubernetes/policy";
 import { runChecked } from "../../remote/executor";
 import { measureClock } from "../../run/clock";
-import type { AdapterContext, Capabilities, SchedulerAdapter } from "../adapter";
+import {
+  type AdapterContext,
+  type Capabilities,
+  SAMPLE_MS,
+  type SchedulerAdapter,
+} from "../adapter";
 import { controllerOf } from "../controller";
 import { daemonCosts } from "../daemons";
 import { ClusterNotReady } from "../not-ready";
@@ -12,6 +17,7 @@ import { requeueRule } from "../requeue";
 import { SeenJobs } from "./accounting";
 import { apiServerPort, Connection, call, describeError } from "./connection";
 import { forgetFinished } from "./former-jobs";
+import { internalsCommand, parseInternals } from "./internals";
 import type { ManifestContext } from "./manifest-context";
 import { kubernetesMembership } from "./membership";
 import { memoryRule } from "./memory";
@@ -196,6 +202,15 @@ export function kubernetesAdapter(
 
     daemons: (options = {}) =>
       daemonCosts(executor, cluster.nodes, DAEMONS, options.resetPeak ?? false),
+
+    // Volcano plans no starts, so that there are no estimates.
+    async internals() {
+      const { stdout } = await runChecked(executor, host, internalsCommand, {
+        step: "read the counters of Volcano's scheduler",
+        deadlineMs: SAMPLE_MS,
+      });
+      return parseInternals(stdout);
+    },
 
     membership: kubernetesMembership({ executor, cluster, host, connect }),
   };

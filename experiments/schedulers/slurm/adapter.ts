@@ -4,7 +4,13 @@ import { slurmFacts } from "../../../spec/schedulers/slurm/facts";
 import type { WorkloadJob } from "../../../workloads/job";
 import { RemoteError, runChecked } from "../../remote/executor";
 import { follow } from "../../remote/follow";
-import type { AdapterContext, Capabilities, Observer, SchedulerAdapter } from "../adapter";
+import {
+  type AdapterContext,
+  type Capabilities,
+  type Observer,
+  SAMPLE_MS,
+  type SchedulerAdapter,
+} from "../adapter";
 import { controllerOf } from "../controller";
 import { daemonCosts } from "../daemons";
 import { claimsCommand } from "../lanes/claims";
@@ -14,7 +20,9 @@ import { requeueRule } from "../requeue";
 import { accountingCommand, parseAccounting } from "./accounting";
 import { policyAsks } from "./asks";
 import { COMPLETION_LOG, type CompletionRecord, parseCompletion } from "./completion";
+import { estimatesCommand, parseEstimates } from "./estimates";
 import { openHolder } from "./holder";
+import { internalsCommand, parseInternals } from "./internals";
 import { LastRecords } from "./last-record";
 import { slurmMembership } from "./membership";
 import { awaitUsableNodes, forgetUsage, readinessCommand } from "./nodes";
@@ -58,8 +66,8 @@ export function slurmAdapter(
     requeues: (job: WorkloadJob) => preempts || sendsBack(job),
     asks: policyAsks(scheduler.policy),
   };
-  const onController = (step: string, command: string) =>
-    runChecked(executor, controller, command, { step, deadlineMs: CALL_MS });
+  const onController = (step: string, command: string, deadlineMs = CALL_MS) =>
+    runChecked(executor, controller, command, { step, deadlineMs });
 
   return {
     kind: "slurm",
@@ -118,6 +126,17 @@ export function slurmAdapter(
 
     daemons: (options = {}) =>
       daemonCosts(executor, cluster.nodes, DAEMONS, options.resetPeak ?? false),
+
+    async estimates() {
+      const step = "ask Slurm when it expects jobs to start";
+      const { stdout } = await onController(step, estimatesCommand, SAMPLE_MS);
+      return parseEstimates(stdout, runId);
+    },
+
+    async internals() {
+      const { stdout } = await onController("read Slurm's counters", internalsCommand, SAMPLE_MS);
+      return parseInternals(stdout);
+    },
 
     membership: slurmMembership(executor, cluster),
   };

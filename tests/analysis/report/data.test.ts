@@ -48,6 +48,7 @@ function run(jobs: ReportJob[], nodes: Record<string, number>): ReportRun {
     jobs,
     nodes: Object.entries(nodes).map(([node, vcpus]) => ({ node, role: "compute", vcpus })),
     levels: [],
+    cycle: null,
     averagedOver: null,
     metrics: [],
     benchmarks: [],

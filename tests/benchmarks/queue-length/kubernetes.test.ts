@@ -60,7 +60,7 @@ test("the script asks the port for its metrics and prints those of the given nam
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     const { port } = server.address() as AddressInfo;
-    const directory = path.join(repoRoot, "benchmarks/queue-length");
+    const directory = path.join(repoRoot, "experiments/schedulers/kubernetes");
     const ask = async (...words: string[]) => {
       const input = shellScript(directory, ["metrics.sh"], [port, ...words]);
       return (await execa("bash", ["-s"], { input })).stdout;

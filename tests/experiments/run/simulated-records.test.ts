@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   simulatedDaemon,
+  simulatedEstimate,
   simulatedEvent,
   simulatedHostSample,
   simulatedInstant,
@@ -43,6 +44,16 @@ describe("records of a run with a faster clock", () => {
     expect(simulatedJob(time, { ...job, start: null, dueAt: null })).toMatchObject({
       start: null,
       dueAt: null,
+    });
+  });
+
+  it("have estimates and the moments at which they were seen on one clock", () => {
+    const seen = { job: 1, at: startedAt + 1000, startAt: startedAt + 3000, resolutionMs: 20 };
+    expect(simulatedEstimate(time, seen)).toEqual({
+      job: 1,
+      at: startedAt + 60_000,
+      startAt: startedAt + 180_000,
+      resolutionMs: 1200,
     });
   });
 

@@ -54,6 +54,22 @@ describe("onHostTime", () => {
     ]);
   });
 
+  it("tells an expected start in the host's time, and leaves a scheduler without any as it is", async () => {
+    const clock = { factor: 60, originMs: 1000 };
+    const adapter: Partial<SchedulerAdapter> = {
+      capabilities: {
+        resolutionMs: {},
+        liveMoments: true,
+        limitResolutionSeconds: 60,
+        wraps: false,
+      },
+    };
+    const estimates = async () => [{ job: 1, startAt: 61_000, resolutionMs: 1200 }];
+    const wrapped = onHostTime({ ...adapter, estimates } as SchedulerAdapter, clock);
+    expect(await wrapped.estimates?.()).toEqual([{ job: 1, startAt: 2000, resolutionMs: 30 }]);
+    expect(onHostTime(adapter as SchedulerAdapter, clock)).not.toHaveProperty("estimates");
+  });
+
   it("leaves a moment without a resolution of its own to the capabilities", async () => {
     expect(await told(seen)).toEqual([{ ...seen, at: 2000 }]);
   });

@@ -1,0 +1,270 @@
+import path from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { query } from "../../analysis/query";
+import { storeSums } from "../../store/figures";
+import { loadRun } from "../../store/load";
+import { writeStore } from "../../store/open";
+import type { EventRecord, JobRecord, NodeRecord } from "../../store/record";
+import { propertyRuns } from "../property-runs";
+import {
+  jobRecord,
+  nodeRecord,
+  runRecord,
+  startedAt,
+  temporaryDirectory,
+  writeRun,
+} from "../store/run-fixture";
+import { memoryOf, type PlacedJob, referencePlacement } from "./reference-placement";
+
+const names = [
+  "mean_gpu_fragmentation",
+  "gpu_fragmentation_rate",
+  "gpu_task_fragmentation_rate",
+  "mean_largest_fit_cores",
+  "mean_largest_fit_gpus",
+  "mean_largest_node_fit_cores",
+  "mean_largest_node_fit_gpus",
+] as const;
+
+async function loaded(
+  nodes: readonly NodeRecord[],
+  jobs: readonly JobRecord[],
+  events: readonly EventRecord[] = [],
+): Promise<string> {
+  const directory = temporaryDirectory();
+  const store = path.join(directory, "s.duckdb");
+  const capacityCores = nodes.reduce((sum, { vcpus }) => sum + vcpus, 0);
+  await loadRun(
+    writeRun(directory, { run: runRecord({ capacityCores }), nodes, jobs, events }),
+    store,
+  );
+  return store;
+}
+
+async function figuresOf(store: string): Promise<Map<string, { value: unknown; reason: unknown }>> {
+  const rows = await query(store, "SELECT name, value, reason FROM metrics WHERE scope = 'run'");
+  return new Map(rows.map(({ name, value, reason }) => [String(name), { value, reason }]));
+}
+
+interface Asks {
+  readonly gpus?: number;
+  readonly memoryMiB?: number;
+  readonly nodes?: readonly string[];
+}
+
+function asking(job: JobRecord, { gpus = 0, memoryMiB, nodes }: Asks): JobRecord {
+  return {
+    ...job,
+    planned: { ...job.planned, gpus, memoryMiB: memoryMiB ?? null },
+    nodes: [...(nodes ?? job.nodes ?? [])],
+  };
+}
+
+const gpuNodes = [
+  nodeRecord("node01", "compute", 4, { gpus: 4, memoryMiB: 1000 }),
+  nodeRecord("node02", "compute", 4, { gpus: 4, memoryMiB: 1000 }),
+];
+
+/**
+ * From 0 to 10 s job 1 has three cores and one GPU of the first node, from 10 to 20 s job 2 has two cores and no GPU
+ * of the second. Tasks: (3 cores, 1 GPU) and (2 cores, none), each half of them; memory is never scarce.
+ */
+const two = [
+  asking(jobRecord(1, "user01", 3, [0, 0, 10]), { gpus: 1, memoryMiB: 9 }),
+  asking(jobRecord(2, "user01", 2, [0, 10, 20]), { memoryMiB: 9, nodes: ["node02"] }),
+];
+
+test("fragmentation worked out by hand: free GPUs beside too few cores, and what no CPU task is given", async () => {
+  const store = await loaded(gpuNodes, two);
+  const steps = await query(
+    store,
+    "SELECT at_s, until_s, free_gpus, fragmented, gpu_task_fragmented FROM fragmentation_series ORDER BY at_s",
+  );
+  // 0 to 10 s: node01 has 1 core and 3 GPUs, which fit nobody; node02's 4 fit one of the two tasks.
+  // 10 to 20 s: node01 fits one of the two; node02 has 2 cores, which do not fit the task with a GPU.
+  expect(steps).toEqual([
+    { at_s: 0, until_s: 10, free_gpus: 7, fragmented: 5, gpu_task_fragmented: 3 },
+    { at_s: 10, until_s: 20, free_gpus: 8, fragmented: 6, gpu_task_fragmented: 4 },
+  ]);
+  const of = await figuresOf(store);
+  expect(of.get("mean_gpu_fragmentation")?.value).toBeCloseTo(5.5, 9);
+  expect(of.get("gpu_fragmentation_rate")?.value).toBeCloseTo(110 / 150, 9);
+  expect(of.get("gpu_task_fragmentation_rate")?.value).toBeCloseTo(70 / 150, 9);
+});
+
+test("memory makes a GPU a fragment as well, and memory has its utilisation", async () => {
+  const store = await loaded(gpuNodes, [
+    asking(jobRecord(1, "user01", 1, [0, 0, 10]), { gpus: 1, memoryMiB: 600 }),
+  ]);
+  const of = await figuresOf(store);
+  // 275 MiB of 875 are left beside the three GPUs of node01; node02's four fit.
+  expect(of.get("mean_gpu_fragmentation")?.value).toBe(3);
+  expect(of.get("memory_utilisation")?.value).toBeCloseTo(600 / 2000, 9);
+});
+
+test("what would fit now, and how many nodes have how many slots free", async () => {
+  const store = await loaded(gpuNodes, two);
+  expect(
+    await query(store, "SELECT * EXCLUDE run_id FROM largest_fit_series ORDER BY at_s"),
+  ).toEqual([
+    { at_s: 0, until_s: 10, free_cores: 5, free_gpus: 7, node_free_cores: 4, node_free_gpus: 4 },
+    { at_s: 10, until_s: 20, free_cores: 6, free_gpus: 8, node_free_cores: 4, node_free_gpus: 4 },
+  ]);
+  const slots = `SELECT free, at_s, until_s, nodes FROM free_slot_series
+    WHERE resource = 'cores' ORDER BY ALL`;
+  expect(await query(store, slots)).toEqual([
+    { free: 1, at_s: 0, until_s: 10, nodes: 1 },
+    { free: 2, at_s: 10, until_s: 20, nodes: 1 },
+    { free: 4, at_s: 0, until_s: 20, nodes: 1 },
+  ]);
+});
+
+test("the share of a job on each of its nodes is taken where it is known, else the figures say why not", async () => {
+  const nodes = ["node01", "node02"];
+  const spread = (cores: number, gpus: number) =>
+    asking(jobRecord(1, "user01", cores, [0, 0, 10]), { gpus, nodes });
+  const start = (nodeCores?: number[]): EventRecord => ({
+    ...{ job: 1, event: "start", at: startedAt, source: "wrapper", resolutionMs: 1, nodes },
+    ...(nodeCores === undefined ? {} : { nodeCores }),
+  });
+  const told = await loaded(gpuNodes, [spread(3, 0)], [start([1, 2])]);
+  expect(await query(told, "SELECT node, cores FROM node_free ORDER BY node")).toEqual([
+    { node: "node01", cores: 3 },
+    { node: "node02", cores: 2 },
+  ]);
+  // As many nodes as it asked for: equal parts.
+  await writeStore(told, async (connection) => {
+    await connection.run("UPDATE jobs SET requested_nodes = 2, requested_gpus = 6");
+    await connection.run("UPDATE attempts SET node_cores = NULL, cores = 4");
+    await storeSums(connection, runRecord().id);
+  });
+  expect(await query(told, "SELECT node, cores, gpus FROM node_free ORDER BY node")).toEqual([
+    { node: "node01", cores: 2, gpus: 1 },
+    { node: "node02", cores: 2, gpus: 1 },
+  ]);
+  const whole = await figuresOf(await loaded(gpuNodes, [spread(8, 8)]));
+  expect(whole.get("mean_largest_fit_gpus")?.value).toBe(0);
+  expect(whole.get("gpu_fragmentation_rate")).toEqual({
+    value: null,
+    reason: "no GPU was ever free",
+  });
+  const unknown = await figuresOf(await loaded(gpuNodes, [spread(3, 0)]));
+  expect(unknown.get("mean_largest_fit_cores")).toEqual({
+    value: null,
+    reason: "not known how 1 of the jobs were spread over their nodes",
+  });
+  const gpus = await figuresOf(await loaded(gpuNodes, [spread(3, 3)], [start([1, 2])]));
+  expect(gpus.get("mean_gpu_fragmentation")).toEqual({
+    value: null,
+    reason: "not known how the GPUs of 1 of the jobs were spread over their nodes",
+  });
+});
+
+test("without GPUs or GPU jobs, and without nodes, the figures say so", async () => {
+  const plain = await figuresOf(
+    await loaded([nodeRecord("node01", "compute", 4)], [jobRecord(1, "user01", 3, [0, 0, 10])]),
+  );
+  expect(plain.get("mean_gpu_fragmentation")).toEqual({ value: null, reason: "no GPU known" });
+  expect(plain.get("mean_largest_fit_cores")?.value).toBe(1);
+  expect(plain.get("memory_utilisation")).toEqual({
+    value: null,
+    reason: "no job asks for memory",
+  });
+  const idle = await figuresOf(await loaded(gpuNodes, [jobRecord(1, "user01", 1, [0, 0, 10])]));
+  expect(idle.get("mean_gpu_fragmentation")?.value).toBe(8);
+  expect(idle.get("gpu_task_fragmentation_rate")).toEqual({
+    value: null,
+    reason: "no job asks for a GPU",
+  });
+  const homeless = jobRecord(1, "user01", 1, [0, 0, 10], { nodes: null });
+  expect(
+    (await figuresOf(await loaded(gpuNodes, [homeless]))).get("mean_largest_fit_cores"),
+  ).toEqual({
+    value: null,
+    reason: "not known on which nodes 1 of the jobs ran",
+  });
+});
+
+/** Jobs that are packed at random into three nodes, at whole seconds; some on two nodes. */
+const sizes = [
+  { cores: 4, memory: 900, gpus: 2 },
+  { cores: 8, memory: 1000, gpus: 4 },
+  { cores: 2, memory: 500, gpus: 0 },
+];
+const asked = fc.array(
+  fc.record({
+    start: fc.nat(20),
+    run: fc.integer({ min: 1, max: 12 }),
+    on: fc.constantFrom([0], [1], [2], [0, 1], [1, 2]),
+    cores: fc.integer({ min: 1, max: 4 }),
+    memory: fc.nat(400),
+    gpus: fc.nat(2),
+  }),
+  { minLength: 1, maxLength: 14 },
+);
+
+test("the views agree with plain TypeScript, whatever fits on the nodes", async () => {
+  await fc.assert(
+    fc.asyncProperty(asked, async (list) => {
+      const jobs: PlacedJob[] = [];
+      for (const { start, run, on, ...job } of list) {
+        const placed: PlacedJob = {
+          ...job,
+          start,
+          end: start + run,
+          cores: job.cores * on.length,
+          gpus: on.length === 1 ? job.gpus : 0,
+          on: new Map(on.map((node) => [node, job.cores])),
+        };
+        if (fits([...jobs, placed])) jobs.push(placed);
+      }
+      if (jobs.length === 0) return;
+      const nodeName = (number: number) => `node0${number + 1}`;
+      const records = jobs.map(({ start, end, cores, memory, gpus, on }, index) =>
+        asking(jobRecord(index + 1, "user01", cores, [0, start, end]), {
+          gpus,
+          ...(memory === 0 ? {} : { memoryMiB: memory }),
+          nodes: [...on.keys()].map(nodeName),
+        }),
+      );
+      const events = jobs.map(
+        ({ start, on }, index): EventRecord => ({
+          ...{ job: index + 1, event: "start", at: startedAt + start * 1000, source: "wrapper" },
+          ...{ resolutionMs: 1, nodes: [...on.keys()].map(nodeName), nodeCores: [...on.values()] },
+        }),
+      );
+      const nodes = sizes.map(({ cores, memory, gpus }, number) =>
+        nodeRecord(nodeName(number), "compute", cores, { memoryMiB: memory, gpus }),
+      );
+      const of = await figuresOf(await loaded(nodes, records, events));
+      const last = Math.max(...jobs.map(({ end }) => end));
+      const expected = referencePlacement(sizes, jobs, 0, last);
+      for (const name of names) {
+        const figure = of.get(name);
+        if (expected[name] === null) expect(figure?.value, name).toBeNull();
+        else expect(figure?.value, name).toBeCloseTo(expected[name], 6);
+        expect(figure?.value === null, name).toBe(figure?.reason !== null);
+      }
+    }),
+    { numRuns: propertyRuns(6) },
+  );
+}, 120_000);
+
+/** Whether no node ever lacks cores, memory or GPUs. */
+function fits(jobs: readonly PlacedJob[]): boolean {
+  return sizes.every((size, number) =>
+    jobs.every(({ start }) => {
+      const there = jobs.filter(
+        (job) => job.on.has(number) && job.start <= start && start < job.end,
+      );
+      const sum = (of: (job: PlacedJob) => number) => there.reduce((all, job) => all + of(job), 0);
+      return (
+        sum((job) => job.on.get(number) ?? 0) <= size.cores &&
+        sum((job) => (memoryOf(job, sizes) * (job.on.get(number) ?? 0)) / job.cores) <=
+          Math.floor((size.memory * 7) / 8) &&
+        sum(({ gpus }) => gpus) <= size.gpus
+      );
+    }),
+  );
+}
