@@ -1,9 +1,10 @@
 import { type SchedulerNode, schedulerNodes } from "../../../spec/emulated";
+import { compressNames } from "../../../spec/hostlist";
 import type { Topology } from "../../../spec/topology";
 import type { ClusterPlan } from "../../plan";
 import { resourceConfig } from "./toml";
 
-/** The emulated nodes of one domain, which are alike and whose numbers follow each other. */
+/** Emulated nodes of one domain that are alike and follow each other. */
 interface NodeSet {
   /** As RFC 29 writes a list of hosts, such as "node01-[0001-1000]". */
   readonly hosts: string;
@@ -14,13 +15,22 @@ interface NodeSet {
 export function emulatedNodeSets(topology: Topology, plan: ClusterPlan): NodeSet[] {
   const nodes = schedulerNodes(topology, plan.nodes);
   return plan.nodes.flatMap(({ name: domain }) => {
-    const own = nodes.filter(({ host }) => host === domain);
-    const [sample] = own;
-    if (sample === undefined) return [];
-    const numbers = own.map(({ name }) => name.slice(domain.length + 1));
-    const hosts = own.length === 1 ? sample.name : `${domain}-[${numbers[0]}-${numbers.at(-1)}]`;
-    return [{ hosts, sample }];
+    const sets: { names: string[]; sample: SchedulerNode }[] = [];
+    for (const node of nodes.filter(({ host }) => host === domain)) {
+      const last = sets.at(-1);
+      if (last !== undefined && alike(last.sample, node)) last.names.push(node.name);
+      else sets.push({ names: [node.name], sample: node });
+    }
+    return sets.map(({ names, sample }) => ({ hosts: compressNames(names), sample }));
   });
+}
+
+function alike(one: SchedulerNode, other: SchedulerNode): boolean {
+  return (
+    one.vcpus === other.vcpus &&
+    one.gpus === other.gpus &&
+    String(one.partitions) === String(other.partitions)
+  );
 }
 
 /**
@@ -28,9 +38,10 @@ export function emulatedNodeSets(topology: Topology, plan: ClusterPlan): NodeSet
  * they would stop `flux resource list`, which looks at every combination of properties.
  */
 export function emulatedResources(topology: Topology, plan: ClusterPlan): string[] {
-  return emulatedNodeSets(topology, plan).flatMap(({ hosts, sample: { host, vcpus, gpus } }) => {
+  return emulatedNodeSets(topology, plan).flatMap(({ hosts, sample }) => {
+    const { host, vcpus, gpus, partitions } = sample;
     const properties = plan.partitions.flatMap(({ name, nodes }) =>
-      nodes.includes(host) ? [name] : [],
+      nodes.includes(host) && (partitions === undefined || partitions.includes(name)) ? [name] : [],
     );
     return resourceConfig({ hosts, cores: vcpus, gpus, properties });
   });
