@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../base/failure";
 import { repoRoot } from "../base/paths";
+import { withSite } from "../infra/site";
 import { parseStackYaml, stackText } from "../infra/stack-yaml";
 import type { Problem } from "../spec/problems";
 import type { ExperimentSpec } from "../spec/spec";
@@ -24,7 +25,7 @@ export function stackFile(stack: string): string {
 /** @throws Failure when the file is missing or is not YAML. */
 export async function validateFile(file: string): Promise<Validated> {
   const document = parseStackYaml(file, await readStackFile(file));
-  const { spec, problems, encrypted } = validateStackFile(document);
+  const { spec, problems, encrypted } = validateStackFile(document, withSite);
   if (problems.length > 0) return { file, encrypted, valid: false, problems };
   return { file, encrypted, valid: true, problems: [], ...(spec === undefined ? {} : { spec }) };
 }

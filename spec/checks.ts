@@ -5,6 +5,7 @@ import { partitionNames } from "./partitions";
 import { autoscalingProblems } from "./pool-checks";
 import type { Problem } from "./problems";
 import { askFacts } from "./schedulers/facts";
+import { siteProblems } from "./schedulers/site-checks";
 import type { ExperimentSpec } from "./spec";
 import type { Topology } from "./topology";
 import { topologyProblems } from "./topology-checks";
@@ -16,6 +17,7 @@ export function specProblems(spec: ExperimentSpec): Problem[] {
   const further = askFacts(scheduler, (facts, policy) => facts.furtherPartitions(policy));
   return [
     ...knownTopologyProblems(topology),
+    ...siteProblems(scheduler),
     ...askFacts(scheduler, ({ problems }, policy) => problems(policy, spec)),
     ...autoscalingProblems(scheduler.kind, topology),
     ...clockProblems(spec),

@@ -3,7 +3,7 @@ import { expandNames, HostlistError } from "./hostlist";
 import { type Problem, show } from "./problems";
 
 /** The domains' own names, which a node may not have: both are in the store. */
-const domainName = /^(controller|node\d{2})$/;
+export const domainNamePattern = /^(controller|node\d{2})$/;
 
 /** What is wrong in a list of nodes, for so many domains. */
 export function listProblems(path: string, list: ListedNodes, domains: number): Problem[] {
@@ -37,7 +37,7 @@ export function listProblems(path: string, list: ListedNodes, domains: number): 
       const message = `expected names of lower-case letters, digits and -, got ${show(name)}`;
       return [{ path: `${at}.nodes`, message }];
     }
-    if (domainName.test(name)) {
+    if (domainNamePattern.test(name)) {
       const message = `${name} is the name of a domain, choose another`;
       return [{ path: `${at}.nodes`, message }];
     }

@@ -7,9 +7,8 @@ import { usersCheck } from "../users";
 import { baseScript, mungeKeyPath } from "./base";
 import { slurmClock } from "./clock";
 import { slurmFiles } from "./configuration";
-import { slurmLayout } from "./layout";
+import { hasAccounts, slurmLayout } from "./layout";
 import { slurmctldLog, stateDir } from "./paths";
-import { needsAccounting } from "./policy";
 
 /** How long slurmctld may take from its start to its first answer, also on an emulated machine. */
 const answerSeconds = 120;
@@ -24,12 +23,13 @@ export function slurmctldStep(
   controller: NodePlan,
 ): BootstrapStep {
   const layout = slurmLayout(spec, plan);
+  const accounts = hasAccounts(policy, layout);
   const files = slurmFiles(policy, plan, layout);
   const answer = awaitAnswer("slurmctld", slurmctldLog, answerSeconds, "answers");
   return {
     name: "slurmctld",
     host: controller.name,
-    needs: needsAccounting(policy) ? ["slurmdbd"] : [],
+    needs: accounts ? ["slurmdbd"] : [],
     secret: "munge",
     create: stepScript(
       baseScript(spec, plan),
@@ -40,7 +40,7 @@ export function slurmctldStep(
       "if systemctl is-active -q slurmctld; then ran=yes; fi",
       "restarted=no",
       // With a database, the cluster's id is the database's, and slurmctld would refuse another.
-      ...(needsAccounting(policy) ? [`rm -f ${stateDir}/clustername`] : []),
+      ...(accounts ? [`rm -f ${stateDir}/clustername`] : []),
       runWith("slurmctld", slurmctldLog, [...files.map(({ path }) => path), mungeKeyPath]),
       answer,
       // Emulated nodes would all start anew; those whose own size changed are restarted by their step.

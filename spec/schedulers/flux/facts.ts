@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { chosenVariants } from "../stored-policy";
 import { fluxProblems } from "./checks";
+import { fluxSiteFacts } from "./site";
 
 const storedQueue = z.object({ sched: z.object({ queuePolicy: z.string() }) });
 
 export const fluxFacts = {
   name: "Flux",
+  site: fluxSiteFacts,
   problems: fluxProblems,
   furtherPartitions: () => [],
   /** Flux knows fractions of a second. It is given the other schedulers' limits, to be on equal terms. */

@@ -3,7 +3,9 @@ import type { Problem } from "../../problems";
 import type { ExperimentSpec } from "../../spec";
 import { unknownUsers } from "../../user-checks";
 import type { Workload } from "../../workload";
+import { asProblem } from "../site-problem";
 import type { SlurmPolicy } from "./policy";
+import { readSite } from "./site/site";
 
 /** Whether jobs hold their allocations without a process. */
 function holds(workload: Workload): boolean {
@@ -12,6 +14,24 @@ function holds(workload: Workload): boolean {
 }
 
 export function slurmProblems(policy: SlurmPolicy, spec: ExperimentSpec): Problem[] {
+  const { scheduler } = spec;
+  const problems = policyProblems(policy, spec);
+  if (scheduler.kind !== "slurm" || scheduler.site?.files === undefined) return problems;
+  const { site } = scheduler;
+  // The policy is what the site's file says.
+  return [
+    ...problems.map(({ path, message }) => ({
+      path: "scheduler.site",
+      message: `slurm.conf: ${path.replace("scheduler.policy.", "")}: ${message}; scheduler.site.set changes it`,
+    })),
+    ...readSite(site.files ?? {}, site.set).problems.map((problem) =>
+      asProblem("scheduler.site", problem),
+    ),
+    ...unknownUsers(spec, Object.values(site.users ?? {}), "scheduler.site.users"),
+  ];
+}
+
+function policyProblems(policy: SlurmPolicy, spec: ExperimentSpec): Problem[] {
   const path = "scheduler.policy";
   const problems: Problem[] = [];
   const { sched, priority, preemption } = policy;

@@ -2,11 +2,13 @@ import { z } from "zod";
 import { chosenVariants, storedShares } from "../stored-policy";
 import { slurmProblems } from "./checks";
 import type { SlurmPolicy } from "./policy";
+import { slurmSiteFacts } from "./site/take";
 
 const storedPolicy = z.object({ priority: z.object({ shares: z.unknown() }) });
 
 export const slurmFacts = {
   name: "Slurm",
+  site: slurmSiteFacts,
   problems: slurmProblems,
   furtherPartitions: ({ preemption }: SlurmPolicy) =>
     preemption.type === "partition" ? [preemption.partition] : [],

@@ -1,6 +1,6 @@
 import { expandNames, HostlistError } from "../../../hostlist";
+import type { SiteProblem } from "../../site-problem";
 import { type Including, type Pair, printLine, readLines, type SiteLine } from "./lines";
-import type { SiteProblem } from "./problem";
 
 /** A setting, or one of a line's fields, as it was written. */
 export interface Setting {
@@ -12,7 +12,9 @@ export interface Setting {
 
 /** A line that says what nodes, a partition or the like are. */
 export interface SiteRecord {
-  /** As written; nodes and switches may be many at once. */
+  /** The line's first key, as written. */
+  readonly beginning: string;
+  /** Its value; nodes and switches may be many at once. */
   readonly name: string;
   /** By the key in lower case, without the name and with the defaults of earlier lines. */
   readonly fields: ReadonlyMap<string, Setting>;
@@ -115,7 +117,7 @@ export function recordOf({ file, line, pairs }: SiteLine, problems: SiteProblem[
     }
     fields.set(lower, { key, value, file, line });
   }
-  return { name: first?.value ?? "", fields, file, line };
+  return { beginning: first?.key ?? "", name: first?.value ?? "", fields, file, line };
 }
 
 function checkNames({ key, value }: Pair, { file, line }: SiteLine, problems: SiteProblem[]): void {
@@ -133,21 +135,22 @@ export function printConf(conf: SlurmConf): string {
   const settings = [...conf.settings.values()].map(({ key, value }) => printPairs([[key, value]]));
   const lines = [
     ...settings,
-    ...conf.nodes.map((record) => printRecord("NodeName", record)),
-    ...conf.nodeSets.map((record) => printRecord("NodeSet", record)),
-    ...conf.downNodes.map((record) => printRecord("DownNodes", record)),
-    ...conf.partitions.map((record) => printRecord("PartitionName", record)),
-    ...conf.others.map((record) => printRecord("FrontendName", record)),
+    ...conf.nodes.map(printRecord),
+    ...conf.nodeSets.map(printRecord),
+    ...conf.downNodes.map(printRecord),
+    ...conf.partitions.map(printRecord),
+    ...conf.others.map(printRecord),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
 
-export function printRecord(
-  first: string,
-  { name, fields }: Pick<SiteRecord, "name" | "fields">,
-): string {
+export function printRecord({
+  beginning,
+  name,
+  fields,
+}: Pick<SiteRecord, "beginning" | "name" | "fields">): string {
   const rest = [...fields.values()].map(({ key, value }): [string, string] => [key, value]);
-  return printPairs([[first, name], ...rest]);
+  return printPairs([[beginning, name], ...rest]);
 }
 
 export function printPairs(pairs: readonly (readonly [key: string, value: string])[]): string {

@@ -1,4 +1,4 @@
-import type { SiteProblem } from "./problem";
+import type { SiteProblem } from "../../site-problem";
 
 /** An account or a user in an account: a node of the tree of associations. */
 export interface Association {

@@ -1,4 +1,4 @@
-import type { SiteProblem } from "./problem";
+import type { SiteProblem } from "../../site-problem";
 
 /** `Key=Value`, `Key+=Value`. */
 export interface Pair {

@@ -1,4 +1,4 @@
-import type { SiteProblem } from "./problem";
+import type { SiteProblem } from "../../site-problem";
 
 /** A QOS as `sacctmgr -P show qos` prints it. */
 export interface Qos {

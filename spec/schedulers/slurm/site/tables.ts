@@ -1,6 +1,6 @@
+import type { SiteProblem } from "../../site-problem";
 import { recordOf, type SiteRecord } from "./conf";
 import { type Including, readLines } from "./lines";
-import type { SiteProblem } from "./problem";
 
 /** A switch or block of topology.conf, or a line of gres.conf. */
 export interface ReadTable {

@@ -1,4 +1,4 @@
-import { formatProblem, type Problem } from "../../../problems";
+import { formatProblem, type Problem } from "../problems";
 
 /** What is wrong with a line of the site's files. */
 export interface SiteProblem {
