@@ -10,13 +10,17 @@ import { RunStopped } from "./stop";
 import type { Submitter } from "./submit";
 import { callAfter } from "./timer";
 
-/** One trivial job a partition, numbered behind the workload's. */
+/**
+ * One trivial job a partition, numbered behind the workload's. A site's partitions may be closed to it, or want
+ * more of a job, so that there only the default one has one.
+ */
 export function warmUpJobs(
-  cluster: Pick<LiveCluster, "partitions">,
+  cluster: Pick<LiveCluster, "partitions" | "schedulerNodes">,
   user: string,
   firstId: number,
 ): WorkloadJob[] {
-  return cluster.partitions.map(({ name }, index) => ({
+  const ofSite = cluster.schedulerNodes.some(({ partitions }) => partitions !== undefined);
+  return cluster.partitions.slice(0, ofSite ? 1 : undefined).map(({ name }, index) => ({
     id: firstId + index,
     submitSeconds: 0,
     user,

@@ -1,6 +1,7 @@
 import { jobMemoryMiB, memoryPerCoreMiB } from "../../../spec/allocation";
 import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ClusterPlan, NodePlan } from "../../plan";
+import type { Change } from "../changes";
 import type { InstalledFile } from "../shell";
 import { acceleratedSettings } from "./clock";
 import {
@@ -26,7 +27,6 @@ import {
   stateDir,
 } from "./paths";
 import { preemptionSettings, prioritySettings, schedulingSettings } from "./policy";
-import type { Change } from "./site/changes";
 import { siteConfiguration } from "./site/configuration";
 
 /** The controller's files; its slurmctld hands them to every slurmd. */

@@ -9,6 +9,7 @@ import { slurmClock } from "./clock";
 import { slurmFiles } from "./configuration";
 import { hasAccounts, slurmLayout } from "./layout";
 import { slurmctldLog, stateDir } from "./paths";
+import { siteAccounts } from "./site/accounts";
 
 /** How long slurmctld may take from its start to its first answer, also on an emulated machine. */
 const answerSeconds = 120;
@@ -24,6 +25,7 @@ export function slurmctldStep(
 ): BootstrapStep {
   const layout = slurmLayout(spec, plan);
   const accounts = hasAccounts(policy, layout);
+  const numbers = layout.site === null ? null : siteAccounts(layout.site.site, spec);
   const files = slurmFiles(policy, plan, layout);
   const answer = awaitAnswer("slurmctld", slurmctldLog, answerSeconds, "answers");
   return {
@@ -32,6 +34,8 @@ export function slurmctldStep(
     needs: accounts ? ["slurmdbd"] : [],
     secret: "munge",
     create: stepScript(
+      // Another database has other numbers for users, which slurmctld has to learn.
+      ...(numbers == null ? [] : [`# accounts ${numbers.digest}`]),
       baseScript(spec, plan),
       ...slurmClock(spec),
       ...files.map(putFile),

@@ -1,3 +1,4 @@
+import { allListed } from "../../emulated-list";
 import { partitionNames } from "../../partitions";
 import type { Problem } from "../../problems";
 import type { ExperimentSpec } from "../../spec";
@@ -5,7 +6,9 @@ import { unknownUsers } from "../../user-checks";
 import type { Workload } from "../../workload";
 import { asProblem } from "../site-problem";
 import type { SlurmPolicy } from "./policy";
-import { readSite } from "./site/site";
+import { siteNodes } from "./site/nodes";
+import { refusals } from "./site/refusals";
+import { readSite, type SlurmSite } from "./site/site";
 
 /** Whether jobs hold their allocations without a process. */
 function holds(workload: Workload): boolean {
@@ -18,17 +21,34 @@ export function slurmProblems(policy: SlurmPolicy, spec: ExperimentSpec): Proble
   const problems = policyProblems(policy, spec);
   if (scheduler.kind !== "slurm" || scheduler.site?.files === undefined) return problems;
   const { site } = scheduler;
+  const read = readSite(site.files ?? {}, site.set);
   // The policy is what the site's file says.
   return [
     ...problems.map(({ path, message }) => ({
       path: "scheduler.site",
       message: `slurm.conf: ${path.replace("scheduler.policy.", "")}: ${message}; scheduler.site.set changes it`,
     })),
-    ...readSite(site.files ?? {}, site.set).problems.map((problem) =>
-      asProblem("scheduler.site", problem),
-    ),
+    ...[...read.problems, ...refusals(read)].map((problem) => asProblem("scheduler.site", problem)),
+    ...strangerProblems(read, spec),
     ...unknownUsers(spec, Object.values(site.users ?? {}), "scheduler.site.users"),
   ];
+}
+
+/** Nodes of the topology that are none of the site's: its partitions would not have them. */
+function strangerProblems(site: SlurmSite, { topology }: ExperimentSpec): Problem[] {
+  const { emulated } = topology.nodes;
+  const remedy =
+    "leave out topology.nodes.emulated and topology.pools, so that the nodes are the site's";
+  if (emulated?.from !== "list") {
+    return [
+      { path: "topology.nodes", message: `expected nodes of the site's slurm.conf; ${remedy}` },
+    ];
+  }
+  const known = new Set(siteNodes(site).nodes.map(({ name }) => name));
+  const stranger = allListed(emulated).find(({ name }) => !known.has(name));
+  if (stranger === undefined) return [];
+  const message = `${stranger.name} is no node of the site's slurm.conf; ${remedy}`;
+  return [{ path: "topology.nodes.emulated.nodes", message }];
 }
 
 function policyProblems(policy: SlurmPolicy, spec: ExperimentSpec): Problem[] {

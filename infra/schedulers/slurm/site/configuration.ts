@@ -1,5 +1,5 @@
+import type { Change } from "../../changes";
 import type { EmulatedNodes } from "../emulated";
-import type { Change } from "./changes";
 import { fileChanges, type SiteLayout } from "./layout";
 import { nodeChanges } from "./nodes";
 import { sitePartitions } from "./partitions";

@@ -6,7 +6,7 @@ import {
 } from "../../../../spec/schedulers/slurm/site/nodes";
 import { readSite, type SlurmSite } from "../../../../spec/schedulers/slurm/site/site";
 import type { ExperimentSpec } from "../../../../spec/spec";
-import type { Change } from "./changes";
+import type { Change } from "../../changes";
 
 /** A site's configuration and nodes. */
 export interface SiteLayout {

@@ -5,8 +5,8 @@ import { keptNodeFields, replacedNodeFields } from "../../../../spec/schedulers/
 import type { Gres } from "../../../../spec/schedulers/slurm/site/gres";
 import type { SiteNode, SiteNodes } from "../../../../spec/schedulers/slurm/site/nodes";
 import { configFile, type SlurmSite } from "../../../../spec/schedulers/slurm/site/site";
+import type { Change } from "../../changes";
 import { acceleratorPath } from "../paths";
-import type { Change } from "./changes";
 
 /** What a line of slurm.conf says of a node beside its name and address. */
 export function nodeFields({ record }: SiteNode): string[] {

@@ -11,7 +11,7 @@ import {
   keepsAccounts,
   type SlurmSite,
 } from "../../../../spec/schedulers/slurm/site/site";
-import type { Change } from "./changes";
+import type { Change } from "../../changes";
 
 export interface SiteLines {
   readonly lines: readonly string[];

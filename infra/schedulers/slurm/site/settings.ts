@@ -1,7 +1,7 @@
 import { listOf, printPairs, type Setting } from "../../../../spec/schedulers/slurm/site/conf";
 import { keptKeys, replacedKeys } from "../../../../spec/schedulers/slurm/site/keys";
 import { configFile, type SlurmSite } from "../../../../spec/schedulers/slurm/site/site";
-import type { Change } from "./changes";
+import type { Change } from "../../changes";
 
 type Pair = readonly [key: string, value: string | number];
 
@@ -83,10 +83,7 @@ function adapted(lower: string, { value }: Setting, mine: string | number | unde
     case "accountingstoragetres":
       return without("emulated nodes have no such resource", /^(bb|fs|ic)\//i);
     case "topologyparam":
-      return without(
-        "messages go straight from the controller to every node",
-        /^(Route|TopoOptional$)/i,
-      );
+      return without("messages go straight from the controller to every node", /^Route/i);
     case merged: {
       const words = listOf(String(mine ?? ""));
       const unfit =

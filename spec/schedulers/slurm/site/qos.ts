@@ -45,11 +45,17 @@ export function readQos(text: string): {
   readonly problems: readonly SiteProblem[];
 } {
   const problems: SiteProblem[] = [];
-  const rows = text
+  const written = text
     .replace(/^\uFEFF/, "")
     .split(/\r?\n/)
-    .map((row, index) => ({ line: index + 1, cells: row.replace(/\|$/, "").split("|"), row }))
+    .map((row, index) => ({ line: index + 1, row }))
     .filter(({ row }) => row.trim() !== "" && !row.startsWith("#"));
+  // With -p, each row ends in a separator; with -P, one that does has an empty last column.
+  const closed = written[0]?.row.endsWith("|") ?? false;
+  const rows = written.map(({ line, row }) => ({
+    line,
+    cells: (closed ? row.replace(/\|$/, "") : row).split("|"),
+  }));
   const [header, ...body] = rows;
   const names = header?.cells.map((cell) => cell.trim().toLowerCase()) ?? [];
   if (!names.includes("name")) {
@@ -89,12 +95,23 @@ export function readQos(text: string): {
     const options = new Map(
       [...values].flatMap(([column, value]): [string, string][] => {
         const key = columns.get(column);
-        return key === undefined || value === "" ? [] : [[key, value]];
+        if (key === undefined || value === "") return [];
+        return [[key, key === "GraceTime" ? seconds(value) : value]];
       }),
     );
     return [{ name, options }];
   });
   return { qos, problems };
+}
+
+/** sacctmgr shows it as `1-02:03:04` and wants to be told the seconds. */
+function seconds(time: string): string {
+  const match = /^(?:(\d+)-)?(\d+):(\d+):(\d+)$/.exec(time);
+  if (match === null) return time;
+  const [days = 0, hours = 0, minutes = 0, rest = 0] = match
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  return String(((days * 24 + hours) * 60 + minutes) * 60 + rest);
 }
 
 /** In the notation that `readQos` reads. */

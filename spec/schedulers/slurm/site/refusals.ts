@@ -1,5 +1,6 @@
 import { show, suggestion } from "../../../problems";
 import type { SiteProblem } from "../../site-problem";
+import { accountProblems } from "./accounts";
 import { listOf, type Setting, type SiteRecord, settingOf } from "./conf";
 import {
   keptNodeFields,
@@ -27,6 +28,12 @@ export function refusals(site: SlurmSite): SiteProblem[] {
       message: `nodes behind a front end such as ${name} are no longer in Slurm; leave it out`,
     })),
     ...accountRefusals(site),
+    ...(site.dump === null
+      ? []
+      : accountProblems(
+          site.dump,
+          site.qos.map(({ name }) => name),
+        )),
     ...partitionAccountRefusals(site),
   ];
 }
