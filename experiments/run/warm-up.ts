@@ -15,12 +15,11 @@ import { callAfter } from "./timer";
  * more of a job, so that there only the default one has one.
  */
 export function warmUpJobs(
-  cluster: Pick<LiveCluster, "partitions" | "schedulerNodes">,
+  { partitions, ofSite }: Pick<LiveCluster, "partitions"> & { readonly ofSite: boolean },
   user: string,
   firstId: number,
 ): WorkloadJob[] {
-  const ofSite = cluster.schedulerNodes.some(({ partitions }) => partitions !== undefined);
-  return cluster.partitions.slice(0, ofSite ? 1 : undefined).map(({ name }, index) => ({
+  return partitions.slice(0, ofSite ? 1 : undefined).map(({ name }, index) => ({
     id: firstId + index,
     submitSeconds: 0,
     user,

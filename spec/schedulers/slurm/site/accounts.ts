@@ -108,7 +108,7 @@ function addShare(sum: Map<string, string>, options: ReadonlyMap<string, string>
     [...of].find(([key]) => key.toLowerCase() === "fairshare");
   const [key = "Fairshare", before = "1"] = entry(sum) ?? [];
   const after = entry(options)?.[1] ?? "1";
-  // `parent` is no number: who has it has the account's own share.
+  // `parent` is no number, and adds nothing to one.
   if (/^\d+$/.test(before) && /^\d+$/.test(after))
     sum.set(key, String(Number(before) + Number(after)));
 }

@@ -8,14 +8,20 @@ export interface Gres {
   readonly count: number;
 }
 
-const scale: Readonly<Record<string, number>> = { "": 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+const scale: Readonly<Record<string, number>> = {
+  "": 1,
+  k: 1024,
+  m: 1024 ** 2,
+  g: 1024 ** 3,
+  t: 1024 ** 4,
+};
 
 /** The resources of a node's `Gres`; null for a part that is not in the notation. */
 export function gresOf(value: string | undefined): (Gres | null)[] {
   return listOf((value ?? "").replaceAll(/\([^)]*\)/g, "")).map((part) => {
     const [name = "", ...rest] = part.split(":").filter((word) => word !== "no_consume");
     if (!/^[A-Za-z]\w*$/.test(name) || rest.length > 2) return null;
-    const count = /^(\d+)([kmg]?)$/i.exec(rest.at(-1) ?? "");
+    const count = /^(\d+)([kmgt]?)$/i.exec(rest.at(-1) ?? "");
     if (count === null) {
       // Without a count it is one.
       return rest.length > 1 ? null : { name, type: rest[0] ?? "", count: 1 };

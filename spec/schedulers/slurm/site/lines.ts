@@ -79,7 +79,7 @@ function logicalLines(content: string): Logical[] {
     const bare = withoutComment(raw);
     // A comment has no continuation.
     const goesOn = bare === raw && /\\\s*$/.test(bare);
-    const text = goesOn ? bare.replace(/\\\s*$/, " ") : bare;
+    const text = goesOn ? bare.replace(/\\\s*$/, "") : bare;
     begun =
       begun === null ? { line: index + 1, text } : { line: begun.line, text: begun.text + text };
     if (goesOn) continue;
