@@ -47,7 +47,8 @@ export function registerSite(program: Command): void {
       if (json) return;
       const { changesText } =
         require("../infra/schedulers/changes") as typeof import("../infra/schedulers/changes");
-      process.stdout.write(changesText(result.changes));
+      const changes = changesText(result.changes).trimEnd();
+      if (changes !== "") console.log(changes);
       for (const line of result.summary) console.log(line);
       if (out !== undefined) console.error(`${result.files.length} files in ${out}`);
     });

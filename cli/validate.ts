@@ -23,7 +23,8 @@ export function registerValidate(program: Command): void {
       else if (checked.valid) {
         const { changesText } =
           require("../infra/schedulers/changes") as typeof import("../infra/schedulers/changes");
-        process.stdout.write(changesText(checked.siteChanges ?? []));
+        const changes = changesText(checked.siteChanges ?? []).trimEnd();
+        if (changes !== "") console.log(changes);
         console.log(`${checked.file}: valid`);
       } else for (const problem of checked.problems) console.error(formatProblem(problem));
       if (!json) {

@@ -44,7 +44,8 @@ export function withSite(tuple: Raw, place: Place = {}): Raw {
   const { site } = scheduler;
   const read = readFiles(facts, site, at, place);
   const set = isObject(site.set) ? textsOf(site.set) : {};
-  const taken = facts.take(read.files, { set, including: read.including });
+  const users = isObject(site.users) ? textsOf(site.users) : {};
+  const taken = facts.take(read.files, { set, users, including: read.including });
   const problems = [
     ...taken.problems.map((problem) => asProblem(at, problem)),
     ...(scheduler.policy === undefined
@@ -68,8 +69,22 @@ export function withSite(tuple: Raw, place: Place = {}): Raw {
       policy: taken.policy,
       site: { ...Object.fromEntries(rest), files: taken.files },
     },
+    ...withUsers(listed, taken),
     ...(taken.nodes === undefined ? {} : { topology: withNodes(listed.topology, taken.nodes) }),
   };
+}
+
+/** As many users as a workload has that does not say. */
+const usualUsers = 3;
+
+/** A log's users are the same people as the site's: one of ours stands for both. */
+function withUsers({ workload }: Raw, { users: standing }: TakenSite): Raw {
+  if (standing === undefined || !isObject(workload) || workload.kind !== "trace") return {};
+  const users = workload.users === undefined ? {} : workload.users;
+  if (!isObject(users) || users.names !== undefined || users.mapping === "by-job") return {};
+  const count = users.count === undefined ? usualUsers : Number(users.count);
+  if (!Number.isInteger(count) || count < 1 || count > 99) return {};
+  return { workload: { ...workload, users: { ...users, names: standing(count) } } };
 }
 
 function textsOf(values: Raw): Record<string, string> {
@@ -110,7 +125,7 @@ function withListedNodes(tuple: Raw, place: Place): Raw {
     try {
       const read = readFiles(facts, named, at, place);
       if (read.files[facts.main] === undefined) continue;
-      taken = facts.take(read.files, { set: {}, including: read.including });
+      taken = facts.take(read.files, { set: {}, users: {}, including: read.including });
     } catch (error) {
       if (!(error instanceof SpecError)) throw error;
       problems.push(...error.problems);
@@ -119,7 +134,7 @@ function withListedNodes(tuple: Raw, place: Place): Raw {
     if (taken.nodes === undefined) continue;
     const { emulated: _, ...nodes } = topology.nodes;
     const whole = withNodes({ ...topology, nodes }, { ...taken.nodes, ...said, from: "list" });
-    return { ...tuple, topology: whole };
+    return { ...tuple, ...withUsers(tuple, taken), topology: whole };
   }
   const message = `expected a site's configuration that names its nodes, or a directory with one, got ${file}`;
   throw new SpecError(problems.length > 0 ? problems.slice(0, 1) : [{ path: at, message }]);

@@ -8,12 +8,19 @@ import { mebibytes, memoryForm, memoryPattern } from "./units";
 export const nodeNamePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const partition = () => text(/^[A-Za-z0-9][\w.-]{0,62}$/, "the name of a partition");
 
+/** As every scheduler takes it. */
+export const traitPattern = /^[A-Za-z]([A-Za-z0-9_-]{0,30}[A-Za-z0-9])?$/;
+const trait = () => text(traitPattern, "a name of at most 32 letters, digits, - and _");
+
 const nodesSchema = strict({
   names: text(/^\S+$/, "names such as cn[001-400]"),
   cores: integer(1, 1024),
   /** That jobs may have, so that it is what a scheduler's own file says. */
   memory: text(memoryPattern, memoryForm),
   gpus: integer(0, 16).default(0),
+  gpuType: trait().optional(),
+  /** Names by which jobs may ask for these nodes. */
+  features: z.array(trait(), { error: "expected a list of names" }).optional(),
   /** Of `partitions`; all of them where nothing is said. */
   partitions: z.array(partition(), { error: "expected a list of partitions" }).optional(),
   /** Leaf switch, from 0. */
@@ -41,6 +48,8 @@ interface ListedNode {
   readonly memoryMiB: number;
   readonly gpus: number;
   readonly leaf: number | null;
+  readonly gpuType?: string;
+  readonly features?: readonly string[];
   readonly partitions?: readonly string[];
 }
 
@@ -51,15 +60,18 @@ const expanded = new WeakMap<ListedNodes, readonly ListedNode[]>();
 export function allListed(list: ListedNodes): readonly ListedNode[] {
   const known = expanded.get(list);
   if (known !== undefined) return known;
-  const nodes = list.nodes.flatMap(({ names, cores, memory, gpus, leaf, partitions }) =>
-    namesOf(names).map((name) => ({
-      name,
-      vcpus: cores,
-      memoryMiB: memoryForJobs(mebibytes(memory)),
-      gpus,
-      leaf: leaf ?? null,
-      ...(partitions === undefined ? {} : { partitions }),
-    })),
+  const nodes = list.nodes.flatMap(
+    ({ names, cores, memory, gpus, gpuType, features, leaf, partitions }) =>
+      namesOf(names).map((name) => ({
+        name,
+        vcpus: cores,
+        memoryMiB: memoryForJobs(mebibytes(memory)),
+        gpus,
+        leaf: leaf ?? null,
+        ...(gpuType === undefined ? {} : { gpuType }),
+        ...(features === undefined ? {} : { features }),
+        ...(partitions === undefined ? {} : { partitions }),
+      })),
   );
   expanded.set(list, nodes);
   return nodes;

@@ -48,6 +48,9 @@ export interface SchedulerNode {
   readonly gpus: number;
   /** Leaf switch of the pool, from 0; null where none was asked for. */
   readonly leaf: number | null;
+  /** What tells it apart beside its size; absent where nothing does. */
+  readonly gpuType?: string;
+  readonly features?: readonly string[];
   /** Of those that its domain is in; absent where it is in all of them. */
   readonly partitions?: readonly string[];
 }

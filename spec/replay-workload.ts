@@ -38,6 +38,13 @@ const scaling = {
   users: strict({
     count: integer(1, 99).default(3),
     mapping: choice(["round-robin", "by-job"]).default("round-robin"),
+    // Absent where it says nothing, so that a tuple without it stays the one that it was.
+    /** Who stands for a user of the log, by the name there; the others take turns. */
+    names: named(
+      /^[^\s:]{1,64}$/,
+      "the name of a user of the log",
+      text(userName, 'a user such as "user01"'),
+    ).optional(),
     partitions: partitionsOfUsers(),
   }).prefault({}),
   runtime: runTimes(),

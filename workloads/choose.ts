@@ -6,7 +6,7 @@ import { type ClusterCapacity, coresOf } from "./cluster";
 import { BusyTimes, compressIdle } from "./idle";
 import { shake } from "./resample/shake";
 import { resampleUsers } from "./resample/users";
-import type { JobLog } from "./swf/log";
+import type { JobLog, LogJob } from "./swf/log";
 import { type SwfRecord, size } from "./swf/record";
 import { unusable } from "./usable";
 
@@ -130,7 +130,7 @@ function isWithin(record: SwfRecord, window: Window): boolean {
 class Selection {
   readonly choices: Choice[] = [];
   readonly skipped = new Map<string, number>();
-  private readonly userOf: (record: SwfRecord, index: number) => string;
+  private readonly userOf: (record: LogJob, index: number) => string;
   /** One more than there may be shows that there are too many. */
   private readonly most: number;
   /** Usable records behind the last one that was taken. */
@@ -185,14 +185,18 @@ class Selection {
 
 /**
  * `round-robin`: the trace's users in order of appearance, so that a user's jobs stay together; jobs
- * of an unknown user take turns. `by-job`: every job takes the next user.
+ * of an unknown user take turns, and users who are named are whom they are said to be. `by-job`: every job
+ * takes the next user.
  */
-function userMapping(workload: ReplayWorkload): (record: SwfRecord, index: number) => string {
+function userMapping(workload: ReplayWorkload): (record: LogJob, index: number) => string {
+  const named = new Map(Object.entries(workload.users.names ?? {}));
   const names = userNames(workload.users.count);
   const turn = (index: number) => names[index % names.length] ?? "user01";
   if (workload.users.mapping === "by-job") return (_, index) => turn(index);
   const seen = new Map<number, string>();
-  return ({ user }, index) => {
+  return ({ user, asks }, index) => {
+    const known = named.get(asks?.user ?? "");
+    if (known !== undefined) return known;
     if (user < 0) return turn(index);
     const name = seen.get(user) ?? turn(seen.size);
     seen.set(user, name);

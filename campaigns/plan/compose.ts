@@ -101,9 +101,9 @@ interface SectionReader<Name extends Section> {
   readonly raw: (choice: Choice) => unknown;
 }
 
-type Site = Pick<ReadSections, "topology" | "scheduler">;
-/** By the scheduler and the topology as they are written: tuples have them in common. */
-const sites = new WeakMap<object, Map<unknown, Site>>();
+type Site = Pick<ReadSections, "topology" | "scheduler" | "workload">;
+/** By the sections as they are written: tuples have them in common. */
+const sites = new WeakMap<object, Map<unknown, Map<unknown, Site>>>();
 
 /** The sections with what the files of a site say, where the tuple names one. */
 function withSites(
@@ -114,26 +114,29 @@ function withSites(
   const written = {
     topology: readers.topology.raw(choice),
     scheduler: readers.scheduler.raw(choice),
+    workload: readers.workload.raw(choice),
   };
   const key = isObject(written.scheduler) ? written.scheduler : written;
-  const known = sites.get(key) ?? new Map<unknown, Site>();
-  const found = known.get(written.topology) ?? siteOf(written, read);
-  sites.set(key, known.set(written.topology, found));
+  const byTopology = sites.get(key) ?? new Map<unknown, Map<unknown, Site>>();
+  const known = byTopology.get(written.topology) ?? new Map<unknown, Site>();
+  const found = known.get(written.workload) ?? siteOf(written, read);
+  sites.set(key, byTopology.set(written.topology, known.set(written.workload, found)));
   return { ...read, ...found };
 }
 
 function siteOf(written: Readonly<Record<keyof Site, unknown>>, read: ReadSections): Site {
-  const { topology, scheduler } = read;
+  const { topology, scheduler, workload } = read;
   try {
     const resolved = withSite(written);
-    if (resolved === written) return { topology, scheduler };
+    if (resolved === written) return { topology, scheduler, workload };
     return {
       topology: readSection("topology", resolved.topology),
       scheduler: readSection("scheduler", resolved.scheduler),
+      workload: readSection("workload", resolved.workload),
     };
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
-    return { topology, scheduler: { ...scheduler, problems: error.problems } };
+    return { topology, scheduler: { ...scheduler, problems: error.problems }, workload };
   }
 }
 

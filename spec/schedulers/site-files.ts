@@ -24,6 +24,8 @@ export interface SiteFacts {
 
 export interface TakeOptions {
   readonly set: Readonly<Record<string, string>>;
+  /** Who stands for single users of the site. */
+  readonly users: Readonly<Record<string, string>>;
   readonly including: (name: string) => string | undefined;
 }
 
@@ -35,6 +37,8 @@ export interface TakenSite {
   readonly problems: readonly SiteProblem[];
   /** The policy as far as ours has words for it. */
   readonly policy: Readonly<Record<string, unknown>>;
+  /** Who stands for the site's users among so many of ours, by their names; none where the files have no users. */
+  readonly users?: (count: number) => Readonly<Record<string, string>>;
   /** The site's nodes, where the files say which there are. */
   readonly nodes?: ListedNodes;
 }

@@ -1,4 +1,4 @@
-import { asList, type ListedNodes, nodeNamePattern } from "../../../emulated-list";
+import { asList, type ListedNodes, nodeNamePattern, traitPattern } from "../../../emulated-list";
 import { domainNamePattern } from "../../../emulated-list-checks";
 import { expandNames, HostlistError } from "../../../hostlist";
 import type { SiteProblem } from "../../site-problem";
@@ -112,16 +112,30 @@ export function listOfNodes({ nodes, partitions }: SiteNodes): ListedNodes {
   return {
     from: "list",
     nodes: asList(
-      nodes.map(({ name, cpus, memoryMiB, gpus, leaf, partitions: own }) => ({
+      nodes.map(({ name, cpus, memoryMiB, gpus, leaf, partitions: own, ...node }) => ({
         name,
         cores: cpus,
         memory: `${memoryMiB}MiB`,
         gpus,
+        ...traitsOf(node),
         partitions: [...own],
         ...(leaf === null ? {} : { leaf }),
       })),
     ),
     partitions: [...partitions],
+  };
+}
+
+/** What jobs may ask for by a name that every scheduler takes. GPUs of several types have none in common. */
+function traitsOf({ gres, record }: Pick<SiteNode, "gres" | "record">) {
+  const { fields } = record;
+  const written = listOf((fields.get("features") ?? fields.get("feature"))?.value);
+  const features = written.filter((name) => traitPattern.test(name));
+  const types = new Set(gres.flatMap(({ name, type }) => (name === "gpu" ? [type] : [])));
+  const [type = ""] = types.size === 1 ? types : [];
+  return {
+    ...(traitPattern.test(type) ? { gpuType: type } : {}),
+    ...(features.length === 0 ? {} : { features }),
   };
 }
 

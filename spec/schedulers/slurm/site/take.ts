@@ -1,11 +1,12 @@
 import type { SiteFacts, SiteFiles, TakenSite, TakeOptions } from "../../site-files";
 import { printConf, printRecord, type SiteRecord, type SlurmConf } from "./conf";
-import { printDump } from "./dump";
+import { type AccountDump, printDump } from "./dump";
 import { listOfNodes, siteNodes } from "./nodes";
 import { policyOf } from "./policy";
 import { printQos } from "./qos";
 import { refusals } from "./refusals";
 import { configFile, jobSubmitFile, readSite } from "./site";
+import { siteUsers } from "./users";
 
 /** slurm.conf with its companions. */
 export const slurmSiteFacts: SiteFacts = {
@@ -26,7 +27,7 @@ export const slurmSiteFacts: SiteFacts = {
 /** Passwords, which must be in no specification. */
 const secret = /pass$/i;
 
-function take(files: SiteFiles, { set, including }: TakeOptions): TakenSite {
+function take(files: SiteFiles, { set, users, including }: TakeOptions): TakenSite {
   const site = readSite(files, set, including);
   const nodes = siteNodes(site);
   // As in the file: what is set over it stays apart.
@@ -47,8 +48,19 @@ function take(files: SiteFiles, { set, including }: TakeOptions): TakenSite {
     files: { [configFile]: printConf(withoutSecrets(written.conf)), ...Object.fromEntries(taken) },
     problems: [...site.problems, ...nodes.problems, ...refusals(site)],
     policy: policyOf(site.conf),
+    ...(dump === null ? {} : { users: (count) => standing(dump, count, users) }),
     ...(nodes.nodes.length > 0 ? { nodes: listOfNodes(nodes) } : {}),
   };
+}
+
+/** Where several of ours stand for a user, the log's jobs are the first one's. */
+function standing(
+  dump: AccountDump,
+  count: number,
+  named: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const all = siteUsers(dump, count, named).map(({ theirs, ours }) => [theirs, ours] as const);
+  return Object.fromEntries(all.reverse());
 }
 
 function withoutSecrets(conf: SlurmConf): SlurmConf {

@@ -113,10 +113,19 @@ describe("a site's nodes", () => {
       { name: "nvme", type: "", count: 1024 ** 4 },
     ]);
     expect(found.partitions).toEqual(["two", "one"]);
+    const x = { features: ["x"] };
     expect(listOfNodes(found).nodes).toEqual([
-      { names: "c1", cores: 16, memory: "1000MiB", gpus: 0, partitions: ["two", "one"], leaf: 0 },
-      { names: "c2", cores: 16, memory: "1000MiB", gpus: 0, partitions: ["one"], leaf: 0 },
-      { names: "c3", cores: 16, memory: "1000MiB", gpus: 0, partitions: ["one"], leaf: 1 },
+      {
+        names: "c1",
+        cores: 16,
+        memory: "1000MiB",
+        gpus: 0,
+        ...x,
+        partitions: ["two", "one"],
+        leaf: 0,
+      },
+      { names: "c2", cores: 16, memory: "1000MiB", gpus: 0, ...x, partitions: ["one"], leaf: 0 },
+      { names: "c3", cores: 16, memory: "1000MiB", gpus: 0, ...x, partitions: ["one"], leaf: 1 },
       { names: "g1", cores: 8, memory: "1500MiB", gpus: 6, partitions: ["two"], leaf: 1 },
     ]);
     expect(found.leftOut.map(({ names }) => names.length)).toEqual([9, 1]);
