@@ -14,7 +14,11 @@ import { workloadProblems } from "./workload-checks";
 /** What is wrong between fields that are each well formed. */
 export function specProblems(spec: ExperimentSpec): Problem[] {
   const { topology, scheduler, workload } = spec;
-  const further = askFacts(scheduler, (facts, policy) => facts.furtherPartitions(policy));
+  // Those of a site are in its list of nodes.
+  const further =
+    scheduler.site === undefined
+      ? askFacts(scheduler, (facts, policy) => facts.furtherPartitions(policy))
+      : [];
   return [
     ...knownTopologyProblems(topology),
     ...siteProblems(scheduler),

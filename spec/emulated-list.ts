@@ -6,7 +6,9 @@ import { mebibytes, memoryForm, memoryPattern } from "./units";
 
 /** Of the nodes of a domain; a scheduler's own name for it may have capitals. */
 export const nodeNamePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const partition = () => text(/^[A-Za-z0-9][\w.-]{0,62}$/, "the name of a partition");
+/** As long as it may be in the labels of nodes. */
+export const partitionPattern = /^[A-Za-z0-9]([\w.-]{0,50}[A-Za-z0-9])?$/;
+const partition = () => text(partitionPattern, "the name of a partition");
 
 /** As every scheduler takes it. */
 export const traitPattern = /^[A-Za-z]([A-Za-z0-9_-]{0,30}[A-Za-z0-9])?$/;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { partitionPattern } from "./emulated-list";
 import { choice, integer, named, number, strict, text } from "./fields";
 import { userName } from "./users";
 
@@ -9,7 +10,7 @@ export const partitionsOfUsers = () =>
   named(
     userName,
     'a user such as "user01"',
-    text(/^[a-z][a-z0-9]{0,11}$/, "the name of a partition"),
+    text(partitionPattern, "the name of a partition"),
   ).prefault({});
 
 const timeFactor = () => number(0.0001, 100);

@@ -8,7 +8,7 @@ import { fluxSecrets } from "./flux/secrets";
 import { fluxChanges } from "./flux/site";
 import { fluxSteps } from "./flux/steps";
 import { kubernetesSteps } from "./kubernetes/steps";
-import { volcanoChanges } from "./kubernetes/volcano";
+import { volcanoChanges } from "./kubernetes/volcano-site";
 import { volcanoFile } from "./kubernetes/volcano-step";
 import type { InstalledFile } from "./shell";
 import { slurmFiles } from "./slurm/configuration";

@@ -69,7 +69,7 @@ describe("a tuple with a site", () => {
     put("other/main", `# a comment\n${nodes}`);
     const elsewhere = { scheduler: { kind: "slurm", site: { configFile: "other/main" } } };
     expect(hashOf(elsewhere)).toBe(hashOf(site()));
-    expect(hashOf(site({ set: { KillWait: "9" } }))).not.toBe(hashOf(site()));
+    expect(hashOf(site({ set: { KillWait: 9 } }))).not.toBe(hashOf(site()));
     const before = hashOf(site());
     put("their/slurm.conf", `${nodes}KillWait=9`);
     expect(hashOf(site())).not.toBe(before);

@@ -7,13 +7,10 @@ import {
   userNamespace,
   userQueue,
 } from "../../../spec/schedulers/kubernetes/policy";
-import {
-  leftOutOfVolcano,
-  type VolcanoConfiguration,
-} from "../../../spec/schedulers/kubernetes/site";
-import type { Change } from "../changes";
+import type { VolcanoConfiguration } from "../../../spec/schedulers/kubernetes/site";
 import type { InstalledFile } from "../shell";
 import { volcanoConfigPath, volcanoObjectsPath, webhookPort, webhooksPath } from "./paths";
+import { claims, siteConfiguration } from "./volcano-site";
 
 type Plugin = Readonly<Record<string, unknown>> & { readonly name: string };
 
@@ -81,53 +78,6 @@ export function schedulerConfig(
   return file(volcanoConfigPath, [
     { actions: actions.join(", "), tiers: [{ plugins: first }, { plugins: second }] },
   ]);
-}
-
-/** Devices are counted, so that nobody claims one; with claims, Volcano 1.15.0 can hang (#5627). */
-const claims = "predicate.DynamicResourceAllocationEnable";
-
-/** The site's actions, tiers and arguments as they are, but for what cannot be here. */
-function siteConfiguration(site: VolcanoConfiguration) {
-  const kept = Object.entries(site).filter(([key]) => !Object.hasOwn(leftOutOfVolcano, key));
-  return {
-    ...Object.fromEntries(kept),
-    tiers: site.tiers.map((tier) => ({
-      ...tier,
-      plugins: tier.plugins.map((plugin) =>
-        plugin.name === "predicates"
-          ? { ...plugin, arguments: { ...plugin.arguments, [claims]: false } }
-          : plugin,
-      ),
-    })),
-  };
-}
-
-/** What of the site's configuration is otherwise here, as lines of YAML. */
-export function volcanoChanges(site: VolcanoConfiguration): Change[] {
-  const named = "volcano-scheduler.yaml";
-  const claimed = site.tiers.flatMap(({ plugins }) =>
-    plugins.flatMap((plugin) => (plugin.name === "predicates" ? [plugin.arguments?.[claims]] : [])),
-  );
-  return [
-    ...Object.entries(leftOutOfVolcano)
-      .filter(([key]) => site[key] !== undefined)
-      .map(([key, reason]) => ({
-        file: named,
-        reason,
-        theirs: stringify({ [key]: site[key] })
-          .trimEnd()
-          .split("\n"),
-        ours: [],
-      })),
-    ...claimed
-      .filter((value) => value !== false)
-      .map((value) => ({
-        file: named,
-        reason: "devices are counted, and with claims this version can hang",
-        theirs: value === undefined ? [] : [`${claims}: ${value}`],
-        ours: [`${claims}: false`],
-      })),
-  ];
 }
 
 /** The role that a user of the workload has in the user's namespace. */

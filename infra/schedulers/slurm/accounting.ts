@@ -82,6 +82,7 @@ export function slurmdbdStep(
       "systemctl is-active -q mariadb",
       filesCheck([conf, databaseConf]),
       `sacctmgr -nP list cluster format=cluster | grep -qx ${clusterName}`,
+      ...(accounts === null ? [] : [accounts.check]),
     ),
   };
 }

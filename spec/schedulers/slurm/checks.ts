@@ -18,11 +18,13 @@ function holds(workload: Workload): boolean {
 
 export function slurmProblems(policy: SlurmPolicy, spec: ExperimentSpec): Problem[] {
   const { scheduler } = spec;
-  const problems = policyProblems(policy, spec);
-  if (scheduler.kind !== "slurm" || scheduler.site?.files === undefined) return problems;
+  const problems = holdProblems(policy, spec);
+  if (scheduler.kind !== "slurm" || scheduler.site?.files === undefined) {
+    return [...policyProblems(policy, spec), ...problems];
+  }
   const { site } = scheduler;
   const read = readSite(site.files ?? {}, site.set);
-  // The policy is what the site's file says.
+  // The policy is what the site's file says, and between its settings the site has chosen.
   return [
     ...problems.map(({ path, message }) => ({
       path: "scheduler.site",
@@ -49,6 +51,17 @@ function strangerProblems(site: SlurmSite, { topology }: ExperimentSpec): Proble
   if (stranger === undefined) return [];
   const message = `${stranger.name} is no node of the site's slurm.conf; ${remedy}`;
   return [{ path: "topology.nodes.emulated.nodes", message }];
+}
+
+/** Preemption of jobs without a process. */
+function holdProblems({ preemption }: SlurmPolicy, { workload }: ExperimentSpec): Problem[] {
+  if (preemption.type === "off" || preemption.mode === "cancel" || !holds(workload)) return [];
+  return [
+    {
+      path: "scheduler.policy.preemption.mode",
+      message: `expected cancel, got ${preemption.mode}: Slurm neither suspends nor requeues a job without a process; take cancel, or workload.body sleep`,
+    },
+  ];
 }
 
 function policyProblems(policy: SlurmPolicy, spec: ExperimentSpec): Problem[] {
@@ -95,12 +108,6 @@ function policyProblems(policy: SlurmPolicy, spec: ExperimentSpec): Problem[] {
     problems.push({
       path: `${path}.preemption.mode`,
       message: `suspended jobs keep their memory, so with select.parameters ${parameters} nothing would start; take CR_Core`,
-    });
-  }
-  if (preemption.type !== "off" && preemption.mode !== "cancel" && holds(spec.workload)) {
-    problems.push({
-      path: `${path}.preemption.mode`,
-      message: `expected cancel, got ${preemption.mode}: Slurm neither suspends nor requeues a job without a process; take cancel, or workload.body sleep`,
     });
   }
   if (preemption.type === "qos") {

@@ -21,8 +21,12 @@ export interface SiteAccounts {
   readonly before: string;
   /** Once slurmdbd answers. */
   readonly after: string;
+  /** Fails unless the database was made for these accounts. */
+  readonly check: string;
 }
 
+/** For which accounts the database was made. */
+const digestPath = "/var/lib/slurm/site-accounts";
 const functions = shellFile(__dirname, "accounts.sh").trimEnd();
 
 /** Null where the site has no accounts. */
@@ -47,13 +51,17 @@ export function siteAccounts(site: SlurmSite, spec: ExperimentSpec): SiteAccount
   return {
     digest,
     functions,
-    before: `fresh_database ${digest} ${stateDir}`,
-    after: [...commands, `echo ${digest} >"$accounts_digest"`].join("\n"),
+    before: `fresh_database ${digest} ${digestPath} ${stateDir}`,
+    check: `grep -qx ${digest} ${digestPath}`,
+    after: [...commands, `echo ${digest} >${digestPath}`].join("\n"),
   };
 }
 
 /** Undoes the accounts of a site that was there before. */
-export const withoutSiteAccounts = { functions, before: `fresh_database '' ${stateDir}` } as const;
+export const withoutSiteAccounts = {
+  functions,
+  before: `fresh_database '' ${digestPath} ${stateDir}`,
+} as const;
 
 function settle(...words: readonly string[]): string {
   return `settle ${shellWords(words)}`;

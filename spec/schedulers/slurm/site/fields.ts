@@ -16,14 +16,7 @@ export const replacedNodeFields: ReadonlyMap<string, string> = new Map([
   ...because("every node is up", "State", "Reason"),
   ...because(
     "emulated nodes have no cores to set aside",
-    ...[
-      "CoreSpecCount",
-      "CPUSpecList",
-      "RestrictedCoresPerGPU",
-      "CpuBind",
-      "GresConf",
-      "Parameters",
-    ],
+    ...["CoreSpecCount", "CPUSpecList", "RestrictedCoresPerGPU", "CpuBind"],
   ),
 ]);
 
@@ -35,11 +28,11 @@ export const keptPartitionFields = set(
   ...["LLN", "MaxCPUsPerNode", "MaxCPUsPerSocket", "MaxMemPerCPU", "MaxMemPerNode", "MaxNodes"],
   ...["MaxTime", "MinNodes", "Nodes", "OverSubscribe", "OverTimeLimit", "PreemptMode"],
   ...["PriorityJobFactor", "PriorityTier", "QOS", "ReqResv", "RootOnly", "SelectTypeParameters"],
-  ...["Shared", "State", "Topology", "TRESBillingWeights", "Priority"],
+  ...["Shared", "State", "TRESBillingWeights", "Priority"],
 );
 
 export const replacedPartitionFields: ReadonlyMap<string, string> = new Map([
-  ...because("the site's Unix groups are not there", "AllowGroups", "DenyGroups"),
+  ...because("the site's Unix groups are not there", "AllowGroups"),
   ...because("jobs are handed in on the controller", "AllocNodes"),
   ...because(
     "all nodes are on all the time",

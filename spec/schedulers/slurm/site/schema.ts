@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { named, strict, text } from "../../../fields";
 import { userName } from "../../../users";
 import { siteFileContents, siteFilePath } from "../../site-files";
@@ -24,7 +24,11 @@ export const slurmSiteSchema = strict({
   set: named(
     /^[A-Za-z]\w{0,60}$/,
     "a key of slurm.conf",
-    text(/^[^"\n\r]*$/, "a value in one line without double quotes"),
+    z.preprocess(
+      // YAML has numbers and truth values where Slurm has words.
+      (value) => (typeof value === "number" || typeof value === "boolean" ? String(value) : value),
+      text(/^[^"\n\r]*$/, "a value in one line without double quotes"),
+    ),
   ).optional(),
   /** Who stands for users of the site; the others take turns. */
   users: named(
@@ -34,5 +38,3 @@ export const slurmSiteSchema = strict({
   ).optional(),
   files: siteFileContents(),
 });
-
-export type SlurmSiteSpec = z.infer<typeof slurmSiteSchema>;

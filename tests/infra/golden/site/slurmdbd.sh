@@ -93,18 +93,15 @@ make_associations() {
 }
 # Functions of the step of slurmdbd for a site's accounts.
 
-# For which accounts the database was made.
-accounts_digest=/var/lib/slurm/site-accounts
-
 # Begins with an empty database unless the one that is there was made for the same accounts: what is no longer
-# in the site's files is then nowhere. Arguments: their digest, or nothing for none of a site; the directory of
-# slurmctld's state, whose usage has the database's numbers.
+# in the site's files is then nowhere. Arguments: their digest, or nothing for none of a site; the file that says
+# for which the database was made; the directory of slurmctld's state, whose usage has the database's numbers.
 fresh_database() {
-  [ "$(cat "$accounts_digest" 2>/dev/null)" != "$1" ] || return 0
-  rm -f "$accounts_digest"
+  [ "$(cat "$2" 2>/dev/null)" != "$1" ] || return 0
+  rm -f "$2"
   systemctl stop slurmctld slurmdbd
   mariadb --batch -e 'DROP DATABASE IF EXISTS slurm_acct_db'
-  rm -f "$2"/assoc_* "$2"/qos_usage* "$2"/clustername
+  rm -f "$3"/assoc_* "$3"/qos_usage* "$3"/clustername
 }
 # sacctmgr calls a change that changes nothing an error.
 settle() {
@@ -179,7 +176,7 @@ innodb_flush_log_at_trx_commit=2
 performance_schema=OFF
 SCHEDLAB_END_OF_FILE
 run_with mariadb /var/log/mysql/error.log /etc/mysql/mariadb.conf.d/90-schedlab.cnf
-fresh_database 77d7a9cc009c /var/lib/slurm/slurmctld
+fresh_database 77d7a9cc009c /var/lib/slurm/site-accounts /var/lib/slurm/slurmctld
 make_database
 put /etc/slurm/slurmdbd.conf 0600 slurm:slurm <<'SCHEDLAB_END_OF_FILE'
 AuthType=auth/munge
@@ -346,4 +343,4 @@ settle add user user01 account=cfd Fairshare=3 cluster=schedlab
 settle add user user02 account=cfd Fairshare=1 cluster=schedlab
 settle add user user03 account=cfd Fairshare=2 cluster=schedlab
 settle add user user01 account=imaging Fairshare=1 cluster=schedlab
-echo 77d7a9cc009c >"$accounts_digest"
+echo 77d7a9cc009c >/var/lib/slurm/site-accounts
