@@ -26,6 +26,8 @@ const kept = new Set(
       "GrpSubmit",
     ],
     ...["MaxNodesPerJob", "MaxCPUsPerJob", "GrpCPUs", "GrpNodes", "GrpCPUMins", "GrpMemory"],
+    // Of a user: whose association is for the jobs of a partition alone.
+    "Partition",
     ...["MaxCPUMinsPerJob", "GrpCPURunMins", "MaxSubmit"],
   ].map((key) => key.toLowerCase()),
 );
@@ -89,7 +91,8 @@ export function wantedAssociations(
   ];
   for (const { ours, association } of ordered) {
     const { parent, options } = association;
-    const key = `${ours} ${parent}`;
+    const partition = optionOf(options, "partition") ?? "";
+    const key = `${ours} ${parent} ${partition}`;
     const earlier = users.get(key);
     if (earlier === undefined) {
       users.set(key, { account: parent, user: ours, parent, options: keptOf(options) });
@@ -98,19 +101,26 @@ export function wantedAssociations(
   return [...accounts, ...users.values()];
 }
 
+function optionOf(options: ReadonlyMap<string, string>, lower: string): string | undefined {
+  return [...options].find(([key]) => key.toLowerCase() === lower)?.[1];
+}
+
 function isDefault({ parent, options }: Association): boolean {
-  const said = [...options].find(([key]) => key.toLowerCase() === "defaultaccount")?.[1];
+  const said = optionOf(options, "defaultaccount");
   return said === undefined || said === parent;
 }
+
+/** SLURMDB_FS_USE_PARENT in slurmdb.h. */
+const parentShare = 0x7f_ff_ff_ff;
 
 function addShare(sum: Map<string, string>, options: ReadonlyMap<string, string>): void {
   const entry = (of: ReadonlyMap<string, string>) =>
     [...of].find(([key]) => key.toLowerCase() === "fairshare");
   const [key = "Fairshare", before = "1"] = entry(sum) ?? [];
   const after = entry(options)?.[1] ?? "1";
-  // `parent` is no number, and adds nothing to one.
-  if (/^\d+$/.test(before) && /^\d+$/.test(after))
-    sum.set(key, String(Number(before) + Number(after)));
+  // `parent` is no share of its own, and adds nothing to one; a dump may have the number that stands for it.
+  const counts = (share: string) => /^\d+$/.test(share) && Number(share) < parentShare;
+  if (counts(before) && counts(after)) sum.set(key, String(Number(before) + Number(after)));
 }
 
 /** The options of the cluster's root, which everybody has who has none. */

@@ -23,6 +23,26 @@ const pairs = (count: number, named = {}) =>
     ({ theirs, ours, association }) => `${theirs}@${association.parent}=${ours}`,
   );
 
+describe("associations for the jobs of one partition", () => {
+  it("stay apart, and a share that is the account's adds nothing", () => {
+    const { dump: limited } = readDump(
+      [
+        "Cluster - 'c'\nAccount - 'a'\nParent - 'a'",
+        "User - 'ann':Partition='gpu':Fairshare=2147483647",
+        "User - 'ann':Fairshare=3",
+        "User - 'bob':Fairshare=4:Partition='gpu'",
+      ].join("\n"),
+    );
+    const wanted = wantedAssociations(limited, 1).flatMap(({ user, options }) =>
+      user === null ? [] : [[options.get("Partition") ?? "any", options.get("Fairshare")]],
+    );
+    expect(wanted).toEqual([
+      ["gpu", "2147483647"],
+      ["any", "3"],
+    ]);
+  });
+});
+
 describe("the site's users", () => {
   it("take turns among ours and keep their accounts", () => {
     expect(pairs(2)).toEqual(["ann@a=user01", "bob@a=user02", "cid@a=user01", "ann@b=user01"]);
