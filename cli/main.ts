@@ -21,6 +21,7 @@ import { registerReport } from "./report";
 import { registerResults } from "./results";
 import { registerRun } from "./run";
 import { registerSimulate } from "./simulate";
+import { registerSite } from "./site";
 import { registerTrace } from "./trace";
 import { registerValidate } from "./validate";
 
@@ -30,6 +31,7 @@ const registrars: readonly ((program: Command) => void)[] = [
   registerDoctor,
   registerEnv,
   registerValidate,
+  registerSite,
   registerResults,
   registerAudit,
   registerQuery,

@@ -20,8 +20,13 @@ export function registerValidate(program: Command): void {
       const { validateFile, stackFile } = require("./stack-file") as typeof import("./stack-file");
       const checked = await validateFile(file ?? stackFile(stack ?? "dev"));
       if (json) console.log(JSON.stringify(checked, null, 2));
-      else if (checked.valid) console.log(`${checked.file}: valid`);
-      else for (const problem of checked.problems) console.error(formatProblem(problem));
+      else if (checked.valid) {
+        const { changesText } =
+          require("../infra/schedulers/changes") as typeof import("../infra/schedulers/changes");
+        const changes = changesText(checked.siteChanges ?? []).trimEnd();
+        if (changes !== "") console.log(changes);
+        console.log(`${checked.file}: valid`);
+      } else for (const problem of checked.problems) console.error(formatProblem(problem));
       if (!json) {
         for (const path of checked.encrypted) {
           console.error(`${path}: encrypted; only pulumi up can check it`);

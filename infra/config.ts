@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { repoRoot } from "../base/paths";
 import type { ExperimentSpec } from "../spec/spec";
 import { keyProblems, parseStackConfig } from "../spec/stack-file";
+import { withSite } from "./site";
 import { parseStackYaml, stackText } from "./stack-yaml";
 
 /**
@@ -11,7 +12,7 @@ import { parseStackYaml, stackText } from "./stack-yaml";
  * @throws SpecError with every problem at once.
  */
 export function readSpec(): ExperimentSpec {
-  return parseStackConfig(pulumi.runtime.allConfig(), writtenProblems());
+  return parseStackConfig(pulumi.runtime.allConfig(), writtenProblems(), withSite);
 }
 
 /**

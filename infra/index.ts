@@ -14,6 +14,7 @@ import { stackHandle } from "./outputs";
 import { planCluster } from "./plan";
 import { explained } from "./refusal";
 import { nestsContainers, schedulerSecrets } from "./schedulers/registry";
+import { tellOfSite } from "./site-told";
 import { clusterSteps } from "./steps";
 import { measuredSpec, tupleHash } from "./tuple";
 import { checkWorkload } from "./workload";
@@ -24,6 +25,7 @@ async function program(): Promise<Record<string, unknown>> {
   const configured = readSpec();
   const spec = measuredSpec(configured);
   const plan = planCluster(spec, { stack });
+  await tellOfSite(spec, plan);
   const workload = await checkWorkload(spec, plan);
   const host = await prepareHost(spec, plan, workload);
 

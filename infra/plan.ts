@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { mostNodes } from "../spec/elastic";
+import { schedulerNodes } from "../spec/emulated";
 import {
   blockSize,
   type Cidr,
@@ -12,6 +13,7 @@ import {
   poolBlock,
 } from "../spec/network";
 import { type NodeTraits, poolTraits } from "../spec/node-traits";
+import { listedPartitions } from "../spec/partitions";
 import { nodeLink, nodeSize, type ScaledLink } from "../spec/profiles";
 import type { ExperimentSpec } from "../spec/spec";
 import type { NodeShape, Topology } from "../spec/topology";
@@ -100,12 +102,33 @@ export function planCluster(spec: ExperimentSpec, { stack }: { stack: string }):
       })),
       ...partitions.flatMap(({ nodes }) => nodes),
     ],
-    partitions: partitions.map(({ name, nodes }) => ({
-      name,
-      nodes: nodes.map((node) => node.name),
-    })),
+    partitions:
+      ownPartitions(
+        topology,
+        partitions.flatMap(({ nodes }) => nodes),
+      ) ??
+      partitions.map(({ name, nodes }) => ({
+        name,
+        nodes: nodes.map((node) => node.name),
+      })),
     overcommit: topology.overcommit,
   };
+}
+
+/** The partitions of a list of nodes, each with the domains that have nodes of it. */
+function ownPartitions(
+  topology: Topology,
+  domains: readonly NodePlan[],
+): PartitionPlan[] | undefined {
+  const names = listedPartitions(topology);
+  if (names === undefined) return undefined;
+  const nodes = schedulerNodes(topology, domains);
+  return names.map((name) => {
+    const members = nodes.filter(
+      ({ partitions }) => partitions === undefined || partitions.includes(name),
+    );
+    return { name, nodes: [...new Set(members.map(({ host }) => host))] };
+  });
 }
 
 function nodeName(prefix: string, index: number): string {

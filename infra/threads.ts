@@ -1,5 +1,5 @@
 import type { HostThreads } from "../host/threads";
-import { isEmulated } from "../spec/emulated";
+import { isEmulated, schedulerNodes } from "../spec/emulated";
 import { specFacts } from "../spec/schedulers/facts";
 import type { ExperimentSpec } from "../spec/spec";
 import { mostAtOnce } from "../workloads/at-once";
@@ -26,10 +26,8 @@ export function threadNeed(
 ): ThreadNeed | null {
   if (!isEmulated(topology)) return null;
   const { threadsPerNode, threadsPerJob } = specFacts[scheduler.kind].emulation;
-  const shapes = new Map(Object.entries({ ...topology.pools, nodes: topology.nodes }));
-  const started = nodes
-    .filter(({ domainName }) => !running.has(domainName))
-    .reduce((sum, { pool }) => sum + (shapes.get(pool)?.emulated?.perDomain ?? 0), 0);
+  const down = new Set(nodes.flatMap((node) => (running.has(node.domainName) ? [] : [node.name])));
+  const started = schedulerNodes(topology, nodes).filter(({ host }) => down.has(host)).length;
   const offer = workloadCluster(topology, nodes, partitions);
   const processes = planned.filter((_, index) => tasks[index]?.kind !== "hold");
   const jobs = threadsPerJob === 0 ? 0 : mostAtOnce(processes, offer);

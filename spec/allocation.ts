@@ -16,6 +16,11 @@ export function jobMemoryMiB({ memoryMiB }: Memory): number {
   return Math.floor((memoryMiB * 7) / 8);
 }
 
+/** MiB of a node of which jobs may use so many. */
+export function memoryForJobs(jobsMiB: number): number {
+  return Math.ceil((jobsMiB * 8) / 7);
+}
+
 /**
  * MiB per core on the scarcest of a partition's nodes: the share of a job that names no memory. Without
  * it, such a job would take all the memory of a node.

@@ -5,6 +5,7 @@ import { partitionNames } from "./partitions";
 import { autoscalingProblems } from "./pool-checks";
 import type { Problem } from "./problems";
 import { askFacts } from "./schedulers/facts";
+import { siteProblems } from "./schedulers/site-checks";
 import type { ExperimentSpec } from "./spec";
 import type { Topology } from "./topology";
 import { topologyProblems } from "./topology-checks";
@@ -13,9 +14,14 @@ import { workloadProblems } from "./workload-checks";
 /** What is wrong between fields that are each well formed. */
 export function specProblems(spec: ExperimentSpec): Problem[] {
   const { topology, scheduler, workload } = spec;
-  const further = askFacts(scheduler, (facts, policy) => facts.furtherPartitions(policy));
+  // Those of a site are in its list of nodes.
+  const further =
+    scheduler.site === undefined
+      ? askFacts(scheduler, (facts, policy) => facts.furtherPartitions(policy))
+      : [];
   return [
     ...knownTopologyProblems(topology),
+    ...siteProblems(scheduler),
     ...askFacts(scheduler, ({ problems }, policy) => problems(policy, spec)),
     ...autoscalingProblems(scheduler.kind, topology),
     ...clockProblems(spec),

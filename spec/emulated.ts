@@ -1,13 +1,13 @@
-import type { z } from "zod";
-import { integer, strict, text } from "./fields";
+import { z } from "zod";
+import { listedNodes, listedSchema } from "./emulated-list";
+import { distinguished, integer, strict, text } from "./fields";
 import { type NodeTraits, poolTraits, traitName } from "./node-traits";
 import { mebibytes, memoryForm, memoryPattern } from "./units";
 
-/**
- * Many nodes of the scheduler in each domain of a pool. They take jobs that hold their cores, memory and
- * GPUs without using any.
- */
-export const emulatedSchema = strict({
+/** As many of the same on each domain. */
+const alikeSchema = strict({
+  /** Absent where it was not said, so that a tuple without it stays the one that it was. */
+  from: z.literal("alike").optional(),
   perDomain: integer(1, 5000),
   cores: integer(1, 1024),
   memory: text(memoryPattern, memoryForm),
@@ -18,7 +18,14 @@ export const emulatedSchema = strict({
   switches: integer(1, 1000).optional(),
 });
 
+/**
+ * Many nodes of the scheduler in each domain of a pool. They take jobs that hold their cores, memory and
+ * GPUs without using any.
+ */
+export const emulatedSchema = distinguished("from", ["alike", "list"], [alikeSchema, listedSchema]);
+
 export type Emulated = z.infer<typeof emulatedSchema>;
+export type AlikeNodes = z.infer<typeof alikeSchema>;
 
 /** The part of a topology that says what its pools are made of. */
 interface Pools {
@@ -45,6 +52,11 @@ export interface SchedulerNode extends NodeTraits {
   readonly gpus: number;
   /** Leaf switch of the pool, from 0; null where none was asked for. */
   readonly leaf: number | null;
+  /** What tells it apart beside its size; absent where nothing does. */
+  readonly gpuType?: string;
+  readonly features?: readonly string[];
+  /** Of those that its domain is in; absent where it is in all of them. */
+  readonly partitions?: readonly string[];
 }
 
 interface Domain {
@@ -76,8 +88,17 @@ export function schedulerNodes(topology: Pools, domains: readonly Domain[]): Sch
         const own = { name, pool, host: name, emulated: false, vcpus, memoryMiB, gpus, leaf: null };
         return [{ ...own, ...traits }];
       }
+      const place = domains.filter((one) => one.pool === pool).indexOf(domain);
+      if (shape.emulated.from === "list") {
+        return listedNodes(shape.emulated, place, shape.count).map((node) => ({
+          ...node,
+          pool,
+          host: name,
+          emulated: true,
+        }));
+      }
       const { perDomain, cores, memory, switches, ...own } = shape.emulated;
-      const before = perDomain * domains.filter((one) => one.pool === pool).indexOf(domain);
+      const before = perDomain * place;
       const all = perDomain * shape.count;
       return Array.from({ length: perDomain }, (_, index) => ({
         name: emulatedName(name, index),
@@ -93,6 +114,14 @@ export function schedulerNodes(topology: Pools, domains: readonly Domain[]): Sch
     });
 }
 
+/** How many nodes the domains of a pool with so many domains emulate, in the order of the domains. */
+export function emulatedCounts({ count, emulated }: Pool): number[] {
+  if (emulated === undefined) return [];
+  return Array.from({ length: count }, (_, place) =>
+    emulated.from === "list" ? listedNodes(emulated, place, count).length : emulated.perDomain,
+  );
+}
+
 /** "node01-0001": schedulers write many of them as node01-[0001-1000]. */
 export function emulatedName(domain: string, index: number): string {
   return `${domain}-${String(index + 1).padStart(4, "0")}`;
@@ -103,14 +132,18 @@ export function schedulerPartitions(
   partitions: readonly { readonly name: string; readonly nodes: readonly string[] }[],
   nodes: readonly SchedulerNode[],
 ): { readonly name: string; readonly nodes: readonly string[] }[] {
-  const onHost = new Map<string, string[]>();
-  for (const { host, name } of nodes) {
-    const names = onHost.get(host);
-    if (names === undefined) onHost.set(host, [name]);
-    else names.push(name);
+  const onHost = new Map<string, SchedulerNode[]>();
+  for (const node of nodes) {
+    const known = onHost.get(node.host);
+    if (known === undefined) onHost.set(node.host, [node]);
+    else known.push(node);
   }
   return partitions.map(({ name, nodes: hosts }) => ({
     name,
-    nodes: hosts.flatMap((host) => onHost.get(host) ?? []),
+    nodes: hosts.flatMap((host) =>
+      (onHost.get(host) ?? []).flatMap((node) =>
+        node.partitions === undefined || node.partitions.includes(name) ? [node.name] : [],
+      ),
+    ),
   }));
 }

@@ -1,4 +1,4 @@
-import { type Emulated, isEmulated } from "./emulated";
+import { emulatedCounts, isEmulated } from "./emulated";
 import type { Problem } from "./problems";
 import { hardwareProfile, nodeSize } from "./profiles";
 import type { SchedulerKind } from "./scheduler";
@@ -22,16 +22,19 @@ export function emulationCostProblems(kind: SchedulerKind, topology: Topology): 
   const { emulation, name } = specFacts[kind];
   const { baseMiB, perNodeMiB } = emulation;
   const pools = emulatedPools(topology);
-  const total = pools.reduce((sum, { count, emulated }) => sum + count * emulated.perDomain, 0);
+  const total = pools.reduce((sum, { nodes }) => sum + nodes.reduce((all, of) => all + of, 0), 0);
   const needs: Need[] = [
-    ...pools.map(({ path, shape, emulated: { perDomain } }) => ({
-      path,
-      shape,
-      nodes: `${perDomain} emulated nodes`,
-      baseMiB: baseMiB.domain,
-      perNodeMiB: perNodeMiB.domain,
-      count: perDomain,
-    })),
+    ...pools.map(({ path, shape, nodes }) => {
+      const most = Math.max(0, ...nodes);
+      return {
+        path,
+        shape,
+        nodes: `${most} emulated nodes`,
+        baseMiB: baseMiB.domain,
+        perNodeMiB: perNodeMiB.domain,
+        count: most,
+      };
+    }),
     {
       path: "topology.controller",
       shape: topology.controller,
@@ -64,8 +67,8 @@ function memoryProblem(need: Need, topology: Topology, scheduler: string): Probl
 interface EmulatedPool {
   readonly path: string;
   readonly shape: NodeShape;
-  readonly count: number;
-  readonly emulated: Emulated;
+  /** Of each of its domains. */
+  readonly nodes: readonly number[];
 }
 
 function emulatedPools({ nodes, pools }: Topology): EmulatedPool[] {
@@ -73,7 +76,7 @@ function emulatedPools({ nodes, pools }: Topology): EmulatedPool[] {
     ["topology.nodes", nodes] as const,
     ...Object.entries(pools).map(([name, pool]) => [`topology.pools.${name}`, pool] as const),
   ].flatMap(([path, shape]) => {
-    const { emulated, count } = shape;
-    return emulated === undefined ? [] : [{ path, shape, count, emulated }];
+    const counts = emulatedCounts(shape);
+    return shape.emulated === undefined ? [] : [{ path, shape, nodes: counts }];
   });
 }

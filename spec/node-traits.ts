@@ -24,16 +24,23 @@ export interface NodeTraits {
 interface Pool {
   readonly features?: readonly string[] | undefined;
   readonly gpuType?: string | undefined;
-  readonly emulated?: { readonly gpuType?: string | undefined } | undefined;
+  readonly emulated?: object | undefined;
 }
 
 /** Of the scheduler's nodes in this pool. What they do not have is absent. */
 export function poolTraits({ features = [], gpuType, emulated }: Pool): NodeTraits {
-  const type = emulated === undefined ? gpuType : emulated.gpuType;
+  const type = emulated === undefined ? gpuType : emulatedType(emulated);
   return {
     ...(type === undefined ? {} : { gpuType: type }),
     ...(features.length === 0 ? {} : { features }),
   };
+}
+
+/** A list of emulated nodes has a type for each of its entries instead. */
+function emulatedType(emulated: object): string | undefined {
+  return "gpuType" in emulated && typeof emulated.gpuType === "string"
+    ? emulated.gpuType
+    : undefined;
 }
 
 const separator = "&";

@@ -1,5 +1,6 @@
 import { mostNodes } from "./elastic";
-import { isEmulated } from "./emulated";
+import { type AlikeNodes, emulatedCounts, isEmulated } from "./emulated";
+import { listProblems } from "./emulated-list-checks";
 import type { Problem } from "./problems";
 import type { SchedulerKind } from "./scheduler";
 import { specFacts } from "./schedulers/facts";
@@ -29,6 +30,7 @@ export function poolProblems(topology: Topology): Problem[] {
     ...pools.flatMap(([path, pool]) => elasticProblems(path, pool)),
     ...(isEmulated(topology) ? pools.flatMap(([path, pool]) => emulatedProblems(path, pool)) : []),
     ...emulatedTotalProblems(pools),
+    ...listPlaceProblems(topology),
   ];
 }
 
@@ -74,8 +76,22 @@ function emulatedProblems(path: string, pool: Pool): Problem[] {
       },
     ];
   }
+  const problems: Problem[] =
+    emulated.from === "list"
+      ? listProblems(path, emulated, pool.count)
+      : alikeProblems(path, emulated, mostNodes(pool));
+  if (gpus !== undefined && gpus > 0) {
+    problems.push({
+      path: `${path}.gpus`,
+      message: `expected 0, got ${gpus}: jobs see the GPUs of ${path}.emulated.gpus`,
+    });
+  }
+  return problems;
+}
+
+function alikeProblems(path: string, emulated: AlikeNodes, domains: number): Problem[] {
   const problems: Problem[] = [];
-  const all = mostNodes(pool) * emulated.perDomain;
+  const all = domains * emulated.perDomain;
   if (emulated.switches !== undefined && emulated.switches > all) {
     problems.push({
       path: `${path}.emulated.switches`,
@@ -88,18 +104,12 @@ function emulatedProblems(path: string, pool: Pool): Problem[] {
       message: `expected at least ${leastMemoryMiB}MiB, got ${emulated.memory}`,
     });
   }
-  if (gpus !== undefined && gpus > 0) {
-    problems.push({
-      path: `${path}.gpus`,
-      message: `expected 0, got ${gpus}: jobs see the GPUs of ${path}.emulated.gpus`,
-    });
-  }
   return problems;
 }
 
 function emulatedTotalProblems(pools: readonly [string, Pool][]): Problem[] {
   const total = pools.reduce(
-    (sum, [, pool]) => sum + (pool.emulated?.perDomain ?? 0) * mostNodes(pool),
+    (sum, [, pool]) => emulatedCounts(pool).reduce((all, count) => all + count, sum),
     0,
   );
   if (total <= mostEmulated) return [];
@@ -110,6 +120,19 @@ function emulatedTotalProblems(pools: readonly [string, Pool][]): Problem[] {
       message: `expected at most ${mostEmulated} emulated nodes in all pools together, got ${total}`,
     },
   ];
+}
+
+/** A list of nodes has the whole cluster's. */
+function listPlaceProblems({ nodes, pools }: Topology): Problem[] {
+  const others = Object.keys(pools);
+  const misplaced = others.filter((name) => pools[name]?.emulated?.from === "list");
+  const message =
+    "a list of nodes is the whole cluster's: give it as topology.nodes.emulated, without topology.pools";
+  if (misplaced.length > 0) {
+    return misplaced.map((name) => ({ path: `topology.pools.${name}.emulated.from`, message }));
+  }
+  if (nodes.emulated?.from !== "list" || others.length === 0) return [];
+  return [{ path: "topology.pools", message }];
 }
 
 /** Pools whose nodes are left to the scheduler, under one that has no policy for that. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { partitionPattern } from "./emulated-list";
 import { feedback } from "./feedback";
 import { choice, integer, named, number, strict, text } from "./fields";
 import { keepSchema } from "./job-attributes";
@@ -11,7 +12,7 @@ export const partitionsOfUsers = () =>
   named(
     userName,
     'a user such as "user01"',
-    text(/^[a-z][a-z0-9]{0,11}$/, "the name of a partition"),
+    text(partitionPattern, "the name of a partition"),
   ).prefault({});
 
 const timeFactor = () => number(0.0001, 100);
@@ -40,6 +41,13 @@ const scaling = {
   users: strict({
     count: integer(1, 99).default(3),
     mapping: choice(["round-robin", "by-job"]).default("round-robin"),
+    // Absent where it says nothing, so that a tuple without it stays the one that it was.
+    /** Who stands for a user of the log, by the name there; the others take turns. */
+    names: named(
+      /^[^\s:]{1,64}$/,
+      "the name of a user of the log",
+      text(userName, 'a user such as "user01"'),
+    ).optional(),
     partitions: partitionsOfUsers(),
   }).prefault({}),
   runtime: runTimes(),

@@ -1,14 +1,30 @@
 import { z } from "zod";
 import { strict, variants } from "./fields";
 import { fluxPolicySchema } from "./schedulers/flux/policy";
+import { fluxSiteSchema } from "./schedulers/flux/site";
 import { kubernetesPolicySchema } from "./schedulers/kubernetes/policy";
+import { kubernetesSiteSchema } from "./schedulers/kubernetes/site";
 import { slurmPolicySchema } from "./schedulers/slurm/policy";
+import { slurmSiteSchema } from "./schedulers/slurm/site/schema";
 
 /** All schedulers. Every other list of them is derived from this one. */
 const schedulers = [
-  strict({ kind: z.literal("slurm"), policy: slurmPolicySchema.prefault({}) }),
-  strict({ kind: z.literal("kubernetes"), policy: kubernetesPolicySchema.prefault({}) }),
-  strict({ kind: z.literal("flux"), policy: fluxPolicySchema.prefault({}) }),
+  // A site is absent where it says nothing, so that a tuple without it stays the one that it was.
+  strict({
+    kind: z.literal("slurm"),
+    policy: slurmPolicySchema.prefault({}),
+    site: slurmSiteSchema.optional(),
+  }),
+  strict({
+    kind: z.literal("kubernetes"),
+    policy: kubernetesPolicySchema.prefault({}),
+    site: kubernetesSiteSchema.optional(),
+  }),
+  strict({
+    kind: z.literal("flux"),
+    policy: fluxPolicySchema.prefault({}),
+    site: fluxSiteSchema.optional(),
+  }),
 ] as const;
 
 export type Scheduler = z.infer<(typeof schedulers)[number]>;

@@ -10,19 +10,24 @@ import { configKey } from "./stack-keys";
  * A Pulumi stack's configuration, as Pulumi hands it to the program, as a specification. Keys of other
  * namespaces are Pulumi's own and left alone, unless they were meant to be ours. Problems of the values
  * are given by their path in the tuple (`topology.nodes.count`). `written` are the problems of the keys
- * as they are written in a file, since Pulumi hands them over in its own spelling. Throws SpecError.
+ * as they are written in a file, since Pulumi hands them over in its own spelling. `completed` puts in the
+ * content of the files that the tuple names. Throws SpecError.
  */
 export function parseStackConfig(
   config: Readonly<Record<string, unknown>>,
   written: readonly Problem[] = [],
+  completed: Completed = (tuple) => tuple,
 ): ExperimentSpec {
   const { tuple, problems } = tupleOf(config, false);
-  const spec = collected(() => parseSpec(tuple));
+  const spec = collected(() => parseSpec(completed(tuple)));
   const own = [...problems, ...(spec.problems ?? [])];
   const all = [...own, ...written.filter(({ path }) => own.every((known) => known.path !== path))];
   if (spec.value === undefined || all.length > 0) throw new SpecError(all);
   return spec.value;
 }
+
+/** A tuple with the content of the files that it names; throws SpecError. */
+type Completed = (tuple: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 
 /** The sections of the tuple, and what is wrong with the keys and with JSON in values. */
 function tupleOf(
@@ -72,11 +77,16 @@ export type Validation =
  * Checks a parsed YAML document: a Pulumi.<stack>.yaml, which is recognised by its `config`, or a bare
  * tuple with topology, scheduler, workload and run. Never throws because of what the document contains.
  */
-export function validateStackFile(document: unknown): Validation {
+export function validateStackFile(
+  document: unknown,
+  completed: Completed = (tuple) => tuple,
+): Validation {
   const { tuple, problems } = documentTuple(document);
   const read = withoutSecrets(tuple, "");
   const encrypted = read.encrypted.map((path) => path.replace(/^\./, ""));
-  const spec = collected(() => parseSpec(read.value));
+  const spec = collected(() =>
+    parseSpec(isObject(read.value) ? completed(read.value) : read.value),
+  );
   const hidden = (path: string) =>
     encrypted.some(
       (secret) => secret === path || secret.startsWith(`${path}.`) || path.startsWith(`${secret}.`),

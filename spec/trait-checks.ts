@@ -42,7 +42,7 @@ function typeProblems(topology: Topology, path: string, pool: Topology["nodes"])
       const message = `jobs see the GPUs of ${path}.emulated; set ${path}.emulated.gpuType instead`;
       return [{ path: `${path}.gpuType`, message }];
     }
-    return emulated.gpuType !== undefined && emulated.gpus === 0
+    return emulated.from !== "list" && emulated.gpuType !== undefined && emulated.gpus === 0
       ? [withoutGpus(`${path}.emulated`)]
       : [];
   }

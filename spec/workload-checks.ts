@@ -113,8 +113,12 @@ function replayProblems(
   place: Place,
 ): Problem[] {
   const { runtime } = workload;
+  const named = "names" in workload.users ? Object.values(workload.users.names ?? {}) : [];
   const { path } = place;
-  const problems = partitionProblems(workload, place);
+  const problems = [
+    ...partitionProblems(workload, place),
+    ...usersBeyond(place.users, [...new Set(named)], `${path}.users.names`),
+  ];
   if (runtime.min > runtime.max) {
     problems.push({
       path: `${path}.runtime.min`,

@@ -188,14 +188,18 @@ class Selection {
 
 /**
  * `round-robin`: the trace's users in order of appearance, so that a user's jobs stay together; jobs
- * of an unknown user take turns. `by-job`: every job takes the next user.
+ * of an unknown user take turns, and users who are named are whom they are said to be. `by-job`: every job
+ * takes the next user.
  */
 function userMapping(workload: ReplayWorkload): (record: LogJob, index: number) => string {
+  const named = new Map(Object.entries(workload.users.names ?? {}));
   const names = userNames(workload.users.count);
   const turn = (index: number) => names[index % names.length] ?? "user01";
   if (workload.users.mapping === "by-job") return (_, index) => turn(index);
   const seen = new Map<number, string>();
-  return ({ user }, index) => {
+  return ({ user, asks }, index) => {
+    const known = named.get(asks?.user ?? "");
+    if (known !== undefined) return known;
     if (user < 0) return turn(index);
     const name = seen.get(user) ?? turn(seen.size);
     seen.set(user, name);

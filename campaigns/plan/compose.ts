@@ -1,4 +1,6 @@
-import type { Problem } from "../../spec/problems";
+import { withSite } from "../../infra/site";
+import { isObject } from "../../spec/fields";
+import { type Problem, SpecError } from "../../spec/problems";
 import { joinSections, type ReadSections, readSection, type Section } from "../../spec/sections";
 import type { ExperimentSpec } from "../../spec/spec";
 import { type Axis, readAxes } from "./axes";
@@ -27,7 +29,8 @@ export interface Composition {
 
 const mostTuples = 100_000;
 
-/** All combinations of the axes as tuples; where something is wrong, those that can still be read. Pure. */
+/** All combinations of the axes as tuples; where something is wrong, those that can still be read. Reads
+ * no file but those of a site that they name. */
 export function composeTuples({ campaign, declared }: Overridden): Composition {
   const parts = composedParts(campaign);
   const { axes, problems: axisProblems } = readAxes(campaign.axes, parts);
@@ -86,13 +89,56 @@ function readTuples(
       run: readers.run(choice),
       image: readers.image(choice),
     };
-    const { spec, problems } = joinSections(read);
+    const { spec, problems } = joinSections(withSites(readers, read, choice));
     for (const problem of problems) log.add(problem, choice);
     return spec === undefined || problems.length > 0 ? [] : [{ choice, spec }];
   });
 }
 
-type SectionReader<Name extends Section> = (choice: Choice) => ReadSections[Name];
+interface SectionReader<Name extends Section> {
+  (choice: Choice): ReadSections[Name];
+  /** As it is written. */
+  readonly raw: (choice: Choice) => unknown;
+}
+
+type Site = Pick<ReadSections, "topology" | "scheduler" | "workload">;
+/** By the sections as they are written: tuples have them in common. */
+const sites = new WeakMap<object, Map<unknown, Map<unknown, Site>>>();
+
+/** The sections with what the files of a site say, where the tuple names one. */
+function withSites(
+  readers: { readonly [Name in keyof Site]: SectionReader<Name> },
+  read: ReadSections,
+  choice: Choice,
+): ReadSections {
+  const written = {
+    topology: readers.topology.raw(choice),
+    scheduler: readers.scheduler.raw(choice),
+    workload: readers.workload.raw(choice),
+  };
+  const key = isObject(written.scheduler) ? written.scheduler : written;
+  const byTopology = sites.get(key) ?? new Map<unknown, Map<unknown, Site>>();
+  const known = byTopology.get(written.topology) ?? new Map<unknown, Site>();
+  const found = known.get(written.workload) ?? siteOf(written, read);
+  sites.set(key, byTopology.set(written.topology, known.set(written.workload, found)));
+  return { ...read, ...found };
+}
+
+function siteOf(written: Readonly<Record<keyof Site, unknown>>, read: ReadSections): Site {
+  const { topology, scheduler, workload } = read;
+  try {
+    const resolved = withSite(written);
+    if (resolved === written) return { topology, scheduler, workload };
+    return {
+      topology: readSection("topology", resolved.topology),
+      scheduler: readSection("scheduler", resolved.scheduler),
+      workload: readSection("workload", resolved.workload),
+    };
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    return { topology, scheduler: { ...scheduler, problems: error.problems }, workload };
+  }
+}
 
 /** Reads a section once for all tuples that have it in common. */
 function sectionReader<Name extends Section>(
@@ -105,16 +151,20 @@ function sectionReader<Name extends Section>(
     .filter((place) => axes[place]?.values.some(({ layers }) => says(layers)))
     // Keys lie over parts, whatever the order in the file.
     .sort((a, b) => order(axes[a]) - order(axes[b]) || a - b);
-  const known = new Map<string, ReadSections[Name]>();
-  return (choice) => {
+  const known = new Map<string, { readonly raw: unknown; readonly read: ReadSections[Name] }>();
+  const at = (choice: Choice) => {
     const key = places.map((place) => choice[place]).join(" ");
     const found = known.get(key);
     if (found !== undefined) return found;
     const chosen = places.flatMap((place) => axes[place]?.values[choice[place] ?? 0]?.layers ?? []);
-    const read = readSection(section, sectionOf(section, [...base, ...chosen]));
-    known.set(key, read as ReadSections[Name]);
-    return read as ReadSections[Name];
+    const raw = sectionOf(section, [...base, ...chosen]);
+    const made = { raw, read: readSection(section, raw) as ReadSections[Name] };
+    known.set(key, made);
+    return made;
   };
+  return Object.assign((choice: Choice) => at(choice).read, {
+    raw: (choice: Choice) => at(choice).raw,
+  });
 }
 
 function order(axis: Axis | undefined): number {

@@ -31,10 +31,13 @@ export function nodeRecords(handle: Handle, facts: ReadonlyMap<string, NodeFacts
   const byName = new Map(domains.map((domain) => [domain.name, domain]));
   return [
     ...domains,
-    ...emulated.flatMap(({ name, host, vcpus, memoryMiB, gpus }): NodeRecord[] => {
+    ...emulated.flatMap(({ name, host, vcpus, memoryMiB, gpus, partitions: own }): NodeRecord[] => {
       const domain = byName.get(host);
       if (domain === undefined) return [];
-      return [{ ...domain, name, role: "compute", emulatedOn: host, vcpus, memoryMiB, gpus }];
+      const { partitions: all } = domain;
+      const mine = own === undefined ? all : all.filter((name) => own.includes(name));
+      const shape = { vcpus, memoryMiB, gpus, partitions: mine };
+      return [{ ...domain, name, role: "compute", emulatedOn: host, ...shape }];
     }),
   ];
 }

@@ -1,3 +1,4 @@
+import { listedPartitions } from "../../spec/partitions";
 import type { Task } from "../../workloads/task";
 import { placementNotation } from "../schedulers/registry";
 import type { JobBody } from "../schedulers/wrapper";
@@ -33,13 +34,14 @@ export function booksOf({ handle, prepared, directory }: RunContext): RunBooks {
   const firstId = Math.max(0, ...jobs.map((job) => job.id)) + 1;
   const warmBody = warmUpBody(tasks);
   const warmWraps = () => wrapped(warmBody.kind);
+  const ofSite = listedPartitions(handle.spec.topology) !== undefined;
   const nowhere = { job: () => {}, event: () => {} };
   return {
     tasks: taskOf,
     book: new JobBook(jobs, { ...conventions, wraps: byTask }, directory),
     warmBody,
     warm: new JobBook(
-      warmUpJobs(handle.cluster, user, firstId),
+      warmUpJobs({ partitions: handle.cluster.partitions, ofSite }, user, firstId),
       { ...conventions, wraps: warmWraps },
       nowhere,
     ),

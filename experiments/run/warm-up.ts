@@ -10,13 +10,16 @@ import { RunStopped } from "./stop";
 import type { Submitter } from "./submit";
 import { callAfter } from "./timer";
 
-/** One trivial job a partition, numbered behind the workload's. */
+/**
+ * One trivial job a partition, numbered behind the workload's. A site's partitions may be closed to it, or want
+ * more of a job, so that there only the default one has one.
+ */
 export function warmUpJobs(
-  cluster: Pick<LiveCluster, "partitions">,
+  { partitions, ofSite }: Pick<LiveCluster, "partitions"> & { readonly ofSite: boolean },
   user: string,
   firstId: number,
 ): WorkloadJob[] {
-  return cluster.partitions.map(({ name }, index) => ({
+  return partitions.slice(0, ofSite ? 1 : undefined).map(({ name }, index) => ({
     id: firstId + index,
     submitSeconds: 0,
     user,

@@ -5,6 +5,7 @@ import type { ExperimentSpec } from "../spec";
 import type { Topology } from "../topology";
 import { fluxFacts } from "./flux/facts";
 import { kubernetesFacts } from "./kubernetes/facts";
+import type { SiteFacts } from "./site-files";
 import { slurmFacts } from "./slurm/facts";
 
 /** What emulated nodes take from the domains that they are on, and from the host. */
@@ -28,6 +29,8 @@ interface PerRole {
 export interface SpecFacts<Policy> {
   /** As its makers spell it. */
   readonly name: string;
+  /** How it takes a site's own configuration. */
+  readonly site: SiteFacts;
   /** What is wrong between fields that are each well formed. */
   readonly problems: (policy: Policy, spec: ExperimentSpec) => Problem[];
   /** Partitions that the policy makes beside those of the pools. */

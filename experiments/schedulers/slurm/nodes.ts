@@ -68,10 +68,11 @@ export async function awaitUsableNodes(
 }
 
 /**
- * Starts every run from equal shares: usage would otherwise pass from one run to the next. The
- * bootstrap keeps all users in the account `workload`; without a database there is no usage.
+ * Starts every run from equal shares: usage would otherwise pass from one run to the next. The usage of an
+ * account is that of its users and of the accounts below it; without a database there is no usage.
  */
 export const forgetUsage = [
   "if grep -qs '^AccountingStorageType=accounting_storage/slurmdbd' /etc/slurm/slurm.conf; then",
-  "sacctmgr -iQ modify account where name=workload set RawUsage=0 >/dev/null; fi",
+  'accounts="$(sacctmgr -nP list account format=account | grep -vx root | paste -sd,)";',
+  '[ -z "$accounts" ] || sacctmgr -iQ modify account where name="$accounts" set RawUsage=0 >/dev/null; fi',
 ].join(" ");

@@ -1,6 +1,7 @@
 import { clockFactor } from "../../../spec/clock";
 import { isEmulated } from "../../../spec/emulated";
 import type { FluxPolicy } from "../../../spec/schedulers/flux/policy";
+import { fluxTables } from "../../../spec/schedulers/flux/site";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan, NodePlan } from "../../plan";
 import type { InstalledFile } from "../shell";
@@ -14,6 +15,7 @@ import {
   systemConfigDir,
 } from "./paths";
 import { schedulerTables } from "./policy";
+import { siteTables } from "./site";
 import { resourceConfig, text } from "./toml";
 import { traitProperties } from "./traits";
 
@@ -71,13 +73,14 @@ export function leaderFile(
   plan: ClusterPlan,
 ): InstalledFile {
   const emulated = isEmulated(spec.topology);
+  const site = fluxTables(spec.scheduler.kind === "flux" ? spec.scheduler.site : undefined);
   return file(`${systemConfigDir}/leader.toml`, [
     "[resource]",
     // A container sees the host's cores: what is configured counts, not what is found.
     "noverify = true",
     ...(emulated ? emulatedResources(spec.topology, plan) : resources(plan)),
     "",
-    ...queueTables(plan),
+    ...(site === null ? queueTables(plan) : []),
     "[ingest.validator]",
     // What can never run is refused when it is submitted, as the other schedulers do.
     'plugins = ["jobspec", "feasibility"]',
@@ -86,7 +89,7 @@ export function leaderFile(
     // A broker that is killed forgets no more than this, on the host's clock.
     `checkpoint-period = "${clockFactor(spec.run)}s"`,
     "",
-    ...schedulerTables(policy),
+    ...(site === null ? schedulerTables(policy) : siteTables(site.kept, plan)),
     ...(emulated ? emulatedModules : []),
   ]);
 }

@@ -1,10 +1,11 @@
 import { type SchedulerNode, schedulerNodes } from "../../../spec/emulated";
+import { compressNames } from "../../../spec/hostlist";
 import type { Topology } from "../../../spec/topology";
 import type { ClusterPlan } from "../../plan";
 import { resourceConfig } from "./toml";
 import { traitProperties } from "./traits";
 
-/** The emulated nodes of one domain, which are alike and whose numbers follow each other. */
+/** Emulated nodes of one domain that are alike and follow each other. */
 interface NodeSet {
   /** As RFC 29 writes a list of hosts, such as "node01-[0001-1000]". */
   readonly hosts: string;
@@ -15,13 +16,24 @@ interface NodeSet {
 export function emulatedNodeSets(topology: Topology, plan: ClusterPlan): NodeSet[] {
   const nodes = schedulerNodes(topology, plan.nodes);
   return plan.nodes.flatMap(({ name: domain }) => {
-    const own = nodes.filter(({ host }) => host === domain);
-    const [sample] = own;
-    if (sample === undefined) return [];
-    const numbers = own.map(({ name }) => name.slice(domain.length + 1));
-    const hosts = own.length === 1 ? sample.name : `${domain}-[${numbers[0]}-${numbers.at(-1)}]`;
-    return [{ hosts, sample }];
+    const sets: { names: string[]; sample: SchedulerNode }[] = [];
+    for (const node of nodes.filter(({ host }) => host === domain)) {
+      const last = sets.at(-1);
+      if (last !== undefined && alike(last.sample, node)) last.names.push(node.name);
+      else sets.push({ names: [node.name], sample: node });
+    }
+    return sets.map(({ names, sample }) => ({ hosts: compressNames(names), sample }));
   });
+}
+
+function alike(one: SchedulerNode, other: SchedulerNode): boolean {
+  return (
+    one.vcpus === other.vcpus &&
+    one.gpus === other.gpus &&
+    String(one.partitions) === String(other.partitions) &&
+    one.gpuType === other.gpuType &&
+    String(one.features) === String(other.features)
+  );
 }
 
 /**
@@ -30,9 +42,9 @@ export function emulatedNodeSets(topology: Topology, plan: ClusterPlan): NodeSet
  */
 export function emulatedResources(topology: Topology, plan: ClusterPlan): string[] {
   return emulatedNodeSets(topology, plan).flatMap(({ hosts, sample }) => {
-    const { host, vcpus: cores, gpus } = sample;
+    const { host, vcpus: cores, gpus, partitions: own } = sample;
     const partitions = plan.partitions.flatMap(({ name, nodes }) =>
-      nodes.includes(host) ? [name] : [],
+      nodes.includes(host) && (own === undefined || own.includes(name)) ? [name] : [],
     );
     const properties = [...partitions, ...traitProperties(sample)];
     return resourceConfig({ hosts, cores, gpus, properties });

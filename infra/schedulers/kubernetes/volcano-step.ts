@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 import { hereDocument, shellFile, shellWords } from "../../../base/shell-script";
 import { hasSwitches } from "../../../spec/schedulers/kubernetes/emulated";
 import type { KubernetesPolicy } from "../../../spec/schedulers/kubernetes/policy";
+import { volcanoConfiguration } from "../../../spec/schedulers/kubernetes/site";
 import type { ExperimentSpec } from "../../../spec/spec";
 import { userNames } from "../../../spec/users";
 import type { NodePlan } from "../../plan";
@@ -60,7 +61,7 @@ export function volcanoStep(
   const users = userNames(spec.workload.users.count);
   const versionCheck = `check_version ${versionsPath} ${policy.volcanoVersion}`;
   const units = volcanoUnits(policy);
-  const config = schedulerConfig(policy, hasSwitches(spec.topology));
+  const config = volcanoFile(policy, spec);
   const files = [clusterObjects(users), webhookConfigurations(), config, ...units];
   const run = (name: (typeof volcanoDaemons)[number], ...further: string[]) =>
     runWith(name, noLog, [unitPath(name), volcanoKubeconfig, ...further]);
@@ -109,6 +110,13 @@ export function volcanoStep(
         .join(" ")} >/dev/null`,
     ),
   };
+}
+
+/** The configuration of Volcano's scheduler. */
+export function volcanoFile(policy: KubernetesPolicy, spec: ExperimentSpec): InstalledFile {
+  const { scheduler, topology } = spec;
+  const site = scheduler.kind === "kubernetes" ? volcanoConfiguration(scheduler.site) : null;
+  return schedulerConfig(policy, hasSwitches(topology), site);
 }
 
 function volcanoUnits(policy: KubernetesPolicy): InstalledFile[] {

@@ -10,8 +10,10 @@ import {
   userNamespace,
   userQueue,
 } from "../../../spec/schedulers/kubernetes/policy";
+import type { VolcanoConfiguration } from "../../../spec/schedulers/kubernetes/site";
 import type { InstalledFile } from "../shell";
 import { volcanoConfigPath, volcanoObjectsPath, webhookPort, webhooksPath } from "./paths";
+import { claims, siteConfiguration } from "./volcano-site";
 
 type Plugin = Readonly<Record<string, unknown>> & { readonly name: string };
 
@@ -47,7 +49,12 @@ const switchesPlugin: Plugin = { name: "network-topology-aware", arguments: { we
  * The configuration of Volcano's scheduler, which reads it again whenever it changes. Where the nodes are below
  * switches, it places jobs by them.
  */
-export function schedulerConfig(policy: KubernetesPolicy, switches = false): InstalledFile {
+export function schedulerConfig(
+  policy: KubernetesPolicy,
+  switches = false,
+  site: VolcanoConfiguration | null = null,
+): InstalledFile {
+  if (site !== null) return file(volcanoConfigPath, [siteConfiguration(site)]);
   const preempts = policy.preemption.type !== "off";
   const actions = [
     // `enqueue` lets a job have pods only when there seems to be room, but only a job with pods can preempt.
@@ -67,7 +74,7 @@ export function schedulerConfig(policy: KubernetesPolicy, switches = false): Ins
     ...(preempts ? [] : [{ name: "overcommit" }]),
     ...fairnessPlugins[policy.fairness],
     // Devices are counted as extended resources. With resource claims, Volcano 1.15.0 can hang (#5627).
-    { name: "predicates", arguments: { "predicate.DynamicResourceAllocationEnable": false } },
+    { name: "predicates", arguments: { [claims]: false } },
     placementPlugins[policy.placement],
     ...(switches ? [switchesPlugin] : []),
   ];

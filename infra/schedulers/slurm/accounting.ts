@@ -19,6 +19,7 @@ import { slurmClock } from "./clock";
 import { slurmdbdConf, slurmFiles } from "./configuration";
 import { slurmLayout } from "./layout";
 import { clusterName, slurmdbdConfPath, slurmdbdLog } from "./paths";
+import { siteAccounts, withoutSiteAccounts } from "./site/accounts";
 
 /** How long slurmdbd may take to make its tables the first time, also on an emulated machine. */
 const answerSeconds = 300;
@@ -47,6 +48,9 @@ export function slurmdbdStep(
   plan: ClusterPlan,
   controller: NodePlan,
 ): BootstrapStep {
+  const layout = slurmLayout(spec, plan);
+  const accounts = layout.site === null ? null : siteAccounts(layout.site.site, spec);
+  const before = accounts ?? withoutSiteAccounts;
   const conf: InstalledFile = {
     path: slurmdbdConfPath,
     mode: "0600",
@@ -60,23 +64,26 @@ export function slurmdbdStep(
     secret: "munge",
     create: stepScript(
       functions,
+      before.functions,
       baseScript(spec, plan),
       ...slurmClock(spec),
       putFile(databaseConf),
       runWith("mariadb", "/var/log/mysql/error.log", [databaseConf.path]),
+      before.before,
       "make_database",
       putFile(conf),
       // sacctmgr reads where slurmdbd is from slurm.conf.
-      ...slurmFiles(policy, plan, slurmLayout(spec, plan)).map(putFile),
+      ...slurmFiles(policy, plan, layout).map(putFile),
       runWith("slurmdbd", slurmdbdLog, [conf.path, mungeKeyPath]),
       awaitAnswer("slurmdbd", slurmdbdLog, answerSeconds, "sacctmgr -nP list cluster"),
-      associations(policy, spec),
+      accounts?.after ?? associations(policy, spec),
     ),
     delete: script("systemctl disable -q --now slurmdbd mariadb"),
     check: script(
       "systemctl is-active -q mariadb",
       filesCheck([conf, databaseConf]),
       `sacctmgr -nP list cluster format=cluster | grep -qx ${clusterName}`,
+      ...(accounts === null ? [] : [accounts.check]),
     ),
   };
 }

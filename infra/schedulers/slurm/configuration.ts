@@ -1,6 +1,7 @@
 import { jobMemoryMiB, memoryPerCoreMiB } from "../../../spec/allocation";
 import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ClusterPlan, NodePlan } from "../../plan";
+import type { Change } from "../changes";
 import type { InstalledFile } from "../shell";
 import { acceleratedSettings } from "./clock";
 import {
@@ -12,24 +13,21 @@ import {
 } from "./elastic";
 import { type EmulatedNodes, hostlist } from "./emulated";
 import { acceleratorLines, traitParameters } from "./gres";
-import type { SlurmLayout } from "./layout";
+import { hasAccounts, type SlurmLayout } from "./layout";
 import {
   cgroupConfPath,
   clusterName,
   completionLog,
   gresConfPath,
+  jobSubmitPath,
   slurmConfPath,
   slurmctldLog,
   slurmdbdLog,
   slurmdLog,
   stateDir,
 } from "./paths";
-import {
-  needsAccounting,
-  preemptionSettings,
-  prioritySettings,
-  schedulingSettings,
-} from "./policy";
+import { preemptionSettings, prioritySettings, schedulingSettings } from "./policy";
+import { siteConfiguration } from "./site/configuration";
 
 /** The controller's files; its slurmctld hands them to every slurmd. */
 export function slurmFiles(
@@ -37,7 +35,7 @@ export function slurmFiles(
   plan: ClusterPlan,
   layout: SlurmLayout,
 ): InstalledFile[] {
-  const { emulated, elastic } = layout;
+  const { emulated, elastic, site } = layout;
   const file = (path: string, content: string): InstalledFile => ({
     path,
     mode: "0644",
@@ -47,19 +45,24 @@ export function slurmFiles(
   return [
     // slurmctld looks for the programs when it starts.
     ...powerPrograms(elastic),
-    file(slurmConfPath, slurmConf(policy, plan, layout)),
+    file(slurmConfPath, slurmConf(policy, plan, layout).content),
     file(gresConfPath, gresConf(plan, emulated)),
     // The same for machines and containers, which may not change their control groups.
     file(cgroupConfPath, "CgroupPlugin=disabled\n"),
     ...(emulated?.switches == null
       ? []
       : [file(emulated.switches.path, emulated.switches.content)]),
+    ...(site?.site.jobSubmit == null ? [] : [file(jobSubmitPath, site.site.jobSubmit)]),
   ];
 }
 
 /** slurm.conf for Slurm 24.11. One text serves machines and containers, so that runs stay comparable. */
-function slurmConf(policy: SlurmPolicy, plan: ClusterPlan, layout: SlurmLayout): string {
-  const { emulated, elastic } = layout;
+function slurmConf(
+  policy: SlurmPolicy,
+  plan: ClusterPlan,
+  layout: SlurmLayout,
+): { readonly content: string; readonly changes: readonly Change[] } {
+  const { emulated, elastic, site } = layout;
   const compute = plan.nodes.filter((node) => node.role === "compute");
   const controller = plan.nodes.find((node) => node.role === "controller");
   if (controller === undefined) throw new RangeError("a cluster needs a controller");
@@ -103,7 +106,7 @@ function slurmConf(policy: SlurmPolicy, plan: ClusterPlan, layout: SlurmLayout):
     ["MinJobAge", 600],
     ["JobCompType", "jobcomp/filetxt"],
     ["JobCompLoc", completionLog],
-    ...accountingSettings(policy, controller),
+    ...accountingSettings(controller, hasAccounts(policy, layout)),
     ...schedulingSettings(policy),
     ["SelectType", "select/cons_tres"],
     ["SelectTypeParameters", policy.select.parameters],
@@ -118,17 +121,31 @@ function slurmConf(policy: SlurmPolicy, plan: ClusterPlan, layout: SlurmLayout):
   const all = new Map(
     acceleratedSettings([...settings, ...(emulated?.settings ?? [])], emulated?.clockFactor ?? 1),
   );
-  return lines([
+  if (site !== null && emulated !== null) {
+    const translated = siteConfiguration(site, [...all], emulated);
+    return { content: lines(translated.lines), changes: translated.changes };
+  }
+  const content = lines([
     ...[...all].map(([key, value]) => `${key}=${value}`),
     ...(emulated?.nodeLines ?? compute.map(nodeLine)),
     ...(emulated === null
       ? partitionLines(policy, plan, elastic, (nodes) => nodes.map(({ name }) => name).join(","))
       : partitionLines(policy, emulated, elastic, hostlist)),
   ]);
+  return { content, changes: [] };
 }
 
-function accountingSettings(policy: SlurmPolicy, controller: NodePlan) {
-  if (!needsAccounting(policy)) return [];
+/** What of a site's configuration is otherwise on this cluster; nothing without a site. */
+export function slurmChanges(
+  policy: SlurmPolicy,
+  plan: ClusterPlan,
+  layout: SlurmLayout,
+): readonly Change[] {
+  return slurmConf(policy, plan, layout).changes;
+}
+
+function accountingSettings(controller: NodePlan, accounts: boolean) {
+  if (!accounts) return [];
   return [
     ["AccountingStorageType", "accounting_storage/slurmdbd"],
     ["AccountingStorageHost", controller.address],

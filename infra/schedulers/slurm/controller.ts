@@ -7,9 +7,9 @@ import { usersCheck } from "../users";
 import { baseScript, mungeKeyPath } from "./base";
 import { slurmClock } from "./clock";
 import { slurmFiles } from "./configuration";
-import { slurmLayout } from "./layout";
+import { hasAccounts, slurmLayout } from "./layout";
 import { slurmctldLog, stateDir } from "./paths";
-import { needsAccounting } from "./policy";
+import { siteAccounts } from "./site/accounts";
 
 /** How long slurmctld may take from its start to its first answer, also on an emulated machine. */
 const answerSeconds = 120;
@@ -24,14 +24,18 @@ export function slurmctldStep(
   controller: NodePlan,
 ): BootstrapStep {
   const layout = slurmLayout(spec, plan);
+  const accounts = hasAccounts(policy, layout);
+  const numbers = layout.site === null ? null : siteAccounts(layout.site.site, spec);
   const files = slurmFiles(policy, plan, layout);
   const answer = awaitAnswer("slurmctld", slurmctldLog, answerSeconds, "answers");
   return {
     name: "slurmctld",
     host: controller.name,
-    needs: needsAccounting(policy) ? ["slurmdbd"] : [],
+    needs: accounts ? ["slurmdbd"] : [],
     secret: "munge",
     create: stepScript(
+      // Another database has other numbers for users, which slurmctld has to learn.
+      ...(numbers == null ? [] : [`# accounts ${numbers.digest}`]),
       baseScript(spec, plan),
       ...slurmClock(spec),
       ...files.map(putFile),
@@ -40,7 +44,7 @@ export function slurmctldStep(
       "if systemctl is-active -q slurmctld; then ran=yes; fi",
       "restarted=no",
       // With a database, the cluster's id is the database's, and slurmctld would refuse another.
-      ...(needsAccounting(policy) ? [`rm -f ${stateDir}/clustername`] : []),
+      ...(accounts ? [`rm -f ${stateDir}/clustername`] : []),
       runWith("slurmctld", slurmctldLog, [...files.map(({ path }) => path), mungeKeyPath]),
       answer,
       // Emulated nodes would all start anew; those whose own size changed are restarted by their step.

@@ -1,7 +1,8 @@
 # Runs the slurmd of the nodes that a domain emulates, for as long as this runs; one that ends is started
-# again. Arguments: the domain, the number of its nodes, slurmctld's address. systemd ends all of them with
-# this script.
-domain=$1 count=$2 controller=$3
+# again. Arguments: a file with the names of the nodes, a line each, and slurmctld's address. systemd ends all of
+# them with this script.
+controller=$2
+mapfile -t names <"$1"
 # Each start takes some 20 ms of a core. A slurmd has begun when it has written its file.
 most_starting=16
 begun=/run/slurm
@@ -19,8 +20,8 @@ starting() {
 }
 
 rm -f "$begun"/*.pid
-for ((number = 1; number <= count; number++)); do
-  start "$(printf '%s-%04d' "$domain" "$number")"
+for name in "${names[@]}"; do
+  start "$name"
   # One that cannot begin must not keep the others waiting.
   for ((looks = 0; looks < 100; looks++)); do
     starting || break

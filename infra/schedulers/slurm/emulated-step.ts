@@ -11,6 +11,7 @@ import { acceleratorPath, slurmctldPort } from "./paths";
 
 const service = "schedlab-slurmds";
 const scriptPath = "/usr/local/lib/schedlab/slurmds";
+const namesPath = "/usr/local/lib/schedlab/slurmds.names";
 /** Each slurmd writes one of its own besides. */
 const journal = "/dev/null";
 
@@ -23,10 +24,17 @@ export function emulatedNodesStep(
   controller: NodePlan,
 ): BootstrapStep {
   const own = nodes.filter(({ host }) => host === domain.name);
-  const line = nodeLines.find((text) => text.includes(` NodeHostname=${domain.name} `)) ?? "";
+  const lines = nodeLines.filter((text) => text.includes(` NodeHostname=${domain.name} `));
+  const names: InstalledFile = {
+    path: namesPath,
+    mode: "0644",
+    owner: "root:root",
+    content: own.map(({ name }) => name).join("\n"),
+  };
   const files = [
     supervisor,
-    unit(`${domain.name} ${own.length} ${controller.address}:${slurmctldPort}`, line),
+    names,
+    unit(`${namesPath} ${controller.address}:${slurmctldPort}`, lines),
   ];
   return {
     name: `emulated-${domain.name}`,
@@ -59,13 +67,13 @@ const supervisor: InstalledFile = {
 };
 
 /** A change of the nodes' sizes restarts their daemons, which read them once: it is in the unit. */
-function unit(parameters: string, nodes: string): InstalledFile {
+function unit(parameters: string, nodes: readonly string[]): InstalledFile {
   return {
     path: `/etc/systemd/system/${service}.service`,
     mode: "0644",
     owner: "root:root",
     content: [
-      `# ${nodes}`,
+      ...nodes.map((line) => `# ${line}`),
       "[Unit]",
       "Description=Slurm node daemons of emulated nodes",
       "After=network.target munge.service",

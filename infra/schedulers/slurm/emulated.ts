@@ -6,10 +6,14 @@ import {
   schedulerNodes,
   schedulerPartitions,
 } from "../../../spec/emulated";
+import { compressNames } from "../../../spec/hostlist";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
-import { acceleratorLines, traitParameters } from "./gres";
+import { acceleratorFields, traitParameters } from "./gres";
 import { firstEmulatedPort, topologyConfPath } from "./paths";
+import type { SiteLayout } from "./site/layout";
+import { gresFields, nodeFields } from "./site/nodes";
+import { siteTopology } from "./site/topology";
 
 /** What emulated nodes change in the configuration. */
 export interface EmulatedNodes {
@@ -31,40 +35,82 @@ export interface EmulatedNodes {
 export function emulatedNodes(
   { topology, run }: ExperimentSpec,
   plan: ClusterPlan,
+  site: SiteLayout | null,
 ): EmulatedNodes | null {
   if (!isEmulated(topology)) return null;
   const nodes = schedulerNodes(topology, plan.nodes);
-  const domains = plan.nodes.flatMap((domain) => {
-    const members = nodes.filter(({ host }) => host === domain.name);
-    const [first] = members;
-    return first === undefined ? [] : [{ domain, members, first }];
-  });
-  const switches = switchLines(nodes);
+  const groups = plan.nodes.flatMap((domain) =>
+    alikeGroups(
+      nodes.filter(({ host }) => host === domain.name),
+      (node) => shapeOf(node, site),
+    ).map((group) => ({ ...group, domain })),
+  );
+  const switches =
+    site === null
+      ? switchLines(nodes)
+      : siteTopology(site.site, site.nodes, new Set(nodes.map(({ name }) => name)));
   return {
     nodes,
     clockFactor: clockFactor(run),
     partitions: schedulerPartitions(plan.partitions, nodes),
-    settings: [...settings, ...(switches === null ? [] : [tree])],
-    nodeLines: domains.map(({ domain, members, first }) =>
+    // A site says itself whether it goes by its switches.
+    settings: [...settings, ...(switches === null || site !== null ? [] : [tree])],
+    nodeLines: groups.map(({ domain, members, first, shape }) =>
       [
         `NodeName=${hostlist(members)}`,
         `NodeHostname=${domain.name}`,
         `NodeAddr=${domain.address}`,
-        `Port=${range(members.map((_, index) => String(firstEmulatedPort + index)))}`,
-        `CPUs=${first.vcpus}`,
-        "Boards=1",
-        "SocketsPerBoard=1",
-        `CoresPerSocket=${first.vcpus}`,
-        "ThreadsPerCore=1",
-        `RealMemory=${jobMemoryMiB(first)}`,
-        ...traitParameters(first),
-        "State=UNKNOWN",
+        `Port=${range(firstEmulatedPort + first, members.length)}`,
+        ...shape.fields,
       ].join(" "),
     ),
-    gresLines: domains.flatMap(({ members, first }) => acceleratorLines(hostlist(members), first)),
-    switches:
-      switches === null ? null : { path: topologyConfPath, content: `${switches.join("\n")}\n` },
+    gresLines: groups.flatMap(({ members, shape }) =>
+      shape.gres.map((gres) => `NodeName=${hostlist(members)} ${gres}`),
+    ),
+    switches: switches === null ? null : { path: topologyConfPath, content: switches },
   };
+}
+
+interface Shape {
+  /** Of slurm.conf, behind the address. */
+  readonly fields: readonly string[];
+  /** Of gres.conf, behind the name. */
+  readonly gres: readonly string[];
+}
+
+function shapeOf(node: SchedulerNode, site: SiteLayout | null): Shape {
+  const own = site?.byName.get(node.name);
+  if (own !== undefined) return { fields: nodeFields(own), gres: gresFields(own) };
+  const { vcpus } = node;
+  return {
+    fields: [
+      `CPUs=${vcpus}`,
+      "Boards=1",
+      "SocketsPerBoard=1",
+      `CoresPerSocket=${vcpus}`,
+      "ThreadsPerCore=1",
+      `RealMemory=${jobMemoryMiB(node)}`,
+      ...traitParameters(node),
+      "State=UNKNOWN",
+    ],
+    gres: acceleratorFields(node),
+  };
+}
+
+/** Nodes of a domain that follow each other and are alike, with the place of the first of them. */
+function alikeGroups(
+  nodes: readonly SchedulerNode[],
+  shapeOfNode: (node: SchedulerNode) => Shape,
+): { readonly members: SchedulerNode[]; readonly first: number; readonly shape: Shape }[] {
+  const groups: { members: SchedulerNode[]; first: number; shape: Shape; key: string }[] = [];
+  for (const [index, node] of nodes.entries()) {
+    const shape = shapeOfNode(node);
+    const key = JSON.stringify(shape);
+    const last = groups.at(-1);
+    if (last?.key === key) last.members.push(node);
+    else groups.push({ members: [node], first: index, shape, key });
+  }
+  return groups;
 }
 
 /** A thousand daemons share a domain: each has files of its own, few threads, and no control groups. */
@@ -86,7 +132,7 @@ const settings: EmulatedNodes["settings"] = [
 const tree = ["TopologyPlugin", "topology/tree"] as const;
 
 /** Leaf switches by pool under one root; a pool without any has one. Null where no pool has any. */
-function switchLines(nodes: readonly SchedulerNode[]): string[] | null {
+function switchLines(nodes: readonly SchedulerNode[]): string | null {
   if (nodes.every(({ leaf }) => leaf === null)) return null;
   const leaves = new Map<string, SchedulerNode[]>();
   for (const node of nodes) {
@@ -96,25 +142,17 @@ function switchLines(nodes: readonly SchedulerNode[]): string[] | null {
     else members.push(node);
   }
   return [
-    ...[...leaves].map(([name, members]) => `SwitchName=${name} Nodes=${hostlist(members)}`),
-    `SwitchName=root Switches=${[...leaves.keys()].join(",")}`,
-  ];
+    ...[...leaves].map(([name, members]) => `SwitchName=${name} Nodes=${hostlist(members)}\n`),
+    `SwitchName=root Switches=${[...leaves.keys()].join(",")}\n`,
+  ].join("");
 }
 
-/** In Slurm's notation: `node01-[0001-0500],node02-[0001-0500]`. Nodes of one domain follow each other. */
-export function hostlist(nodes: readonly Pick<SchedulerNode, "name" | "host">[]): string {
-  const numbers = new Map<string, string[]>();
-  for (const { name, host } of nodes) {
-    const number = name.slice(host.length + 1);
-    const known = numbers.get(host);
-    if (known === undefined) numbers.set(host, [number]);
-    else known.push(number);
-  }
-  return [...numbers].map(([host, own]) => `${host}-${range(own)}`).join(",");
+/** In Slurm's notation: `node01-[0001-0500],node02-[0001-0500]`. */
+export function hostlist(nodes: readonly Pick<SchedulerNode, "name">[]): string {
+  return compressNames(nodes.map(({ name }) => name));
 }
 
-/** `[0001-0500]` for numbers that follow each other, a single one as it is. */
-function range(numbers: readonly string[]): string {
-  const [first = "", last = first] = [numbers[0], numbers.at(-1)];
-  return first === last ? first : `[${first}-${last}]`;
+/** So many ports from the first: `[17001-17500]`, a single one as it is. */
+function range(first: number, count: number): string {
+  return count === 1 ? String(first) : `[${first}-${first + count - 1}]`;
 }

@@ -12,11 +12,16 @@ export function traitParameters({ gpus, gpuType, features }: Node): string[] {
   ];
 }
 
-/** The line of gres.conf for nodes that are alike, in Slurm's notation; none without accelerators. */
-export function acceleratorLines(nodes: string, { gpus, gpuType }: Node): string[] {
+/** What gres.conf says of a node's accelerators, behind its name; nothing without any. */
+export function acceleratorFields({ gpus, gpuType }: Node): string[] {
   if (gpus === 0) return [];
   const type = gpuType === undefined ? "" : ` Type=${gpuType}`;
-  return [`NodeName=${nodes} Name=gpu${type} File=${acceleratorFiles(gpus)}`];
+  return [`Name=gpu${type} File=${acceleratorFiles(gpus)}`];
+}
+
+/** The line of gres.conf for nodes that are alike, in Slurm's notation; none without accelerators. */
+export function acceleratorLines(nodes: string, node: Node): string[] {
+  return acceleratorFields(node).map((fields) => `NodeName=${nodes} ${fields}`);
 }
 
 /** The files that stand for so many simulated accelerators, in Slurm's notation. */

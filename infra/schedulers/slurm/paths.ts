@@ -2,6 +2,7 @@
 export const slurmConfPath = "/etc/slurm/slurm.conf";
 export const gresConfPath = "/etc/slurm/gres.conf";
 export const cgroupConfPath = "/etc/slurm/cgroup.conf";
+export const jobSubmitPath = "/etc/slurm/job_submit.lua";
 export const topologyConfPath = "/etc/slurm/topology.conf";
 export const slurmdbdConfPath = "/etc/slurm/slurmdbd.conf";
 export const slurmctldLog = "/var/log/slurm/slurmctld.log";

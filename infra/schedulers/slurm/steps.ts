@@ -8,9 +8,8 @@ import { slurmFiles } from "./configuration";
 import { slurmctldStep } from "./controller";
 import { hostlist } from "./emulated";
 import { emulatedNodesStep } from "./emulated-step";
-import { slurmLayout } from "./layout";
+import { hasAccounts, slurmLayout } from "./layout";
 import { slurmdStep } from "./node";
-import { needsAccounting } from "./policy";
 import { readyStep } from "./ready";
 
 /** slurmdbd if the policy needs it, slurmctld, all slurmd at the same time, then the wait for all of them. */
@@ -21,11 +20,11 @@ export function slurmSteps(
 ): BootstrapStep[] {
   const controller = plan.nodes.find((node) => node.role === "controller");
   if (controller === undefined) throw new RangeError("a cluster needs a controller");
+  const layout = slurmLayout(spec, plan);
   const control = [
-    ...(needsAccounting(policy) ? [slurmdbdStep(policy, spec, plan, controller)] : []),
+    ...(hasAccounts(policy, layout) ? [slurmdbdStep(policy, spec, plan, controller)] : []),
     slurmctldStep(policy, spec, plan, controller),
   ];
-  const layout = slurmLayout(spec, plan);
   const { emulated } = layout;
   const configuration = slurmFiles(policy, plan, layout)
     .map(({ content }) => content)

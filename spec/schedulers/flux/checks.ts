@@ -1,25 +1,34 @@
 import { elasticPools, mostNodes } from "../../elastic";
+import { partitionNames } from "../../partitions";
 import type { Problem } from "../../problems";
 import type { ExperimentSpec } from "../../spec";
 import type { FluxPolicy } from "./policy";
+import { queueProblems } from "./site";
 
 /** What Flux cannot do with nodes that come and go. */
 export function fluxProblems(
   { sched, fanOut }: FluxPolicy,
-  { topology }: Pick<ExperimentSpec, "topology">,
+  { topology, scheduler }: Pick<ExperimentSpec, "topology" | "scheduler">,
 ): Problem[] {
+  const queues = queueProblems(
+    scheduler.kind === "flux" ? scheduler.site : undefined,
+    partitionNames(topology),
+  );
   const elastic = elasticPools(topology);
-  if (elastic.size === 0) return [];
-  const problems: Problem[] = [...elastic].flatMap(([pool, { leaving }]) =>
-    leaving === "requeue"
-      ? [
-          {
-            path: `topology.${pool === "nodes" ? pool : `pools.${pool}`}.elastic.leaving`,
-            message:
-              "Flux cannot put a running job back into its queue, and a job that is submitted again is another one; take finish",
-          },
-        ]
-      : [],
+  if (elastic.size === 0) return queues;
+  const problems: Problem[] = [...queues];
+  problems.push(
+    ...[...elastic].flatMap(([pool, { leaving }]) =>
+      leaving === "requeue"
+        ? [
+            {
+              path: `topology.${pool === "nodes" ? pool : `pools.${pool}`}.elastic.leaving`,
+              message:
+                "Flux cannot put a running job back into its queue, and a job that is submitted again is another one; take finish",
+            },
+          ]
+        : [],
+    ),
   );
   if (sched.type === "fluxion" && sched.queuePolicy === "fcfs") {
     problems.push({

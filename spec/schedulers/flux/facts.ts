@@ -2,11 +2,13 @@ import { z } from "zod";
 import { chosenVariants } from "../stored-policy";
 import { fluxCannotAsk } from "./asks";
 import { fluxProblems } from "./checks";
+import { fluxSiteFacts } from "./site";
 
 const storedQueue = z.object({ sched: z.object({ queuePolicy: z.string() }) });
 
 export const fluxFacts = {
   name: "Flux",
+  site: fluxSiteFacts,
   problems: fluxProblems,
   furtherPartitions: () => [],
   cannotAsk: fluxCannotAsk,

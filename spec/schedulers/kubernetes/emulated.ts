@@ -31,5 +31,9 @@ interface Pool {
 
 /** Whether nodes are below leaf switches, by which Volcano then places jobs. */
 export function hasSwitches({ nodes, pools }: Pools): boolean {
-  return [nodes, ...Object.values(pools)].some(({ emulated }) => emulated?.switches !== undefined);
+  return [nodes, ...Object.values(pools)].some(({ emulated }) =>
+    emulated?.from === "list"
+      ? emulated.nodes.some(({ leaf }) => leaf !== undefined)
+      : emulated?.switches !== undefined,
+  );
 }

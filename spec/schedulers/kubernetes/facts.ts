@@ -2,12 +2,14 @@ import { z } from "zod";
 import { chosenVariants, storedShares } from "../stored-policy";
 import { kubernetesCannotAsk } from "./asks";
 import { kubernetesProblems } from "./checks";
+import { kubernetesSiteFacts } from "./site";
 
 const storedPolicy = z.object({ shares: z.unknown() });
 const storedChoices = z.object({ placement: z.string(), fairness: z.string() });
 
 export const kubernetesFacts = {
   name: "Kubernetes",
+  site: kubernetesSiteFacts,
   problems: kubernetesProblems,
   furtherPartitions: () => [],
   cannotAsk: kubernetesCannotAsk,

@@ -1,10 +1,15 @@
+import { allListed } from "../../emulated-list";
 import { partitionNames } from "../../partitions";
 import type { Problem } from "../../problems";
 import type { ExperimentSpec } from "../../spec";
 import { unknownUsers } from "../../user-checks";
 import type { Workload } from "../../workload";
+import { asProblem } from "../site-problem";
 import { commonAccount, preemptingQos } from "./names";
 import type { SlurmPolicy } from "./policy";
+import { siteNodes } from "./site/nodes";
+import { refusals } from "./site/refusals";
+import { readSite, type SlurmSite } from "./site/site";
 
 /** Whether jobs hold their allocations without a process. */
 function holds(workload: Workload): boolean {
@@ -13,6 +18,54 @@ function holds(workload: Workload): boolean {
 }
 
 export function slurmProblems(policy: SlurmPolicy, spec: ExperimentSpec): Problem[] {
+  const { scheduler } = spec;
+  const problems = holdProblems(policy, spec);
+  if (scheduler.kind !== "slurm" || scheduler.site?.files === undefined) {
+    return [...policyProblems(policy, spec), ...problems];
+  }
+  const { site } = scheduler;
+  const read = readSite(site.files ?? {}, site.set);
+  // The policy is what the site's file says, and between its settings the site has chosen.
+  return [
+    ...problems.map(({ path, message }) => ({
+      path: "scheduler.site",
+      message: `slurm.conf: ${path.replace("scheduler.policy.", "")}: ${message}; scheduler.site.set changes it`,
+    })),
+    ...[...read.problems, ...refusals(read)].map((problem) => asProblem("scheduler.site", problem)),
+    ...strangerProblems(read, spec),
+    ...unknownUsers(spec, Object.values(site.users ?? {}), "scheduler.site.users"),
+  ];
+}
+
+/** Nodes of the topology that are none of the site's: its partitions would not have them. */
+function strangerProblems(site: SlurmSite, { topology }: ExperimentSpec): Problem[] {
+  const { emulated } = topology.nodes;
+  const remedy =
+    "leave out topology.nodes.emulated and topology.pools, so that the nodes are the site's";
+  if (emulated?.from !== "list") {
+    return [
+      { path: "topology.nodes", message: `expected nodes of the site's slurm.conf; ${remedy}` },
+    ];
+  }
+  const known = new Set(siteNodes(site).nodes.map(({ name }) => name));
+  const stranger = allListed(emulated).find(({ name }) => !known.has(name));
+  if (stranger === undefined) return [];
+  const message = `${stranger.name} is no node of the site's slurm.conf; ${remedy}`;
+  return [{ path: "topology.nodes.emulated.nodes", message }];
+}
+
+/** Preemption of jobs without a process. */
+function holdProblems({ preemption }: SlurmPolicy, { workload }: ExperimentSpec): Problem[] {
+  if (preemption.type === "off" || preemption.mode === "cancel" || !holds(workload)) return [];
+  return [
+    {
+      path: "scheduler.policy.preemption.mode",
+      message: `expected cancel, got ${preemption.mode}: Slurm neither suspends nor requeues a job without a process; take cancel, or workload.body sleep`,
+    },
+  ];
+}
+
+function policyProblems(policy: SlurmPolicy, spec: ExperimentSpec): Problem[] {
   const path = "scheduler.policy";
   const problems: Problem[] = [];
   const { sched, priority, preemption } = policy;
@@ -60,12 +113,6 @@ export function slurmProblems(policy: SlurmPolicy, spec: ExperimentSpec): Proble
     problems.push({
       path: `${path}.preemption.mode`,
       message: `suspended jobs keep their memory, so with select.parameters ${parameters} nothing would start; take CR_Core`,
-    });
-  }
-  if (preemption.type !== "off" && preemption.mode !== "cancel" && holds(spec.workload)) {
-    problems.push({
-      path: `${path}.preemption.mode`,
-      message: `expected cancel, got ${preemption.mode}: Slurm neither suspends nor requeues a job without a process; take cancel, or workload.body sleep`,
     });
   }
   if (preemption.type === "qos") {

@@ -3,11 +3,13 @@ import { chosenVariants, storedShares } from "../stored-policy";
 import { slurmCannotAsk } from "./asks";
 import { slurmProblems } from "./checks";
 import type { SlurmPolicy } from "./policy";
+import { slurmSiteFacts } from "./site/take";
 
 const storedPolicy = z.object({ priority: z.object({ shares: z.unknown() }) });
 
 export const slurmFacts = {
   name: "Slurm",
+  site: slurmSiteFacts,
   problems: slurmProblems,
   furtherPartitions: ({ preemption }: SlurmPolicy) =>
     preemption.type === "partition" ? [preemption.partition] : [],

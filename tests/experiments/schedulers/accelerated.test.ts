@@ -62,6 +62,7 @@ describe("onHostTime", () => {
         liveMoments: true,
         limitResolutionSeconds: 60,
         wraps: false,
+        dependencies: "native",
       },
     };
     const estimates = async () => [{ job: 1, startAt: 61_000, resolutionMs: 1200 }];

@@ -1,7 +1,13 @@
 import { shellFile, shellWords } from "../../../../base/shell-script";
 import { jobMemoryMiB } from "../../../../spec/allocation";
+import { type SchedulerNode, schedulerNodes } from "../../../../spec/emulated";
+import { type NodeTraits, poolTraits } from "../../../../spec/node-traits";
 import { traitLabels } from "../../../../spec/schedulers/kubernetes/asks";
-import { emulatedOnLabel, leafLabel } from "../../../../spec/schedulers/kubernetes/emulated";
+import {
+  emulatedOnLabel,
+  leafLabel,
+  leafName,
+} from "../../../../spec/schedulers/kubernetes/emulated";
 import { gpuResource, partitionLabel } from "../../../../spec/schedulers/kubernetes/policy";
 import type { ExperimentSpec } from "../../../../spec/spec";
 import { mebibytes } from "../../../../spec/units";
@@ -22,10 +28,11 @@ const leastPods = 500;
 
 const functions = shellFile(__dirname, "nodes.sh").trimEnd();
 
+/** What nodes of a domain have in common. */
 interface DomainShape {
   readonly digest: string;
-  /** Words for `domain_nodes`. */
-  readonly words: readonly (string | number)[];
+  /** The call that prints a line for each of them. */
+  readonly call: string;
   readonly nodes: number;
   /** A Node with %s for its name, twice, and for its leaf switch where it has one. */
   readonly template: string;
@@ -36,20 +43,29 @@ function domainShapes(spec: ExperimentSpec, plan: ClusterPlan): DomainShape[] {
   const { topology } = spec;
   const pools = new Map(Object.entries({ ...topology.pools, nodes: topology.nodes }));
   return plan.nodes.flatMap((domain): DomainShape[] => {
-    const emulated = pools.get(domain.pool)?.emulated;
-    if (domain.role !== "compute" || emulated === undefined) return [];
+    const pool = pools.get(domain.pool);
+    const emulated = pool?.emulated;
+    if (domain.role !== "compute" || pool === undefined || emulated === undefined) return [];
+    if (emulated.from === "list") return listedShapes(spec, plan, domain);
     const { perDomain, switches } = emulated;
     const members = plan.nodes.filter(({ pool }) => pool === domain.pool);
-    const template = JSON.stringify(nodeObject(plan, domain, emulated));
+    const alike = {
+      vcpus: emulated.cores,
+      memoryMiB: mebibytes(emulated.memory),
+      gpus: emulated.gpus,
+      leaf: switches === undefined ? null : 0,
+      ...poolTraits(pool),
+    };
+    const template = JSON.stringify(nodeObject(plan, domain, alike));
     const digest = digestOf(template);
     const before = perDomain * members.indexOf(domain);
     return [
       {
         digest,
-        words: [
+        call: `domain_nodes ${shellWords([
           ...[domain.name, perDomain, digest, domain.pool, switches ?? 0],
           ...[before, perDomain * members.length],
-        ],
+        ])}`,
         nodes: perDomain,
         template,
         hasLeaf: switches !== undefined,
@@ -58,19 +74,56 @@ function domainShapes(spec: ExperimentSpec, plan: ClusterPlan): DomainShape[] {
   });
 }
 
-type Emulated = NonNullable<ExperimentSpec["topology"]["nodes"]["emulated"]>;
+/** One for each set of nodes of the domain's that are alike but for their names. */
+function listedShapes(
+  { topology }: ExperimentSpec,
+  plan: ClusterPlan,
+  domain: NodePlan,
+): DomainShape[] {
+  const alike = new Map<string, SchedulerNode[]>();
+  for (const node of schedulerNodes(topology, plan.nodes)) {
+    if (node.host !== domain.name) continue;
+    const { vcpus, memoryMiB, gpus, leaf, partitions, gpuType, features } = node;
+    const key = JSON.stringify([vcpus, memoryMiB, gpus, leaf, partitions, gpuType, features]);
+    const known = alike.get(key);
+    if (known === undefined) alike.set(key, [node]);
+    else known.push(node);
+  }
+  return [...alike.values()].flatMap((nodes): DomainShape[] => {
+    const [first] = nodes;
+    if (first === undefined) return [];
+    const template = JSON.stringify(nodeObject(plan, domain, first));
+    const digest = digestOf(template);
+    const leaf = first.leaf === null ? "-" : leafName(domain.pool, first.leaf);
+    const names = nodes.map(({ name }) => name);
+    return [
+      {
+        digest,
+        call: `printf ${shellWords([`%s ${digest} ${leaf}\\n`, ...names])}`,
+        nodes: nodes.length,
+        template,
+        hasLeaf: first.leaf !== null,
+      },
+    ];
+  });
+}
+
+type Shape = NodeTraits &
+  Pick<SchedulerNode, "vcpus" | "memoryMiB" | "gpus" | "leaf" | "partitions">;
 
 /**
  * What a kubelet would register. Of the memory, jobs may have what a real node leaves them. kwok reports the
  * conditions, so that a node is ready only once somebody plays its kubelet.
  */
-function nodeObject(plan: ClusterPlan, domain: NodePlan, emulated: Emulated) {
-  const partitions = plan.partitions.filter(({ nodes }) => nodes.includes(domain.name));
-  const memoryMiB = mebibytes(emulated.memory);
+function nodeObject(plan: ClusterPlan, domain: NodePlan, shape: Shape) {
+  const { vcpus, memoryMiB, gpus, leaf, partitions: own } = shape;
+  const partitions = plan.partitions.filter(
+    ({ name, nodes }) => nodes.includes(domain.name) && (own === undefined || own.includes(name)),
+  );
   const common = {
-    cpu: String(emulated.cores),
-    pods: String(Math.max(leastPods, emulated.cores)),
-    ...(emulated.gpus === 0 ? {} : { [gpuResource]: String(emulated.gpus) }),
+    cpu: String(vcpus),
+    pods: String(Math.max(leastPods, vcpus)),
+    ...(gpus === 0 ? {} : { [gpuResource]: String(gpus) }),
   };
   return {
     apiVersion: "v1",
@@ -84,8 +137,8 @@ function nodeObject(plan: ClusterPlan, domain: NodePlan, emulated: Emulated) {
         "beta.kubernetes.io/os": "linux",
         [emulatedOnLabel]: domain.name,
         ...Object.fromEntries(partitions.map(({ name }) => [partitionLabel(name), "true"])),
-        ...traitLabels(domain),
-        ...(emulated.switches === undefined ? {} : { [leafLabel]: "%s" }),
+        ...traitLabels(shape),
+        ...(leaf === null ? {} : { [leafLabel]: "%s" }),
       },
     },
     status: {
@@ -119,7 +172,7 @@ export function wantedNodes(
 }
 
 function wantedFunction(shapes: readonly DomainShape[]): string {
-  const calls = shapes.map(({ words }) => `domain_nodes ${shellWords(words)}`);
+  const calls = shapes.map(({ call }) => call);
   return ["wanted_nodes() {", ...calls, "}"].join("\n");
 }
 

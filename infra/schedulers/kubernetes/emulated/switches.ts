@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import type { Emulated } from "../../../../spec/emulated";
 import { leafLabel, leafName } from "../../../../spec/schedulers/kubernetes/emulated";
 import type { ExperimentSpec } from "../../../../spec/spec";
 import type { NodePlan } from "../../../plan";
@@ -14,12 +15,16 @@ const switchesLabel = "schedlab.local/switches";
 
 const collection = "/apis/topology.volcano.sh/v1alpha1/hypernodes";
 
+function leavesOf(emulated: Emulated | undefined): number[] {
+  if (emulated === undefined) return [];
+  if (emulated.from !== "list") return [...Array(emulated.switches ?? 0).keys()];
+  return [...new Set(emulated.nodes.flatMap(({ leaf }) => leaf ?? []))].sort((a, b) => a - b);
+}
+
 /** Volcano's objects for the leaf switches of each pool that has some, and for the switch above them. */
 function hyperNodes({ nodes, pools }: ExperimentSpec["topology"]) {
   return Object.entries({ nodes, ...pools }).flatMap(([pool, { emulated }]) => {
-    const leaves = Array.from({ length: emulated?.switches ?? 0 }, (_, leaf) =>
-      leafName(pool, leaf),
-    );
+    const leaves = leavesOf(emulated).map((leaf) => leafName(pool, leaf));
     if (leaves.length === 0) return [];
     const above = leaves.map((name) => ({
       type: "HyperNode",

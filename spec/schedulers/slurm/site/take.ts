@@ -1,0 +1,84 @@
+import type { SiteFacts, SiteFiles, TakenSite, TakeOptions } from "../../site-files";
+import { printConf, printRecord, type SiteRecord, type SlurmConf } from "./conf";
+import { type AccountDump, printDump } from "./dump";
+import { listOfNodes, siteNodes } from "./nodes";
+import { policyOf } from "./policy";
+import { printQos } from "./qos";
+import { refusals } from "./refusals";
+import { configFile, jobSubmitFile, readSite } from "./site";
+import { siteUsers } from "./users";
+
+/** slurm.conf with its companions. */
+export const slurmSiteFacts: SiteFacts = {
+  files: {
+    configFile,
+    gresFile: "gres.conf",
+    topologyFile: "topology.conf",
+    cgroupFile: "cgroup.conf",
+    acctGatherFile: "acct_gather.conf",
+    jobSubmitFile,
+    accountingDump: "sacctmgr.dump",
+    qosFile: "qos.txt",
+  },
+  main: configFile,
+  take,
+};
+
+/** Passwords, which must be in no specification. */
+const secret = /pass$/i;
+
+function take(files: SiteFiles, { set, users, including }: TakeOptions): TakenSite {
+  const site = readSite(files, set, including);
+  const nodes = siteNodes(site);
+  // As in the file: what is set over it stays apart.
+  const written = readSite(files, {}, including);
+  const { dump, qos, jobSubmit } = site;
+  const further: Record<string, string | null> = {
+    "gres.conf": site.gres.length > 0 ? gresText(site.gres) : null,
+    "topology.conf": site.topology.length > 0 ? topologyText(site.topology) : null,
+    "sacctmgr.dump": dump === null ? null : printDump(dump),
+    "qos.txt": qos.length > 0 ? printQos(qos) : null,
+    [jobSubmitFile]: jobSubmit,
+    ...Object.fromEntries(site.unused.map((name) => [name, ""])),
+  };
+  const taken = Object.entries(further).flatMap(([name, text]) =>
+    text === null ? [] : [[name, text] as const],
+  );
+  return {
+    files: { [configFile]: printConf(withoutSecrets(written.conf)), ...Object.fromEntries(taken) },
+    problems: [...site.problems, ...nodes.problems, ...refusals(site)],
+    policy: policyOf(site.conf),
+    ...(dump === null ? {} : { users: (count) => standing(dump, count, users) }),
+    ...(nodes.nodes.length > 0 ? { nodes: listOfNodes(nodes) } : {}),
+  };
+}
+
+/** Where several of ours stand for a user, the log's jobs are the first one's. */
+function standing(
+  dump: AccountDump,
+  count: number,
+  named: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const all = siteUsers(dump, count, named).map(({ theirs, ours }) => [theirs, ours] as const);
+  return Object.fromEntries(all.reverse());
+}
+
+function withoutSecrets(conf: SlurmConf): SlurmConf {
+  return {
+    ...conf,
+    settings: new Map([...conf.settings].filter(([key]) => !secret.test(key))),
+  };
+}
+
+function gresText(records: readonly SiteRecord[]): string {
+  return records
+    .map((record) => {
+      const line = printRecord(record);
+      return `${record.name === "" ? line.replace(/^NodeName=""\s*/, "") : line}\n`;
+    })
+    .join("");
+}
+
+function topologyText(records: readonly SiteRecord[]): string {
+  return records.map((record) => `${printRecord(record)}\n`).join("");
+}
