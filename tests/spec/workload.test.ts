@@ -113,8 +113,8 @@ test("a component is checked like a workload of its own, its jobs and seed are t
     "workload.components.odd.runtime.min: expected at most workload.components.odd.runtime.max, 3, got 9",
   ]);
   expect(messages({ kind: "mixed", components: { a: { ...half, jobs: 3, seed: 2 } } })).toEqual([
-    "workload.components.a.jobs: unknown key (known: share, kind, file, window, memory, compressIdle, timeFactor, sizes, users, runtime, body)",
-    "workload.components.a.seed: unknown key (known: share, kind, file, window, memory, compressIdle, timeFactor, sizes, users, runtime, body)",
+    "workload.components.a.jobs: unknown key (known: share, kind, file, format, window, memory, compressIdle, timeFactor, sizes, users, runtime, body)",
+    "workload.components.a.seed: unknown key (known: share, kind, file, format, window, memory, compressIdle, timeFactor, sizes, users, runtime, body)",
     "workload.components: expected shares that sum to 1, got 0.5",
   ]);
   expect(messages({ kind: "mixed", components: { a: { kind: "mixed", share: 1 } } })[0]).toBe(

@@ -76,7 +76,7 @@ export function rawSql(mapping: Mapping): string {
 /**
  * The same without the texts that mean "unknown". Only names and numbers need it: of the other kinds,
  * such a text has no value anyway, and is asked for where there is none. DuckDB computes what stands twice
- * in a CASE twice, so that this is a layer of its own.
+ * in a CASE twice, so that this is a layer of its own, and makes a join of each IN.
  */
 export function knownSql(mapping: Mapping): string {
   const replaced = given(mapping).flatMap((name) => {
@@ -85,7 +85,9 @@ export function knownSql(mapping: Mapping): string {
       kinds[name] === "name" ? texts : texts.filter((each) => !Number.isNaN(Number(each)));
     if (early.length === 0) return [];
     const list = early.map(literal).join(", ");
-    return [`CASE WHEN ${raw(name)} NOT IN (${list}) THEN ${raw(name)} END AS ${raw(name)}`];
+    return [
+      `CASE WHEN NOT list_contains([${list}], ${raw(name)}) THEN ${raw(name)} END AS ${raw(name)}`,
+    ];
   });
   return replaced.length === 0 ? "*" : `* REPLACE (${replaced.join(", ")})`;
 }
@@ -129,7 +131,7 @@ export function problemSql(mapping: Mapping): string {
   const told = fields.map((name) => {
     const nulls = nullTexts(mapping, name).map(literal).join(", ");
     const wrong = [
-      `${parsed(name)} IS NULL AND ${raw(name)} IS NOT NULL AND trim(${raw(name)}) NOT IN (${nulls})`,
+      `${parsed(name)} IS NULL AND ${raw(name)} IS NOT NULL AND NOT list_contains([${nulls}], trim(${raw(name)}))`,
       ...beyond(name),
     ];
     return `WHEN ${wrong.join(" OR ")} THEN ${literal(`${name}${separator}`)} || ${raw(name)}`;

@@ -20,16 +20,18 @@ CREATE OR REPLACE TEMP MACRO log_seconds(v, unit) AS
   );
 
 CREATE OR REPLACE TEMP MACRO log_suffix(letter) AS
-  CASE upper(letter)
-    WHEN 'K' THEN 1 / 1024 WHEN 'M' THEN 1 WHEN 'G' THEN 1024 WHEN 'T' THEN 1048576
+  CASE letter
+    WHEN 'G' THEN 1024 WHEN 'M' THEN 1 WHEN 'K' THEN 1 / 1024 WHEN 'T' THEN 1048576
     WHEN 'P' THEN 1073741824 WHEN 'B' THEN 1 / 1048576
+    WHEN 'g' THEN 1024 WHEN 'm' THEN 1 WHEN 'k' THEN 1 / 1024 WHEN 't' THEN 1048576
+    WHEN 'p' THEN 1073741824 WHEN 'b' THEN 1 / 1048576
   END;
 
 -- MiB of a number of units, or of one with a suffix: 4G, 512mb, 1.5GiB.
 CREATE OR REPLACE TEMP MACRO log_mib(v, unit) AS
   coalesce(
-    try_cast(v AS DOUBLE) * unit,
-    try_cast(left(v, -1) AS DOUBLE) * log_suffix(right(v, 1)),
+    CASE WHEN v[-1] > '9' THEN try_cast(v[:-2] AS DOUBLE) * log_suffix(v[-1])
+      ELSE try_cast(v AS DOUBLE) * unit END,
     try_cast(regexp_extract(v, '^([0-9.]+)[KMGTPkmgtp]i?[bB]$', 1) AS DOUBLE)
       * log_suffix(regexp_extract(v, '^[0-9.]+([KMGTPkmgtp])i?[bB]$', 1))
   );
@@ -44,8 +46,10 @@ CREATE OR REPLACE TEMP MACRO log_count(v) AS
 
 -- The value of a key in a list such as cpu=4,mem=8G,node=1.
 CREATE OR REPLACE TEMP MACRO tres(v, key) AS
-  CASE WHEN contains(v, key || '=') THEN
-    nullif(split_part(split_part(',' || v, ',' || key || '=', 2), ',', 1), '') END;
+  CASE
+    WHEN contains(v, ',' || key || '=') THEN split_part(split_part(v, ',' || key || '=', 2), ',', 1)
+    WHEN starts_with(v, key || '=') THEN split_part(v[strlen(key) + 2:], ',', 1)
+  END;
 
 -- GPUs in such a list: those of all types together, or the sum of the types.
 CREATE OR REPLACE TEMP MACRO tres_gpus(v) AS
