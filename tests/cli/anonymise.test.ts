@@ -134,6 +134,42 @@ describe("a log without names", () => {
     expect(Number.isInteger(weeks) && weeks >= 1 && weeks <= 521).toBe(true);
   });
 
+  test("has no calendar to shift where its times count from a moment of their own", async () => {
+    const at = folder();
+    const [key, out] = [path.join(at, "key"), path.join(at, "out.swf")];
+    const shifted = trace(
+      miniature("openb.csv"),
+      "--anonymise",
+      key,
+      "--out",
+      out,
+      "--shift-calendar",
+    );
+    await expect(shifted).rejects.toThrow(/has no calendar/);
+    await trace(miniature("openb.csv"), "--anonymise", key, "--out", out);
+    expect(readFileSync(out, "utf8")).not.toContain("UnixStartTime");
+  });
+
+  test("keeps of an SWF file's header the number of processors", async () => {
+    const at = folder();
+    const [file, out] = [path.join(at, "log.swf"), path.join(at, "out.swf")];
+    writeFileSync(
+      file,
+      "; Installation: Smith's laboratory\n; MaxProcs: 8\n; UnixStartTime: 1000000000\n; Queue: 1 smith\n" +
+        "7 0 1 2 4 -1 -1 4 60 -1 1 17 3 -1 1 -1 -1 -1\n9 5 1 2 4 -1 -1 4 60 -1 1 12 3 -1 1 -1 -1 -1\n",
+    );
+    await trace(file, "--anonymise", path.join(at, "key"), "--out", out, "--shift-weeks", "1");
+    const text = readFileSync(out, "utf8");
+    expect(text).not.toMatch(/smith|laboratory/i);
+    expect(text).toContain("; MaxProcs: 8\n");
+    expect(text).toContain("; UnixStartTime: 999395200\n");
+    const jobs = text.split("\n").filter((line) => /^\d/.test(line));
+    expect(jobs).toEqual([
+      "1 0 1 2 4 -1 -1 4 60 -1 1 1 1 -1 1 1 -1 -1",
+      "2 5 1 2 4 -1 -1 4 60 -1 1 2 1 -1 1 1 -1 -1",
+    ]);
+  });
+
   test("has aliases for whatever the names are", async () => {
     const at = folder();
     const [file, out] = [path.join(at, "log"), path.join(at, "out.csv")];

@@ -37,9 +37,7 @@ export function rowsSql(source: RowSource, numbered = false): string {
   const { query, where } = source.mapping;
   const base = `SELECT ${columnsSql(source)} FROM ${readerSql(source)}${everyColumn(source)}`;
   const rows =
-    query === undefined
-      ? `(${base})`
-      : `(WITH source AS (${base}) SELECT * FROM (${query}))`;
+    query === undefined ? `(${base})` : `(WITH source AS (${base}) SELECT * FROM (${query}))`;
   const counted =
     numbered && !numbersItself(source.mapping)
       ? `(SELECT row_number() OVER () AS file_row, * FROM ${rows})`
