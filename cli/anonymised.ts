@@ -1,11 +1,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { stringify } from "yaml";
 import { Failure } from "../base/failure";
 import { replaceFile } from "../base/whole-file";
 import type { Resample } from "../spec/resample";
 import { secretWeeks } from "../workloads/logs/anonymise";
-import { writeAnonymous } from "../workloads/logs/anonymous-log";
+import { isRelative, writeAnonymous } from "../workloads/logs/anonymous-log";
 import { type OpenedLog, openLog } from "../workloads/logs/open";
 import { maxProcs } from "../workloads/swf/header";
 import type { Transform } from "../workloads/swf/transform";
@@ -71,10 +72,14 @@ export async function writeAnonymised(
   }
 }
 
-/** The one thing of the header that is neither in the jobs nor text that may hold a name. */
-function mappingOf({ log }: OpenedLog): string {
-  const procs = maxProcs(log.header);
-  return `extends: schedlab\n${procs === null ? "" : `procs: ${procs}\n`}`;
+/** What the header says beyond the jobs that is no text with a name in it. */
+function mappingOf(opened: OpenedLog): string {
+  const procs = maxProcs(opened.log.header);
+  return stringify({
+    extends: "schedlab",
+    ...(procs === null ? {} : { procs }),
+    ...(isRelative(opened) ? { relative: true } : {}),
+  });
 }
 
 function asSwf(

@@ -39,10 +39,14 @@ const columns = [
 ];
 
 /** A log of ours in CSV with these values in its columns. */
-function ownLog(rows: readonly Readonly<Record<string, string>>[]): string {
+function ownLog(rows: readonly Readonly<Record<string, string | undefined>>[]): string {
   const quoted = (value: string) => `"${value.replaceAll('"', '""')}"`;
   const lines = rows.map((row, index) => {
-    const all: Record<string, string> = { job: `${index + 1}`, submit: `${1e9 + index}`, ...row };
+    const all: Record<string, string | undefined> = {
+      job: `${index + 1}`,
+      submit: `${1e9 + index}`,
+      ...row,
+    };
     return columns.map((column) => quoted(all[column] ?? "")).join(",");
   });
   return `${[columns.join(","), ...lines].join("\n")}\n`;
@@ -132,6 +136,67 @@ describe("a log without names", () => {
     expect(secret).toBe(await starts("--shift-calendar"));
     const weeks = (1_772_438_400 - secret) / week;
     expect(Number.isInteger(weeks) && weeks >= 1 && weeks <= 521).toBe(true);
+  });
+
+  test("has numbers for ids, and dependencies among them", async () => {
+    const at = folder();
+    const [file, out] = [path.join(at, "log"), path.join(at, "out.csv")];
+    const ids = ["hydra/40", "hydra/41", "hydra/42", "hydra/43"];
+    writeFileSync(
+      file,
+      ownLog([
+        { job: ids[0], label: "40_7", array: "40", array_task: "7" },
+        { job: ids[1], dependency: "afterok:hydra/40" },
+        { job: ids[2], dependency: "afterany:40_7:hydra/41,afterok:hydra/99" },
+        { job: ids[3], dependency: "afterok:hydra/99" },
+      ]),
+    );
+    await trace(file, "--anonymise", path.join(at, "key"), "--to", "csv", "--out", out);
+    const [header = "", ...lines] = readFileSync(out, "utf8").trimEnd().split("\n");
+    const place = (name: string) => header.split(",").indexOf(name);
+    const cells = lines.map((line) => line.replaceAll(/"[^"]*"/g, "list").split(","));
+    const of = (name: string) => cells.map((row) => row[place(name)]);
+    expect(of("job")).toEqual(["1", "2", "3", "4"]);
+    expect(of("label")).toEqual(["", "", "", ""]);
+    expect(of("array")).toEqual(["1", "", "", ""]);
+    // A job that is not in the log has ended before it.
+    expect(of("dependency")).toEqual(["", "afterok:1", "afterany:1:2", ""]);
+  });
+
+  test("has no calendar to shift where its times count from a moment of their own", async () => {
+    const at = folder();
+    const [key, out] = [path.join(at, "key"), path.join(at, "out.swf")];
+    const shifted = trace(
+      miniature("openb.csv"),
+      "--anonymise",
+      key,
+      "--out",
+      out,
+      "--shift-calendar",
+    );
+    await expect(shifted).rejects.toThrow(/has no calendar/);
+    await trace(miniature("openb.csv"), "--anonymise", key, "--out", out);
+    expect(readFileSync(out, "utf8")).not.toContain("UnixStartTime");
+  });
+
+  test("keeps of an SWF file's header the number of processors", async () => {
+    const at = folder();
+    const [file, out] = [path.join(at, "log.swf"), path.join(at, "out.swf")];
+    writeFileSync(
+      file,
+      "; Installation: Smith's laboratory\n; MaxProcs: 8\n; UnixStartTime: 1000000000\n; Queue: 1 smith\n" +
+        "7 0 1 2 4 -1 -1 4 60 -1 1 17 3 -1 1 -1 -1 -1\n9 5 1 2 4 -1 -1 4 60 -1 1 12 3 -1 1 -1 -1 -1\n",
+    );
+    await trace(file, "--anonymise", path.join(at, "key"), "--out", out, "--shift-weeks", "1");
+    const text = readFileSync(out, "utf8");
+    expect(text).not.toMatch(/smith|laboratory/i);
+    expect(text).toContain("; MaxProcs: 8\n");
+    expect(text).toContain("; UnixStartTime: 999395200\n");
+    const jobs = text.split("\n").filter((line) => /^\d/.test(line));
+    expect(jobs).toEqual([
+      "1 0 1 2 4 -1 -1 4 60 -1 1 1 1 -1 1 1 -1 -1",
+      "2 5 1 2 4 -1 -1 4 60 -1 1 2 1 -1 1 1 -1 -1",
+    ]);
   });
 
   test("has aliases for whatever the names are", async () => {

@@ -2,6 +2,7 @@ import path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { Failure } from "../../base/failure";
 import { messageOf } from "../../base/thrown";
+import { headerNumber } from "../swf/header";
 import { type AnonymousOptions, type AnonymousRows, anonymiseRows } from "./anonymous-rows";
 import { findNames } from "./leak-scan";
 import type { OpenedLog } from "./open";
@@ -28,6 +29,14 @@ export async function writeAnonymous(
 ): Promise<AnonymousRows> {
   const { format, scratch, queues, toSwf } = options;
   return withRows(opened, async (connection) => {
+    if (options.weeks !== 0 && isRelative(opened)) {
+      throw new Failure(
+        `${opened.log.name} has no calendar: its times count from a moment of its own`,
+        {
+          remedy: "leave --shift-weeks and --shift-calendar away",
+        },
+      );
+    }
     const rows = await anonymised(connection, options);
     if (format === "swf") {
       const parquet = path.join(scratch, "anonymous.parquet");
@@ -39,6 +48,11 @@ export async function writeAnonymous(
     if (found !== null) throw leftOver(found, queues);
     return rows;
   });
+}
+
+/** Whether nothing says when the log was; known after it has been read. */
+export function isRelative({ log }: OpenedLog): boolean {
+  return headerNumber(log.header, "UnixStartTime") === null;
 }
 
 async function anonymised(

@@ -37,9 +37,9 @@ export async function findNames(
   const replaced = [...rows.names].filter(([kind]) => queues || !queueKinds.has(kind));
   const names = new Set([...replaced.flatMap(([, of]) => of), ...rows.ids]);
   if (format === "swf") return inText(file, names);
-  const source = `${format === "csv" ? "read_csv" : "read_parquet"}(${literal(file)}${
-    format === "csv" ? ", header = true, all_varchar = true" : ""
-  })`;
+  const asCsv = `, header = true, all_varchar = true, delim = ',', quote = '"', escape = '"'`;
+  const source =
+    format === "csv" ? `read_csv(${literal(file)}${asCsv})` : `read_parquet(${literal(file)})`;
   const value = await inValues(connection, source, names, queues);
   if (value !== null) return value;
   if (format === "csv") return inText(file, names);

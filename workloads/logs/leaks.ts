@@ -23,8 +23,11 @@ export interface Leak {
  * word that the format itself writes, is no leak: it has the letters of a name by chance.
  */
 export class LeakSearch {
-  /** Names by their first four bytes. */
-  private readonly byStart = new Map<number, Buffer[]>();
+  /**
+   * Names by their first four bytes and then by their length, as a byte a character: a million names with the
+   * same beginning, such as `job_`, cost no more than a few.
+   */
+  private readonly byStart = new Map<number, Map<number, Set<string>>>();
   /** Which four bytes a name may start with: a quick no for nearly every place of a text. */
   private readonly marks = new Uint8Array(2 ** 20);
   private longest = 1;
@@ -39,9 +42,9 @@ export class LeakSearch {
       if (!isSought(name)) continue;
       const bytes = Buffer.from(name);
       const start = bytes.readUInt32BE(0);
-      const others = this.byStart.get(start);
-      if (others === undefined) this.byStart.set(start, [bytes]);
-      else others.push(bytes);
+      const byLength = this.byStart.get(start) ?? new Map<number, Set<string>>();
+      const others = byLength.get(bytes.length) ?? new Set<string>();
+      this.byStart.set(start, byLength.set(bytes.length, others.add(bytes.latin1Slice())));
       this.marks[place(start)] = 1;
       this.longest = Math.max(this.longest, bytes.length);
     }
@@ -69,10 +72,12 @@ export class LeakSearch {
     for (let at = 0; at <= last; at += 1) {
       const start = text.readUInt32BE(at);
       if (this.marks[place(start)] === 0) continue;
-      for (const name of this.byStart.get(start) ?? []) {
-        if (text.compare(name, 0, name.length, at, at + name.length) !== 0) continue;
-        if (this.byChance(text, at, at + name.length)) continue;
-        return { name: name.toString(), line: this.lines + 1 + lineFeeds(text.subarray(0, at)) };
+      for (const [length, names] of this.byStart.get(start) ?? []) {
+        const to = at + length;
+        if (to > text.length || !names.has(text.latin1Slice(at, to))) continue;
+        if (this.byChance(text, at, to)) continue;
+        const name = text.subarray(at, to).toString();
+        return { name, line: this.lines + 1 + lineFeeds(text.subarray(0, at)) };
       }
     }
     this.lines += lineFeeds(text.subarray(0, end));

@@ -203,6 +203,8 @@ export const mappingSchema = strict({
     .default(["", "Unknown", "None", "N/A", "n/a", "NULL", "null", "NaN", "nan"]),
   /** Zone of times without one, such as Europe/Berlin. */
   zone: word().default("UTC"),
+  /** Whether times count from a moment of the log's own, and not from 1970. */
+  relative: flag().optional(),
   /** Whether the log is of use without names: users are numbers or hashes, for example. */
   anonymous: flag().optional(),
   /** Cores of the machine, where the publication gives them. */

@@ -34,7 +34,7 @@ export class ForeignLog implements JobLog {
     const header = new Map([["Conversion", [`schedlab, from the format ${mapping.name}`]]]);
     if (mapping.procs !== undefined) header.set("MaxProcs", [String(mapping.procs)]);
     if (this.loaded !== undefined) {
-      header.set("UnixStartTime", [String(this.loaded.origin)]);
+      if (mapping.relative !== true) header.set("UnixStartTime", [String(this.loaded.origin)]);
       header.set("MaxJobs", [String(this.loaded.jobs)]);
       header.set("MaxRecords", [String(this.loaded.records)]);
       if (this.lost.length > 0) {

@@ -22,6 +22,8 @@ export async function withoutReturns(
   file: string,
   compression: Compression,
   out: string,
+  /** Bytes that are read at once. */
+  chunk = 1024 * 1024,
 ): Promise<{ readonly withinLines: number }> {
   let withinLines = 0;
   async function* replaced(chunks: AsyncIterable<Buffer>) {
@@ -44,9 +46,11 @@ export async function withoutReturns(
       held = bytes.subarray(end);
       yield bytes.subarray(from, end);
     }
-    yield held;
+    if (held.length === 0) return;
+    withinLines += 1;
+    yield Buffer.of(space);
   }
-  const source = createReadStream(file, { highWaterMark: 1024 * 1024 });
+  const source = createReadStream(file, { highWaterMark: chunk });
   const unpack = unpacker(compression);
   await pipeline(
     Readable.from(replaced(unpack === null ? source : source.pipe(unpack))),

@@ -14,7 +14,7 @@ export function miniature(name: string): string {
 }
 
 /** Without seconds, sizes and status that are unknown, and without the numbers that stand for names. */
-export type Brief = Readonly<Record<string, unknown>>;
+type Brief = Readonly<Record<string, unknown>>;
 
 interface ReadLog {
   readonly jobs: readonly Brief[];
