@@ -73,10 +73,8 @@ export type Validation =
  * tuple with topology, scheduler, workload and run. Never throws because of what the document contains.
  */
 export function validateStackFile(document: unknown): Validation {
-  const { tuple, problems } = documentTuple(document);
-  const read = withoutSecrets(tuple, "");
-  const encrypted = read.encrypted.map((path) => path.replace(/^\./, ""));
-  const spec = collected(() => parseSpec(read.value));
+  const { tuple, problems, encrypted } = writtenTuple(document);
+  const spec = collected(() => parseSpec(tuple));
   const hidden = (path: string) =>
     encrypted.some(
       (secret) => secret === path || secret.startsWith(`${path}.`) || path.startsWith(`${secret}.`),
@@ -93,6 +91,20 @@ export function validateStackFile(document: unknown): Validation {
 /** What is wrong with the keys of a document; for a program that sees Pulumi's reading of it only. */
 export function keyProblems(document: unknown): readonly Problem[] {
   return documentTuple(document).problems;
+}
+
+/**
+ * The tuple of a parsed stack file, or of a bare tuple, as it is written: the sections with the keys that
+ * they have there. `encrypted` are the paths of secrets, which are left out.
+ */
+export function writtenTuple(document: unknown): {
+  readonly tuple: unknown;
+  readonly problems: readonly Problem[];
+  readonly encrypted: readonly string[];
+} {
+  const { tuple, problems } = documentTuple(document);
+  const { value, encrypted } = withoutSecrets(tuple, "");
+  return { tuple: value, problems, encrypted: encrypted.map((path) => path.replace(/^\./, "")) };
 }
 
 /** What Pulumi itself keeps beside `config` in a stack file. */
