@@ -1,0 +1,116 @@
+import path from "node:path";
+import { expect, test, vi } from "vitest";
+import { type AnswerOptions, whatIfAnswer } from "../../../analysis/whatif/answer";
+import { answerSentences } from "../../../analysis/whatif/words";
+import { loadRun } from "../../../store/load";
+import { temporaryDirectory, writeRun } from "../../store/run-fixture";
+import { copyOfStore, emptyStore } from "../../store/store-copies";
+import { type Planted, plantedNodes, plantedRun } from "./planted-runs";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const draws = [1, 2, 3, 4, 5];
+
+/** Runs of both sides on the first draws. */
+async function storeOf(bigWaits: number, lists = draws.length, repeats = 1): Promise<string> {
+  const directory = temporaryDirectory();
+  const store = path.join(directory, "whatif.duckdb");
+  const planned = draws.slice(0, lists).flatMap((draw) =>
+    Array.from({ length: repeats }, (_, index) =>
+      (["now", "changed"] as const).map((side): Planted => {
+        return { side, tupleHash: `${side}-${draw}`, draw, repeat: index + 1, bigWaits };
+      }),
+    ).flat(),
+  );
+  await copyOfStore(store, JSON.stringify(["planted", planned]), async (file) => {
+    await emptyStore(file);
+    for (const one of planned) await load(one, directory, file);
+  });
+  return store;
+}
+
+async function load(one: Planted, directory: string, store: string): Promise<void> {
+  const fixture = { ...plantedRun(one), nodes: plantedNodes, events: [], samples: [] };
+  await loadRun(writeRun(directory, fixture), store);
+}
+
+const options: Omit<AnswerOptions, "store"> = {
+  now: draws.map((draw) => `now-${draw}`),
+  changed: draws.map((draw) => `changed-${draw}`),
+  varied: "policy",
+  metrics: ["mean_wait"],
+  sizes: [32],
+  by: null,
+  margin: 0.05,
+  accepted: [],
+  allowUnequal: false,
+};
+
+test("an effect on big jobs alone is found for them and for nobody else", async () => {
+  const answer = await whatIfAnswer({ ...options, store: await storeOf(0.5), by: ["size"] });
+  const said = new Map(
+    answer.differences.map(({ name, otherJobs }) => [name ?? "all", otherJobs] as const),
+  );
+  expect([...said.keys()]).toEqual(["all", "jobs of up to 32 cores", "jobs of more than 32 cores"]);
+  expect(said.get("jobs of more than 32 cores")).toMatchObject({ said: "changed", relative: true });
+  expect(said.get("jobs of up to 32 cores")).toMatchObject({ said: "no difference" });
+  const big = answer.differences.find(({ name }) => name === "jobs of more than 32 cores");
+  expect(big?.comparison.relative).toBeCloseTo(-0.5, 1);
+  expect(answer.runs.now).toHaveLength(5);
+  expect(answer.outcome).toBe("no worse");
+  const [first] = answerSentences(answer).map((line) => line.replaceAll("\u00a0", " "));
+  expect(first).toMatch(
+    /for other jobs of the same kind, the mean wait falls by .* and falls by \d+ % \(\d+ to \d+ %\) for jobs of more than 32 cores; the mean wait changes by at most [\d.]+ % for jobs of up to 32 cores\.$/,
+  );
+});
+
+test("without an effect there is none for anybody, on either level", async () => {
+  const answer = await whatIfAnswer({ ...options, store: await storeOf(1, 3, 2) });
+  expect(answer.differences.map(({ scope, name }) => name ?? scope)).toEqual([
+    ...["all", "jobs of up to 32 cores", "jobs of more than 32 cores"],
+    ...["ben", "carla", "anna"].sort((a, b) => jobsOf(answer, b) - jobsOf(answer, a)),
+  ]);
+  for (const { otherJobs, theseJobs } of answer.differences) {
+    expect(otherJobs).not.toMatchObject({ said: "changed" });
+    expect(theseJobs).not.toMatchObject({ said: "changed" });
+  }
+  expect(answerSentences(answer)[0]).toMatch(
+    /^With the change there is no difference that these runs can show, for other jobs/,
+  );
+  expect(answerSentences(answer)[1]).toMatch(/, for these jobs alone: /);
+});
+
+function jobsOf({ differences }: Awaited<ReturnType<typeof whatIfAnswer>>, user: string): number {
+  return differences.find(({ name }) => name === user)?.jobs ?? 0;
+}
+
+test("the size of a job is that of half the jobs where no other is asked for", async () => {
+  const answer = await whatIfAnswer({ ...options, store: await storeOf(0.5), sizes: null });
+  expect(answer.differences.filter(({ scope }) => scope === "size")).toHaveLength(2);
+});
+
+test("runs that failed their audit, or were made under other conditions, are left out and named", async () => {
+  const odd = { side: "now", tupleHash: "now-1", draw: 1, repeat: 9, bigWaits: 1 } as const;
+  const { provenance } = plantedRun(odd).run;
+  const store = await storeOf(0.5);
+  const change = { provenance: { ...provenance, hostKernel: "5.0" } };
+  await load({ ...odd, change }, path.dirname(store), store);
+  const answer = await whatIfAnswer({ ...options, store });
+  expect(answer.omissions.join("\n")).toMatch(
+    /left out, made under other conditions: 20261121T233000Z-now019/,
+  );
+  expect(answer.runs.now).toHaveLength(5);
+});
+
+test("what cannot be answered is refused with what to do", async () => {
+  const store = await storeOf(0.5);
+  await expect(whatIfAnswer({ ...options, store, changed: ["other"] })).rejects.toThrow(
+    "no run of the configuration with the change completed",
+  );
+  await expect(whatIfAnswer({ ...options, store, metrics: ["mean_wiat"] })).rejects.toMatchObject({
+    remedy: expect.stringContaining("did you mean mean_wait?"),
+  });
+  await expect(whatIfAnswer({ ...options, store, metrics: ["n"] })).rejects.toThrow(
+    "neither lower nor higher values of n are better",
+  );
+});
