@@ -23,6 +23,7 @@ import { registerRun } from "./run";
 import { registerSimulate } from "./simulate";
 import { registerTrace } from "./trace";
 import { registerValidate } from "./validate";
+import { registerWhatIf } from "./whatif";
 
 // Every command loads its own code when it runs, so that `--help` stays quick.
 const registrars: readonly ((program: Command) => void)[] = [
@@ -46,6 +47,7 @@ const registrars: readonly ((program: Command) => void)[] = [
   registerImage,
   registerRun,
   registerCampaign,
+  registerWhatIf,
   registerInventory,
   registerClean,
 ];

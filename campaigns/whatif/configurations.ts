@@ -4,6 +4,7 @@ import { canonicalJson } from "../../base/canonical-json";
 import { Failure } from "../../base/failure";
 import { pathProblem } from "../../spec/campaign/tuple-keys";
 import { isObject } from "../../spec/fields";
+import { SpecError } from "../../spec/problems";
 import { specFacts } from "../../spec/schedulers/facts";
 import type { SiteConfigFacts } from "../../spec/schedulers/site-config";
 import { readSection, type Section, sections } from "../../spec/sections";
@@ -50,7 +51,7 @@ export interface Configurations {
 
 /**
  * The two sides of a question. Pure. Throws Failure where there is no change, where it is not of the
- * scheduler or the cluster alone, or where a parameter cannot be changed.
+ * scheduler or the cluster alone, or where a parameter cannot be changed; SpecError for a wrong value.
  */
 export function configurationsOf(question: Question): Configurations {
   const { stack, changes, otherStack, otherConfig } = question;
@@ -165,8 +166,10 @@ function withSiteConfig(
   return { now: named(now, first), changed: named(changed, second), files: [first, second] };
 }
 
-/** The section that differs, with its defaults filled in. */
+/** The section that differs, with its defaults filled in. What is wrong with it is told first. */
 function whatVaries(now: Layer, changed: Layer): WhatVaries {
+  const problems = sections.flatMap((name) => readSection(name, changed[name]).problems);
+  if (problems.length > 0) throw new SpecError(problems);
   const differing = sections.filter((name) => valueText(name, now) !== valueText(name, changed));
   if (differing.length === 0) {
     throw new Failure("the change changes nothing: the stack says the same already", {

@@ -22,7 +22,7 @@ export const slurmFacts = {
   },
   leavesOutWhenEmulated:
     "the daemons of the nodes are real, many of them on each domain; a job that is only held starts no process, and there are no cgroups, no binding of tasks to cores, no accounting of what jobs use and no MPI",
-  siteConfig: { key: "scheduler.configFile", withParameter },
+  siteConfig: { key: "scheduler.site.configFile", withParameter },
   scalesItself: true,
   containersMayExceedHost: true,
   shares: (policy: unknown) => storedShares(storedPolicy.safeParse(policy).data?.priority.shares),
