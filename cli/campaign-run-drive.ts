@@ -50,9 +50,15 @@ export interface Laboratory {
   /** Clusters that are up at once. @throws Failure where not even one fits. */
   readonly clustersAtOnce: (plan: CampaignPlan) => Promise<number>;
   readonly workspace: (campaign: string, store: string, report: Reporter) => Promise<Workspace>;
+  /** How a person ends it. */
+  readonly interrupts: (report: Reporter) => Pick<DriveOptions, "finish" | "stop">;
 }
 
-export const thisHost: Laboratory = { clustersAtOnce: clustersHeld, workspace: liveWorkspace };
+export const thisHost: Laboratory = {
+  clustersAtOnce: clustersHeld,
+  workspace: liveWorkspace,
+  interrupts: interruptInStages,
+};
 
 /** Does what remains of the plan, as its only driver. @throws Failure before anything is begun. */
 export async function drivePlan(

@@ -5,12 +5,13 @@ import { Failure } from "../base/failure";
 import { repoRoot } from "../base/paths";
 import type { Layer } from "../campaigns/plan/layer";
 import { parseChange } from "../campaigns/whatif/change";
-import { type Question, type SiteFile, siteConfigOf } from "../campaigns/whatif/configurations";
+import type { Question } from "../campaigns/whatif/configurations";
+import { type SiteFile, siteConfigOf } from "../campaigns/whatif/site-config";
 import { parseStackYaml } from "../infra/stack-yaml";
 import { isObject } from "../spec/fields";
 import { SpecError } from "../spec/problems";
 import { readSection } from "../spec/sections";
-import { writtenTuple } from "../spec/stack-file";
+import { validateStackFile, writtenTuple } from "../spec/stack-file";
 import { storeOfCampaign } from "./campaign-run-laboratory";
 import { readStackFile, stackFile } from "./stack-file";
 import type { WhatIfChoices } from "./whatif";
@@ -49,10 +50,10 @@ function isFile(stack: string): boolean {
 }
 
 async function readStack(file: string): Promise<Layer> {
-  const { tuple, problems, encrypted } = writtenTuple(
-    parseStackYaml(file, await readStackFile(file)),
-  );
+  const document = parseStackYaml(file, await readStackFile(file));
+  const { problems } = validateStackFile(document);
   if (problems.length > 0) throw new SpecError(problems);
+  const { tuple, encrypted } = writtenTuple(document);
   const [secret] = encrypted;
   if (secret !== undefined) {
     throw new Failure(`${file}: ${secret} is encrypted, and a comparison cannot read it`, {

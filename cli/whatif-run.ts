@@ -12,7 +12,7 @@ import { refusePlan, showPlan } from "./campaign-plan";
 import { drivePlan, type Laboratory, thisHost } from "./campaign-run-drive";
 import { storeOfCampaign } from "./campaign-run-laboratory";
 import { shortfall, summaryText } from "./campaign-run-text";
-import { Interrupted, interruptInStages } from "./interrupt";
+import { Interrupted } from "./interrupt";
 import { reportTo } from "./progress";
 import { writeCampaignReport } from "./report-campaign";
 import type { WhatIfChoices } from "./whatif";
@@ -75,7 +75,11 @@ async function run(
   report: Reporter,
   laboratory: Laboratory,
 ): Promise<Failure | null> {
-  const { result } = await drivePlan(plan, { ...interruptInStages(report), report }, laboratory);
+  const { result } = await drivePlan(
+    plan,
+    { ...laboratory.interrupts(report), report },
+    laboratory,
+  );
   for (const line of summaryText(plan.name, result).split("\n")) report(line);
   return shortfall(result);
 }

@@ -1,36 +1,19 @@
-import { hash } from "node:crypto";
-import path from "node:path";
 import { canonicalJson } from "../../base/canonical-json";
 import { Failure } from "../../base/failure";
-import { pathProblem } from "../../spec/campaign/tuple-keys";
 import { isObject } from "../../spec/fields";
 import { SpecError } from "../../spec/problems";
-import { specFacts } from "../../spec/schedulers/facts";
-import type { SiteConfigFacts } from "../../spec/schedulers/site-config";
 import { readSection, type Section, sections } from "../../spec/sections";
 import { type Layer, layerAt, sectionOf } from "../plan/layer";
 import type { Change } from "./change";
+import { type SitedLayers, type SiteQuestion, withSiteConfig } from "./site-config";
 
-/** A file of the site's own configuration. */
-export interface SiteFile {
-  /** As the user named it. */
-  readonly name: string;
-  readonly text: string;
-}
-
-export interface Question {
-  /** The stack as it is written. */
+export interface Question extends SiteQuestion {
+  /** The stack as it is written, in order. */
   readonly stack: Layer;
   /** A log to replay in place of the stack's own workload. */
   readonly trace: string | null;
-  readonly changes: readonly Change[];
   /** The stack as it would be, in place of changes. */
   readonly otherStack: Layer | null;
-  /** The scheduler's configuration file as it is, and as it would be in place of changes. */
-  readonly config: SiteFile | null;
-  readonly otherConfig: SiteFile | null;
-  /** Directory for the configuration files of both sides, which are named by their content. */
-  readonly files: string;
   /** DuckDB file in place of the stack's own; null: its own. */
   readonly store: string | null;
 }
@@ -39,14 +22,10 @@ export interface Question {
 export type WhatVaries = "policy" | "scheduler" | "topology";
 
 /** The configuration as it is and as it would be; nothing has been written. */
-export interface Configurations {
-  readonly now: Layer;
-  readonly changed: Layer;
+export interface Configurations extends SitedLayers {
   readonly varied: WhatVaries;
   /** What is otherwise, one text for each change. */
   readonly changes: readonly string[];
-  /** Files that both name, with absolute paths. */
-  readonly files: readonly { readonly file: string; readonly text: string }[];
 }
 
 /**
@@ -64,29 +43,19 @@ export function configurationsOf(question: Question): Configurations {
   const keys = changes.filter((change) => change.kind === "key");
   const other = asked(otherStack ?? stack, question);
   const set = keys.reduce<Layer>(withKey, other);
-  const sited = withSiteConfig(now, { ...set, run: now.run }, question);
+  const sited = withSiteConfig(now, set, question);
+  const varied = whatVaries(sited.now, sited.changed);
   return {
     ...sited,
-    varied: whatVaries(sited.now, sited.changed),
+    // It is the same but for the store, of which a campaign has one.
+    changed: { ...sited.changed, run: now.run },
+    varied,
     changes: [
       ...(otherStack === null ? [] : ["the second stack file"]),
       ...(otherConfig === null ? [] : [`the configuration file ${otherConfig.name}`]),
       ...changes.map(({ text }) => text),
     ],
   };
-}
-
-/** The site's configuration file that the stack names, if its scheduler can be given one. */
-export function siteConfigOf(
-  stack: Layer,
-): { readonly facts: SiteConfigFacts; readonly file: string | null } | null {
-  const { value } = readSection("scheduler", stack.scheduler);
-  const facts: SiteConfigFacts | undefined = specFacts[value.kind].siteConfig;
-  if (facts === undefined) return null;
-  const named = facts.key
-    .split(".")
-    .reduce<unknown>((held, key) => (isObject(held) ? held[key] : undefined), stack);
-  return { facts, file: typeof named === "string" ? named : null };
 }
 
 /** Repeats belong to the comparison, and so does the choice of when to run. */
@@ -115,55 +84,6 @@ function withKey(stack: Layer, change: Change): Layer {
   }
   const name = section as Section;
   return { ...stack, [name]: sectionOf(name, [stack, layerAt(key, value)]) };
-}
-
-/** Both sides with a file of their own where a parameter is changed, or a second file is given. */
-function withSiteConfig(
-  now: Layer,
-  changed: Layer,
-  { changes, config, otherConfig, files }: Question,
-): Pick<Configurations, "now" | "changed" | "files"> {
-  const parameters = changes.filter(({ kind }) => kind === "parameter");
-  if (parameters.length === 0 && config === null && otherConfig === null) {
-    return { now, changed, files: [] };
-  }
-  const [example] = parameters;
-  const site = siteConfigOf(now);
-  if (site === null || pathProblem(site.facts.key) !== undefined) {
-    throw new Failure("this scheduler takes no configuration file of a site's own", {
-      remedy: "change a key of the stack with --set schedlab:scheduler.policy…=VALUE",
-    });
-  }
-  if (config === null) {
-    throw new Failure(
-      example === undefined
-        ? "there is no configuration file to compare the second one with"
-        : `${example.text} is a parameter of the site's configuration file, and there is none`,
-      {
-        remedy: `name the file with --config FILE or in the stack as ${site.facts.key}, or change a key of the stack with --set schedlab:scheduler.policy…=VALUE`,
-      },
-    );
-  }
-  const text = parameters.reduce(
-    (before, { text: assignment }) => {
-      const result = site.facts.withParameter(before, assignment);
-      if ("text" in result) return result.text;
-      throw new Failure(`${assignment}: ${result.refused}`, {
-        remedy: "give a changed copy of the file with --with FILE",
-      });
-    },
-    (otherConfig ?? config).text,
-  );
-  const [first, second] = [config, { ...(otherConfig ?? config), text }].map((file) => ({
-    file: path.join(files, `${hash("sha256", file.text).slice(0, 16)}-${path.basename(file.name)}`),
-    text: file.text,
-  }));
-  if (first === undefined || second === undefined) throw new Error("two files");
-  const named = (side: Layer, { file }: { readonly file: string }): Layer => ({
-    ...side,
-    scheduler: sectionOf("scheduler", [side, layerAt(site.facts.key, file)]),
-  });
-  return { now: named(now, first), changed: named(changed, second), files: [first, second] };
 }
 
 /** The section that differs, with its defaults filled in. What is wrong with it is told first. */

@@ -10,13 +10,21 @@ import { writeRun } from "../store/run-fixture";
 export interface Effect {
   /** Factor of the wait of jobs with more than 32 cores on the changed side. */
   readonly bigWaits: number;
+  /** Step of the driver at which a person presses Ctrl-C. */
+  readonly interruptAt?: number;
 }
 
 /** Clusters that are none, whose runs are drawn and loaded into the store as real ones are. */
-export function plantedLaboratory(world: World, { bigWaits }: Effect): Laboratory {
+export function plantedLaboratory(world: World, effect: Effect): Laboratory {
+  const finish = new AbortController();
+  const onStep = (step: number) => {
+    if (step === effect.interruptAt) finish.abort();
+  };
   return {
     clustersAtOnce: async () => 1,
-    workspace: async (campaign, store) => new Planted(world, { campaign, store, bigWaits }),
+    workspace: async (campaign, store) =>
+      new Planted(world, { ...effect, campaign, store }, onStep),
+    interrupts: () => ({ finish: finish.signal, stop: new AbortController().signal }),
   };
 }
 
@@ -24,13 +32,20 @@ export function plantedLaboratory(world: World, { bigWaits }: Effect): Laborator
 export const noLaboratory: Laboratory = {
   clustersAtOnce: () => Promise.reject(new Error("asked for clusters")),
   workspace: () => Promise.reject(new Error("asked for a workspace")),
+  interrupts: () => {
+    throw new Error("asked for interrupts");
+  },
 };
 
 class Planted extends FakeWorkspace {
   readonly #options: Effect & { readonly campaign: string; readonly store: string };
 
-  constructor(world: World, options: Effect & { campaign: string; store: string }) {
-    super(world);
+  constructor(
+    world: World,
+    options: Effect & { campaign: string; store: string },
+    onStep: (step: number) => void,
+  ) {
+    super(world, { onStep });
     this.#options = options;
   }
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
+import { Interrupted } from "../../cli/interrupt";
 import { registerWhatIf, type WhatIfChoices } from "../../cli/whatif";
 import { answerWhatIf } from "../../cli/whatif-run";
 import { World } from "../campaigns/drive/fake-world";
@@ -18,6 +19,8 @@ const site = {
 };
 
 let directory = "";
+/** What the last question printed. */
+let lines: string[] = [];
 
 beforeEach(() => {
   directory = temporaryDirectory();
@@ -32,8 +35,13 @@ afterEach(() => {
 });
 
 /** Runs the command with these choices; what it prints and its exit code. */
-async function ask(world: World | null, bigWaits: number, change: Partial<WhatIfChoices> = {}) {
-  const lines: string[] = [];
+async function ask(
+  world: World | null,
+  bigWaits: number,
+  change: Partial<WhatIfChoices> = {},
+  interruptAt?: number,
+) {
+  lines = [];
   const log = vi.spyOn(console, "log").mockImplementation((line) => lines.push(String(line)));
   process.exitCode = 0;
   try {
@@ -44,7 +52,12 @@ async function ask(world: World | null, bigWaits: number, change: Partial<WhatIf
         ...{ metric: ["mean_wait"], sizes: [32], margin: 0.05 },
         ...change,
       },
-      world === null ? noLaboratory : plantedLaboratory(world, { bigWaits }),
+      world === null
+        ? noLaboratory
+        : plantedLaboratory(world, {
+            bigWaits,
+            ...(interruptAt === undefined ? {} : { interruptAt }),
+          }),
     );
   } finally {
     log.mockRestore();
@@ -93,22 +106,36 @@ describe("a question", () => {
     expect(readFileSync(out, "utf8")).toContain("whatif-");
   });
 
-  test("whose answer is that somebody is worse off has exit code 1; one that cannot tell, 3", async () => {
-    const worse = await ask(new World(), 2);
-    expect(worse.code).toBe(1);
+  test("has exit code 1 where somebody is worse off, 0 where nobody is, 3 where it cannot be told", async () => {
+    const worse = await ask(new World(), 2, { resamples: 2, by: ["size"] });
     expect(worse.output).toMatch(/rises by \d+ % .* for jobs of more than 32 cores/);
-    const { code, output } = await ask(null, 2, { fromStore: true, margin: 0 });
-    expect(code).toBe(1);
-    expect(output).toContain("runs of campaign whatif-");
+    expect(worse.code).toBe(1);
+    const store = path.join(directory, "same.duckdb");
+    const same = await ask(new World(), 1, { store, by: ["size"], margin: 0.2 });
+    expect(same.output).toContain("there is no difference that these runs can show");
+    expect(same.code).toBe(0);
+    const close = await ask(null, 1, { store, by: ["size"], margin: 0.0001, fromStore: true });
+    expect(close.output).toMatch(/About \d+ more job lists \(--resamples \d+\).* would do to tell/);
+    expect(close.code).toBe(3);
+  });
+
+  test("that is interrupted has no answer yet, and the same command goes on", async () => {
+    const world = new World();
+    await expect(ask(world, 0.5, { resamples: 2 }, 12)).rejects.toThrow(Interrupted);
+    const done = world.records.length;
+    expect(done).toBeGreaterThan(0);
+    expect(done).toBeLessThan(4);
+    expect(lines).toEqual([]);
+    await ask(world, 0.5, { resamples: 2 });
+    expect(world.records).toHaveLength(4);
   });
 
   test("of which some runs fail is answered from the others, and then fails", async () => {
     const world = new World();
-    world.fate = ({ tuple, repeat }) =>
-      tuple.axes["workload.resample.number"] === "3" && repeat === 1 ? "failed" : "completed";
-    const lines: string[] = [];
-    vi.spyOn(console, "log").mockImplementation((line) => lines.push(String(line)));
+    world.fate = ({ tuple }) =>
+      tuple.axes["workload.resample.number"] === "3" ? "failed" : "completed";
     await expect(ask(world, 0.5)).rejects.toThrow("2 runs failed as often as they may be tried");
+    expect(lines.join("\n")).toContain("2 common job lists with one run of each configuration");
   });
 
   test("is only shown with --dry-run, and refused where nothing could be told", async () => {

@@ -1,0 +1,96 @@
+import { hash } from "node:crypto";
+import path from "node:path";
+import { Failure } from "../../base/failure";
+import { pathProblem } from "../../spec/campaign/tuple-keys";
+import { isObject } from "../../spec/fields";
+import { specFacts } from "../../spec/schedulers/facts";
+import type { SiteConfigFacts } from "../../spec/schedulers/site-config";
+import { readSection } from "../../spec/sections";
+import { type Layer, layerAt, sectionOf } from "../plan/layer";
+import type { Change } from "./change";
+
+/** A file of the site's own configuration. */
+export interface SiteFile {
+  /** As the user named it. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What a question says of the site's configuration file. */
+export interface SiteQuestion {
+  readonly changes: readonly Change[];
+  /** The file as it is, and as it would be in place of changes. */
+  readonly config: SiteFile | null;
+  readonly otherConfig: SiteFile | null;
+  /** Directory for the files of both sides, which are named by their content. */
+  readonly files: string;
+}
+
+export interface SitedLayers {
+  readonly now: Layer;
+  readonly changed: Layer;
+  /** Files that both name, with absolute paths. */
+  readonly files: readonly { readonly file: string; readonly text: string }[];
+}
+
+/** The site's configuration file that the stack names, if its scheduler can be given one. */
+export function siteConfigOf(
+  stack: Layer,
+): { readonly facts: SiteConfigFacts; readonly file: string | null } | null {
+  const { value } = readSection("scheduler", stack.scheduler);
+  const facts: SiteConfigFacts | undefined = specFacts[value.kind].siteConfig;
+  if (facts === undefined) return null;
+  const named = facts.key
+    .split(".")
+    .reduce<unknown>((held, key) => (isObject(held) ? held[key] : undefined), stack);
+  return { facts, file: typeof named === "string" ? named : null };
+}
+
+/** Both sides with a file of their own where a parameter is changed, or a second file is given. */
+export function withSiteConfig(
+  now: Layer,
+  changed: Layer,
+  { changes, config, otherConfig, files }: SiteQuestion,
+): SitedLayers {
+  const parameters = changes.filter(({ kind }) => kind === "parameter");
+  if (parameters.length === 0 && config === null && otherConfig === null) {
+    return { now, changed, files: [] };
+  }
+  const [example] = parameters;
+  const site = siteConfigOf(now);
+  if (site === null || pathProblem(site.facts.key) !== undefined) {
+    throw new Failure("this scheduler takes no configuration file of a site's own", {
+      remedy: "change a key of the stack with --set schedlab:scheduler.policy…=VALUE",
+    });
+  }
+  if (config === null) {
+    throw new Failure(
+      example === undefined
+        ? "there is no configuration file to compare the second one with"
+        : `${example.text} is a parameter of the site's configuration file, and there is none`,
+      {
+        remedy: `name the file with --config FILE or in the stack as ${site.facts.key}, or change a key of the stack with --set schedlab:scheduler.policy…=VALUE`,
+      },
+    );
+  }
+  const text = parameters.reduce(
+    (before, { text: assignment }) => {
+      const result = site.facts.withParameter(before, assignment);
+      if ("text" in result) return result.text;
+      throw new Failure(`${assignment}: ${result.refused}`, {
+        remedy: "give a changed copy of the file with --with FILE",
+      });
+    },
+    (otherConfig ?? config).text,
+  );
+  const [first, second] = [config, { ...(otherConfig ?? config), text }].map((file) => ({
+    file: path.join(files, `${hash("sha256", file.text).slice(0, 16)}-${path.basename(file.name)}`),
+    text: file.text,
+  }));
+  if (first === undefined || second === undefined) throw new Error("two files");
+  const named = (side: Layer, { file }: { readonly file: string }): Layer => ({
+    ...side,
+    scheduler: sectionOf("scheduler", [side, layerAt(site.facts.key, file)]),
+  });
+  return { now: named(now, first), changed: named(changed, second), files: [first, second] };
+}
