@@ -6,7 +6,12 @@ import type { Reporter } from "../base/reporter";
 import { writeWhole } from "../base/whole-file";
 import { CampaignError, planCampaign } from "../campaigns/plan/plan";
 import type { CampaignPlan } from "../campaigns/plan/types";
-import { contentName, sidesOfPlan, whatIfCampaign } from "../campaigns/whatif/campaign";
+import {
+  contentName,
+  redrawsUsers,
+  sidesOfPlan,
+  whatIfCampaign,
+} from "../campaigns/whatif/campaign";
 import { type Configurations, configurationsOf } from "../campaigns/whatif/configurations";
 import { refusePlan, showPlan } from "./campaign-plan";
 import { drivePlan, type Laboratory, thisHost } from "./campaign-run-drive";
@@ -98,6 +103,7 @@ async function tell(
       ...{ store, varied, sizes, by, margin, allowUnequal },
       ...sidesOfPlan(plan),
       metrics: choices.metric,
+      usersRedrawn: redrawsUsers(plan),
       accepted: accept,
     });
   } catch (error) {

@@ -47,7 +47,7 @@ export function registerWhatIf(program: Command): void {
     .option(
       "--resamples <number>",
       "draws of the jobs; 0 is the jobs as they are",
-      wholeNumber(0, 1000),
+      wholeNumber(0, 10_000),
       5,
     )
     .option(

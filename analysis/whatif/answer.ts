@@ -10,9 +10,9 @@ import { rows } from "../query";
 import { compareSides, type WhatIfResult } from "./compare";
 import { readFigures } from "./figures";
 import { chosenSides, runsOf } from "./sides";
-import { chosenSubjects } from "./subjects";
+import { chosenSubjects, type SubjectChoice } from "./subjects";
 
-export interface AnswerOptions {
+export interface AnswerOptions extends SubjectChoice {
   readonly store: string;
   /** Hashes of the tuples of both sides, each with all draws of its jobs. */
   readonly now: readonly string[];
@@ -21,8 +21,6 @@ export interface AnswerOptions {
   readonly metrics: readonly string[];
   /** Cores between sizes of jobs; null: the median. */
   readonly sizes: readonly number[] | null;
-  /** Scopes that are compared beside all jobs; null: all that are known. */
-  readonly by: readonly string[] | null;
   /** A change up to it, as a share of what it was, is none. */
   readonly margin: number;
   /** Checks of the audit that a run may have failed. */
@@ -64,7 +62,7 @@ export async function whatIfAnswer(options: AnswerOptions): Promise<WhatIfAnswer
       options.metrics,
       options.sizes,
     );
-    const chosen = chosenSubjects(all, options.by);
+    const chosen = chosenSubjects(all, options);
     const sides = { now: pair.baseline.runs, changed: pair.candidate.runs };
     const result = compareSides(chosen.figures, sides, options.margin);
     const unequal = pair.unequal.map(({ field }) => field);

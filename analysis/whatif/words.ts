@@ -75,8 +75,7 @@ function levelSentences(level: LevelName, { differences }: WhatIfResult): string
     ...byMetric(same, (metric, own) => `the ${metric} changes by ${sameText(own, level)}`),
     ...byMetric(
       open,
-      (metric, own) =>
-        `it cannot be told whether the ${metric} changes ${openText(own, level)}`,
+      (metric, own) => `it cannot be told whether the ${metric} changes ${openText(own, level)}`,
     ),
   ];
   const lead =

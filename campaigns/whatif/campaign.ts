@@ -60,6 +60,16 @@ export function sidesOfPlan({ tuples }: Pick<CampaignPlan, "tuples">): PlannedSi
   return { now: of("now"), changed: of("changed") };
 }
 
+/** Whether each draw gives the names of users to others. */
+export function redrawsUsers({ tuples }: Pick<CampaignPlan, "tuples">): boolean {
+  return tuples.some(
+    ({ spec: { workload } }) =>
+      "resample" in workload &&
+      workload.resample?.method === "users" &&
+      workload.resample.number !== 0,
+  );
+}
+
 /**
  * A name by what is compared: both sides with one draw of the jobs, the trace's content included. So the
  * same question goes on where it was, also with more draws or repeats.

@@ -41,6 +41,7 @@ const options: Omit<AnswerOptions, "store"> = {
   metrics: ["mean_wait"],
   sizes: [32],
   by: null,
+  usersRedrawn: false,
   margin: 0.05,
   accepted: [],
   allowUnequal: false,

@@ -31,15 +31,13 @@ function waits(list: number, policy: Policy, noiseSeed: number) {
   return planned.map((job, index) => ({ ...job, wait: (starts[index] ?? 0) - job.submit }));
 }
 
-const groups: readonly (readonly [
-  string,
-  string | null,
-  (job: ReturnType<typeof waits>[number]) => boolean,
-])[] = [
+type Job = ReturnType<typeof waits>[number];
+
+const groups: readonly (readonly [string, string | null, (job: Job) => boolean])[] = [
   ["all", null, () => true],
   ["size", "big", ({ size }) => size > 16],
   ["size", "small", ({ size }) => size <= 16],
-  ...[0, 1, 2, 3].map((user) => ["user", String(user), (job) => job.user === user] as const),
+  ...[0, 1, 2, 3].map((user) => ["user", String(user), (job: Job) => job.user === user] as const),
 ] as const;
 
 /** One question: both policies on the same lists of jobs, with noise of their own. */
