@@ -14,7 +14,7 @@ import { readSection } from "../spec/sections";
 import { validateStackFile, writtenTuple } from "../spec/stack-file";
 import { storeOfCampaign } from "./campaign-run-laboratory";
 import { readStackFile, stackFile } from "./stack-file";
-import type { WhatIfChoices } from "./whatif";
+import type { WhatIfChoices } from "./whatif-choices";
 
 type Asked = Pick<WhatIfChoices, "stack" | "trace" | "set" | "config" | "with" | "store">;
 

@@ -20,7 +20,7 @@ import { shortfall, summaryText } from "./campaign-run-text";
 import { Interrupted } from "./interrupt";
 import { reportTo } from "./progress";
 import { writeCampaignReport } from "./report-campaign";
-import type { WhatIfChoices } from "./whatif";
+import type { WhatIfChoices } from "./whatif-choices";
 import { type Answered, whatIfJson } from "./whatif-json";
 import { readQuestion } from "./whatif-question";
 import { whatIfText } from "./whatif-text";

@@ -1,31 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { acceptOption } from "./accept-option";
 import { percentage } from "./percentage";
+import type { WhatIfChoices } from "./whatif-choices";
 import { wholeNumber } from "./whole-number";
-
-export interface WhatIfChoices {
-  readonly stack: string;
-  readonly trace?: string;
-  readonly set: readonly string[];
-  readonly config?: string;
-  readonly with?: string;
-  readonly resamples: number;
-  readonly repeats?: number;
-  readonly metric: readonly string[];
-  readonly by?: readonly string[];
-  readonly sizes?: readonly number[];
-  readonly margin: number;
-  readonly name?: string;
-  readonly store?: string;
-  readonly clusters?: number;
-  readonly keep?: boolean;
-  readonly fromStore?: boolean;
-  readonly dryRun?: boolean;
-  readonly accept?: readonly string[];
-  readonly allowUnequal?: boolean;
-  readonly report?: string;
-  readonly json?: boolean;
-}
 
 export function registerWhatIf(program: Command): void {
   program

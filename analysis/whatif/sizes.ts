@@ -78,7 +78,7 @@ export async function sizeFigures(
 }
 
 /** The class at a place between the limits, 0 being the one below all of them. */
-export function sizeText(limits: readonly number[], place: number): string {
+function sizeText(limits: readonly number[], place: number): string {
   const [below, upTo] = [limits[place - 1], limits[place]];
   if (upTo === undefined) return `jobs of more than ${coresText(below ?? 0)}`;
   if (below === undefined) return `jobs of up to ${coresText(upTo)}`;
@@ -91,7 +91,7 @@ function coresText(count: number): string {
 }
 
 /** Identifiers of runs for SQL. */
-export function quoted(runs: readonly string[]): string {
+function quoted(runs: readonly string[]): string {
   return runs.length === 0
     ? "NULL"
     : runs.map((run) => `'${run.replaceAll("'", "''")}'`).join(", ");

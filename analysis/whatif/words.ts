@@ -157,7 +157,7 @@ function neededSentences({ differences, jobLists, repeats, margin }: WhatIfResul
   return [`About ${ways.join(", or ")} would do to tell ${whether}, ${ifSo}.`];
 }
 
-export function metricText(metric: string): string {
+function metricText(metric: string): string {
   return metricNames[metric] ?? metric.replaceAll("_", " ");
 }
 

@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import { type AnswerOptions, whatIfAnswer } from "../../../analysis/whatif/answer";
 import { answerSentences } from "../../../analysis/whatif/words";
 import { loadRun } from "../../../store/load";
+import { writeStore } from "../../../store/open";
 import { temporaryDirectory, writeRun } from "../../store/run-fixture";
 import { copyOfStore, emptyStore } from "../../store/store-copies";
 import { type Planted, plantedNodes, plantedRun } from "./planted-runs";
@@ -85,9 +86,42 @@ function jobsOf({ differences }: Awaited<ReturnType<typeof whatIfAnswer>>, user:
   return differences.find(({ name }) => name === user)?.jobs ?? 0;
 }
 
-test("the size of a job is that of half the jobs where no other is asked for", async () => {
-  const answer = await whatIfAnswer({ ...options, store: await storeOf(0.5), sizes: null });
-  expect(answer.differences.filter(({ scope }) => scope === "size")).toHaveLength(2);
+test("jobs are told apart by the cores that they ask for, at any limits, the median by default", async () => {
+  const store = await storeOf(0.5);
+  const answer = await whatIfAnswer({ ...options, store, by: ["size"], sizes: [8, 9, 32] });
+  expect(answer.differences.map(({ name }) => name)).toEqual([
+    ...[null, "jobs of up to 8 cores", "jobs of 10 to 32 cores", "jobs of more than 32 cores"],
+  ]);
+  const waits = draws.map((draw) => {
+    const { jobs } = plantedRun({ side: "now", tupleHash: "", draw, bigWaits: 1 });
+    const own = jobs.filter(({ allocatedCores }) => (allocatedCores ?? 0) > 32);
+    const sum = own.reduce(
+      (total, { start, submitStartedAt }) => total + (start?.at ?? 0) - (submitStartedAt ?? 0),
+      0,
+    );
+    return sum / own.length / 1000;
+  });
+  const mean = waits.reduce((sum, wait) => sum + wait, 0) / waits.length;
+  expect(answer.differences.at(-1)?.comparison.first).toBeCloseTo(mean, 3);
+  const halves = await whatIfAnswer({ ...options, store, by: ["size"], sizes: null });
+  const jobs = halves.differences.slice(1).map((difference) => difference.jobs);
+  expect(jobs).toHaveLength(2);
+  expect(jobs[0]).toBeGreaterThanOrEqual(60);
+});
+
+test("a scope that the store has figures of is compared, whatever it is called", async () => {
+  const store = await storeOf(0.5);
+  await writeStore(store, (connection) =>
+    connection.run(
+      `INSERT INTO metrics SELECT run_id, name, 'account', account, value, unit, definition, reason
+       FROM metrics, (VALUES ('physics'), ('chemistry')) AS accounts(account)
+       WHERE scope = 'run' AND name IN ('mean_wait', 'n')`,
+    ),
+  );
+  const answer = await whatIfAnswer({ ...options, store, by: ["account"] });
+  expect(answer.differences.map(({ scope, name }) => name ?? scope).sort()).toEqual([
+    ...["all", "chemistry", "physics"],
+  ]);
 });
 
 test("runs that failed their audit, or were made under other conditions, are left out and named", async () => {
