@@ -10,8 +10,9 @@ import { type SiteFile, siteConfigOf } from "../campaigns/whatif/site-config";
 import { parseStackYaml } from "../infra/stack-yaml";
 import { isObject } from "../spec/fields";
 import { SpecError } from "../spec/problems";
-import { readSection } from "../spec/sections";
-import { validateStackFile, writtenTuple } from "../spec/stack-file";
+import type { SiteConfigFacts } from "../spec/schedulers/site-config";
+import { readSection, sections } from "../spec/sections";
+import { writtenTuple } from "../spec/stack-file";
 import { storeOfCampaign } from "./campaign-run-laboratory";
 import { readStackFile, stackFile } from "./stack-file";
 import type { WhatIfChoices } from "./whatif-choices";
@@ -21,13 +22,15 @@ type Asked = Pick<WhatIfChoices, "stack" | "trace" | "set" | "config" | "with" |
 /** Reads everything that a question names. @throws Failure, SpecError. */
 export async function readQuestion(asked: Asked): Promise<Question> {
   const changes = asked.set.map(parseChange);
-  const stack = await readStack(isFile(asked.stack) ? asked.stack : stackFile(asked.stack));
+  const stack = await readStack(/[/.]/.test(asked.stack) ? asked.stack : stackFile(asked.stack));
   const second = asked.with;
   const isStack = second !== undefined && /\.ya?ml$/i.test(second);
-  const named = asked.config === undefined ? (siteConfigOf(stack)?.file ?? null) : null;
-  const needed =
+  const site = siteConfigOf(stack);
+  const read = (file: string) => readSite(file, site?.facts);
+  const ofStack = site === null || site.file === null ? null : path.resolve(repoRoot, site.file);
+  const changesFile =
     (second !== undefined && !isStack) || changes.some(({ kind }) => kind === "parameter");
-  const config = asked.config ?? (named === null ? undefined : path.resolve(repoRoot, named));
+  const config = asked.config ?? (changesFile ? ofStack : null);
   const store = asked.store === undefined ? null : path.resolve(asked.store);
   const ownStore = readSection("run", stack.run).value.store;
   return {
@@ -35,38 +38,48 @@ export async function readQuestion(asked: Asked): Promise<Question> {
     changes,
     trace: asked.trace === undefined ? null : await traceFile(asked.trace),
     otherStack: isStack ? await readStack(second) : null,
-    config:
-      config !== undefined && (needed || asked.config !== undefined)
-        ? await readSite(config)
-        : null,
-    otherConfig: second !== undefined && !isStack ? await readSite(second) : null,
+    config: config === null ? null : await read(config),
+    otherConfig: second !== undefined && !isStack ? await read(second) : null,
     files: path.join(path.dirname(store ?? storeOfCampaign(ownStore)), "campaigns", "files"),
     store,
   };
 }
 
-function isFile(stack: string): boolean {
-  return /[/.]/.test(stack) || existsSync(stack);
-}
-
 async function readStack(file: string): Promise<Layer> {
-  const document = parseStackYaml(file, await readStackFile(file));
-  const { problems } = validateStackFile(document);
-  if (problems.length > 0) throw new SpecError(problems);
-  const { tuple, encrypted } = writtenTuple(document);
+  const { tuple, problems, encrypted } = writtenTuple(
+    parseStackYaml(file, await readStackFile(file)),
+  );
+  if (!isObject(tuple)) throw new Failure(`${file} holds no configuration`);
   const [secret] = encrypted;
   if (secret !== undefined) {
     throw new Failure(`${file}: ${secret} is encrypted, and a comparison cannot read it`, {
       remedy: "name a copy of the file without it",
     });
   }
-  if (!isObject(tuple)) throw new Failure(`${file} holds no configuration`);
+  // Their form; what contradicts itself between them is found when the campaign is planned.
+  const form = sections.flatMap((name) => readSection(name, tuple[name]).problems);
+  if (problems.length + form.length > 0) throw new SpecError([...problems, ...form]);
   return tuple;
 }
 
-async function readSite(file: string): Promise<SiteFile> {
+/** With what it includes, where that lies beside it; what does not is missed when the file is taken. */
+async function readSite(file: string, facts: SiteConfigFacts | undefined): Promise<SiteFile> {
+  const directory = path.dirname(file);
+  const included: Record<string, string> = {};
+  const read = async (text: string): Promise<void> => {
+    for (const named of facts?.included(text) ?? []) {
+      const name = path.basename(named);
+      if (Object.hasOwn(included, name)) continue;
+      const found = await readFile(path.join(directory, name), "utf8").catch(() => null);
+      if (found === null) continue;
+      included[name] = found;
+      await read(found);
+    }
+  };
   try {
-    return { name: file, text: await readFile(file, "utf8") };
+    const text = await readFile(file, "utf8");
+    await read(text);
+    return { name: file, text, included };
   } catch (cause) {
     throw new Failure(`cannot read the configuration file ${file}`, { cause });
   }

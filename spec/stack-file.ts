@@ -73,8 +73,10 @@ export type Validation =
  * tuple with topology, scheduler, workload and run. Never throws because of what the document contains.
  */
 export function validateStackFile(document: unknown): Validation {
-  const { tuple, problems, encrypted } = writtenTuple(document);
-  const spec = collected(() => parseSpec(tuple));
+  const { tuple, problems } = documentTuple(document);
+  const read = withoutSecrets(tuple, "");
+  const encrypted = read.encrypted.map((path) => path.replace(/^\./, ""));
+  const spec = collected(() => parseSpec(read.value));
   const hidden = (path: string) =>
     encrypted.some(
       (secret) => secret === path || secret.startsWith(`${path}.`) || path.startsWith(`${secret}.`),

@@ -36,7 +36,7 @@ export function answerSentences(result: WhatIfResult): string[] {
   );
   if (levels.length === 0) {
     return [
-      `Nothing can be told from ${runsText(jobLists, repeats)}: how runs vary is not known. Either more job lists (--resamples) or more runs of each (--repeats) would say.`,
+      `Nothing can be told from ${runsText(jobLists, repeats)}: how runs vary is not known. Several job lists (--resamples) or at least three runs of each (--repeats) would say.`,
     ];
   }
   const said = levels.flatMap((level) => levelSentences(level, result));

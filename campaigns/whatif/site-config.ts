@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import path from "node:path";
+import { canonicalJson } from "../../base/canonical-json";
 import { Failure } from "../../base/failure";
 import { pathProblem } from "../../spec/campaign/tuple-keys";
 import { isObject } from "../../spec/fields";
@@ -14,6 +15,8 @@ export interface SiteFile {
   /** As the user named it. */
   readonly name: string;
   readonly text: string;
+  /** Files that it includes, by their names without directories. */
+  readonly included: Readonly<Record<string, string>>;
 }
 
 /** What a question says of the site's configuration file. */
@@ -40,10 +43,16 @@ export function siteConfigOf(
   const { value } = readSection("scheduler", stack.scheduler);
   const facts: SiteConfigFacts | undefined = specFacts[value.kind].siteConfig;
   if (facts === undefined) return null;
-  const named = facts.key
+  const file = textAt(stack, facts.key);
+  const directory = textAt(stack, facts.directoryKey);
+  return { facts, file: file ?? (directory === null ? null : path.join(directory, facts.main)) };
+}
+
+function textAt(stack: Layer, key: string): string | null {
+  const found = key
     .split(".")
-    .reduce<unknown>((held, key) => (isObject(held) ? held[key] : undefined), stack);
-  return { facts, file: typeof named === "string" ? named : null };
+    .reduce<unknown>((held, part) => (isObject(held) ? held[part] : undefined), stack);
+  return typeof found === "string" ? found : null;
 }
 
 /** Both sides with a file of their own where a parameter is changed, or a second file is given. */
@@ -83,14 +92,31 @@ export function withSiteConfig(
     },
     (otherConfig ?? config).text,
   );
-  const [first, second] = [config, { ...(otherConfig ?? config), text }].map((file) => ({
-    file: path.join(files, `${hash("sha256", file.text).slice(0, 16)}-${path.basename(file.name)}`),
-    text: file.text,
-  }));
+  const [first, second] = [config, { ...(otherConfig ?? config), text }].map((file) =>
+    filesOf(file, files),
+  );
   if (first === undefined || second === undefined) throw new Error("two files");
-  const named = (side: Layer, { file }: { readonly file: string }): Layer => ({
-    ...side,
-    scheduler: sectionOf("scheduler", [side, layerAt(site.facts.key, file)]),
-  });
-  return { now: named(now, first), changed: named(changed, second), files: [first, second] };
+  const named = (side: Layer, file: string): Layer => {
+    // The site's file says what the policy is.
+    const { policy: _, ...scheduler } = isObject(side.scheduler) ? side.scheduler : {};
+    const sited = sectionOf("scheduler", [{ scheduler }, layerAt(site.facts.key, file)]);
+    return { ...side, scheduler: sited };
+  };
+  return {
+    now: named(now, first.main),
+    changed: named(changed, second.main),
+    files: [...first.all, ...second.all],
+  };
+}
+
+/** What has to be written of a file: a directory named by its content, with what it includes beside it. */
+function filesOf({ name, text, included }: SiteFile, files: string) {
+  const content = canonicalJson({ text, included });
+  const directory = path.join(files, hash("sha256", content).slice(0, 16));
+  const main = path.join(directory, path.basename(name));
+  const further = Object.entries(included).map(([beside, own]) => ({
+    file: path.join(directory, beside),
+    text: own,
+  }));
+  return { main, all: [...further, { file: main, text }] };
 }

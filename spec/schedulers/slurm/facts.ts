@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { chosenVariants, storedShares } from "../stored-policy";
 import { slurmProblems } from "./checks";
+import { includedFiles } from "./config-lines";
 import { withParameter } from "./config-parameter";
 import type { SlurmPolicy } from "./policy";
 
@@ -22,7 +23,13 @@ export const slurmFacts = {
   },
   leavesOutWhenEmulated:
     "the daemons of the nodes are real, many of them on each domain; a job that is only held starts no process, and there are no cgroups, no binding of tasks to cores, no accounting of what jobs use and no MPI",
-  siteConfig: { key: "scheduler.site.configFile", withParameter },
+  siteConfig: {
+    key: "scheduler.site.configFile",
+    directoryKey: "scheduler.site.directory",
+    main: "slurm.conf",
+    withParameter,
+    included: includedFiles,
+  },
   scalesItself: true,
   containersMayExceedHost: true,
   shares: (policy: unknown) => storedShares(storedPolicy.safeParse(policy).data?.priority.shares),

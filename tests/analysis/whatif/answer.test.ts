@@ -77,7 +77,7 @@ test("an effect on big jobs alone is found for them and for nobody else", async 
 });
 
 test("without an effect there is none for anybody, on either level", async () => {
-  const answer = await whatIfAnswer({ ...options, store: await storeOf(1, 3, 2) });
+  const answer = await whatIfAnswer({ ...options, store: await storeOf(1, 3, 3) });
   expect(answer.differences.map(({ scope, name }) => name ?? scope)).toEqual([
     ...["all", "jobs of up to 32 cores", "jobs of more than 32 cores"],
     ...["ben", "carla", "anna"].sort((a, b) => jobsOf(answer, b) - jobsOf(answer, a)),

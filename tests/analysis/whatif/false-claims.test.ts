@@ -10,7 +10,6 @@ import { propertyRuns } from "../../property-runs";
 
 const cores = 64;
 const jobCount = 120;
-const lists = 5;
 
 /** Waits of one run: the jobs of a list under a policy, with run times that differ a little each time. */
 function waits(list: number, policy: Policy, noiseSeed: number) {
@@ -40,8 +39,17 @@ const groups: readonly (readonly [string, string | null, (job: Job) => boolean])
   ...[0, 1, 2, 3].map((user) => ["user", String(user), (job: Job) => job.user === user] as const),
 ] as const;
 
+interface Extent {
+  readonly lists: number;
+  readonly repeats: number;
+}
+
 /** One question: both policies on the same lists of jobs, with noise of their own. */
-function asked(seed: number, policies: readonly [Policy, Policy], repeats: number): WhatIfResult {
+function asked(
+  seed: number,
+  policies: readonly [Policy, Policy],
+  { lists, repeats }: Extent,
+): WhatIfResult {
   const values = groups.map(() => new Map<string, number>());
   const sides = { now: new Map<string, string[]>(), changed: new Map<string, string[]>() };
   for (const [at, side] of (["now", "changed"] as const).entries()) {
@@ -77,21 +85,36 @@ function claims({ differences }: WhatIfResult): number {
   ).length;
 }
 
-const questions = propertyRuns(400);
+const questions = propertyRuns(300);
 
-test.each([{ repeats: 1 }, { repeats: 2 }])(
-  "the same policy twice is claimed to differ in at most about 5 % of questions: repeats $repeats",
-  ({ repeats }) => {
+test.each([
+  { lists: 5, repeats: 1 },
+  { lists: 5, repeats: 3 },
+  { lists: 1, repeats: 3 },
+])(
+  "the same policy twice is claimed to differ in at most about 5 % of questions: $lists × $repeats",
+  (extent) => {
     const wrong = Array.from({ length: questions }, (_, seed) =>
-      asked(seed + 1, ["easy", "easy"], repeats),
+      asked(seed + 1, ["easy", "easy"], extent),
     ).filter((result) => claims(result) > 0).length;
     // Two standard deviations above 5 % of the questions.
     expect(wrong / questions).toBeLessThanOrEqual(0.05 + 2 * Math.sqrt((0.05 * 0.95) / questions));
   },
 );
 
+test("two runs of a job list are too few for a claim about these jobs alone", () => {
+  const { differences } = asked(1, ["fcfs", "easy"], { lists: 5, repeats: 2 });
+  expect(differences.map(({ theseJobs }) => theseJobs)).toEqual(
+    differences.map(() => ({ reason: expect.stringContaining("fewer than 3 runs") })),
+  );
+  expect(
+    asked(1, ["fcfs", "easy"], { lists: 1, repeats: 2 }).differences[0]?.verdict,
+  ).toMatchObject({ outcome: "cannot tell", reason: expect.stringContaining("fewer than 3 runs") });
+});
+
 test("backfilling instead of none is found in most questions", () => {
   const few = Math.min(questions, 40);
-  const found = Array.from({ length: few }, (_, seed) => asked(seed + 1, ["fcfs", "easy"], 1));
+  const extent = { lists: 5, repeats: 1 };
+  const found = Array.from({ length: few }, (_, seed) => asked(seed + 1, ["fcfs", "easy"], extent));
   expect(found.filter((result) => claims(result) > 0).length / few).toBeGreaterThan(0.8);
 });
