@@ -5,18 +5,15 @@ import { Failure } from "../../base/failure";
 import { pathProblem } from "../../spec/campaign/tuple-keys";
 import { isObject } from "../../spec/fields";
 import { specFacts } from "../../spec/schedulers/facts";
-import type { SiteConfigFacts } from "../../spec/schedulers/site-config";
+import type { ConfigTexts, SiteConfigFacts } from "../../spec/schedulers/site-config";
 import { readSection } from "../../spec/sections";
 import { type Layer, layerAt, sectionOf } from "../plan/layer";
 import type { Change } from "./change";
 
 /** A file of the site's own configuration. */
-export interface SiteFile {
+export interface SiteFile extends ConfigTexts {
   /** As the user named it. */
   readonly name: string;
-  readonly text: string;
-  /** Files that it includes, by their names without directories. */
-  readonly included: Readonly<Record<string, string>>;
 }
 
 /** What a question says of the site's configuration file. */
@@ -82,17 +79,15 @@ export function withSiteConfig(
       },
     );
   }
-  const text = parameters.reduce(
-    (before, { text: assignment }) => {
-      const result = site.facts.withParameter(before, assignment);
-      if ("text" in result) return result.text;
-      throw new Failure(`${assignment}: ${result.refused}`, {
-        remedy: "give a changed copy of the file with --with FILE",
-      });
-    },
-    (otherConfig ?? config).text,
-  );
-  const [first, second] = [config, { ...(otherConfig ?? config), text }].map((file) =>
+  const other = otherConfig ?? config;
+  const texts = parameters.reduce<ConfigTexts>((before, { text: assignment }) => {
+    const result = site.facts.withParameter(before, assignment);
+    if ("text" in result) return result;
+    throw new Failure(`${assignment}: ${result.refused}`, {
+      remedy: "give a changed copy of the file with --with FILE",
+    });
+  }, other);
+  const [first, second] = [config, { ...texts, name: other.name }].map((file) =>
     filesOf(file, files),
   );
   if (first === undefined || second === undefined) throw new Error("two files");

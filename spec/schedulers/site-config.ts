@@ -1,3 +1,11 @@
+/** A configuration file with the files that it includes, by their names without directories. */
+export interface ConfigTexts {
+  readonly text: string;
+  readonly included: Readonly<Record<string, string>>;
+}
+
+export type ChangedTexts = ConfigTexts | { readonly refused: string };
+
 /** How a site's own configuration file of a scheduler is named in a tuple, and changed in one place. */
 export interface SiteConfigFacts {
   /** Key of the tuple that names the file. */
@@ -6,12 +14,10 @@ export interface SiteConfigFacts {
   readonly directoryKey: string;
   readonly main: string;
   /**
-   * The file's text with one assignment carried out, such as `NAME=VALUE`; all else stays byte for byte. A
-   * reason where that cannot be done.
+   * The texts with one assignment carried out in one of them, such as `NAME=VALUE`; all else stays byte for
+   * byte. A reason where that cannot be done.
    */
-  readonly withParameter: (text: string, assignment: string) => ChangedText;
-  /** Files that the text includes, as it names them. */
+  readonly withParameter: (texts: ConfigTexts, assignment: string) => ChangedTexts;
+  /** Files that a text includes, as it names them. */
   readonly included: (text: string) => readonly string[];
 }
-
-export type ChangedText = { readonly text: string } | { readonly refused: string };

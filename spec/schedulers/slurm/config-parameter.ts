@@ -1,5 +1,5 @@
 import { suggestion } from "../../problems";
-import type { ChangedText } from "../site-config";
+import type { ChangedTexts, ConfigTexts } from "../site-config";
 import { type ConfigLine, type ConfigPair, configLines, includedFiles } from "./config-lines";
 
 /** Each of their lines is one thing of many, and the other keys on it belong to that thing. */
@@ -14,13 +14,56 @@ const merging = new Set(
     .map((name) => name.toLowerCase()),
 );
 
+/** A text with the change, the reason why there is none, or that it would belong elsewhere: absent. */
+type InOne = { readonly text: string } | { readonly refused: string } | { readonly absent: string };
+
 /**
  * A slurm.conf with one parameter changed: `SchedulerParameters=bf_window=2880`, or of a node or partition
- * `PartitionName=gpu:MaxTime=2-0`. Names count whatever their case. Where a parameter is there more than
- * once, slurmctld takes the last one, so that this one is changed; where it is not, a line is added. Of the
- * parameters that are lists of keys, only the keys that are named change; `-key` takes one away.
+ * `PartitionName=gpu:MaxTime=2-0`, in the file that has it. Names count whatever their case. Where a
+ * parameter is in one file more than once, slurmctld takes the last one, so that this one is changed; where
+ * it is in none, the main file gets a line. Of the parameters that are lists of keys, only the keys that are
+ * named change; `-key` takes one away.
  */
-export function withParameter(text: string, assignment: string): ChangedText {
+export function withParameter(texts: ConfigTexts, assignment: string): ChangedTexts {
+  const files = [["", texts.text] as const, ...Object.entries(texts.included)];
+  const changed = files.flatMap(([name, text]) => {
+    const result = inOne(text, assignment);
+    return "text" in result ? [{ name, text: result.text }] : [];
+  });
+  const [first, second] = changed;
+  if (first !== undefined && second !== undefined) {
+    return refused(
+      `${parameterOf(assignment)} is in several of the files: ${second.name} and another`,
+    );
+  }
+  if (first !== undefined) {
+    return first.name === ""
+      ? { ...texts, text: first.text }
+      : { ...texts, included: { ...texts.included, [first.name]: first.text } };
+  }
+  const all = inOne(files.map(([, text]) => text).join("\n"), assignment);
+  if ("refused" in all) return all;
+  const unseen = files
+    .flatMap(([, text]) => includedFiles(text))
+    .find((file) => texts.included[file.split("/").at(-1) ?? ""] === undefined);
+  if (unseen !== undefined) {
+    return refused(`${parameterOf(assignment)} may be in ${unseen}, which is not there to be read`);
+  }
+  if ("absent" in all && all.absent !== "") return refused(all.absent);
+  return { ...texts, text: withLine(texts.text, assignment) };
+}
+
+function parameterOf(assignment: string): string {
+  return assignment.split("=")[0] ?? assignment;
+}
+
+function withLine(text: string, assignment: string): string {
+  const [name = "", value = ""] = assignment.split(/=(.*)/s);
+  const end = text === "" || text.endsWith("\n") ? "" : lineBreak(text);
+  return `${text}${end}${name}=${written(merged("", name, value))}${lineBreak(text)}`;
+}
+
+function inOne(text: string, assignment: string): InOne {
   const [, name, value] = /^([A-Za-z]\w*)=(.*)$/s.exec(assignment) ?? [];
   if (name === undefined || value === undefined) {
     return refused(`"${assignment}" is no NAME=VALUE of the configuration file`);
@@ -33,19 +76,11 @@ export function withParameter(text: string, assignment: string): ChangedText {
   }
   const lines = configLines(text).filter((line) => !isEntry(line));
   const found = lines.flatMap(({ pairs }) => pairs).findLast((pair) => names(pair, name));
-  const [included] = includedFiles(text);
-  if (found === undefined && included !== undefined) {
-    return refused(
-      `${name} is not in this file and may be in ${included}, which it includes: change it in a copy`,
-    );
-  }
-  if (found !== undefined) return { text: replaced(text, found, value) };
-  const end = text === "" || text.endsWith("\n") ? "" : lineBreak(text);
-  return { text: `${text}${end}${name}=${written(merged("", name, value))}${lineBreak(text)}` };
+  return found === undefined ? { absent: "" } : { text: replaced(text, found, value) };
 }
 
 /** `gpu:MaxTime=2-0` in the line of that name. */
-function inEntry(text: string, entry: string, selected: string): ChangedText {
+function inEntry(text: string, entry: string, selected: string): InOne {
   const [, which = "", key, value = ""] = /^([^:=]+):([A-Za-z]\w*)=(.*)$/s.exec(selected) ?? [];
   if (key === undefined) {
     return refused(
@@ -58,7 +93,7 @@ function inEntry(text: string, entry: string, selected: string): ChangedText {
   if (line === undefined) {
     const known = [...new Set(all.map(({ pairs: [first] }) => first.value))];
     const near = suggestion(which, known) || ` (there are: ${known.join(", ") || "none"})`;
-    return refused(`there is no ${entry}=${which}${near}`);
+    return { absent: `there is no ${entry}=${which}${near}` };
   }
   const found = line.pairs.findLast((pair) => names(pair, key));
   if (found !== undefined) return { text: replaced(text, found, value) };
@@ -99,6 +134,6 @@ function lineBreak(text: string): string {
   return text.includes("\r\n") ? "\r\n" : "\n";
 }
 
-function refused(reason: string): ChangedText {
+function refused(reason: string): { readonly refused: string } {
   return { refused: reason };
 }

@@ -19,13 +19,13 @@ PartitionName=gpu Nodes=node[401-500] \\
 `;
 
 function changed(assignment: string, text = site): string {
-  const result = withParameter(text, assignment);
+  const result = withParameter({ text, included: {} }, assignment);
   if ("refused" in result) throw new Error(result.refused);
   return result.text;
 }
 
 function refusal(assignment: string, text = site): string {
-  const result = withParameter(text, assignment);
+  const result = withParameter({ text, included: {} }, assignment);
   return "refused" in result ? result.refused : "";
 }
 
@@ -96,9 +96,32 @@ describe("one parameter of a slurm.conf", () => {
     expect(refusal("bf_window")).toContain("is no NAME=VALUE");
   });
 
-  test("may be in a file that is included, which is not touched", () => {
+  test("is changed in the file that has it, of those that are included", () => {
     const text = "A=1\nInclude /etc/slurm/sched.conf\n";
-    expect(refusal("SchedulerType=x", text)).toContain("may be in /etc/slurm/sched.conf");
+    const included = {
+      "sched.conf": "SchedulerType=x\nPartitionName=gpu MaxTime=5\n",
+      "b.conf": "",
+    };
+    expect(withParameter({ text, included }, "SchedulerType=y")).toEqual({
+      text,
+      included: { ...included, "sched.conf": "SchedulerType=y\nPartitionName=gpu MaxTime=5\n" },
+    });
+    expect(withParameter({ text, included }, "PartitionName=gpu:MaxTime=6")).toEqual({
+      text,
+      included: { ...included, "sched.conf": "SchedulerType=x\nPartitionName=gpu MaxTime=6\n" },
+    });
+    expect(withParameter({ text, included }, "A=2")).toEqual({
+      text: "A=2\nInclude /etc/slurm/sched.conf\n",
+      included,
+    });
+    expect(withParameter({ text, included }, "B=2")).toEqual({ text: `${text}B=2\n`, included });
+    const twice = { "sched.conf": "A=3\n" };
+    expect(withParameter({ text, included: twice }, "A=2")).toEqual({
+      refused: "A is in several of the files: sched.conf and another",
+    });
+    expect(refusal("SchedulerType=x", text)).toBe(
+      "SchedulerType may be in /etc/slurm/sched.conf, which is not there to be read",
+    );
     expect(changed("A=2", text)).toBe("A=2\nInclude /etc/slurm/sched.conf\n");
   });
 });
@@ -119,7 +142,7 @@ test("whatever the file, the parameter has the value afterwards and a second tim
       fc.stringMatching(/^[a-z0-9]{1,9}$/),
       (lines, separator, name, value) => {
         const text = lines.join(separator);
-        const result = withParameter(text, `x${name}=${value}`);
+        const result = withParameter({ text, included: {} }, `x${name}=${value}`);
         if ("refused" in result) throw new Error(result.refused);
         const pairs = configLines(result.text).flatMap((found) => found.pairs);
         expect(
@@ -132,7 +155,7 @@ test("whatever the file, the parameter has the value afterwards and a second tim
             .filter(({ key }) => key.toLowerCase() !== `x${name}`.toLowerCase())
             .map((pair) => [pair.key, pair.value]),
         );
-        expect(withParameter(result.text, `x${name}=${value}`)).toEqual(result);
+        expect(withParameter(result, `x${name}=${value}`)).toEqual(result);
       },
     ),
     { numRuns: propertyRuns(400) },
