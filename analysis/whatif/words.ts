@@ -6,8 +6,8 @@ import { amount, amountRange, atMost, changeRange } from "./rounding";
 
 type LevelName = "otherJobs" | "theseJobs";
 
-/** Subjects of which nothing can be told that are named one by one; the table has the others. */
-const mostNamed = 4;
+/** Subjects of one kind of answer that are named one by one; the table has the others. */
+const mostNamed = 5;
 
 const scopes: Readonly<Record<LevelName, string>> = {
   otherJobs: "for other jobs of the same kind",
@@ -100,38 +100,40 @@ function byMetric(
 
 /** `falls by 41 % (28 to 53 %) for all jobs and rises by … for …`. */
 function changedText(own: readonly SubjectDifference[], level: LevelName): string {
-  return listText(
-    own.map((difference) => {
-      const { interval, relative } = difference[level] as Shown;
-      const rises = interval.low > 0;
-      const { comparison, unit } = difference;
-      const by = relative ? (comparison.relative ?? 0) : comparison.difference;
-      const kind = { relative, unit };
-      const sizes: Interval = rises ? interval : { low: -interval.high, high: -interval.low };
-      return `${rises ? "rises" : "falls"} by ${amount(Math.abs(by), kind)} (${amountRange(sizes, kind)}) for ${subjectText(difference)}`;
-    }),
-  );
+  return namedText(own, (difference) => {
+    const { interval, relative } = difference[level] as Shown;
+    const rises = interval.low > 0;
+    const { comparison, unit } = difference;
+    const by = relative ? (comparison.relative ?? 0) : comparison.difference;
+    const kind = { relative, unit };
+    const sizes: Interval = rises ? interval : { low: -interval.high, high: -interval.low };
+    return `${rises ? "rises" : "falls"} by ${amount(Math.abs(by), kind)} (${amountRange(sizes, kind)}) for ${subjectText(difference)}`;
+  });
 }
 
 function sameText(own: readonly SubjectDifference[], level: LevelName): string {
-  return listText(
-    own.map((difference) => {
-      const { interval, relative } = difference[level] as Shown;
-      return `at most ${atMost(interval, { relative, unit: difference.unit })} for ${subjectText(difference)}`;
-    }),
-  );
+  return namedText(own, (difference) => {
+    const { interval, relative } = difference[level] as Shown;
+    return `at most ${atMost(interval, { relative, unit: difference.unit })} for ${subjectText(difference)}`;
+  });
 }
 
 function openText(own: readonly SubjectDifference[], level: LevelName): string {
-  const named = own.slice(0, mostNamed).map((difference) => {
+  return namedText(own, (difference) => {
     const { interval, relative } = difference[level] as Shown;
     return `for ${subjectText(difference)} (${changeRange(interval, { relative, unit: difference.unit })})`;
   });
+}
+
+/** The first ones in words, and how many more there are. */
+function namedText(
+  own: readonly SubjectDifference[],
+  text: (difference: SubjectDifference) => string,
+): string {
+  const named = own.slice(0, mostNamed);
   const rest = own.length - named.length;
-  return listText([
-    ...named,
-    ...(rest > 0 ? [`for ${count(rest, "further group")}, which the table has`] : []),
-  ]);
+  const more = rest > 0 ? `, and so for ${count(rest, "further group")}, which the table has` : "";
+  return `${listText(named.map(text))}${more}`;
 }
 
 /** What would tell, for all jobs or else the first of whom nothing was told. */

@@ -64,6 +64,13 @@ describe("the answer in words", () => {
     await expect(sentences([all, big], 3)).toMatchFileSnapshot("golden/two-levels.txt");
   });
 
+  test("names the first of many and counts the rest", () => {
+    const many = Array.from({ length: 8 }, (_, index) => ({ ...wild, name: `queue${index}` }));
+    expect(sentences(many, 1)).toMatch(
+      /queue3 \(.*\) and for the jobs in partition queue4 \(.*\), and so for 3 further groups, which the table has\./,
+    );
+  });
+
   test("of a knob without an effect claims nothing", async () => {
     await expect(sentences([steady], 1)).toMatchFileSnapshot("golden/no-difference.txt");
     await expect(sentences([wild, all], 1)).toMatchFileSnapshot("golden/cannot-tell.txt");
