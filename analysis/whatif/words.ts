@@ -136,9 +136,13 @@ function namedText(
   return `${listText(named.map(text))}${more}`;
 }
 
-/** What would tell, for all jobs or else the first of whom nothing was told. */
+/** What would tell: for all jobs where nothing was told of them, else where it takes least. */
 function neededSentences({ differences, jobLists, repeats, margin }: WhatIfResult): string[] {
-  const open = differences.find(({ verdict }) => verdict.needed !== null);
+  const least = ({ verdict }: SubjectDifference) =>
+    Math.min(...[verdict.needed?.jobLists, verdict.needed?.repeats].map(countOr));
+  const [open] = differences
+    .filter(({ verdict }) => verdict.needed !== null)
+    .sort((a, b) => Number(b.scope === "all") - Number(a.scope === "all") || least(a) - least(b));
   const needed = open?.verdict.needed;
   if (open === undefined || needed === undefined || needed === null) return [];
   const what = `the ${metricText(open.metric)} for ${subjectText(open)}`;
@@ -161,6 +165,10 @@ function neededSentences({ differences, jobLists, repeats, margin }: WhatIfResul
 
 function metricText(metric: string): string {
   return metricNames[metric] ?? metric.replaceAll("_", " ");
+}
+
+function countOr(needed: number | string | undefined): number {
+  return typeof needed === "number" ? needed : Number.MAX_SAFE_INTEGER;
 }
 
 /** Whose jobs: `jobs of more than 32 cores`, `the jobs of user anna`. */

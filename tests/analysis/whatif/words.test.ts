@@ -71,6 +71,16 @@ describe("the answer in words", () => {
     );
   });
 
+  test("says what would do where it takes least", () => {
+    const wilder = figure("queue", "long", wobble(0.001), wobble(0.8));
+    expect(sentences([steady, wilder, wild], 1)).toMatch(
+      /About \d+ more job lists .* for the jobs in partition gpu gets worse by more than 5 %/,
+    );
+    expect(sentences([wilder, { ...wilder, scope: "all", name: null }, wild], 1)).toContain(
+      "the mean wait for all jobs gets worse",
+    );
+  });
+
   test("of a knob without an effect claims nothing", async () => {
     await expect(sentences([steady], 1)).toMatchFileSnapshot("golden/no-difference.txt");
     await expect(sentences([wild, all], 1)).toMatchFileSnapshot("golden/cannot-tell.txt");
