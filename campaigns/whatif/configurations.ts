@@ -61,15 +61,22 @@ export function configurationsOf(question: Question): Configurations {
 /** Repeats belong to the comparison, and so does the choice of when to run. */
 function asked(stack: Layer, { trace, store }: Question): Layer {
   const { repeat: _repeat, onUp: _onUp, ...run } = isObject(stack.run) ? stack.run : {};
-  const workload =
-    trace === null
-      ? stack.workload
-      : sectionOf("workload", [
-          stack,
-          { workload: { kind: "trace" } },
-          { workload: { file: trace } },
-        ]);
-  return { ...stack, workload, run: { ...run, ...(store === null ? {} : { store }) } };
+  return {
+    ...stack,
+    workload: trace === null ? stack.workload : replayed(stack, trace),
+    run: { ...run, ...(store === null ? {} : { store }) },
+  };
+}
+
+/** The log in place of the stack's workload: whole, unless the stack says how many jobs of a log it replays. */
+function replayed(stack: Layer, file: string): unknown {
+  const own = isObject(stack.workload) ? stack.workload : {};
+  const limited = (own.kind === undefined || own.kind === "trace") && own.jobs !== undefined;
+  return sectionOf("workload", [
+    stack,
+    { workload: { kind: "trace" } },
+    { workload: { file, ...(limited ? {} : { jobs: "all" }) } },
+  ]);
 }
 
 function withKey(stack: Layer, change: Change): Layer {

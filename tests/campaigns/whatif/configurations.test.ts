@@ -50,13 +50,24 @@ describe("the two sides of a question", () => {
     expect(configurations({}, "scheduler.kind=kubernetes").varied).toBe("scheduler");
   });
 
-  test("replay a log in place of any workload, with the keys that both kinds have", () => {
+  test("replay a whole log in place of any workload, with the keys that both kinds have", () => {
     const { now, changed } = configurations(
       { trace: "site.sacct" },
       "scheduler.policy.sched.type=builtin",
     );
-    const workload = { kind: "trace", file: "site.sacct", jobs: 20, users: { count: 2 } };
+    const workload = { kind: "trace", file: "site.sacct", jobs: "all", users: { count: 2 } };
     expect([now.workload, changed.workload]).toEqual([workload, workload]);
+    const limited = { ...stack, workload: { jobs: 7, timeFactor: 2 } };
+    const part = configurations(
+      { trace: "site.sacct", stack: limited },
+      "scheduler.policy.sched.type=builtin",
+    );
+    expect(part.now.workload).toEqual({
+      kind: "trace",
+      file: "site.sacct",
+      jobs: 7,
+      timeFactor: 2,
+    });
   });
 
   test("share one store", () => {
