@@ -24,21 +24,23 @@ export function registerCampaignPlan(campaign: Command): void {
       const document = await readCampaignFile(file);
       try {
         const plan = await planCampaign(document, overrides, { report: reportTo() });
-        await show(plan, json);
+        await showPlan(plan, json);
       } catch (error) {
         if (!(error instanceof CampaignError)) throw error;
-        refuse(error, json);
+        refusePlan(error, json);
       }
     });
 }
 
-function refuse({ problems, message }: CampaignError, json: boolean): void {
+/** Tells what is wrong with a plan; the exit code becomes 1. */
+export function refusePlan({ problems, message }: CampaignError, json: boolean): void {
   if (json) console.log(JSON.stringify({ valid: false, problems }, null, 2));
   else console.error(message);
   process.exitCode = 1;
 }
 
-async function show(plan: CampaignPlan, json: boolean): Promise<void> {
+/** Prints the plan with what it needs of this host; the exit code becomes 1 where it does not fit. */
+export async function showPlan(plan: CampaignPlan, json: boolean): Promise<void> {
   const { fitHost } = require("../campaigns/plan/fit") as typeof import("../campaigns/plan/fit");
   const { campaignHost } =
     require("../campaigns/plan/host") as typeof import("../campaigns/plan/host");

@@ -1,7 +1,10 @@
 import { Failure } from "../base/failure";
-import { drive } from "../campaigns/drive/drive";
+import type { Reporter } from "../base/reporter";
+import { type DriveResult, drive } from "../campaigns/drive/drive";
 import { asOnlyDriver } from "../campaigns/drive/driver-lock";
+import type { DriveOptions } from "../campaigns/drive/options";
 import { storedPlan } from "../campaigns/drive/record";
+import type { Workspace } from "../campaigns/drive/workspace";
 import { readCampaignFile } from "../campaigns/plan/file";
 import { fitHost } from "../campaigns/plan/fit";
 import { campaignHost } from "../campaigns/plan/host";
@@ -34,20 +37,45 @@ export async function driveCampaign(
     ...(clusters === undefined ? [] : [`clusters=${clusters}`]),
   ];
   const plan = await planCampaign(await readCampaignFile(file), chosen, { report });
-  const clustersAtOnce = await clustersHeld(plan);
-  const store = storeOfCampaign(plan.store);
-  const result = await asOnlyDriver(store, plan.name, async () => {
-    await storePlan(store, storedPlan(plan, clustersAtOnce), { report });
-    const workspace = await liveWorkspace(plan.name, store, report);
-    const onChange = progressReport(report);
-    const options = { clustersAtOnce, keep: plan.keep, finish, stop, report, onChange };
-    return drive(plan, workspace, options);
-  });
+  const { store, result } = await drivePlan(plan, { finish, stop, report });
   if (json === true)
     console.log(JSON.stringify({ campaign: plan.name, store, ...result }, plainRun, 2));
   else console.log(summaryText(plan.name, result));
   const lack = shortfall(result);
   if (lack !== null) throw lack;
+}
+
+/** This host and its hold on clusters; tests have another one. */
+export interface Laboratory {
+  /** Clusters that are up at once. @throws Failure where not even one fits. */
+  readonly clustersAtOnce: (plan: CampaignPlan) => Promise<number>;
+  readonly workspace: (campaign: string, store: string, report: Reporter) => Promise<Workspace>;
+  /** How a person ends it. */
+  readonly interrupts: (report: Reporter) => Pick<DriveOptions, "finish" | "stop">;
+}
+
+export const thisHost: Laboratory = {
+  clustersAtOnce: clustersHeld,
+  workspace: liveWorkspace,
+  interrupts: interruptInStages,
+};
+
+/** Does what remains of the plan, as its only driver. @throws Failure before anything is begun. */
+export async function drivePlan(
+  plan: CampaignPlan,
+  options: Pick<DriveOptions, "finish" | "stop" | "report">,
+  laboratory: Laboratory = thisHost,
+): Promise<{ readonly store: string; readonly result: DriveResult }> {
+  const { report } = options;
+  const clustersAtOnce = await laboratory.clustersAtOnce(plan);
+  const store = storeOfCampaign(plan.store);
+  const result = await asOnlyDriver(store, plan.name, async () => {
+    await storePlan(store, storedPlan(plan, clustersAtOnce), { report });
+    const workspace = await laboratory.workspace(plan.name, store, report);
+    const onChange = progressReport(report);
+    return drive(plan, workspace, { ...options, clustersAtOnce, keep: plan.keep, onChange });
+  });
+  return { store, result };
 }
 
 /** How many clusters this host holds at once, at most those that are asked for. @throws Failure. */

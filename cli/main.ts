@@ -24,6 +24,7 @@ import { registerSimulate } from "./simulate";
 import { registerSite } from "./site";
 import { registerTrace } from "./trace";
 import { registerValidate } from "./validate";
+import { registerWhatIf } from "./whatif";
 
 // Every command loads its own code when it runs, so that `--help` stays quick.
 const registrars: readonly ((program: Command) => void)[] = [
@@ -48,6 +49,7 @@ const registrars: readonly ((program: Command) => void)[] = [
   registerImage,
   registerRun,
   registerCampaign,
+  registerWhatIf,
   registerInventory,
   registerClean,
 ];

@@ -17,8 +17,16 @@ export interface CampaignChoices {
   readonly allowUnequal?: boolean;
 }
 
-/** Into a directory with a page for each tuple, or into an .html file that has the first page alone. */
+/** Writes the report and says on standard output what is in it. */
 export async function reportCampaign(options: CampaignChoices): Promise<void> {
+  console.log(await writeCampaignReport(options));
+}
+
+/**
+ * Into a directory with a page for each tuple, or into an .html file that has the first page alone. What
+ * is left out of it is said on standard error. @returns its file and what is in it.
+ */
+export async function writeCampaignReport(options: CampaignChoices): Promise<string> {
   const { campaign, store } = await namedCampaign(options.campaign, options.store);
   const out = options.out ?? `report-${campaign}`;
   const pages = !namesFile(out);
@@ -33,11 +41,11 @@ export async function reportCampaign(options: CampaignChoices): Promise<void> {
   if (made === null) throw await unknownCampaign(store, campaign);
   const { tuples, planned, compared } = made;
   const first = pages ? path.join(out, firstPage) : out;
-  console.log(`${first}: ${tuples} tuples, ${compared} of ${planned} planned runs compared`);
   for (const line of made.leftOut) console.error(line);
   if (made.unequal.length > 0) {
     console.error(`compared under unequal conditions: ${made.unequal.join(", ")}`);
   }
+  return `${first}: ${tuples} tuples, ${compared} of ${planned} planned runs compared`;
 }
 
 function namesFile(out: string): boolean {

@@ -105,6 +105,20 @@ export function keyProblems(document: unknown): readonly Problem[] {
   return documentTuple(document).problems;
 }
 
+/**
+ * The tuple of a parsed stack file, or of a bare tuple, as it is written: the sections with the keys that
+ * they have there. `encrypted` are the paths of secrets, which are left out.
+ */
+export function writtenTuple(document: unknown): {
+  readonly tuple: unknown;
+  readonly problems: readonly Problem[];
+  readonly encrypted: readonly string[];
+} {
+  const { tuple, problems } = documentTuple(document);
+  const { value, encrypted } = withoutSecrets(tuple, "");
+  return { tuple: value, problems, encrypted: encrypted.map((path) => path.replace(/^\./, "")) };
+}
+
 /** What Pulumi itself keeps beside `config` in a stack file. */
 const pulumiKeys = ["config", "secretsprovider", "encryptedkey", "encryptionsalt", "environment"];
 

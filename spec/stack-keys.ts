@@ -2,7 +2,7 @@ import { nearestName, unknownKey } from "./problems";
 import { experimentSchema } from "./spec";
 
 /** The project's name in Pulumi.yaml, before the colon of its configuration keys. */
-const configNamespace = "schedlab";
+export const configNamespace = "schedlab";
 
 const sections = Object.keys(experimentSchema.shape);
 const configKeys = sections.map((section) => `${configNamespace}:${section}`);

@@ -5,6 +5,7 @@ import type { ExperimentSpec } from "../spec";
 import type { Topology } from "../topology";
 import { fluxFacts } from "./flux/facts";
 import { kubernetesFacts } from "./kubernetes/facts";
+import type { SiteConfigFacts } from "./site-config";
 import type { SiteFacts } from "./site-files";
 import { slurmFacts } from "./slurm/facts";
 
@@ -55,6 +56,8 @@ export interface SpecFacts<Policy> {
   readonly emulation: EmulationCost;
   /** What of the real path its emulated nodes leave out, as the end of a sentence. */
   readonly leavesOutWhenEmulated: string;
+  /** How a site's own configuration file is named and changed; absent where none can be given. */
+  readonly siteConfig?: SiteConfigFacts;
   /** Whether it has an autoscaling policy of its own, which an elastic pool may leave its nodes to. */
   readonly scalesItself: boolean;
   /**

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { chosenVariants, storedShares } from "../stored-policy";
 import { slurmCannotAsk } from "./asks";
 import { slurmProblems } from "./checks";
+import { includedFiles } from "./config-lines";
+import { withParameter } from "./config-parameter";
 import type { SlurmPolicy } from "./policy";
 import { slurmSiteFacts } from "./site/take";
 
@@ -25,6 +27,13 @@ export const slurmFacts = {
   },
   leavesOutWhenEmulated:
     "the daemons of the nodes are real, many of them on each domain; a job that is only held starts no process, and there are no cgroups, no binding of tasks to cores, no accounting of what jobs use and no MPI",
+  siteConfig: {
+    key: "scheduler.site.configFile",
+    directoryKey: "scheduler.site.directory",
+    main: "slurm.conf",
+    withParameter,
+    included: includedFiles,
+  },
   scalesItself: true,
   containersMayExceedHost: true,
   shares: (policy: unknown) => storedShares(storedPolicy.safeParse(policy).data?.priority.shares),

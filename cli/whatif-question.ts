@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { Failure } from "../base/failure";
+import { repoRoot } from "../base/paths";
+import type { Layer } from "../campaigns/plan/layer";
+import { parseChange } from "../campaigns/whatif/change";
+import type { Question } from "../campaigns/whatif/configurations";
+import { type SiteFile, siteConfigOf } from "../campaigns/whatif/site-config";
+import { parseStackYaml } from "../infra/stack-yaml";
+import { isObject } from "../spec/fields";
+import { SpecError } from "../spec/problems";
+import type { SiteConfigFacts } from "../spec/schedulers/site-config";
+import { readSection, sections } from "../spec/sections";
+import { writtenTuple } from "../spec/stack-file";
+import { storeOfCampaign } from "./campaign-run-laboratory";
+import { readStackFile, stackFile } from "./stack-file";
+import type { WhatIfChoices } from "./whatif-choices";
+
+type Asked = Pick<WhatIfChoices, "stack" | "trace" | "set" | "config" | "with" | "store">;
+
+/** Reads everything that a question names. @throws Failure, SpecError. */
+export async function readQuestion(asked: Asked): Promise<Question> {
+  const changes = asked.set.map(parseChange);
+  const stack = await readStack(/[/.]/.test(asked.stack) ? asked.stack : stackFile(asked.stack));
+  const second = asked.with;
+  const isStack = second !== undefined && /\.ya?ml$/i.test(second);
+  const site = siteConfigOf(stack);
+  const read = (file: string) => readSite(file, site?.facts);
+  const ofStack = site === null || site.file === null ? null : path.resolve(repoRoot, site.file);
+  const changesFile =
+    (second !== undefined && !isStack) || changes.some(({ kind }) => kind === "parameter");
+  const config = asked.config ?? (changesFile ? ofStack : null);
+  const store = asked.store === undefined ? null : path.resolve(asked.store);
+  const ownStore = readSection("run", stack.run).value.store;
+  return {
+    stack,
+    changes,
+    trace: asked.trace === undefined ? null : await traceFile(asked.trace),
+    otherStack: isStack ? await readStack(second) : null,
+    config: config === null ? null : await read(config),
+    otherConfig: second !== undefined && !isStack ? await read(second) : null,
+    files: path.join(path.dirname(store ?? storeOfCampaign(ownStore)), "campaigns", "files"),
+    store,
+  };
+}
+
+async function readStack(file: string): Promise<Layer> {
+  const { tuple, problems, encrypted } = writtenTuple(
+    parseStackYaml(file, await readStackFile(file)),
+  );
+  if (!isObject(tuple)) throw new Failure(`${file} holds no configuration`);
+  const [secret] = encrypted;
+  if (secret !== undefined) {
+    throw new Failure(`${file}: ${secret} is encrypted, and a comparison cannot read it`, {
+      remedy: "name a copy of the file without it",
+    });
+  }
+  // Their form; what contradicts itself between them is found when the campaign is planned.
+  const form = sections.flatMap((name) => readSection(name, tuple[name]).problems);
+  if (problems.length + form.length > 0) throw new SpecError([...problems, ...form]);
+  return tuple;
+}
+
+/** With what it includes, where that lies beside it; what does not is missed when the file is taken. */
+async function readSite(file: string, facts: SiteConfigFacts | undefined): Promise<SiteFile> {
+  const directory = path.dirname(file);
+  const included: Record<string, string> = {};
+  const read = async (text: string): Promise<void> => {
+    for (const named of facts?.included(text) ?? []) {
+      const name = path.basename(named);
+      if (Object.hasOwn(included, name)) continue;
+      const found = await readFile(path.join(directory, name), "utf8").catch(() => null);
+      if (found === null) continue;
+      included[name] = found;
+      await read(found);
+    }
+  };
+  try {
+    const text = await readFile(file, "utf8");
+    await read(text);
+    return { name: file, text, included };
+  } catch (cause) {
+    throw new Failure(`cannot read the configuration file ${file}`, { cause });
+  }
+}
+
+/** As a stack names it: relative to the project where it is in it. */
+async function traceFile(named: string): Promise<string> {
+  const file = path.resolve(named);
+  if (!existsSync(file)) throw new Failure(`there is no file ${named} to replay`);
+  const relative = path.relative(repoRoot, file);
+  return relative.startsWith("..") ? file : relative;
+}

@@ -1,0 +1,23 @@
+/** A configuration file with the files that it includes, by their names without directories. */
+export interface ConfigTexts {
+  readonly text: string;
+  readonly included: Readonly<Record<string, string>>;
+}
+
+export type ChangedTexts = ConfigTexts | { readonly refused: string };
+
+/** How a site's own configuration file of a scheduler is named in a tuple, and changed in one place. */
+export interface SiteConfigFacts {
+  /** Key of the tuple that names the file. */
+  readonly key: string;
+  /** Key of the tuple that names a directory with it, and what it is called there. */
+  readonly directoryKey: string;
+  readonly main: string;
+  /**
+   * The texts with one assignment carried out in one of them, such as `NAME=VALUE`; all else stays byte for
+   * byte. A reason where that cannot be done.
+   */
+  readonly withParameter: (texts: ConfigTexts, assignment: string) => ChangedTexts;
+  /** Files that a text includes, as it names them. */
+  readonly included: (text: string) => readonly string[];
+}

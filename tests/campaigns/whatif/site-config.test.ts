@@ -1,0 +1,75 @@
+import path from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { parseChange } from "../../../campaigns/whatif/change";
+import {
+  type SiteQuestion,
+  siteConfigOf,
+  withSiteConfig,
+} from "../../../campaigns/whatif/site-config";
+
+// Whether this version's schema has a key for the file is not the question here.
+vi.mock("../../../spec/campaign/tuple-keys", async (original) => ({
+  ...(await original<typeof import("../../../spec/campaign/tuple-keys")>()),
+  pathProblem: () => undefined,
+}));
+
+const text = "SchedulerType=sched/backfill\nSchedulerParameters=bf_continue\n";
+const config = { name: "/etc/slurm.conf", text, included: {} };
+const layer = { scheduler: { kind: "slurm", policy: { sched: { type: "builtin" } } } };
+
+function sides(question: Partial<SiteQuestion>, ...set: string[]) {
+  return withSiteConfig(layer, layer, {
+    ...{ config, otherConfig: null, files: "/files" },
+    changes: set.map(parseChange),
+    ...question,
+  });
+}
+
+describe("a site's configuration file", () => {
+  test("is written for both sides, named by its content, with the parameter changed on one", () => {
+    const { now, changed, files } = sides({}, "SchedulerParameters=bf_window=2880");
+    const [first, second] = files;
+    expect(first?.text).toBe(text);
+    expect(second?.text).toBe(text.replace("bf_continue", "bf_continue,bf_window=2880"));
+    expect(first?.file).toMatch(/^\/files\/[0-9a-f]{16}\/slurm\.conf$/);
+    expect(second?.file).not.toBe(first?.file);
+    expect(siteConfigOf(now)?.file).toBe(first?.file);
+    expect(siteConfigOf(changed)?.file).toBe(second?.file);
+    // The file says what the policy is.
+    expect(now.scheduler).not.toHaveProperty("policy");
+    const again = sides({}, "SchedulerParameters=bf_window=2880");
+    expect(again.files).toEqual(files);
+  });
+
+  test("can be given twice in place of changes, or be changed further", () => {
+    const otherConfig = { ...config, text: "SchedulerType=sched/builtin\n" };
+    expect(sides({ otherConfig }).files.map((file) => file.text)).toEqual([text, otherConfig.text]);
+    expect(sides({ otherConfig }, "MaxJobCount=7").files[1]?.text).toBe(
+      "SchedulerType=sched/builtin\nMaxJobCount=7\n",
+    );
+  });
+
+  test("keeps beside it what it includes", () => {
+    const including = { ...config, included: { "sched.conf": "SchedulerPort=1\n" } };
+    const { files } = sides({ config: including }, "SchedulerType=sched/builtin");
+    expect(files.map(({ file }) => path.basename(file))).toEqual([
+      ...["sched.conf", "slurm.conf", "sched.conf", "slurm.conf"],
+    ]);
+    expect(new Set(files.map(({ file }) => path.dirname(file))).size).toBe(2);
+  });
+
+  test("is that of the stack, by its own name or in the site's directory", () => {
+    const named = (site: object) => siteConfigOf({ scheduler: { kind: "slurm", site } })?.file;
+    expect(named({ configFile: "site/my.conf", directory: "other" })).toBe("site/my.conf");
+    expect(named({ directory: "site" })).toBe("site/slurm.conf");
+    expect(siteConfigOf(layer)?.file).toBeNull();
+  });
+
+  test("is needed where a parameter is to be changed", () => {
+    expect(() => sides({ config: null }, "MaxJobCount=7")).toThrow("and there is none");
+    expect(() => sides({}, "NodeName=a")).toThrow("NodeName=a: a NodeName has a line of its own");
+    const otherConfig = config;
+    expect(() => sides({ config: null, otherConfig })).toThrow("to compare the second one with");
+    expect(sides({ config: null })).toEqual({ now: layer, changed: layer, files: [] });
+  });
+});

@@ -1,0 +1,73 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { readQuestion } from "../../cli/whatif-question";
+import { temporaryDirectory } from "../store/run-fixture";
+
+let directory = "";
+const inside = (...names: string[]) => path.join(directory, ...names);
+
+beforeEach(() => {
+  directory = temporaryDirectory();
+  writeFileSync(inside("site.yaml"), stringify({ run: { store: inside("own", "s.duckdb") } }));
+});
+
+const ask = (change: object) =>
+  readQuestion({ ...{ stack: inside("site.yaml"), set: ["a=1"] }, ...change });
+
+describe("what a question names is read", () => {
+  test("a configuration file with what it includes, as far as that lies beside it", async () => {
+    writeFileSync(inside("slurm.conf"), "Include /etc/slurm/sched.conf\nInclude gone.conf\n");
+    writeFileSync(inside("sched.conf"), "Include deep.conf\nInclude sched.conf\n");
+    writeFileSync(inside("deep.conf"), "A=1\n");
+    const { config, files } = await ask({ config: inside("slurm.conf") });
+    expect(config?.included).toEqual({
+      "sched.conf": "Include deep.conf\nInclude sched.conf\n",
+      "deep.conf": "A=1\n",
+    });
+    expect(files).toBe(inside("own", "campaigns", "files"));
+    const { files: others } = await ask({ store: inside("other", "s.duckdb") });
+    expect(others).toBe(inside("other", "campaigns", "files"));
+  });
+
+  test("a second file is a stack by its name, else a configuration file", async () => {
+    writeFileSync(inside("other.yml"), stringify({ workload: { jobs: 3 } }));
+    writeFileSync(inside("slurm.conf"), "A=1\n");
+    const stack = await ask({ with: inside("other.yml") });
+    expect([stack.otherStack, stack.otherConfig]).toEqual([{ workload: { jobs: 3 } }, null]);
+    const config = await ask({ config: inside("slurm.conf"), with: inside("slurm.conf") });
+    expect([config.otherStack, config.otherConfig?.text]).toEqual([null, "A=1\n"]);
+  });
+
+  test("a log is named as a stack would name it", async () => {
+    writeFileSync(inside("a.swf"), "");
+    expect((await ask({ trace: inside("a.swf") })).trace).toBe(inside("a.swf"));
+    await expect(ask({ trace: inside("b.swf") })).rejects.toThrow("to replay");
+  });
+});
+
+describe("what cannot be read is refused", () => {
+  test.each([
+    ["a secret", { config: { "schedlab:run": { deadline: { secure: "v1:x" } } } }, "is encrypted"],
+    [
+      "an unknown key",
+      { workload: { jbos: 3 } },
+      'workload.jbos: unknown key, did you mean "jobs"?',
+    ],
+    ["another namespace", { config: { "schedlb:run": {} } }, "did you mean"],
+    ["no mapping", "text", "holds no configuration"],
+  ])("%s", async (_, content, message) => {
+    writeFileSync(inside("bad.yaml"), stringify(content));
+    await expect(ask({ stack: inside("bad.yaml") })).rejects.toThrow(message);
+  });
+
+  test("a file that is not there", async () => {
+    await expect(ask({ config: inside("none.conf") })).rejects.toThrow(
+      "cannot read the configuration file",
+    );
+    mkdirSync(inside("dir.conf"));
+    await expect(ask({ config: inside("dir.conf") })).rejects.toThrow("cannot read");
+    await expect(ask({ stack: "no-such-stack" })).rejects.toThrow("cannot read");
+  });
+});
