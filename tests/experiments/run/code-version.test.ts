@@ -138,6 +138,7 @@ test("every file of this project is either code or known not to be", async () =>
       "biome.json",
       "knip.json",
       "docs",
+      "examples",
       // An image that it makes has a key of its own.
       "nix",
       "studies",
