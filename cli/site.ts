@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { wholeNumber } from "./whole-number";
 
 interface SiteOptions {
   readonly scheduler?: string;
@@ -9,7 +10,6 @@ interface SiteOptions {
 }
 
 export function registerSite(program: Command): void {
-  const { wholeNumber } = require("./whole-number") as typeof import("./whole-number");
   program
     .command("site")
     .description(

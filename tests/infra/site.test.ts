@@ -81,6 +81,32 @@ describe("a tuple with a site", () => {
     expect(JSON.stringify(parseSpec({}))).not.toContain("site");
   });
 
+  it("has the site's users for those of its log, unless the stack says who they are", () => {
+    put("their/slurm.conf", nodes);
+    put(
+      "their/sacctmgr.dump",
+      "Cluster - 'c'\nAccount - 'a'\nParent - 'a'\nUser - 'ann'\nUser - 'bob'",
+    );
+    const namesOf = (users: object, kind = "trace", further: object = {}) => {
+      const { workload } = parseSpec(
+        resolved({ ...site(further), workload: { kind, jobs: 5, users } }),
+      );
+      return "names" in workload.users ? workload.users.names : undefined;
+    };
+    expect(namesOf({ count: 2 })).toEqual({ ann: "user01", bob: "user02" });
+    expect(namesOf({ count: 2 }, "trace", { users: { ann: "user02" } })).toEqual({
+      ann: "user02",
+      bob: "user01",
+    });
+    expect(namesOf({ count: 2, names: { ann: "user02" } })).toEqual({ ann: "user02" });
+    expect(namesOf({ count: 2, mapping: "by-job" })).toBeUndefined();
+    expect(namesOf({ count: 2 }, "poisson")).toBeUndefined();
+    const stranger = { users: { ann: "user09" } };
+    expect(problemsOf(() => namesOf({ count: 2 }, "trace", stranger)).join()).toMatch(
+      /user09: no such user/,
+    );
+  });
+
   it("is refused with file, line and key, or with the path that cannot be read", () => {
     put("their/slurm.conf", `${nodes}SelectType=select/cons_res`);
     expect(problemsOf(() => resolved(site()))[0]).toMatch(

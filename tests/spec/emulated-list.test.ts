@@ -86,32 +86,32 @@ describe("a list of nodes", () => {
   });
 
   it("has partitions that overlap, the default one first", () => {
-    const spec = parseSpec({
-      topology: topologyOf(
-        {
-          partitions: ["main", "all"],
-          nodes: [
-            { ...entry, partitions: ["main", "all"] },
-            { ...entry, names: "b[1-2]", partitions: ["all"] },
-          ],
-        },
-        5,
-      ),
-    });
-    const plan = planCluster(spec, { stack: "dev" });
-    expect(plan.partitions).toEqual([
+    const list = {
+      partitions: ["main", "all"],
+      nodes: [
+        { ...entry, partitions: ["main", "all"] },
+        { ...entry, names: "b[1-2]", partitions: ["all"] },
+      ],
+    };
+    const clusterOf = (domains: number) => {
+      const { topology } = parseSpec({ topology: topologyOf(list, domains) });
+      const { nodes, partitions } = planCluster(parseSpec({ topology }), { stack: "dev" });
+      const known = schedulerNodes(topology, nodes);
+      return { topology, partitions, members: schedulerPartitions(partitions, known) };
+    };
+    expect(clusterOf(5).partitions).toEqual([
       { name: "main", nodes: ["node01", "node02", "node03"] },
       { name: "all", nodes: ["node01", "node02", "node03", "node04", "node05"] },
     ]);
-    const nodes = schedulerNodes(spec.topology, plan.nodes);
-    expect(schedulerPartitions(plan.partitions, nodes)).toEqual([
-      { name: "main", nodes: ["a1", "a2", "a3"] },
-      { name: "all", nodes: ["a1", "a2", "a3", "b1", "b2"] },
-    ]);
+    for (const domains of [1, 2, 5]) {
+      expect(clusterOf(domains).members).toEqual([
+        { name: "main", nodes: ["a1", "a2", "a3"] },
+        { name: "all", nodes: ["a1", "a2", "a3", "b1", "b2"] },
+      ]);
+    }
     const users = { count: 2, partitions: { user02: "nodes" } };
-    expect(() => parseSpec({ topology: spec.topology, workload: { users } })).toThrow(
-      /known: main, all/,
-    );
+    const { topology } = clusterOf(1);
+    expect(() => parseSpec({ topology, workload: { users } })).toThrow(/known: main, all/);
   });
 
   it.each([
