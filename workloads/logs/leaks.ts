@@ -44,7 +44,7 @@ export class LeakSearch {
       const start = bytes.readUInt32BE(0);
       const byLength = this.byStart.get(start) ?? new Map<number, Set<string>>();
       const others = byLength.get(bytes.length) ?? new Set<string>();
-      this.byStart.set(start, byLength.set(bytes.length, others.add(bytes.toString("latin1", ))));
+      this.byStart.set(start, byLength.set(bytes.length, others.add(bytes.toString("latin1"))));
       this.marks[place(start)] = 1;
       this.longest = Math.max(this.longest, bytes.length);
     }
