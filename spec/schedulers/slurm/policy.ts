@@ -21,9 +21,9 @@ const backfill = strict({
   continue: flag().default(true),
 });
 
-const mostShares = 10_000;
+export const mostShares = 10_000;
 /** As Slurm's database has them: lower case. */
-const bareName = /^[a-z][a-z0-9_-]{0,30}$/;
+export const bareName = /^[a-z][a-z0-9_-]{0,30}$/;
 const nameForm = "a name of lower-case letters, digits, - and _";
 
 const multifactor = strict({

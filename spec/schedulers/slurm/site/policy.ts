@@ -1,11 +1,21 @@
+import { normalQos } from "../names";
+import { bareName, mostShares } from "../policy";
 import { listOf, type SlurmConf, settingOf } from "./conf";
+import type { AccountDump } from "./dump";
+import type { Qos } from "./qos";
 import { preemptionMode } from "./refusals";
+import type { SlurmSite } from "./site";
 
 /**
  * The site's configuration as far as our own policy has words for it: what runs are called after and what the
- * simulation takes. The file itself is what slurmctld gets. Values out of our ranges are left to the defaults.
+ * simulation takes, and which QOS and accounts jobs may name. The file itself is what slurmctld gets. Values out of
+ * our ranges are left to the defaults.
  */
-export function policyOf(conf: SlurmConf): Record<string, unknown> {
+export function policyOf({
+  conf,
+  dump,
+  qos,
+}: Pick<SlurmSite, "conf" | "dump" | "qos">): Record<string, unknown> {
   const said = (key: string) => settingOf(conf, key)?.toLowerCase() ?? "";
   const parameters = new Map(
     listOf(settingOf(conf, "SchedulerParameters")).map((part): [string, string] => {
@@ -56,6 +66,28 @@ export function policyOf(conf: SlurmConf): Record<string, unknown> {
     ...(select === undefined ? {} : { select: { parameters: select } }),
     ...(weighed ? { priority: { type: "multifactor", weights } } : {}),
     preemption: preemptionOf(conf),
+    ...(dump === null ? {} : namesOf(dump, qos)),
+  };
+}
+
+/** With the priorities and shares that the site gives them, as far as they are whole numbers in our ranges. */
+function namesOf({ associations }: AccountDump, all: readonly Qos[]): Record<string, unknown> {
+  const named = (pairs: readonly (readonly [string, number])[]) =>
+    Object.fromEntries(pairs.filter(([name]) => bareName.test(name)));
+  const within = (text: string | undefined, least: number, most: number) => {
+    const value = Number(text ?? least);
+    return Number.isInteger(value) ? Math.min(most, Math.max(least, value)) : least;
+  };
+  const accounts = associations.filter(({ kind }) => kind === "account");
+  return {
+    qos: named(
+      all
+        .filter(({ name }) => name !== normalQos)
+        .map(({ name, options }) => [name, within(options.get("Priority"), 0, 1_000_000)]),
+    ),
+    accounts: named(
+      accounts.map(({ name, options }) => [name, within(options.get("Fairshare"), 1, mostShares)]),
+    ),
   };
 }
 

@@ -47,7 +47,7 @@ function take(files: SiteFiles, { set, users, including }: TakeOptions): TakenSi
   return {
     files: { [configFile]: printConf(withoutSecrets(written.conf)), ...Object.fromEntries(taken) },
     problems: [...site.problems, ...nodes.problems, ...refusals(site)],
-    policy: policyOf(site.conf),
+    policy: policyOf(site),
     ...(dump === null ? {} : { users: (count) => standing(dump, count, users) }),
     ...(nodes.nodes.length > 0 ? { nodes: listOfNodes(nodes) } : {}),
   };

@@ -69,6 +69,28 @@ make_account() {
   known cluster format=cluster | grep -qx "$1" || change add cluster "$1"
   known account format=account | grep -qx "$2" || change add account "$2" cluster="$1"
 }
+# The share of an account among all accounts. Arguments: the cluster, the account, the share.
+share_account() {
+  # The association of the account itself is the one without a user.
+  known assoc account="$2" cluster="$1" format=user,share | grep -qx "|$3" ||
+    change modify account where name="$2" cluster="$1" set fairshare="$3"
+}
+# A QOS with its priority.
+make_qos() {
+  known qos format=name | grep -qx "$1" || change add qos "$1"
+  known qos format=name,priority | grep -qx "$1|$2" ||
+    change modify qos where name="$1" set priority="$2"
+}
+# Lets the users of an account take a QOS. Arguments: the cluster, the account, the QOS, then the users.
+grant_qos() {
+  local cluster="$1" account="$2" qos="$3" present name
+  shift 3
+  present="$(known assoc account="$account" cluster="$cluster" format=user,qos)"
+  for name; do
+    grep -qE "^$name\|(.*,)?$qos(,|$)" <<<"$present" ||
+      change modify user where name="$name" account="$account" cluster="$cluster" set qos+="$qos"
+  done
+}
 # The QOS that preempts the normal one. Arguments: its name, the mode of preemption.
 make_preempting_qos() {
   known qos format=name | grep -qx "$1" || change add qos "$1"

@@ -113,6 +113,30 @@ make_associations() {
         set fairshare="$share" qos="$all" defaultqos="$default"
   done
 }
+# Functions of the step of slurmdbd for a site's accounts.
+
+# Begins with an empty database unless the one that is there was made for the same accounts: what is no longer
+# in the site's files is then nowhere. Arguments: their digest, or nothing for none of a site; the file that says
+# for which the database was made; the directory of slurmctld's state, whose usage has the database's numbers.
+fresh_database() {
+  [ "$(cat "$2" 2>/dev/null)" != "$1" ] || return 0
+  rm -f "$2"
+  systemctl stop slurmctld slurmdbd
+  mariadb --batch -e 'DROP DATABASE IF EXISTS slurm_acct_db'
+  rm -f "$3"/assoc_* "$3"/qos_usage* "$3"/clustername
+}
+# sacctmgr calls a change that changes nothing an error.
+settle() {
+  local said
+  said="$(sacctmgr -i "$@" </dev/null 2>&1)" && return 0
+  case "$said" in
+    *"Nothing "* | *"already exist"*) ;;
+    *)
+      echo "sacctmgr $*: $said" >&2
+      return 1
+      ;;
+  esac
+}
 # Writes munge's key, which comes on standard input in base64. munged refuses keys under 32 bytes, less
 # plainly.
 put_munge_key() {
@@ -176,6 +200,7 @@ innodb_flush_log_at_trx_commit=2
 performance_schema=OFF
 SCHEDLAB_END_OF_FILE
 run_with mariadb /var/log/mysql/error.log /etc/mysql/mariadb.conf.d/90-schedlab.cnf
+fresh_database '' /var/lib/slurm/site-accounts /var/lib/slurm/slurmctld
 make_database
 put /etc/slurm/slurmdbd.conf 0600 slurm:slurm <<'SCHEDLAB_END_OF_FILE'
 AuthType=auth/munge
@@ -219,6 +244,7 @@ KillWait=2
 OverTimeLimit=0
 EnforcePartLimits=ALL
 PropagateResourceLimits=NONE
+DependencyParameters=kill_invalid_depend
 MaxJobCount=200000
 MinJobAge=600
 JobCompType=jobcomp/filetxt

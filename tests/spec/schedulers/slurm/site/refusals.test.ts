@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { parseSpec } from "../../../../../spec/parse";
+import { slurmCannotAsk } from "../../../../../spec/schedulers/slurm/asks";
+import { slurmPolicySchema } from "../../../../../spec/schedulers/slurm/policy";
 import {
   keptKeys,
   refusedKeys,
@@ -66,11 +69,11 @@ describe("a site's settings", () => {
   });
 
   it("amount to a policy in our words", () => {
-    const { conf } = readSite({
+    const site = readSite({
       "slurm.conf": `${cluster}SchedulerParameters=bf_window=2880,bf_interval=9999,bf_continue
 PriorityType=priority/multifactor\nPriorityWeightAge=7\nPreemptType=preempt/partition_prio\nPreemptMode=GANG,SUSPEND`,
     });
-    expect(policyOf(conf)).toEqual({
+    expect(policyOf(site)).toEqual({
       sched: { type: "backfill", window: 2880, continue: true },
       priority: {
         type: "multifactor",
@@ -78,10 +81,37 @@ PriorityType=priority/multifactor\nPriorityWeightAge=7\nPreemptType=preempt/part
       },
       preemption: { type: "partition", mode: "suspend" },
     });
-    expect(policyOf(readSite({ "slurm.conf": "SchedulerType=sched/builtin" }).conf)).toEqual({
+    expect(policyOf(readSite({ "slurm.conf": "SchedulerType=sched/builtin" }))).toEqual({
       sched: { type: "builtin" },
       preemption: { type: "off" },
     });
+  });
+});
+
+describe("a site's accounts and QOS", () => {
+  it("are what jobs may name", () => {
+    const policy = policyOf(
+      readSite({
+        "slurm.conf": cluster,
+        "sacctmgr.dump":
+          "Cluster - 'c'\nAccount - 'astro':Fairshare=40\nAccount - '9x'\nAccount - 'big':Fairshare=2147483647",
+        "qos.txt": "Name|Priority\nnormal|0\nhigh|500\nlow|",
+      }),
+    );
+    expect(policy).toMatchObject({
+      qos: { high: 500, low: 0 },
+      accounts: { astro: 40, big: 10_000 },
+    });
+    expect(Object.keys(policy.accounts as object)).toEqual(["astro", "big"]);
+    const asks = slurmPolicySchema.parse(policy);
+    const ask = (attribute: "qos" | "account", value: string) =>
+      slurmCannotAsk(asks, { attribute, value }, parseSpec({}).topology);
+    expect([ask("qos", "normal"), ask("qos", "high"), ask("account", "astro")]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect(ask("qos", "gone")).toMatch(/has normal, high, low/);
   });
 });
 
