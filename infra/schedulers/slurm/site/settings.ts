@@ -11,7 +11,7 @@ export interface SiteSettings {
 }
 
 /** Settings of which the site has some words and this cluster others. */
-const merged = "slurmctldparameters";
+const merged = new Set(["slurmctldparameters", "dependencyparameters"]);
 
 const ownReason = "this cluster's own";
 
@@ -21,7 +21,7 @@ export function siteSettings(
   ours: readonly Pair[],
 ): SiteSettings {
   const base = ours.filter(
-    ([key]) => !keptKeys.has(key.toLowerCase()) || key.toLowerCase() === merged,
+    ([key]) => !keptKeys.has(key.toLowerCase()) || merged.has(key.toLowerCase()),
   );
   const own = new Map(base.map(([key, value]) => [key.toLowerCase(), [key, value] as const]));
   const changes: Change[] = [];
@@ -84,7 +84,14 @@ function adapted(lower: string, { value }: Setting, mine: string | number | unde
       return without("emulated nodes have no such resource", /^(bb|fs|ic)\//i);
     case "topologyparam":
       return without("messages go straight from the controller to every node", /^Route/i);
-    case merged: {
+    case "dependencyparameters": {
+      const all = new Set([...listOf(value), ...listOf(String(mine ?? ""))]);
+      return {
+        value: all.size === listOf(value).length ? value : [...all].join(","),
+        reason: "a job that can never start ends, so that the run does",
+      };
+    }
+    case "slurmctldparameters": {
       const words = listOf(String(mine ?? ""));
       const unfit =
         /^(cloud_|power_save|idle_on_node|node_reg_mem|enable_stepmgr|enable_configless|enable_job_state_cache|allow_user_triggers|validate_nodeaddr)/i;

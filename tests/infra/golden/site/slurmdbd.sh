@@ -238,6 +238,7 @@ SlurmdTimeout=300
 UnkillableStepTimeout=300
 TreeWidth=64
 PropagateResourceLimits=NONE
+DependencyParameters=kill_invalid_depend
 MinJobAge=600
 JobCompType=jobcomp/filetxt
 JobCompLoc=/var/log/slurm/jobcomp.log
