@@ -113,7 +113,7 @@ function slurmConf(
     ...prioritySettings(policy),
     ...preemptionSettings(policy),
     ...((emulated?.nodes ?? compute).some(({ gpus }) => gpus > 0)
-      ? [["GresTypes", "gpu"] as const]
+      ? gpuSettings(hasAccounts(policy, layout))
       : []),
     ...powerSettings(elastic, plan),
   ];
@@ -151,6 +151,12 @@ function accountingSettings(controller: NodePlan, accounts: boolean) {
     ["AccountingStorageHost", controller.address],
     ["AccountingStorageEnforce", "associations,limits,qos"],
   ] as const;
+}
+
+/** Accounting counts only those resources that it is told of. */
+function gpuSettings(accounts: boolean) {
+  const types = [["GresTypes", "gpu"]] as const;
+  return accounts ? [...types, ["AccountingStorageTRES", "gres/gpu"] as const] : types;
 }
 
 function nodeLine(node: NodePlan): string {
