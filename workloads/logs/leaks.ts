@@ -44,7 +44,7 @@ export class LeakSearch {
       const start = bytes.readUInt32BE(0);
       const byLength = this.byStart.get(start) ?? new Map<number, Set<string>>();
       const others = byLength.get(bytes.length) ?? new Set<string>();
-      this.byStart.set(start, byLength.set(bytes.length, others.add(bytes.latin1Slice())));
+      this.byStart.set(start, byLength.set(bytes.length, others.add(bytes.toString("latin1"))));
       this.marks[place(start)] = 1;
       this.longest = Math.max(this.longest, bytes.length);
     }
@@ -74,7 +74,7 @@ export class LeakSearch {
       if (this.marks[place(start)] === 0) continue;
       for (const [length, names] of this.byStart.get(start) ?? []) {
         const to = at + length;
-        if (to > text.length || !names.has(text.latin1Slice(at, to))) continue;
+        if (to > text.length || !names.has(text.toString("latin1", at, to))) continue;
         if (this.byChance(text, at, to)) continue;
         const name = text.subarray(at, to).toString();
         return { name, line: this.lines + 1 + lineFeeds(text.subarray(0, at)) };
