@@ -125,6 +125,8 @@ function csv(
     header: String(header),
     compression: literal(compression),
     max_line_size: String(longest),
+    // Of its own accord DuckDB takes sixteen times the longest line.
+    buffer_size: String(Math.max(longest, 32 * 2 ** 20)),
     store_rejects: "true",
     rejects_table: literal(rejects),
     rejects_scan: literal(`${rejects}_scan`),
