@@ -80,7 +80,7 @@ export function rawSql(mapping: Mapping): string {
  */
 export function knownSql(mapping: Mapping): string {
   const replaced = given(mapping).flatMap((name) => {
-    const texts = nullTexts(mapping, name).filter((each) => each !== "");
+    const texts = nullTexts(mapping, name);
     const early =
       kinds[name] === "name" ? texts : texts.filter((each) => !Number.isNaN(Number(each)));
     if (early.length === 0) return [];

@@ -68,6 +68,14 @@ export async function loadLog(
     },
     options,
   );
+  if (!complete && options.mode === "strict") {
+    throw new LogError(
+      options.name,
+      [whole("the file ends before its last bracket: it is cut off")],
+      1,
+      "write the file again",
+    );
+  }
   const facts = await rowFacts(connection);
   const torn = mapping.read.as === "parquet" ? 0 : await rejectedLines(connection);
   const total = facts.problems + torn;
@@ -78,14 +86,6 @@ export async function loadLog(
       problems,
       total,
       "mend these rows, or read it without --strict, which leaves them out",
-    );
-  }
-  if (!complete && options.mode === "strict") {
-    throw new LogError(
-      options.name,
-      [whole("the file ends before its last bracket: it is cut off")],
-      1,
-      "write the file again",
     );
   }
   const firstSubmit = refuseEmpty(facts, options.name);
