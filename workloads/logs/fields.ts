@@ -168,9 +168,7 @@ export const rowProblems: Readonly<
   "too late": {
     when: `greatest(${parsed("submit")}, ${parsed("start")}, ${parsed("end")}) > ${farFuture}`,
     text: texts("submit", "start", "end"),
-    expected:
-      "expected moments before the year 2200; if these are milliseconds, a mapping has to say so " +
-      "(fields.submit: {column: …, unit: milliseconds})",
+    expected: "expected moments before the year 2200",
   },
   "ends early": {
     when: `${parsed("end")} < ${parsed("start")}`,

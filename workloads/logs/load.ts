@@ -77,6 +77,7 @@ export async function loadLog(
     );
   }
   const facts = await rowFacts(connection);
+  refuseMilliseconds(facts, options.name);
   const torn = mapping.read.as === "parquet" ? 0 : await rejectedLines(connection);
   const total = facts.problems + torn;
   if (total > 0 && (options.mode === "strict" || facts.firstSubmit === null)) {
@@ -180,6 +181,20 @@ async function countJobs(connection: DuckDBConnection) {
       (SELECT count(*) FROM log_attempts WHERE twice)::DOUBLE`);
   const [jobs, records, twice] = found.getRows()[0] ?? [];
   return { jobs: Number(jobs), records: Number(records) - Number(twice), twice: Number(twice) };
+}
+
+function refuseMilliseconds({ farMoment }: RowFacts, name: string): void {
+  if (farMoment === null) return;
+  throw new LogError(
+    name,
+    [
+      whole(
+        `a time is ${farMoment} s since 1970, which is after the year 2200: are these milliseconds?`,
+      ),
+    ],
+    1,
+    "say the unit in a mapping, such as fields.submit: {column: submit, unit: milliseconds}",
+  );
 }
 
 function refuseEmpty({ rows, firstSubmit }: RowFacts, name: string): number {

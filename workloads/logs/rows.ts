@@ -59,6 +59,8 @@ export interface RowFacts {
   /** Seconds since 1970; null where no row has one. */
   readonly firstSubmit: number | null;
   readonly lastMoment: number | null;
+  /** Of all rows, where every one of them is later than any log can be. */
+  readonly farMoment: number | null;
   /** Whether an id has several rows. */
   readonly repeated: boolean;
   /** Rows that stand for several tasks of an array. */
@@ -73,10 +75,11 @@ export async function rowFacts(connection: DuckDBConnection): Promise<RowFacts> 
   const found = await connection.runAndReadAll(`
     SELECT count(*)::DOUBLE, count(problem)::DOUBLE,
       min(submit) FILTER (problem IS NULL), max(greatest(submit, start, "end")) FILTER (problem IS NULL),
+      CASE WHEN bool_and(coalesce(starts_with(problem, 'too late'), false)) THEN max(greatest(submit, start, "end")) END,
       count(job) > count(DISTINCT job), count(array_tasks)::DOUBLE,
       count("array") > 0, count(node_list) > 0, count(eligible) > 0
     FROM log_rows`);
-  const [rows, problems, firstSubmit, lastMoment, repeated, groups, ...with_] =
+  const [rows, problems, firstSubmit, lastMoment, farMoment, repeated, groups, ...with_] =
     found.getRows()[0] ?? [];
   const [withArrays, withNodes, withEligible] = with_.map((each) => each === true);
   return {
@@ -84,6 +87,7 @@ export async function rowFacts(connection: DuckDBConnection): Promise<RowFacts> 
     problems: Number(problems),
     firstSubmit: firstSubmit === null ? null : Number(firstSubmit),
     lastMoment: lastMoment === null ? null : Number(lastMoment),
+    farMoment: farMoment === null ? null : Number(farMoment),
     repeated: repeated === true,
     groups: Number(groups),
     withArrays: withArrays ?? false,
