@@ -46,7 +46,8 @@ const farFuture = 7_258_118_400;
 
 /**
  * Reads a recognised log into the connection's temporary tables `log_jobs` and `log_attempts`. Strict
- * refuses the first problems, tolerant leaves their rows out and counts them. Throws LogError, Failure.
+ * refuses the first problems, tolerant leaves their rows out and counts them. Not within a transaction,
+ * where rows have ids that do not count them. Throws LogError, Failure.
  */
 export async function loadLog(
   connection: DuckDBConnection,
