@@ -45,7 +45,8 @@ const jobsSql = readFileSync(path.join(__dirname, "jobs.sql"), "utf8");
 
 /**
  * Reads a recognised log into the connection's temporary tables `log_jobs` and `log_attempts`. Strict
- * refuses the first problems, tolerant leaves their rows out and counts them. Throws LogError, Failure.
+ * refuses the first problems, tolerant leaves their rows out and counts them. Not within a transaction,
+ * where rows have ids that do not count them. Throws LogError, Failure.
  */
 export async function loadLog(
   connection: DuckDBConnection,

@@ -74,9 +74,10 @@ function columnsSql({ mapping, layout, types }: RowSource): string {
 function columnValue(
   as: Mapping["read"]["as"],
   name: string,
-  { columns }: Layout,
+  { columns, delimited }: Layout,
   types: RowSource["types"],
 ): string {
+  if (delimited !== undefined) return placeName(delimited.names.indexOf(name));
   if (as === "json") return `nullif(v[${[...columns.values()].indexOf(name) + 1}], 'null')`;
   if (as !== "parquet") return identifier(name);
   const type = types.get(name) ?? "VARCHAR";
@@ -93,7 +94,8 @@ function readerSql(source: RowSource): string {
   if (mapping.read.as === "parquet") return `read_parquet(${literal(file)})`;
   if (layout.delimited !== undefined) {
     const { delimiter, quote, header, names } = layout.delimited;
-    return csv(source, { delimiter, quote, header, names, longest: 2 ** 21 });
+    const places = names.map((_, place) => placeName(place));
+    return csv(source, { delimiter, quote, header, names: places, longest: 2 ** 21 });
   }
   const lines = csv(source, {
     delimiter: noDelimiter,
@@ -108,6 +110,11 @@ function readerSql(source: RowSource): string {
   return `(
     SELECT json_extract_string(CASE WHEN json_valid(line) THEN line ELSE '{}' END, [${paths}]) AS v
     FROM ${lines} WHERE line IS NOT NULL)`;
+}
+
+/** A column by its place: the file's own names may hold what no statement can. */
+function placeName(place: number): string {
+  return `value_${place + 1}`;
 }
 
 /** Of a path with dots, for DuckDB. */
