@@ -13,6 +13,8 @@ export interface RowSource {
   readonly types: ReadonlyMap<string, string>;
   /** Of times without one: the session's. */
   readonly zone: string;
+  /** Whether only what the store keeps is read. */
+  readonly lean?: boolean | undefined;
 }
 
 export const rejects = "log_rejects";
