@@ -38,7 +38,7 @@ export const kinds: Record<FieldName, Kind> = {
   priority: "number",
   node_list: "name",
 };
-export const fieldNames = Object.keys(kinds) as FieldName[];
+const fieldNames = Object.keys(kinds) as FieldName[];
 
 const sqlTypes: Record<Kind, string> = {
   name: "VARCHAR",
@@ -187,7 +187,7 @@ export const rowProblems: Readonly<
   },
 };
 
-export function raw(name: FieldName): string {
+function raw(name: FieldName): string {
   return `r_${name}`;
 }
 

@@ -106,8 +106,7 @@ function distinct(cells: readonly string[]): string[] {
   const seen = new Set<string>();
   return cells.map((cell, index) => {
     const name = cell.trim();
-    // A statement with a NUL in it ends there.
-    const taken = name === "" || seen.has(name.toLowerCase()) || /\p{Cc}/u.test(name);
+    const taken = name === "" || seen.has(name.toLowerCase());
     seen.add(name.toLowerCase());
     return taken ? `column ${index + 1} of the file` : name;
   });

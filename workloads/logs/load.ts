@@ -20,6 +20,8 @@ export interface LoadOptions {
   readonly mode: SwfMode;
   /** Of times without one; left out: the mapping's. */
   readonly zone?: string | undefined;
+  /** Whether only what the store keeps is read. */
+  readonly lean?: boolean | undefined;
   /** A folder for the records of a JSON document. */
   readonly scratch: () => Promise<string>;
 }
@@ -66,6 +68,7 @@ export async function loadLog(
       layout,
       types,
       zone,
+      lean: options.lean,
     },
     options,
   );
