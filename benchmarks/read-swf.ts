@@ -20,6 +20,7 @@ import { median, pythonWith } from "./python";
 // been kept up with pandas 3, which took away the argument that it reads with.
 const packages = ["evalys==4.0.7", "pandas==2.2.3", "numpy==2.2.6", "setuptools==75.6.0"];
 const aim = 5;
+const mostOfFloor = 1.3;
 
 interface Options {
   readonly records: number;
@@ -61,6 +62,8 @@ async function main(): Promise<void> {
       evalysSeconds: median(theirs),
       ratio: median(theirs) / median(ours),
       floorSeconds: median(floors),
+      /** Of reading and loading, in times of read_csv into the same table. */
+      floorRatio: median(ours) / median(floors),
       commandSeconds: median(commands),
       evalysCommandSeconds: median(theirCommands),
       aim,
@@ -73,7 +76,8 @@ async function main(): Promise<void> {
           `DuckDB ${result.loadSeconds.toFixed(3)} s, read by evalys ` +
           `${result.evalysSeconds.toFixed(3)} s: ${result.ratio.toFixed(1)} times (aim: ${aim})\n` +
           `DuckDB's own read_csv into the same table, without a check: ` +
-          `${result.floorSeconds.toFixed(3)} s\n` +
+          `${result.floorSeconds.toFixed(3)} s, of which ours is ${result.floorRatio.toFixed(2)} times ` +
+          `(aim: at most ${mostOfFloor})\n` +
           `whole commands, start-up included: schedlab import, with the run's figures, ` +
           `${result.commandSeconds.toFixed(2)} s; Python that imports evalys and reads ` +
           `${result.evalysCommandSeconds.toFixed(2)} s: ` +
@@ -82,7 +86,7 @@ async function main(): Promise<void> {
           `${(result.growth / 2 ** 20).toFixed(0)} MiB more`,
       );
     }
-    if (result.ratio < aim) process.exitCode = 1;
+    if (result.ratio < aim || result.floorRatio > mostOfFloor) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
