@@ -4,7 +4,9 @@ INSERT INTO jobs BY NAME
 SELECT
   $run AS run_id,
   (place + 1)::INTEGER AS job,
-  coalesce(label, log_jobs.job) AS scheduler_job,
+  -- A plain number is in trace_job.
+  CASE WHEN label <> log_jobs.job OR try_cast(log_jobs.job AS BIGINT) IS NULL
+    THEN coalesce(label, log_jobs.job) END AS scheduler_job,
   "user" AS user_name,
   "partition" AS queue,
   requested_cores,

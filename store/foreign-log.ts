@@ -15,7 +15,7 @@ export async function readForeign(
   log: ForeignLog,
 ): Promise<LoadedLog> {
   await connection.run(`SET memory_limit = '${readingMemory}MiB'`);
-  return log.load(connection);
+  return log.load(connection, true);
 }
 
 /** Moves what was read into the tables of jobs and attempts, and forgets it. */

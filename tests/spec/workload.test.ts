@@ -260,3 +260,10 @@ test("keys that a workload did not have before are absent where nothing is said"
     ["body", "jobs", "kind", "runtime", "seed", "sizes", "timeFactor", "users"].sort(),
   );
 });
+
+test("a format needs the log that it is of", () => {
+  expect(messages({ kind: "trace", format: "sacct" })).toEqual([
+    "workload.format: expected workload.file beside it: the bundled trace has no format to choose",
+  ]);
+  expect(messages({ kind: "trace", file: "site.txt", format: "sacct" })).toEqual([]);
+});

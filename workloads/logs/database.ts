@@ -5,7 +5,7 @@ import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { Connect } from "./recognise";
 
 /** MiB of rows in memory; the rest goes to disk. Two threads of DuckDB's CSV reader need half of it. */
-export const logMemory = 768;
+const logMemory = 768;
 
 /** A database in memory that is made when it is first asked for, with a folder for what it moves to disk. */
 export class LogDatabase {

@@ -32,7 +32,7 @@ export class LogError extends Failure {
 }
 
 /** `, line 12, column Submit: "2024-13-01": expected …` */
-export function describe({ line, row, column, value, expected }: LogProblem): string {
+function describe({ line, row, column, value, expected }: LogProblem): string {
   const place = line === null ? (row === null ? [] : [`row ${row}`]) : [`line ${line}`];
   if (column !== null) place.push(`column ${column}`);
   const found = value === null ? "" : `${shown(value)}: `;

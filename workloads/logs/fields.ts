@@ -38,7 +38,7 @@ export const kinds: Record<FieldName, Kind> = {
   priority: "number",
   node_list: "name",
 };
-export const fieldNames = Object.keys(kinds) as FieldName[];
+const fieldNames = Object.keys(kinds) as FieldName[];
 
 const sqlTypes: Record<Kind, string> = {
   name: "VARCHAR",
@@ -80,7 +80,7 @@ export function rawSql(mapping: Mapping): string {
  */
 export function knownSql(mapping: Mapping): string {
   const replaced = given(mapping).flatMap((name) => {
-    const texts = nullTexts(mapping, name).filter((each) => each !== "");
+    const texts = nullTexts(mapping, name);
     const early =
       kinds[name] === "name" ? texts : texts.filter((each) => !Number.isNaN(Number(each)));
     if (early.length === 0) return [];
@@ -168,9 +168,7 @@ export const rowProblems: Readonly<
   "too late": {
     when: `greatest(${parsed("submit")}, ${parsed("start")}, ${parsed("end")}) > ${farFuture}`,
     text: texts("submit", "start", "end"),
-    expected:
-      "expected moments before the year 2200; if these are milliseconds, a mapping has to say so " +
-      "(fields.submit: {column: …, unit: milliseconds})",
+    expected: "expected moments before the year 2200",
   },
   "ends early": {
     when: `${parsed("end")} < ${parsed("start")}`,
@@ -189,7 +187,7 @@ export const rowProblems: Readonly<
   },
 };
 
-export function raw(name: FieldName): string {
+function raw(name: FieldName): string {
   return `r_${name}`;
 }
 

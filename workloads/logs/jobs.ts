@@ -4,7 +4,7 @@ import type { LogJob } from "../swf/log";
 import type { LogState } from "./mapping";
 
 /** Status of the standard: 1 completed, 0 failed, 5 cancelled, −1 not known or not ended. */
-export const swfStatus: Record<LogState, number> = {
+const swfStatus: Record<LogState, number> = {
   completed: 1,
   failed: 0,
   cancelled: 5,

@@ -20,6 +20,8 @@ export interface LoadOptions {
   readonly mode: SwfMode;
   /** Of times without one; left out: the mapping's. */
   readonly zone?: string | undefined;
+  /** Whether only what the store keeps is read. */
+  readonly lean?: boolean | undefined;
   /** A folder for the records of a JSON document. */
   readonly scratch: () => Promise<string>;
 }
@@ -45,7 +47,8 @@ const jobsSql = readFileSync(path.join(__dirname, "jobs.sql"), "utf8");
 
 /**
  * Reads a recognised log into the connection's temporary tables `log_jobs` and `log_attempts`. Strict
- * refuses the first problems, tolerant leaves their rows out and counts them. Throws LogError, Failure.
+ * refuses the first problems, tolerant leaves their rows out and counts them. Not within a transaction,
+ * where rows have ids that do not count them. Throws LogError, Failure.
  */
 export async function loadLog(
   connection: DuckDBConnection,
@@ -65,10 +68,20 @@ export async function loadLog(
       layout,
       types,
       zone,
+      lean: options.lean,
     },
     options,
   );
+  if (!complete && options.mode === "strict") {
+    throw new LogError(
+      options.name,
+      [whole("the file ends before its last bracket: it is cut off")],
+      1,
+      "write the file again",
+    );
+  }
   const facts = await rowFacts(connection);
+  refuseMilliseconds(facts, options.name);
   const torn = mapping.read.as === "parquet" ? 0 : await rejectedLines(connection);
   const total = facts.problems + torn;
   if (total > 0 && (options.mode === "strict" || facts.firstSubmit === null)) {
@@ -78,14 +91,6 @@ export async function loadLog(
       problems,
       total,
       "mend these rows, or read it without --strict, which leaves them out",
-    );
-  }
-  if (!complete && options.mode === "strict") {
-    throw new LogError(
-      options.name,
-      [whole("the file ends before its last bracket: it is cut off")],
-      1,
-      "write the file again",
     );
   }
   const firstSubmit = refuseEmpty(facts, options.name);
@@ -180,6 +185,20 @@ async function countJobs(connection: DuckDBConnection) {
       (SELECT count(*) FROM log_attempts WHERE twice)::DOUBLE`);
   const [jobs, records, twice] = found.getRows()[0] ?? [];
   return { jobs: Number(jobs), records: Number(records) - Number(twice), twice: Number(twice) };
+}
+
+function refuseMilliseconds({ farMoment }: RowFacts, name: string): void {
+  if (farMoment === null) return;
+  throw new LogError(
+    name,
+    [
+      whole(
+        `a time is ${farMoment} s since 1970, which is after the year 2200: are these milliseconds?`,
+      ),
+    ],
+    1,
+    "say the unit in a mapping, such as fields.submit: {column: submit, unit: milliseconds}",
+  );
 }
 
 function refuseEmpty({ rows, firstSubmit }: RowFacts, name: string): number {

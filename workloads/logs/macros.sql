@@ -11,6 +11,7 @@ CREATE OR REPLACE TEMP MACRO log_time_utc(v, unit) AS
 -- Seconds of a number of units, or of [days-][hours:]minutes:seconds.
 CREATE OR REPLACE TEMP MACRO log_seconds(v, unit) AS
   coalesce(
+    CASE WHEN strlen(v) = 8 AND v[3] = ':' THEN epoch(try_cast(v AS TIME)) END,
     CASE WHEN contains(v, ':') THEN
       epoch(try_cast(
         replace(CASE WHEN v LIKE '%:%:%' THEN v ELSE regexp_replace(v, '(^|-)', '\100:') END, '-', ' days ')
@@ -63,7 +64,7 @@ CREATE OR REPLACE TEMP MACRO tres_gpus(v) AS
 
 CREATE OR REPLACE TEMP MACRO tres_gpu_type(v) AS
   CASE WHEN contains(v, 'gres/gpu:')
-    THEN nullif(regexp_extract(v, 'gres/gpu:([^=,]+)=', 1), '') END;
+    THEN split_part(split_part(v, 'gres/gpu:', 2), '=', 1) END;
 
 -- The numbers of 5-9,12,20-40:2, or NULL where it is no such list or has very many.
 CREATE OR REPLACE TEMP MACRO log_tasks(v) AS
@@ -99,3 +100,12 @@ CREATE OR REPLACE TEMP MACRO log_nodes(v) AS
             lambda number: split_part(part, '[', 1) || number || split_part(part, ']', 2))
         END))
   END;
+
+-- A JSON list of {type, name, count} as cpu=4,mem=8192,gres/gpu:a100=2.
+CREATE OR REPLACE TEMP MACRO log_tres_list(v) AS
+  array_to_string(
+    list_transform(
+      TRY(from_json(v, '[{"type": "VARCHAR", "name": "VARCHAR", "count": "VARCHAR"}]')),
+      lambda each: each."type" || CASE WHEN each."name" <> '' THEN '/' || each."name" ELSE '' END
+        || '=' || each."count"),
+    ',');

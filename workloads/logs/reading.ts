@@ -66,14 +66,15 @@ export class ForeignLog implements JobLog {
 
   /**
    * Reads the log into the tables `log_jobs` and `log_attempts` of a connection, and hashes its bytes
-   * meanwhile. Throws LogError, Failure.
+   * meanwhile; `lean` leaves out what the store does not keep. Throws LogError, Failure.
    */
-  async load(connection: DuckDBConnection): Promise<LoadedLog> {
+  async load(connection: DuckDBConnection, lean = false): Promise<LoadedLog> {
     const options = {
       file: this.file,
       name: this.name,
       mode: this.mode,
       zone: this.zone,
+      lean,
       scratch: () => this.database.scratch(),
     };
     const [loaded, hash] = await Promise.all([

@@ -12,7 +12,7 @@ const [open, close, openList, closeList, colon] = [0x7b, 0x7d, 0x5b, 0x5d, 0x3a]
  * Cuts the objects of the array at `key` of one large JSON document into lines, so that no more than
  * one of them need be in memory. `""`: the document is the array.
  */
-export class RecordCutter {
+class RecordCutter {
   private depth = 0;
   private inText = false;
   private escaped = false;

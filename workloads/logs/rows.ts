@@ -2,17 +2,21 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { knownSql, parsed, parsedSql, problemSql, rawSql } from "./fields";
-import type { FieldName } from "./mapping";
-import { type RowSource, rejects, rowsSql } from "./source";
+import { type FieldName, states } from "./mapping";
+import { literal, type RowSource, rejects, rowsSql } from "./source";
 
 /** A job's row as the log has it, and what is wrong with it. */
 const columns: Readonly<Record<string, string>> = {
-  ...plain("job", "label", "array", "array_task", "array_limit", "array_tasks", "het"),
+  job: parsed("job"),
+  // Only where it is another, because a million texts take longer to keep than to read.
+  label: `CASE WHEN ${parsed("label")} <> ${parsed("job")} THEN ${parsed("label")} END`,
+  ...plain("array", "array_task", "array_limit", "array_tasks", "het"),
   ...plain("submit", "eligible", "start"),
   end: `coalesce(${parsed("end")}, ${parsed("start")} + ${parsed("elapsed")})`,
   // Of a job whose start is unknown.
   run_s: `CASE WHEN ${parsed("start")} IS NULL THEN ${parsed("elapsed")} END`,
-  ...plain("state", "user", "group", "account", "partition", "qos", "name"),
+  state: `${parsed("state")}::ENUM (${states.map(literal).join(", ")})`,
+  ...plain("user", "group", "account", "partition", "qos", "name"),
   ...plain("requested_cores", "allocated_cores", "nodes"),
   // 0 stands for all of a node's memory, or for none that was asked for.
   memory_mib: `nullif(coalesce(${parsed("memory")}, ${parsed("memory_per_node")} * ${parsed("nodes")},
@@ -26,11 +30,17 @@ function plain(...names: FieldName[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, parsed(name)]));
 }
 
+/** What the store does not keep. */
+const unstored: ReadonlySet<string> = new Set(["group", "name", "het", "dependency"]);
+
 /** The one statement that reads a file: its rows as values of ours, each with its problem or NULL. */
 export function readingSql(source: RowSource, numbered = false): string {
   const { mapping } = source;
   const number = numbered ? "file_row, " : "";
-  const selected = Object.entries(columns).map(([name, sql]) => `${sql} AS "${name}"`);
+  const selected = Object.entries(columns).map(([name, sql]) => {
+    const value = source.lean === true && unstored.has(name) ? "NULL::VARCHAR" : sql;
+    return `${value} AS "${name}"`;
+  });
   return `
     SELECT ${number}${selected.join(", ")}, ${problemSql(mapping)} AS problem
     FROM (SELECT *, ${parsedSql(mapping, source.zone === "UTC")}
@@ -59,6 +69,8 @@ export interface RowFacts {
   /** Seconds since 1970; null where no row has one. */
   readonly firstSubmit: number | null;
   readonly lastMoment: number | null;
+  /** Of all rows, where every one of them is later than any log can be. */
+  readonly farMoment: number | null;
   /** Whether an id has several rows. */
   readonly repeated: boolean;
   /** Rows that stand for several tasks of an array. */
@@ -73,10 +85,11 @@ export async function rowFacts(connection: DuckDBConnection): Promise<RowFacts> 
   const found = await connection.runAndReadAll(`
     SELECT count(*)::DOUBLE, count(problem)::DOUBLE,
       min(submit) FILTER (problem IS NULL), max(greatest(submit, start, "end")) FILTER (problem IS NULL),
+      CASE WHEN bool_and(coalesce(starts_with(problem, 'too late'), false)) THEN max(greatest(submit, start, "end")) END,
       count(job) > count(DISTINCT job), count(array_tasks)::DOUBLE,
       count("array") > 0, count(node_list) > 0, count(eligible) > 0
     FROM log_rows`);
-  const [rows, problems, firstSubmit, lastMoment, repeated, groups, ...with_] =
+  const [rows, problems, firstSubmit, lastMoment, farMoment, repeated, groups, ...with_] =
     found.getRows()[0] ?? [];
   const [withArrays, withNodes, withEligible] = with_.map((each) => each === true);
   return {
@@ -84,6 +97,7 @@ export async function rowFacts(connection: DuckDBConnection): Promise<RowFacts> 
     problems: Number(problems),
     firstSubmit: firstSubmit === null ? null : Number(firstSubmit),
     lastMoment: lastMoment === null ? null : Number(lastMoment),
+    farMoment: farMoment === null ? null : Number(farMoment),
     repeated: repeated === true,
     groups: Number(groups),
     withArrays: withArrays ?? false,

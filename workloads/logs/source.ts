@@ -13,6 +13,8 @@ export interface RowSource {
   readonly types: ReadonlyMap<string, string>;
   /** Of times without one: the session's. */
   readonly zone: string;
+  /** Whether only what the store keeps is read. */
+  readonly lean?: boolean | undefined;
 }
 
 export const rejects = "log_rejects";
@@ -45,14 +47,17 @@ export function rowsSql(source: RowSource, numbered = false): string {
   return `SELECT * FROM ${counted}${where === undefined ? "" : ` WHERE coalesce(${where}, true)`}`;
 }
 
+/** A value that none is. */
+const impossible = "\u0001\u0001";
+
 /**
- * A condition that always holds and needs the columns of the file that the mapping does not: DuckDB 1.5
- * fails, and its database with it, at some rows with too many values of which it need not read all.
+ * A condition that always holds and needs every column of the file: DuckDB 1.5 fails, and its database with it,
+ * at some rows with too many values of which it need not read all.
  */
-function everyColumn({ layout: { delimited, columns } }: RowSource): string {
-  const wanted = new Set(columns.values());
-  const others = (delimited?.names ?? []).filter((name) => !wanted.has(name));
-  return others.length === 0 ? "" : ` WHERE hash(${others.map(identifier).join(", ")}) IS NOT NULL`;
+function everyColumn({ layout: { delimited } }: RowSource): string {
+  if (delimited === undefined) return "";
+  const all = delimited.names.map((_, place) => placeName(place)).join(", ");
+  return ` WHERE coalesce(${all}) IS DISTINCT FROM ${literal(impossible)}`;
 }
 
 /** Whether the rows of the mapping's query say which row of the file they come from. */
@@ -74,9 +79,10 @@ function columnsSql({ mapping, layout, types }: RowSource): string {
 function columnValue(
   as: Mapping["read"]["as"],
   name: string,
-  { columns }: Layout,
+  { columns, delimited }: Layout,
   types: RowSource["types"],
 ): string {
+  if (delimited !== undefined) return placeName(delimited.names.indexOf(name));
   if (as === "json") return `nullif(v[${[...columns.values()].indexOf(name) + 1}], 'null')`;
   if (as !== "parquet") return identifier(name);
   const type = types.get(name) ?? "VARCHAR";
@@ -93,7 +99,8 @@ function readerSql(source: RowSource): string {
   if (mapping.read.as === "parquet") return `read_parquet(${literal(file)})`;
   if (layout.delimited !== undefined) {
     const { delimiter, quote, header, names } = layout.delimited;
-    return csv(source, { delimiter, quote, header, names, longest: 2 ** 21 });
+    const places = names.map((_, place) => placeName(place));
+    return csv(source, { delimiter, quote, header, names: places, longest: 2 ** 21 });
   }
   const lines = csv(source, {
     delimiter: noDelimiter,
@@ -108,6 +115,11 @@ function readerSql(source: RowSource): string {
   return `(
     SELECT json_extract_string(CASE WHEN json_valid(line) THEN line ELSE '{}' END, [${paths}]) AS v
     FROM ${lines} WHERE line IS NOT NULL)`;
+}
+
+/** A column by its place: the file's own names may hold what no statement can. */
+function placeName(place: number): string {
+  return `value_${place + 1}`;
 }
 
 /** Of a path with dots, for DuckDB. */

@@ -66,7 +66,7 @@ test("an eventlog without its beginning is told, and left out where that is allo
 test("jobs that were cut off by a full disk are read up to there, and said to be", async () => {
   const text = readFileSync(miniature("flux-jobs.json"), "utf8");
   const file = logFile(text.slice(0, text.indexOf('"name": "late"')), "log");
-  await expect(readLog(file)).rejects.toThrow(/row 4: .*expected a time of submission/);
+  await expect(readLog(file)).rejects.toThrow(/it is cut off/);
   const { jobs, oddities } = await readLog(file, { mode: "tolerant" });
   expect(jobs.length).toBe(3);
   expect(oddities).toMatchObject({ "file cut off before its end": 1 });

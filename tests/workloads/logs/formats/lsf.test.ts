@@ -71,6 +71,11 @@ test.each([
     /line 2: /,
   ],
   [
+    "a time of another millennium",
+    (line: string) => line.replace('"10.1" 1772442010', '"10.1" 91772442010'),
+    /line 2: .*expected moments before the year 2200/,
+  ],
+  [
     "a huge number of hosts",
     (line: string) => line.replace(' 0 2 "16*n01"', ' 0 4000000000 "16*n01"'),
     /line 2: /,

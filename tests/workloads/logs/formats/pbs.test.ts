@@ -114,5 +114,16 @@ test("a node that fails ends an execution without a record: the next start says 
   expect(jobs).toMatchObject([{ wait: 600, run: 100, status: 1 }]);
 });
 
+test("a task that was deleted with its whole array was cancelled", async () => {
+  const end = (task: number, code: number) =>
+    record(`start=1772438400 end=1772438500 Exit_status=${code}`, `5[${task}].head`);
+  const deleted = "03/02/2026 09:00:00;D;5[].head;requestor=ada@login";
+  const { jobs } = await readLog(logFile([deleted, end(1, 0), end(2, 271)].join("\n"), "log"));
+  expect(jobs).toMatchObject([
+    { status: 1, array: { array: 1, task: 1 } },
+    { status: 5, array: { array: 1, task: 2 } },
+  ]);
+});
+
 testVariants("pbs.log", "pbs");
 testFuzzed("pbs.log");
