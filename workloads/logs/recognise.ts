@@ -100,6 +100,11 @@ function refuseOther(file: string, head: LogHead, parquet: readonly string[] | n
   }
   if (/^\s*[[{]/.test(head.text))
     throw new Failure(`no format fits ${file}, which is JSON`, { remedy });
+  if (/^\s*JobID(Raw)?\s{2,}/i.test(first)) {
+    throw new Failure(`${file} has columns of a fixed width, which cut values off`, {
+      remedy: "print it again with sacct --parsable2",
+    });
+  }
   const delimiter = ["|", "\t", ",", ";"].find((each) => first.split(each).length > 3);
   if (delimiter === undefined) return;
   throw new Failure(`no format fits ${file}`, {

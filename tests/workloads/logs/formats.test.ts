@@ -67,6 +67,10 @@ describe("a format is recognised by the content", () => {
       detail: "its first line: when,who,what,where",
       remedy: expect.stringContaining("docs/logs.md"),
     });
+    const padded = "       JobID    JobName  Partition\n------------ ---------- ----------\n";
+    await expect(readText(padded)).rejects.toMatchObject({
+      remedy: expect.stringContaining("--parsable2"),
+    });
     await expect(readText('{"a": 1}\n')).rejects.toThrow("which is JSON");
     await expect(readText("PAR1 and then nothing")).rejects.toThrow("no whole Parquet file");
   });
