@@ -6,16 +6,21 @@ import type { DuckDBConnection } from "@duckdb/node-api";
  */
 const kept = [
   // Sums over the jobs by user, queue, account and QOS.
-  ["job_sums", "job_sums_now"],
-  // What each node had free.
-  ["node_free", "node_free_now"],
-  ["placement_figures", "placement_figures_now"],
+  { table: "job_sums", view: "job_sums_now", ofNodes: false },
+  // What each node had free. Planning these takes a while: they are for runs with nodes only.
+  { table: "node_free", view: "node_free_now", ofNodes: true },
+  { table: "placement_figures", view: "placement_figures_now", ofNodes: true },
 ] as const;
 
 /** Computes what the run's figures are computed from. */
 export async function storeSums(connection: DuckDBConnection, runId: string): Promise<void> {
-  for (const [table, view] of kept) {
+  const nodes = await connection.runAndReadAll(
+    "SELECT 1 FROM nodes WHERE run_id = $1 AND role = 'compute' LIMIT 1",
+    [runId],
+  );
+  for (const { table, view, ofNodes } of kept) {
     await connection.run(`DELETE FROM ${table} WHERE run_id = $1`, [runId]);
+    if (ofNodes && nodes.currentRowCount === 0) continue;
     await connection.run(`INSERT INTO ${table} BY NAME FROM ${view} WHERE run_id = $1`, [runId]);
   }
 }
@@ -71,7 +76,7 @@ async function copyFigures(
 export async function storeAllFigures(connection: DuckDBConnection): Promise<void> {
   const runs = await connection.runAndReadAll("SELECT 1 FROM runs LIMIT 1");
   if (runs.currentRowCount === 0) return;
-  for (const [table, view] of kept) {
+  for (const { table, view } of kept) {
     await connection.run(`DELETE FROM ${table}`);
     await connection.run(`INSERT INTO ${table} BY NAME FROM ${view}`);
   }

@@ -102,7 +102,7 @@ WITH compute AS (
 SELECT run_id, reason FROM reasons WHERE reason IS NOT NULL;
 
 -- Cores, memory and GPUs of each compute node that no job held, between the first submit and the last end.
--- A node without a job has one row.
+-- A node without a job has one row. Moments in whole seconds may overlap: nothing is below 0.
 CREATE VIEW node_free_now AS
 WITH placed AS (
   SELECT run_id, first_s, last_s
@@ -131,9 +131,9 @@ SELECT
   node,
   at_s,
   coalesce(lead(at_s) OVER so_far, last_s) AS until_s,
-  (sum(cores) OVER so_far)::INTEGER AS cores,
+  greatest(0, sum(cores) OVER so_far)::INTEGER AS cores,
   -- Parts of a MiB are rounding.
-  round(sum(memory_mib) OVER so_far, 3) AS memory_mib,
-  (sum(gpus) OVER so_far)::INTEGER AS gpus
+  greatest(0, round(sum(memory_mib) OVER so_far, 3)) AS memory_mib,
+  greatest(0, sum(gpus) OVER so_far)::INTEGER AS gpus
 FROM steps JOIN placed USING (run_id)
 WINDOW so_far AS (PARTITION BY run_id, node ORDER BY at_s ROWS UNBOUNDED PRECEDING);

@@ -44,27 +44,38 @@ SELECT *, jobs / sum(jobs) OVER (PARTITION BY run_id) AS share FROM counted;
 -- with whole GPUs): all of them where the task does not fit, or asks for no GPU; none where it fits.
 -- gpu_task_fragmented leaves out tasks that ask for no GPU, and is NULL where there are no others.
 CREATE VIEW node_fragmentation AS
-WITH states AS (
-  SELECT DISTINCT run_id, cores, memory_mib, gpus FROM node_free WHERE gpus > 0
-), fits AS (
+WITH kinds AS (
+  SELECT * FROM task_kinds WHERE gpus > 0
+), totals AS (
+  SELECT run_id, sum(share) AS with_gpus FROM kinds GROUP BY run_id
+), states AS (
+  SELECT DISTINCT run_id, cores, gpus FROM node_free WHERE gpus > 0
+), fitting AS (
+  -- By the memory that is needed beside so many cores and GPUs: there are far fewer of these than states
+  -- with their memory.
   SELECT
-    states.run_id, states.cores, states.memory_mib, states.gpus,
-    coalesce(sum(share) FILTER (
-      kinds.gpus > 0 AND kinds.gpus <= states.gpus AND kinds.cores <= states.cores
-      AND kinds.memory_mib <= states.memory_mib + 0.01
-    ), 0) AS fitting,
-    sum(share) FILTER (kinds.gpus > 0) AS with_gpus
-  FROM states JOIN task_kinds AS kinds USING (run_id)
-  GROUP BY ALL
+    run_id, states.cores, states.gpus,
+    kinds.memory_mib - 0.01 AS memory_mib,
+    sum(sum(share)) OVER (
+      PARTITION BY run_id, states.cores, states.gpus ORDER BY kinds.memory_mib
+      ROWS UNBOUNDED PRECEDING
+    ) AS share
+  FROM states JOIN kinds USING (run_id)
+  WHERE kinds.gpus <= states.gpus AND kinds.cores <= states.cores
+  GROUP BY run_id, states.cores, states.gpus, kinds.memory_mib
 )
 SELECT
   node_free.*,
-  coalesce(node_free.gpus * greatest(0, 1 - fitting), 0) AS fragmented,
+  node_free.gpus * greatest(0, 1 - coalesce(share, 0)) AS fragmented,
   CASE
     WHEN node_free.gpus = 0 THEN 0
-    WHEN with_gpus > 0 THEN node_free.gpus * greatest(0, 1 - fitting / with_gpus)
+    WHEN with_gpus > 0 THEN node_free.gpus * greatest(0, 1 - coalesce(share, 0) / with_gpus)
   END AS gpu_task_fragmented
-FROM node_free LEFT JOIN fits USING (run_id, cores, memory_mib, gpus);
+FROM node_free
+LEFT JOIN totals USING (run_id)
+ASOF LEFT JOIN fitting
+  ON fitting.run_id = node_free.run_id AND fitting.cores = node_free.cores
+  AND fitting.gpus = node_free.gpus AND node_free.memory_mib >= fitting.memory_mib;
 
 -- The same of the whole cluster over time.
 CREATE VIEW fragmentation_series AS
@@ -91,8 +102,8 @@ FROM steps
 WINDOW so_far AS (PARTITION BY run_id ORDER BY at_s ROWS UNBOUNDED PRECEDING)
 QUALIFY until_s IS NOT NULL;
 
--- The histogram of free slots over time: how many nodes had so many cores, or GPUs, free.
-CREATE VIEW free_slot_series AS
+-- How many nodes had so many cores, or GPUs, free, from each change of that number on.
+CREATE VIEW free_slot_changes AS
 WITH levels AS (
   SELECT run_id, 'cores' AS resource, cores AS free, at_s, until_s FROM node_free
   UNION ALL
@@ -104,17 +115,53 @@ WITH levels AS (
 ), steps AS (
   SELECT run_id, resource, free, at_s, sum(nodes) AS nodes
   FROM changes GROUP BY ALL HAVING sum(nodes) <> 0
-), counts AS (
+)
+SELECT
+  run_id, resource, free, at_s,
+  lead(at_s) OVER of_level AS until_s,
+  (sum(nodes) OVER of_level)::BIGINT AS nodes
+FROM steps
+WINDOW of_level AS (PARTITION BY run_id, resource, free ORDER BY at_s ROWS UNBOUNDED PRECEDING);
+
+-- The histogram of free slots over time.
+CREATE VIEW free_slot_series AS SELECT * FROM free_slot_changes WHERE nodes > 0;
+
+-- The most that one node had free, from each change on. Which numbers there are is a set of bits, 120 of
+-- them together: adding and taking away a bit keeps the set, and its highest bit is the most. A join of
+-- moments and numbers would take forty times as long.
+CREATE VIEW most_free_series AS
+WITH presences AS (
   SELECT
     run_id, resource, free, at_s,
-    lead(at_s) OVER so_far AS until_s,
-    (sum(nodes) OVER so_far)::BIGINT AS nodes
-  FROM steps
-  WINDOW so_far AS (PARTITION BY run_id, resource, free ORDER BY at_s ROWS UNBOUNDED PRECEDING)
+    nodes > 0 AS present,
+    lag(nodes > 0, 1, false) OVER (PARTITION BY run_id, resource, free ORDER BY at_s) AS was_present
+  FROM free_slot_changes
+), changes AS (
+  SELECT
+    run_id, resource, free // 120 AS part, at_s,
+    sum(CASE WHEN present THEN 1 ELSE -1 END * (1::HUGEINT << (free % 120))) AS bits
+  FROM presences WHERE present <> was_present
+  GROUP BY ALL
+), sets AS (
+  SELECT
+    run_id, resource, part, at_s,
+    (sum(bits) OVER (PARTITION BY run_id, resource, part ORDER BY at_s ROWS UNBOUNDED PRECEDING))::HUGEINT
+      AS bits
+  FROM changes
+), moments AS (
+  SELECT run_id, resource, at_s, part
+  FROM (SELECT DISTINCT run_id, resource, at_s FROM sets)
+  JOIN (SELECT DISTINCT run_id, resource, part FROM sets) USING (run_id, resource)
 )
-SELECT * FROM counts WHERE nodes > 0;
+SELECT
+  moments.run_id, moments.resource, moments.at_s,
+  max(sets.part * 120 + 128 - bit_position('1'::BIT, sets.bits::BIT)) FILTER (bits > 0) AS most
+FROM moments ASOF LEFT JOIN sets
+  ON sets.run_id = moments.run_id AND sets.resource = moments.resource AND sets.part = moments.part
+  AND moments.at_s >= sets.at_s
+GROUP BY moments.run_id, moments.resource, moments.at_s;
 
--- The largest job that would fit: on any nodes together (free), and on one node (on_node).
+-- The largest job that would fit: on any nodes together (free), and on one node.
 CREATE VIEW largest_fit_series AS
 WITH changes AS (
   SELECT run_id, at_s, cores, gpus FROM node_free
@@ -126,24 +173,26 @@ WITH changes AS (
 ), totals AS (
   SELECT
     run_id, at_s,
-    lead(at_s) OVER so_far AS until_s,
-    (sum(cores) OVER so_far)::BIGINT AS free_cores,
-    (sum(gpus) OVER so_far)::BIGINT AS free_gpus
+    lead(at_s) OVER of_run AS until_s,
+    (sum(cores) OVER of_run)::BIGINT AS free_cores,
+    (sum(gpus) OVER of_run)::BIGINT AS free_gpus
   FROM steps
-  WINDOW so_far AS (PARTITION BY run_id ORDER BY at_s ROWS UNBOUNDED PRECEDING)
+  WINDOW of_run AS (PARTITION BY run_id ORDER BY at_s ROWS UNBOUNDED PRECEDING)
   QUALIFY until_s IS NOT NULL
 )
 SELECT
   totals.run_id,
   totals.at_s,
-  totals.until_s,
+  until_s,
   free_cores,
   free_gpus,
-  max(free) FILTER (resource = 'cores') AS node_free_cores,
-  max(free) FILTER (resource = 'gpus') AS node_free_gpus
-FROM totals JOIN free_slot_series AS slots
-  ON slots.run_id = totals.run_id AND slots.at_s <= totals.at_s AND totals.at_s < slots.until_s
-GROUP BY ALL;
+  of_cores.most::INTEGER AS node_free_cores,
+  of_gpus.most::INTEGER AS node_free_gpus
+FROM totals
+ASOF LEFT JOIN (FROM most_free_series WHERE resource = 'cores') AS of_cores
+  ON of_cores.run_id = totals.run_id AND totals.at_s >= of_cores.at_s
+ASOF LEFT JOIN (FROM most_free_series WHERE resource = 'gpus') AS of_gpus
+  ON of_gpus.run_id = totals.run_id AND totals.at_s >= of_gpus.at_s;
 
 -- One row for each run: time means over its window, or the reason why there are none.
 CREATE VIEW placement_figures_now AS

@@ -11,10 +11,11 @@ WITH totals AS (
     CASE WHEN possible - sure <= 0.05 THEN sure END AS backfilled_share,
     estimated / nullif(n, 0) AS estimated_share,
     mean_estimate_error, median_absolute_estimate_error, started_by_estimate_share,
-    placement.reason AS known_reason,
-    coalesce(placement.reason, 'not computed: schedlab load does it') AS placement_reason,
-    CASE WHEN placement.reason IS NULL AND mean_largest_fit_gpus IS NULL THEN 'no GPU known' END
-      AS gpu_reason,
+    -- Runs without nodes have no row.
+    CASE WHEN placement.run_id IS NULL THEN 'the nodes of this run are not known'
+      ELSE placement.reason END AS placement_reason,
+    CASE WHEN placement.run_id IS NOT NULL AND placement.reason IS NULL
+      AND mean_largest_fit_gpus IS NULL THEN 'no GPU known' END AS gpu_reason,
     coalesce(
       uncounted_text(jobs, n, without_submit, without_start, without_end, without_cores),
       'it is not recorded when the jobs became eligible') AS eligible_reason,
@@ -39,10 +40,10 @@ WITH totals AS (
      definition: 'time mean of the free GPUs that a task of the run''s own requests is not expected to '
        || 'be given on their node'},
     {name: 'gpu_fragmentation_rate', value: gpu_fragmentation_rate, unit: '1',
-     reason: coalesce(gpu_reason, known_reason, 'no GPU was ever free'),
+     reason: coalesce(gpu_reason, placement_reason, 'no GPU was ever free'),
      definition: 'those GPUs x time / (free GPUs x time)'},
     {name: 'gpu_task_fragmentation_rate', value: gpu_task_fragmentation_rate, unit: '1',
-     reason: coalesce(gpu_reason, known_reason, CASE WHEN gpu_fragmentation_rate IS NULL
+     reason: coalesce(gpu_reason, placement_reason, CASE WHEN gpu_fragmentation_rate IS NULL
        THEN 'no GPU was ever free' ELSE 'no job asks for a GPU' END),
      definition: 'the same over the tasks that ask for a GPU'},
     {name: 'mean_largest_fit_cores', value: mean_largest_fit_cores, unit: 'cores',

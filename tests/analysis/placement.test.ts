@@ -120,6 +120,21 @@ test("what would fit now, and how many nodes have how many slots free", async ()
   ]);
 });
 
+test("nodes of hundreds of cores have their most free cores as well", async () => {
+  const nodes = [nodeRecord("node01", "compute", 300), nodeRecord("node02", "compute", 130)];
+  const store = await loaded(nodes, [
+    asking(jobRecord(1, "user01", 299, [0, 0, 10]), {}),
+    asking(jobRecord(2, "user01", 127, [0, 5, 15]), { nodes: ["node02"] }),
+    asking(jobRecord(3, "user01", 60, [0, 10, 15]), {}),
+  ]);
+  const most = "SELECT at_s, free_cores, node_free_cores FROM largest_fit_series ORDER BY at_s";
+  expect(await query(store, most)).toEqual([
+    { at_s: 0, free_cores: 131, node_free_cores: 130 },
+    { at_s: 5, free_cores: 4, node_free_cores: 3 },
+    { at_s: 10, free_cores: 243, node_free_cores: 240 },
+  ]);
+});
+
 test("the share of a job on each of its nodes is taken where it is known, else the figures say why not", async () => {
   const nodes = ["node01", "node02"];
   const spread = (cores: number, gpus: number) =>

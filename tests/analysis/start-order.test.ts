@@ -36,6 +36,15 @@ test("the third job passes the second; a job of another queue and one of the sam
   const { metrics } = await logMetrics(logFile(log.join("\n")), { procs: 8 });
   const share = metrics.find(({ name }) => name === "backfilled_share");
   expect(share?.value).toBeCloseTo(1 / 6, 9);
+  for (const name of [
+    "mean_gpu_fragmentation",
+    "gpu_fragmentation_rate",
+    "mean_largest_fit_cores",
+  ]) {
+    expect(metrics.find((metric) => metric.name === name)?.reason).toBe(
+      "the nodes of this run are not known",
+    );
+  }
 });
 
 test("a job that waits less than a second more has not been passed, and its eligibility counts", async () => {
