@@ -72,7 +72,12 @@ PIVOT (
     'max_leave_to_drained', 'mean_leave_to_left', 'max_leave_to_left', 'p50_decision_latency',
     'p99_decision_latency', 'max_decision_latency', 'node_seconds', 'oracle_node_seconds',
     'node_seconds_ratio', 'hpl_gflops', 'hpl_efficiency', 'hpl_failed', 'hpcg_gflops',
-    'hpcg_efficiency', 'hpcg_failed'
+    'hpcg_efficiency', 'hpcg_failed', 'memory_utilisation', 'mean_eligible_wait',
+    'max_eligible_wait', 'p50_eligible_wait', 'p90_eligible_wait', 'p99_eligible_wait',
+    'backfilled_share', 'mean_gpu_fragmentation', 'gpu_fragmentation_rate',
+    'gpu_task_fragmentation_rate', 'mean_largest_fit_cores', 'mean_largest_fit_gpus',
+    'mean_largest_node_fit_cores', 'mean_largest_node_fit_gpus', 'estimated_share',
+    'mean_estimate_error', 'median_absolute_estimate_error', 'started_by_estimate_share'
   )
   GROUP BY run_id
 );

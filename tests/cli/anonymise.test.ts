@@ -56,7 +56,7 @@ describe("a log without names", () => {
   test.each(["csv", "parquet", "swf"])("has none of them as %s", async (format) => {
     const at = folder();
     const [key, out] = [path.join(at, "key"), path.join(at, "out")];
-    for (const log of ["pbs.log", "lsb.acct"]) {
+    for (const log of ["pbs.txt", "lsb.acct"]) {
       await trace(miniature(log), "--anonymise", key, "--to", format, "--out", out);
       const bytes = readFileSync(out);
       for (const name of names.filter((each) => format === "csv" || each.length > 6)) {
@@ -71,7 +71,7 @@ describe("a log without names", () => {
   test("is the same log otherwise", async () => {
     const at = folder();
     const out = path.join(at, "out.parquet");
-    for (const log of ["pbs.log", "flux-jobs.json", "supercloud.csv"]) {
+    for (const log of ["pbs.txt", "flux-jobs.json", "supercloud.csv"]) {
       const before = await readLog(miniature(log));
       await trace(
         miniature(log),
@@ -106,9 +106,9 @@ describe("a log without names", () => {
       return new Set(readFileSync(out, "utf8").match(/user-[a-z2-7]{12}/g));
     };
     const [pbs, lsf, other] = [
-      await users("pbs.log", "one"),
+      await users("pbs.txt", "one"),
       await users("lsb.acct", "one"),
-      await users("pbs.log", "two"),
+      await users("pbs.txt", "two"),
     ];
     // ada, bo and dee are in both.
     expect([...pbs].filter((alias) => lsf.has(alias)).length).toBe(3);
@@ -120,7 +120,7 @@ describe("a log without names", () => {
     const starts = async (...shift: string[]) => {
       const out = path.join(at, "out.swf");
       await trace(
-        miniature("pbs.log"),
+        miniature("pbs.txt"),
         "--anonymise",
         path.join(at, "key"),
         "--out",
@@ -282,7 +282,7 @@ describe("a name that is left", () => {
 
 describe("the key", () => {
   const use = (key: string, at: string) =>
-    trace(miniature("pbs.log"), "--anonymise", key, "--out", path.join(at, "out.swf"), "--json");
+    trace(miniature("pbs.txt"), "--anonymise", key, "--out", path.join(at, "out.swf"), "--json");
 
   test("is made once, for its owner only, and never printed", async () => {
     const at = folder();
@@ -324,5 +324,5 @@ test.each([
   [["--anonymise", "k", "--out", "o", "--shift-weeks", "0"], /whole number from 1/],
   [["--anonymise", "k", "--out", "o", "--to", "csv", "--first", "3"], /writes the whole log/],
 ])("wrong use is told: %j", async (options, problem) => {
-  expect((await trace(miniature("pbs.log"), ...options)).wrongUse).toMatch(problem);
+  expect((await trace(miniature("pbs.txt"), ...options)).wrongUse).toMatch(problem);
 });

@@ -17,7 +17,7 @@ const stubs = [
   "set -euo pipefail",
   'systemctl() { echo "systemctl $*"; }',
   "mariadb() { echo dropped; }",
-  'sacctmgr() { case "$*" in *same*) echo " Nothing modified"; return 1 ;; *known*) echo " This cluster known already exists.  Not adding."; return 1 ;; *odd*) echo "Unknown option: odd"; return 1 ;; esac; }',
+  'sacctmgr() { case "$*" in *same*) echo " Nothing modified"; return 1 ;; *known*) echo " This cluster known already exists.  Not adding."; return 1 ;; *there*) echo " Already existing account there on cluster schedlab"; return 1 ;; *odd*) echo "Unknown option: odd"; return 1 ;; esac; }',
 ];
 
 function run(...lines: string[]) {
@@ -48,7 +48,13 @@ describe("the accounts of a site", () => {
 
   it("are added and changed without an error where they are so already, and with one where not", () => {
     expect(
-      run("settle modify same", "settle add known", "settle add new", "echo done"),
+      run(
+        "settle modify same",
+        "settle add known",
+        "settle add there",
+        "settle add new",
+        "echo done",
+      ),
     ).toMatchObject({
       status: 0,
       stdout: ["done"],

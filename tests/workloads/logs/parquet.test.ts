@@ -9,7 +9,7 @@ test.each([
   ["Parquet", writeParquet, "schedlab"],
   ["CSV", writeCsv, "schedlab-csv"],
 ])("a log that was written as %s is the same log", async (_, write, format) => {
-  for (const name of ["pbs.log", "lsb.acct", "supercloud.csv", "spot.csv", "flux-jobs.json"]) {
+  for (const name of ["pbs.txt", "lsb.acct", "supercloud.csv", "spot.csv", "flux-jobs.json"]) {
     const before = await readLog(miniature(name));
     const out = logFile("", "log");
     await openLog(miniature(name), { mode: "strict" }, (opened) => write(opened, out));

@@ -49,14 +49,14 @@ const expected = [
 ];
 
 test("records of PBS and Torque become jobs, whose executions are one", async () => {
-  const { jobs, oddities, why } = await readLog(miniature("pbs.log"));
+  const { jobs, oddities, why } = await readLog(miniature("pbs.txt"));
   expect(why).toMatch(/^pbs \(/);
   expect(jobs).toEqual(expected);
   expect(oddities).toEqual({});
 });
 
 test("only stamps are in the server's time zone", async () => {
-  const { jobs } = await readLog(miniature("pbs.log"), { zone: "Europe/Berlin" });
+  const { jobs } = await readLog(miniature("pbs.txt"), { zone: "Europe/Berlin" });
   // 08:10 and 09:20 there are an hour before the same in UTC; the job at the first is now the first of all.
   expect(jobs.map(({ submit }) => submit)).toEqual([
     0, 3000, 3300, 4200, 4800, 4800, 6600, 8100, 8900,
@@ -125,5 +125,5 @@ test("a task that was deleted with its whole array was cancelled", async () => {
   ]);
 });
 
-testVariants("pbs.log", "pbs");
-testFuzzed("pbs.log");
+testVariants("pbs.txt", "pbs");
+testFuzzed("pbs.txt");

@@ -130,7 +130,7 @@ settle() {
   local said
   said="$(sacctmgr -i "$@" </dev/null 2>&1)" && return 0
   case "$said" in
-    *"Nothing "* | *"already exist"*) ;;
+    *"Nothing "* | *"lready exist"*) ;;
     *)
       echo "sacctmgr $*: $said" >&2
       return 1
@@ -269,6 +269,7 @@ PriorityFavorSmall=NO
 PreemptType=preempt/qos
 PreemptMode=REQUEUE
 GresTypes=gpu
+AccountingStorageTRES=gres/gpu
 NodeName=node01 NodeAddr=10.77.0.11 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1792 State=UNKNOWN
 NodeName=node02 NodeAddr=10.77.0.12 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1792 State=UNKNOWN
 NodeName=gpu01 NodeAddr=10.77.0.91 CPUs=64 Boards=1 SocketsPerBoard=1 CoresPerSocket=64 ThreadsPerCore=1 RealMemory=229376 Gres=gpu:4 State=UNKNOWN

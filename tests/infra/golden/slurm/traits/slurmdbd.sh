@@ -130,7 +130,7 @@ settle() {
   local said
   said="$(sacctmgr -i "$@" </dev/null 2>&1)" && return 0
   case "$said" in
-    *"Nothing "* | *"already exist"*) ;;
+    *"Nothing "* | *"lready exist"*) ;;
     *)
       echo "sacctmgr $*: $said" >&2
       return 1
@@ -260,6 +260,7 @@ PriorityType=priority/basic
 PreemptType=preempt/none
 PreemptMode=OFF
 GresTypes=gpu
+AccountingStorageTRES=gres/gpu
 NodeName=node01 NodeAddr=10.77.0.11 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1792 Feature=fast,ib State=UNKNOWN
 NodeName=node02 NodeAddr=10.77.0.12 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1792 Feature=fast,ib State=UNKNOWN
 NodeName=gpu01 NodeAddr=10.77.0.91 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1792 Gres=gpu:a100:2 Feature=fast State=UNKNOWN
