@@ -1,4 +1,5 @@
 import { jobMemoryMiB, memoryPerCoreMiB } from "../../../spec/allocation";
+import type { NodeTraits } from "../../../spec/node-traits";
 import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ClusterPlan, NodePlan } from "../../plan";
 import type { Change } from "../changes";
@@ -112,9 +113,7 @@ function slurmConf(
     ["SelectTypeParameters", policy.select.parameters],
     ...prioritySettings(policy),
     ...preemptionSettings(policy),
-    ...((emulated?.nodes ?? compute).some(({ gpus }) => gpus > 0)
-      ? gpuSettings(hasAccounts(policy, layout))
-      : []),
+    ...gpuSettings(emulated?.nodes ?? compute, hasAccounts(policy, layout)),
     ...powerSettings(elastic, plan),
   ];
   // A map keeps the place of a key that is set again.
@@ -153,10 +152,17 @@ function accountingSettings(controller: NodePlan, accounts: boolean) {
   ] as const;
 }
 
-/** Accounting counts only those resources that it is told of. */
-function gpuSettings(accounts: boolean) {
+type Accelerated = NodeTraits & { readonly gpus: number };
+
+/** Accounting counts only those resources that it is told of, and each type of GPU by its own name. */
+function gpuSettings(nodes: readonly Accelerated[], accounts: boolean) {
+  const having = nodes.filter(({ gpus }) => gpus > 0);
+  if (having.length === 0) return [];
   const types = [["GresTypes", "gpu"]] as const;
-  return accounts ? [...types, ["AccountingStorageTRES", "gres/gpu"] as const] : types;
+  if (!accounts) return types;
+  const named = new Set(having.flatMap(({ gpuType }) => gpuType ?? []));
+  const counted = ["gres/gpu", ...[...named].sort().map((type) => `gres/gpu:${type}`)];
+  return [...types, ["AccountingStorageTRES", counted.join(",")] as const];
 }
 
 function nodeLine(node: NodePlan): string {

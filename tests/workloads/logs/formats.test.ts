@@ -11,6 +11,21 @@ import { readPath, readText, sacct } from "./read-log";
 const json = path.join(__dirname, "fixtures", "sacct.json");
 const dump = path.join(__dirname, "fixtures", "sacct-parsable2.txt");
 
+test("what a live Slurm 24.11.5 of ours printed is read as its jobs, in both forms", async () => {
+  const fixture = (name: string) => path.join(__dirname, "fixtures", name);
+  const text = await readPath(fixture("sacct-live.txt"), { mode: "strict" });
+  // One of 17 rows is an earlier attempt.
+  expect([text.records, text.jobs.length]).toEqual([17, 16]);
+  const gpu = text.jobs.find(({ asks }) => asks?.name === "gpu");
+  expect(gpu).toMatchObject({ submit: 0, wait: 14, run: 15, allocated: 2, asks: { gpus: 2 } });
+  const ended = (status: number) => text.jobs.filter((job) => job.status === status).length;
+  expect([ended(1), ended(0), ended(5)]).toEqual([14, 1, 1]);
+  const json = await readPath(fixture("sacct-requeued.json"), { mode: "strict" });
+  expect([json.records, json.jobs.length]).toEqual([3, 2]);
+  const requeued = json.jobs.find(({ asks }) => asks?.name === "requeued");
+  expect(requeued).toMatchObject({ submit: 0, wait: 154, run: 20, status: 1 });
+});
+
 test("sacct --json gives the jobs of its list, with arrays, attempts and GPUs", async () => {
   const { jobs, records, why } = await readPath(json, { mode: "strict" });
   expect(why).toContain("sacct-json");

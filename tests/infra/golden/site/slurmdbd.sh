@@ -130,7 +130,7 @@ settle() {
   local said
   said="$(sacctmgr -i "$@" </dev/null 2>&1)" && return 0
   case "$said" in
-    *"Nothing "* | *"already exist"*) ;;
+    *"Nothing "* | *"lready exist"*) ;;
     *)
       echo "sacctmgr $*: $said" >&2
       return 1

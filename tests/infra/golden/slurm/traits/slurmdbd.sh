@@ -260,7 +260,7 @@ PriorityType=priority/basic
 PreemptType=preempt/none
 PreemptMode=OFF
 GresTypes=gpu
-AccountingStorageTRES=gres/gpu
+AccountingStorageTRES=gres/gpu,gres/gpu:a100
 NodeName=node01 NodeAddr=10.77.0.11 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1792 Feature=fast,ib State=UNKNOWN
 NodeName=node02 NodeAddr=10.77.0.12 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1792 Feature=fast,ib State=UNKNOWN
 NodeName=gpu01 NodeAddr=10.77.0.91 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1792 Gres=gpu:a100:2 Feature=fast State=UNKNOWN
