@@ -46,7 +46,7 @@ export function misfit(job: Asks, cluster: ClusterCapacity): string | null {
   }
   const gpus = job.gpus === 0 ? 0 : mostGpus(eligible, job.cores);
   if (job.gpus > gpus) {
-    return `${job.gpus} GPUs on at most ${job.cores} nodes${only === "" ? "" : ` ${only}`}, a core on each, which have ${gpus}; ${there(known)}`;
+    return `${job.gpus} GPUs on at most ${job.cores} ${job.cores === 1 ? "node" : "nodes"}${only === "" ? "" : ` ${only}`}, a core on each, which have ${gpus}; ${there(known)}`;
   }
   return null;
 }

@@ -12,7 +12,9 @@ export function contractOfTheImpossible(started: () => { readonly session: Sessi
     const refused = (change: object) => () => refuseImpossible([session.job(change)], offer);
     expect(refused({ cores: 4 })).not.toThrow();
     expect(refused({ cores: 5 })).toThrow(/wants 5 cores.*there are 4/);
-    expect(refused({ gpus: 2 })).not.toThrow();
+    expect(refused({ cores: 2, gpus: 2 })).not.toThrow();
+    // A job has a core on each of its nodes, and these have one GPU each.
+    expect(refused({ gpus: 2 })).toThrow(/wants 2 GPUs on at most 1 node/);
     expect(refused({ gpus: 3 })).toThrow(/wants 3 GPUs, there are 2/);
   });
 }

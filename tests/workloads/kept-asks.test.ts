@@ -198,7 +198,7 @@ describe("what no node can hold is refused with the job's number and what is the
       "more GPUs than its cores can reach",
       { gpus: 3 },
       { allocated: 1 },
-      "wants 3 GPUs on at most 1 nodes, a core on each, which have 2; ",
+      "wants 3 GPUs on at most 1 node, a core on each, which have 2; ",
     ],
   ])("%s", async (_, asks, fields, words) => {
     await expect(replayed([logJob(7, asks, fields)])).rejects.toThrow(words + there);
