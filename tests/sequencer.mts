@@ -15,6 +15,7 @@ export const endToEndOrder = [
   "workloads",
   "emulated-kubernetes",
   "contract-slurm",
+  "own-log",
   "contract-flux",
   "campaign",
   "emulated-slurm",
