@@ -17,7 +17,7 @@ until_running() {
 
 batch user01 --job-name=array --array=1-4%2 --mem-per-cpu=50M --wrap 'sleep 2' >/dev/null
 batch user02 --job-name=gpus --gpus=a100:1 --wrap 'sleep 2' >/dev/null
-batch user02 --job-name='a, "name"' --wrap 'exit 3' >/dev/null
+batch user02 --job-name='comma, name' --wrap 'exit 3' >/dev/null
 cancelled="$(batch user01 --job-name=cancelled --wrap 'sleep 100')"
 until_running "$cancelled"
 scancel "$cancelled"

@@ -115,7 +115,7 @@ describe.skipIf(notRoot)(`an accounting log of Slurm's${notRoot}`, () => {
       expect([file, named("array").length]).toEqual([file, 4]);
       expect(new Set(named("array").map(({ asks }) => asks?.array?.array)).size).toBe(1);
       expect(named("gpus")[0]?.asks).toMatchObject({ gpus: 1, gpuType: "a100" });
-      expect(named('a, "name"')[0]).toMatchObject({ status: 0 });
+      expect(named("comma, name")[0]).toMatchObject({ status: 0 });
       expect(named("cancelled")[0]).toMatchObject({ status: 5 });
       expect(named("requeued")).toHaveLength(1);
       expect(named("requeued")[0]).toMatchObject({ status: 1 });
