@@ -7,8 +7,8 @@ import { steadyNow } from "./replay";
 /** Seconds between two questions where the configuration says nothing. */
 const DEFAULT_SECONDS = 30;
 /**
- * A question takes the controller some 10 to 300 ms of CPU time, and more where very many jobs wait. So many times
- * as long as it took is nothing of the kind asked, so that each kind costs at most about 1 % of a core.
+ * A question takes the controller some 10 to 300 ms of CPU time, and more where very many jobs wait. The next
+ * one of its kind comes no earlier than so many times its duration, so that a kind costs at most about 1 % of a core.
  */
 const REST_FACTOR = 100;
 
