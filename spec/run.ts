@@ -13,8 +13,8 @@ export const runSchema = strict({
   deadline: integer(10, 30 * 24 * 3600).default(1800),
   sampleSeconds: number(0.2, 300).default(1),
   /**
-   * Seconds between two questions to the scheduler while a run lasts; 0 asks never. Absent is what the harness
-   * takes, so that a tuple without them stays the one that it was.
+   * Seconds of the host, not of an accelerated clock, between two questions to the scheduler while a run lasts; 0
+   * asks never. Absent is what the harness takes, so that a tuple without them stays the one that it was.
    */
   samples: strict({
     estimates: number(0, 3600).optional(),

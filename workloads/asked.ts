@@ -52,9 +52,12 @@ export function unexpressed(
   asked: readonly Asked[],
   { scheduler, topology, workload }: Pick<ExperimentSpec, "scheduler" | "topology" | "workload">,
 ): string[] {
+  const fromSite = scheduler.site !== undefined;
   return asked.flatMap((one) => {
     const { attribute, value, jobs, first } = one;
-    const why = askFacts(scheduler, ({ cannotAsk }, policy) => cannotAsk(policy, one, topology));
+    const why = askFacts(scheduler, ({ cannotAsk }, policy) =>
+      cannotAsk(policy, one, topology, fromSite),
+    );
     if (why === null) return [];
     const what = `${wordOf(attribute)}${value === null ? "" : ` ${value}`}`;
     if (!insists(workload, attribute)) return [`${jobs} jobs run without their ${what}: ${why}`];

@@ -5,7 +5,7 @@ import { orStopped } from "./stop";
 
 /** The scheduler is asked only after this long without any news. */
 const QUIET_MS = 15_000;
-/** Looks, apart by QUIET_MS, at which a job has to be unknown before it counts as lost. */
+/** Looks, at least QUIET_MS apart, at which a job has to be unknown before it counts as lost. */
 const MISSING_LOOKS = 2;
 /** Looks at which a job has ended before its record, on a stream that may be interrupted, is given up. */
 const ENDED_LOOKS = 12;
@@ -15,6 +15,8 @@ export interface DrainOptions {
   readonly signal: AbortSignal;
   readonly warn: (message: string) => void;
   readonly quietMs?: number;
+  /** While others submit and end jobs there may never be quiet: the scheduler is asked this long after the last look. */
+  readonly atLatestMs?: number;
 }
 
 /**
@@ -27,11 +29,19 @@ export async function drain(
   adapter: Pick<SchedulerAdapter, "accounting">,
   options: DrainOptions,
 ): Promise<void> {
+  const { quietMs = QUIET_MS, atLatestMs = Number.POSITIVE_INFINITY } = options;
   const looks = new Map<number, number>();
+  let lookedAt = performance.now();
   while (!book.allFinal()) {
-    if (await orStopped(changeWithin(book, options.quietMs ?? QUIET_MS), options.signal)) continue;
-    // The scheduler has none of them, as long as the next one is not due.
-    if (book.unfinished().every(({ state }) => state === "planned")) continue;
+    const left = lookedAt + atLatestMs - performance.now();
+    if (left > 0) {
+      const changed = await orStopped(changeWithin(book, Math.min(quietMs, left)), options.signal);
+      if (changed) continue;
+    }
+    lookedAt = performance.now();
+    // The scheduler has none of them, as long as the next one is not due. What it gets after the question counts next time.
+    const asked = book.unfinished().filter(({ state }) => state !== "planned");
+    if (asked.length === 0) continue;
     let known: readonly AccountedJob[];
     try {
       known = await orStopped(adapter.accounting(), options.signal);
@@ -43,8 +53,8 @@ export async function drain(
     }
     const ended = new Set(known.flatMap(({ job, endAt }) => (endAt === null ? [] : [job])));
     const lives = new Set(known.flatMap(({ job, endAt }) => (endAt === null ? [job] : [])));
-    for (const { job, state } of book.unfinished()) {
-      if (state === "planned") continue;
+    for (const { job } of asked) {
+      if (book.isFinal(job)) continue;
       const seen = lives.has(job) ? 0 : (looks.get(job) ?? 0) + 1;
       looks.set(job, seen);
       if (seen < (ended.has(job) ? ENDED_LOOKS : MISSING_LOOKS)) continue;

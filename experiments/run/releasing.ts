@@ -13,6 +13,8 @@ import type { Submitter } from "./submit";
 
 /** A look at all jobs takes tenths of a second where there are very many; an older bound is one as well. */
 const BOUND_MS = 5_000;
+/** Jobs that wait for a lost one are held back for two such times at most, however busy the rest of the run is. */
+const LOOK_AT_LATEST_MS = 60_000;
 
 export interface ReleasingOptions {
   readonly jobs: readonly WorkloadJob[];
@@ -28,6 +30,8 @@ export interface ReleasingOptions {
   readonly onFailure: (error: unknown) => void;
   /** How long nothing may have been heard before jobs are looked for; for tests. */
   readonly quietMs?: number;
+  /** How long they may go without being looked for, whatever is heard; for tests. */
+  readonly atLatestMs?: number;
 }
 
 /** Submits the jobs of a replay, each when it is due and whatever it waits for allows it. */
@@ -87,9 +91,10 @@ export class Releasing {
 
   #listen(): () => void {
     const { book, adapter, signal, warn, onFailure, quietMs } = this.#o;
+    const { atLatestMs = LOOK_AT_LATEST_MS } = this.#o;
     const over = new AbortController();
     // A job whose end will never be learnt must not keep others back for ever.
-    const options = { signal: AbortSignal.any([signal, over.signal]), warn };
+    const options = { signal: AbortSignal.any([signal, over.signal]), warn, atLatestMs };
     drain(book, adapter, quietMs === undefined ? options : { ...options, quietMs }).catch(
       (error) => {
         if (!over.signal.aborted) onFailure(error);

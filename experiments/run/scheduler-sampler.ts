@@ -4,11 +4,13 @@ import type { EstimateRecord, InternalsRecord } from "../../store/scheduler-reco
 import type { SchedulerAdapter } from "../schedulers/adapter";
 import { steadyNow } from "./replay";
 
-/**
- * Seconds between two questions where the configuration says nothing. A question takes the controller some
- * 10 to 300 ms of CPU time, which is at most 1 % of a core at this interval.
- */
+/** Seconds between two questions where the configuration says nothing. */
 const DEFAULT_SECONDS = 30;
+/**
+ * A question takes the controller some 10 to 300 ms of CPU time, and more where very many jobs wait. The next
+ * one of its kind comes no earlier than so many times its duration, so that a kind costs at most about 1 % of a core.
+ */
+const REST_FACTOR = 100;
 
 export interface SchedulerSamples {
   estimate(record: EstimateRecord): void;
@@ -20,8 +22,8 @@ type Asked = Pick<SchedulerAdapter, "estimates" | "internals">;
 
 /**
  * Asks the scheduler from time to time when it expects its waiting jobs to start, and for its counters: the latter
- * also at once. There is one question at a time; the next one waits its interval from the end of the last. An answer
- * that does not come is missed, and said once until one comes again.
+ * also at once. There is one question at a time; the next one waits its interval from the end of the last, or longer
+ * after one that took long. An answer that does not come is missed, and said once until one comes again.
  */
 export function sampleScheduler(
   adapter: Asked,
@@ -36,8 +38,10 @@ export function sampleScheduler(
   const repeat = (seconds: number, firstMs: number, what: string, ask: () => Promise<void>) => {
     if (seconds === 0) return;
     let missing = false;
+    /** How long it took, in milliseconds. */
     const question = async () => {
-      if (closed) return;
+      if (closed) return 0;
+      const askedAt = performance.now();
       try {
         await ask();
         missing = false;
@@ -45,12 +49,13 @@ export function sampleScheduler(
         if (!missing && !closed) samples.warning(`${what} are missed: ${messageOf(error)}`);
         missing = true;
       }
+      return performance.now() - askedAt;
     };
     const after = (ms: number) => {
       const timer = setTimeout(() => {
         timers.delete(timer);
-        last = last.then(question).then(() => {
-          if (!closed) after(seconds * 1000);
+        last = last.then(question).then((tookMs) => {
+          if (!closed) after(Math.max(seconds * 1000, REST_FACTOR * tookMs));
         });
       }, ms);
       timers.add(timer);

@@ -40,7 +40,13 @@ export interface SpecFacts<Policy> {
    * Why a job cannot ask for this on such a cluster, as the end of a sentence; null where it can. The adapter asks
    * for what a job can ask for, and for nothing else.
    */
-  readonly cannotAsk: (policy: Policy, asked: AskedFor, topology: Topology) => string | null;
+  readonly cannotAsk: (
+    policy: Policy,
+    asked: AskedFor,
+    topology: Topology,
+    /** Whether the policy, and the names in it, are a site's. */
+    fromSite: boolean,
+  ) => string | null;
   /** Time limits are rounded up to a multiple of this, in seconds. */
   readonly limitResolutionSeconds: number;
   /**

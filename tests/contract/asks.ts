@@ -13,7 +13,7 @@ export function contractOfAsks(started: () => { readonly session: Session }): vo
   const asked = (session: Session, attribute: JobAttribute) => {
     const { scheduler, topology } = session.handle.spec;
     return askFacts(scheduler, ({ cannotAsk }, policy) =>
-      cannotAsk(policy, { attribute, value: null }, topology),
+      cannotAsk(policy, { attribute, value: null }, topology, false),
     );
   };
 

@@ -27,6 +27,16 @@ function notes(scheduler: object, keep?: unknown, topology: object = {}): string
 }
 
 describe("what a scheduler cannot be asked for", () => {
+  test("the account of jobs that name none can be named, except at a site, which has its own", () => {
+    const asked = askedFor([oneCoreJob({ account: "workload" })]);
+    const spec = parseSpec({ scheduler: { kind: "slurm", policy: named } });
+    expect(unexpressed(asked, spec)).toEqual([]);
+    const scheduler = { ...spec.scheduler, site: {} } as typeof spec.scheduler;
+    expect(unexpressed(asked, { ...spec, scheduler })).toEqual([
+      "1 jobs run without their account workload: scheduler.policy.accounts has physics",
+    ]);
+  });
+
   test.each<[string, object, object, string[]]>([
     [
       "slurm",

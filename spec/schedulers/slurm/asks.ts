@@ -1,13 +1,14 @@
 import { isEmulated } from "../../emulated";
 import { type AskedFor, highestPriority, lowestPriority } from "../../job-attributes";
 import type { Topology } from "../../topology";
-import { normalQos } from "./names";
+import { commonAccount, normalQos } from "./names";
 import type { SlurmPolicy } from "./policy";
 
 export function slurmCannotAsk(
   policy: SlurmPolicy,
   { attribute, value }: AskedFor,
   topology: Topology,
+  fromSite = false,
 ): string | null {
   if (attribute === "qos") {
     const known = knownQos(policy);
@@ -15,6 +16,8 @@ export function slurmCannotAsk(
   }
   if (attribute === "account") {
     const known = knownAccounts(policy);
+    // It is theirs without being asked for; where no account is in the policy, there may be no database that has it.
+    if (value === commonAccount && known.length > 0 && !fromSite) return null;
     return known.includes(value ?? "") ? null : missing("accounts", known);
   }
   if (attribute !== "priority") return null;

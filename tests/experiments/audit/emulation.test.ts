@@ -45,6 +45,27 @@ describe("the audit of emulated nodes", () => {
     expect(audit.get("clocks")?.explanation).toContain("of 2 nodes");
   });
 
+  /** The same nodes by name, with this feature beside `fast`. */
+  const listed = (names: string, feature: string) => {
+    const entry = `{"names":"${names}","cores":4,"memory":"1GiB","gpus":1,"gpuType":"a100","features":["fast","${feature}"]}`;
+    return `UPDATE runs SET spec = '{"topology":{"nodes":{"emulated":{"from":"list","nodes":[${entry}]}}}}'`;
+  };
+
+  test("takes features and types of GPU from the entries of a list of nodes", async () => {
+    const asksKept = async (sql: string) => (await auditAfter(connection, sql)).get("asks-kept");
+    expect(await asksKept(listed("node[01-02]", "ib"))).toMatchObject({
+      verdict: "passed",
+      explanation: "2 jobs ran on nodes as asked for",
+    });
+    expect(await asksKept(listed("node[01-02]", "slow"))).toMatchObject({
+      verdict: "failed",
+      explanation: "job 1 ran on a node without the features asked for",
+    });
+    const unlisted = await asksKept(listed("node02", "ib"));
+    expect(unlisted?.verdict).toBe("passed");
+    expect(unlisted?.explanation).toMatch(/1 job was not judged by features and type of GPU/);
+  });
+
   test("still compares a wrapper's moments where there are some", async () => {
     const wrapper =
       "INSERT INTO job_events SELECT run_id, job, 'start', start_s, 'wrapper', 0.001 FROM jobs WHERE start_s > 0";

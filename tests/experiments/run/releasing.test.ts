@@ -84,6 +84,7 @@ async function released(
     warn,
     onFailure: () => {},
     quietMs: 100,
+    atLatestMs: 150,
   });
   const releases = await releasing.go();
   await releasing.answered();
@@ -156,6 +157,18 @@ test("a job that the scheduler does not know any more holds nobody up", async ()
   const { scheduler, book } = await released([oneCoreJob(), follower], "native", { 1: "vanishes" });
   expect(book.record(1)?.state).toBe("lost");
   expect(scheduler.handed).toEqual([1, 2]);
+});
+
+test("nor does it while the jobs of others change all the time", async () => {
+  const previous = (job: number) => ({ previous: { job, thinkSeconds: 0 } });
+  const others = Array.from({ length: 30 }, (_, index) => index + 3).map((id) =>
+    oneCoreJob({ id, user: "user02", ...(id === 3 ? {} : previous(id - 1)) }),
+  );
+  const jobs = [oneCoreJob(), oneCoreJob({ id: 2, ...previous(1) }), ...others];
+  const { scheduler, book } = await released(jobs, "native", { 1: "vanishes" });
+  expect(book.record(1)?.state).toBe("lost");
+  expect(scheduler.handed).toHaveLength(32);
+  expect(scheduler.handed.indexOf(2)).toBeLessThan(25);
 });
 
 test("a think time does not begin before the end, where the scheduler tells only its whole second", async () => {

@@ -30,7 +30,7 @@ function waiting(): FakeSlurm {
       stdout: [...slurm.queue.values()]
         .map(
           (line) =>
-            `${new Date(Date.now() + 60_000).toISOString().slice(0, 19)}|${line.split("|").at(-1)}`,
+            `${new Date(Date.now() + 60_000).toISOString().slice(0, 19)}|Resources|${line.split("|").at(-1)}`,
         )
         .join("\n"),
     }));

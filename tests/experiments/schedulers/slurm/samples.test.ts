@@ -8,18 +8,26 @@ const run = "20261126T140000Z-abc123";
 
 test("an expected start is of a waiting job of this run, in whole seconds; N/A is none", () => {
   const output = [
-    `2026-11-26T14:05:00|schedlab-${run}-7`,
-    `2026-11-26T14:06:30|schedlab-${run}-8-2`,
-    `N/A|schedlab-${run}-9`,
-    `2026-11-26T14:07:00|schedlab-20261126T130000Z-abc123-7`,
-    "2026-11-26T14:07:00|a name | of somebody's",
-    "Unknown|x",
+    `2026-11-26T14:05:00|Resources|schedlab-${run}-7`,
+    `2026-11-26T14:06:30|Priority|schedlab-${run}-8-2`,
+    `N/A|None|schedlab-${run}-9`,
+    `2026-11-26T14:07:00|Resources|schedlab-20261126T130000Z-abc123-7`,
+    "2026-11-26T14:07:00|Resources|a name | of somebody's",
+    "Unknown|None|x",
     "",
   ].join("\n");
   expect(parseEstimates(output, run)).toEqual([
     { job: 7, startAt: Date.UTC(2026, 10, 26, 14, 5), resolutionMs: 1000 },
     { job: 8, startAt: Date.UTC(2026, 10, 26, 14, 6, 30), resolutionMs: 1000 },
   ]);
+});
+
+test("the time before which a job may not start, or that of one that waits for others, is no expected start", () => {
+  const of = (reason: string) =>
+    parseEstimates(`2026-11-26T14:05:00|${reason}|schedlab-${run}-7`, run);
+  expect(of("BeginTime")).toEqual([]);
+  expect(of("Dependency")).toEqual([]);
+  expect(of("Nodes required for job are DOWN, DRAINED or reserved")).toHaveLength(1);
 });
 
 /** After sdiag(1), with the figures of Slurm 24.11.5. */
