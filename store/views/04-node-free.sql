@@ -78,7 +78,7 @@ WITH compute AS (
   )
   GROUP BY run_id
 ), endless AS (
-  SELECT run_id, count(*) AS jobs FROM jobs WHERE NOT held_known GROUP BY run_id
+  SELECT run_id, count(DISTINCT job) AS jobs FROM attempts WHERE end_s IS NULL GROUP BY run_id
 ), reasons AS (
   SELECT
     runs.run_id,
