@@ -2,6 +2,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { query } from "../../analysis/query";
 import { loadRun } from "../../store/load";
+import type { EventRecord } from "../../store/record";
 import type { EstimateRecord, InternalsRecord } from "../../store/scheduler-record";
 import { jobRecord, startedAt, temporaryDirectory, writeRun } from "../store/run-fixture";
 
@@ -86,6 +87,24 @@ test("a run without estimates says so", async () => {
     value: null,
     reason: "the scheduler gave no estimate before a start",
   });
+});
+
+test("an estimate of a requeued job foretold the start that came next", async () => {
+  const wrapper = (event: EventRecord["event"], atSeconds: number): EventRecord => ({
+    ...{ job: 1, event, at: startedAt + atSeconds * 1000, source: "wrapper", resolutionMs: 1 },
+  });
+  const store = await loaded({
+    jobs: [jobRecord(1, "user01", 1, [0, 300, 310])],
+    events: [wrapper("start", 50), wrapper("end", 60), wrapper("start", 300), wrapper("end", 310)],
+    estimates: [seen(1, 10, 45), seen(1, 50, 50), seen(1, 90, 280), seen(1, 301, 301)],
+  });
+  const errors =
+    "SELECT seen_s, start_s, lead_s, error_s, last FROM estimate_errors ORDER BY seen_s";
+  expect(await query(store, errors)).toEqual([
+    { seen_s: 10, start_s: 50, lead_s: 40, error_s: 5, last: false },
+    { seen_s: 50, start_s: 50, lead_s: 0, error_s: 0, last: false },
+    { seen_s: 90, start_s: 300, lead_s: 210, error_s: 20, last: true },
+  ]);
 });
 
 const read = (atSeconds: number, values: Record<string, number>): InternalsRecord => ({
