@@ -80,13 +80,17 @@ test("a start within the second of the estimate is by it", async () => {
   expect(row?.value).toBe(1);
 });
 
-test("a run without estimates says so", async () => {
-  const store = await loaded({ jobs });
-  const [row] = await query(store, "SELECT * FROM metrics WHERE name = 'mean_estimate_error'");
-  expect(row).toMatchObject({
-    value: null,
-    reason: "the scheduler gave no estimate before a start",
-  });
+test("a run without estimates says so, and one with estimates after the start only", async () => {
+  const reasonOf = async (fixture: Parameters<typeof writeRun>[1]) => {
+    const metric = "SELECT value, reason FROM metrics WHERE name = 'mean_estimate_error'";
+    const [row] = await query(await loaded({ jobs, ...fixture }), metric);
+    expect(row?.value).toBeNull();
+    return row?.reason;
+  };
+  expect(await reasonOf({})).toBe("no estimate of a start is recorded");
+  expect(await reasonOf({ estimates: [seen(2, 201, 201)] })).toBe(
+    "the scheduler gave no estimate before a start",
+  );
 });
 
 test("an estimate of a requeued job foretold the start that came next", async () => {
