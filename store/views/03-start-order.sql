@@ -6,7 +6,10 @@ CREATE VIEW eligible_moments AS
 WITH recorded AS (
   SELECT run_id, job, min(at_s) AS recorded_s FROM job_events WHERE event = 'eligible' GROUP BY run_id, job
 )
-SELECT run_id, job, coalesce(recorded_s, submit_s + eligible_after_s) AS told_s
+SELECT
+  run_id, job,
+  coalesce(recorded_s, submit_s + eligible_after_s) AS told_s,
+  recorded_s IS NOT NULL AS recorded
 FROM jobs LEFT JOIN recorded USING (run_id, job)
 WHERE recorded_s IS NOT NULL OR eligible_after_s IS NOT NULL;
 
@@ -29,8 +32,9 @@ GROUP BY run_id;
 
 -- Jobs that started while an earlier job of their queue waited, which had been eligible before them and
 -- went on waiting for at least a second: they were backfilled, or preferred. A job that was requeued has
--- started when it first did; one that never started waited until its end. sure leaves out what the
--- resolution of the starts leaves open, possible takes it in.
+-- started when it first did; one that never started waited until its end, except for one that waited for
+-- other jobs and never became eligible, which nobody overtook. sure leaves out what the resolution of the
+-- starts leaves open, possible takes it in.
 CREATE VIEW start_order_figures AS
 WITH first_starts AS (
   SELECT run_id, job, start_s AS first_start_s FROM attempts WHERE attempt = 1
@@ -45,6 +49,8 @@ WITH first_starts AS (
   LEFT JOIN eligible_moments USING (run_id, job)
   LEFT JOIN first_starts USING (run_id, job)
   WHERE submit_s IS NOT NULL
+    AND (coalesce(first_start_s, start_s) IS NOT NULL OR coalesce(recorded, false)
+      OR (after_ok IS NULL AND after_any IS NULL))
 ), ordered AS (
   -- Of jobs that were eligible at one instant, none that stands before another waits longer: they do not
   -- overtake each other.

@@ -69,11 +69,16 @@ WITH compute AS (
   FROM node_holdings WHERE cores IS NULL OR gpus IS NULL
   GROUP BY run_id
 ), homeless AS (
-  SELECT run_id, count(DISTINCT job) AS jobs
-  FROM attempts WHERE nodes IS NULL OR len(nodes) = 0
+  -- Runs that were loaded before attempts were kept have none of them.
+  SELECT run_id, count(*) AS jobs
+  FROM (
+    SELECT run_id, job FROM jobs ANTI JOIN attempts USING (run_id, job) WHERE start_s IS NOT NULL
+    UNION
+    SELECT run_id, job FROM attempts WHERE nodes IS NULL OR len(nodes) = 0
+  )
   GROUP BY run_id
 ), endless AS (
-  SELECT run_id, count(*) AS jobs FROM jobs WHERE NOT held_known GROUP BY run_id
+  SELECT run_id, count(DISTINCT job) AS jobs FROM attempts WHERE end_s IS NULL GROUP BY run_id
 ), reasons AS (
   SELECT
     runs.run_id,

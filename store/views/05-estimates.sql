@@ -1,21 +1,32 @@
 -- Definitions: docs/metrics.md. How well the scheduler foretold the starts of its jobs.
 
--- Each estimate of a job that has started, as far as it was seen before. lead_s is how long before the
--- start; error_s is above 0 where the job started later than foretold. last: no later one was seen.
+-- When each job that counts started: every time, where its attempts are recorded.
+CREATE VIEW counted_starts AS
+WITH known AS (
+  SELECT run_id, job, attempts.start_s
+  FROM attempts JOIN job_times USING (run_id, job) WHERE counted AND attempts.start_s IS NOT NULL
+)
+FROM known
+UNION ALL
+SELECT run_id, job, start_s FROM job_times ANTI JOIN known USING (run_id, job) WHERE counted;
+
+-- Each estimate of a job that has started, as far as it was seen before a start: start_s is the first one
+-- from then on, which for a job that was requeued need not be its last. lead_s is how long before it;
+-- error_s is above 0 where the job started later than foretold. last: no later one was seen.
 -- An estimate that was over when it was seen foretold a start at that moment.
 CREATE VIEW estimate_errors AS
 SELECT
-  run_id,
-  job,
+  told.run_id,
+  told.job,
   seen_s,
-  start_estimates.estimate_s,
+  estimate_s,
   start_s,
   start_s - seen_s AS lead_s,
-  start_s - greatest(start_estimates.estimate_s, seen_s) AS error_s,
+  start_s - greatest(estimate_s, seen_s) AS error_s,
   resolution_ms / 1000 AS within_s,
-  row_number() OVER (PARTITION BY run_id, job ORDER BY seen_s DESC) = 1 AS last
-FROM start_estimates JOIN job_times USING (run_id, job)
-WHERE counted AND seen_s <= start_s;
+  row_number() OVER (PARTITION BY told.run_id, told.job ORDER BY seen_s DESC) = 1 AS last
+FROM start_estimates AS told ASOF JOIN counted_starts AS starts
+  ON starts.run_id = told.run_id AND starts.job = told.job AND told.seen_s <= starts.start_s;
 
 -- The last estimates of a run. Those of jobs that the scheduler was asked about, but had none for, are not
 -- among them.

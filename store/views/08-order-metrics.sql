@@ -24,8 +24,10 @@ WITH totals AS (
       ELSE 'no job has started' END AS order_reason,
     coalesce(
       uncounted_text(jobs, n, without_submit, without_start, without_end, without_cores),
-      CASE origin WHEN 'live' THEN 'the scheduler gave no estimate before a start'
-        ELSE 'not in a recorded log' END) AS estimate_reason,
+      CASE
+        WHEN origin <> 'live' THEN 'not in a recorded log'
+        WHEN told.run_id IS NULL THEN 'no estimate of a start is recorded'
+        ELSE 'the scheduler gave no estimate before a start' END) AS estimate_reason,
     '; start - estimate of the last one that was seen before the start' AS last_estimate
   FROM runs
   LEFT JOIN totals USING (run_id)
@@ -33,6 +35,7 @@ WITH totals AS (
   LEFT JOIN eligible_wait_figures AS eligible USING (run_id)
   LEFT JOIN start_order_figures USING (run_id)
   LEFT JOIN estimate_figures USING (run_id)
+  LEFT JOIN (SELECT DISTINCT run_id FROM start_estimates) AS told USING (run_id)
 ), order_metrics AS (
   SELECT run_id, 'run' AS scope, NULL::VARCHAR AS subject, unnest([
     {name: 'mean_gpu_fragmentation', value: mean_gpu_fragmentation, unit: 'GPUs',

@@ -2,6 +2,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { query } from "../../analysis/query";
 import { loadRun } from "../../store/load";
+import type { EventRecord } from "../../store/record";
 import type { EstimateRecord, InternalsRecord } from "../../store/scheduler-record";
 import { jobRecord, startedAt, temporaryDirectory, writeRun } from "../store/run-fixture";
 
@@ -79,13 +80,35 @@ test("a start within the second of the estimate is by it", async () => {
   expect(row?.value).toBe(1);
 });
 
-test("a run without estimates says so", async () => {
-  const store = await loaded({ jobs });
-  const [row] = await query(store, "SELECT * FROM metrics WHERE name = 'mean_estimate_error'");
-  expect(row).toMatchObject({
-    value: null,
-    reason: "the scheduler gave no estimate before a start",
+test("a run without estimates says so, and one with estimates after the start only", async () => {
+  const reasonOf = async (fixture: Parameters<typeof writeRun>[1]) => {
+    const metric = "SELECT value, reason FROM metrics WHERE name = 'mean_estimate_error'";
+    const [row] = await query(await loaded({ jobs, ...fixture }), metric);
+    expect(row?.value).toBeNull();
+    return row?.reason;
+  };
+  expect(await reasonOf({})).toBe("no estimate of a start is recorded");
+  expect(await reasonOf({ estimates: [seen(2, 201, 201)] })).toBe(
+    "the scheduler gave no estimate before a start",
+  );
+});
+
+test("an estimate of a requeued job foretold the start that came next", async () => {
+  const wrapper = (event: EventRecord["event"], atSeconds: number): EventRecord => ({
+    ...{ job: 1, event, at: startedAt + atSeconds * 1000, source: "wrapper", resolutionMs: 1 },
   });
+  const store = await loaded({
+    jobs: [jobRecord(1, "user01", 1, [0, 300, 310])],
+    events: [wrapper("start", 50), wrapper("end", 60), wrapper("start", 300), wrapper("end", 310)],
+    estimates: [seen(1, 10, 45), seen(1, 50, 50), seen(1, 90, 280), seen(1, 301, 301)],
+  });
+  const errors =
+    "SELECT seen_s, start_s, lead_s, error_s, last FROM estimate_errors ORDER BY seen_s";
+  expect(await query(store, errors)).toEqual([
+    { seen_s: 10, start_s: 50, lead_s: 40, error_s: 5, last: false },
+    { seen_s: 50, start_s: 50, lead_s: 0, error_s: 0, last: false },
+    { seen_s: 90, start_s: 300, lead_s: 210, error_s: 20, last: true },
+  ]);
 });
 
 const read = (atSeconds: number, values: Record<string, number>): InternalsRecord => ({

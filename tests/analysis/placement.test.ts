@@ -201,6 +201,14 @@ test("without GPUs or GPU jobs, and without nodes, the figures say so", async ()
   });
 });
 
+test("a job whose only attempt has no end leaves open what its node had free", async () => {
+  const jobs = [jobRecord(1, "user01", 1, [0, 0, 10]), jobRecord(2, "user01", 1, [0, 0, null])];
+  expect((await figuresOf(await loaded(gpuNodes, jobs))).get("mean_largest_fit_cores")).toEqual({
+    value: null,
+    reason: "not known when an attempt of 1 of the jobs ended",
+  });
+});
+
 /** Jobs that are packed at random into three nodes, at whole seconds; some on two nodes. */
 const sizes = [
   { cores: 4, memory: 900, gpus: 2 },

@@ -83,6 +83,23 @@ test("a job that never started was passed by those that started before it was ca
   expect((await figures(jobs)).get("backfilled_share")?.value).toBe(0.5);
 });
 
+test("a dependent job that never became eligible was passed by nobody, one that did was", async () => {
+  const dependent = jobRecord(1, "user01", 1, [0, null, 8], { state: "cancelled" });
+  const planned = {
+    ...dependent.planned,
+    after: [{ type: "afterok" as const, job: 2 }],
+    // Where nobody recorded that it became eligible, the time of this counts for nothing.
+    eligibleAfterSeconds: 0.5,
+  };
+  const jobs = [
+    { ...dependent, planned },
+    jobRecord(2, "user01", 1, [1, 5, 10]),
+    jobRecord(3, "user01", 1, [2, 9, 10]),
+  ];
+  expect((await figures(jobs)).get("backfilled_share")?.value).toBe(0);
+  expect((await figures(jobs, [eligible(1, 0)])).get("backfilled_share")?.value).toBe(0.5);
+});
+
 test("waits from eligible are those of the jobs whose scheduler recorded it, none longer than from submit", async () => {
   const jobs = [
     jobRecord(1, "user01", 1, [0.5, 5, 10]),

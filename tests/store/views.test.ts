@@ -98,6 +98,17 @@ test("runs of versions with one maker of images have Debian's, as later ones say
   expect(await query(store, without)).toEqual([{ n: 0 }]);
 });
 
+test("where no attempt was recorded yet, nothing is said of what the nodes had free", async () => {
+  const store = await storeOfVersion7();
+  await writeStore(store, async () => undefined);
+  const fits = `SELECT value, reason FROM metrics JOIN nodes USING (run_id)
+    WHERE name = 'mean_largest_fit_cores' AND role = 'compute'`;
+  expect(await query(store, fits)).toEqual([
+    { value: null, reason: "not known on which nodes 5 of the jobs ran" },
+  ]);
+  expect(await query(store, "FROM node_free")).toEqual([]);
+});
+
 /** A loaded store whose views and figures are those of another program; it also has a retired view. */
 async function storeOfOtherViews(): Promise<string> {
   const directory = temporaryDirectory();
