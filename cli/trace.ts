@@ -60,6 +60,7 @@ export function registerTrace(program: Command): void {
     .option("--users <count>", "users 1 to this many, in turns", wholeNumber(1));
   addLogOptions(addAnonymise(addResample(trace))).action(
     async (file: string, options: TraceOptions, command: Command) => {
+      const { isStandardOutput } = require("./file-out") as typeof import("./file-out");
       const given = transforms.find((name) => options[name] !== undefined);
       if (given !== undefined && options.out === undefined) {
         const flag = command.options.find((option) => option.attributeName() === given)?.long;
@@ -68,11 +69,13 @@ export function registerTrace(program: Command): void {
       if (options.to !== "swf" && (given !== undefined || options.out === undefined)) {
         command.error(`error: --to ${options.to} needs --out and writes the whole log as it is`);
       }
+      if (options.to !== "swf" && options.out !== undefined && isStandardOutput(options.out)) {
+        command.error(`error: --to ${options.to} needs --out FILE, not standard output`);
+      }
       const anonymous = anonymiseOf(options, options.out, command);
       const resample = resampleOf(options, command);
       const { openLog } =
         require("../workloads/logs/open") as typeof import("../workloads/logs/open");
-      const { isStandardOutput } = require("./file-out") as typeof import("./file-out");
       const summary = await openLog(
         file,
         openOptions(options, options.strict ? "strict" : "tolerant"),
@@ -122,7 +125,9 @@ async function write(
   if (to !== "swf") {
     const { writeCsv, writeParquet } =
       require("../workloads/logs/parquet") as typeof import("../workloads/logs/parquet");
-    await (to === "csv" ? writeCsv : writeParquet)(opened, out);
+    const { writeFileOut } = require("./file-out") as typeof import("./file-out");
+    const write = to === "csv" ? writeCsv : writeParquet;
+    await writeFileOut(out, (file) => write(opened, file));
     return { written: log.records };
   }
   const { writeTransformed } = require("./transformed") as typeof import("./transformed");
