@@ -62,8 +62,8 @@ export async function writeAnonymised(
     );
     const lists = rows.lostLists === 0 ? [] : [`${rows.lostLists} lists of nodes in an odd form`];
     return {
-      written: swf?.written ?? opened.log.records,
-      lost: [...(swf?.lost ?? []), ...lists],
+      written: swf?.written ?? rows.written,
+      lost: [...rows.lost, ...(swf?.lost ?? []), ...lists],
       aliases: Object.fromEntries(counted.map(([kind, of]) => [kind, of.length])),
       key: made ? "made" : "used",
     };

@@ -127,8 +127,7 @@ async function write(
       require("../workloads/logs/parquet") as typeof import("../workloads/logs/parquet");
     const { writeFileOut } = require("./file-out") as typeof import("./file-out");
     const write = to === "csv" ? writeCsv : writeParquet;
-    await writeFileOut(out, (file) => write(opened, file));
-    return { written: log.records };
+    return writeFileOut(out, (file) => write(opened, file));
   }
   const { writeTransformed } = require("./transformed") as typeof import("./transformed");
   const written = await writeTransformed(log, out, transform, resample);
@@ -197,6 +196,6 @@ async function table({
   if (written !== undefined) rows.push(["records written", written]);
   for (const [kind, names] of Object.entries(aliases)) rows.push([`aliases: ${kind}`, names]);
   if (key === "made") rows.push(["key", "made now: keep it, and give it to nobody"]);
-  for (const each of lost) rows.push(["lost in SWF", each]);
+  for (const each of lost) rows.push(["lost in what is written", each]);
   return rows.toString();
 }

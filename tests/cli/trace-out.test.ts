@@ -42,3 +42,46 @@ test.each(["csv", "parquet"])("--to %s into no folder says so, with what to do",
     });
   }
 });
+
+/** Two executions of job 1, then a job that thinks after it. */
+const swf = [
+  "1 0 0 30 4 9 512 4 60 -1 1 17 3 -1 1 -1 -1 -1",
+  "1 0 0 10 4 -1 -1 4 60 -1 2 17 3 -1 1 -1 -1 -1",
+  "1 -1 5 20 4 -1 -1 4 60 -1 3 17 3 -1 1 -1 -1 -1",
+  "2 50 1 2 4 -1 -1 4 60 -1 1 12 3 -1 1 -1 1 7",
+].join("\n");
+const notKept = [
+  "2 lines: partial executions of jobs",
+  "1 job: preceding jobs",
+  "1 job: think times",
+  "1 job: processor times used",
+  "1 job: memory used",
+];
+
+test.each([
+  [["--to", "csv"], []],
+  [["--to", "parquet"], []],
+  [["--to", "csv", "--anonymise"], []],
+  [["--to", "parquet", "--anonymise"], []],
+  [["--anonymise"], ["2 jobs: names of users and groups, which become numbers"]],
+])(
+  "of a log in SWF, %j counts the rows that it writes and what these do not hold",
+  async (how, more) => {
+    const log = logFile(swf);
+    const folder = path.dirname(log);
+    const key = how.at(-1) === "--anonymise" ? [path.join(folder, "key")] : [];
+    const out = path.join(folder, "out");
+    const said = JSON.parse((await trace(log, ...how, ...key, "--out", out, "--json")).output);
+    expect(said.records).toBe(4);
+    expect(said.written).toBe(2);
+    expect((await readLog(out)).jobs).toHaveLength(2);
+    expect(said.lost).toEqual(expect.arrayContaining([...notKept, ...more]));
+  },
+);
+
+test("of a log with rows that are left out, the others are counted", async () => {
+  const log = logFile(sacct([{}, { JobID: "2", JobIDRaw: "2", Submit: "never" }]), "log.txt");
+  const out = path.join(path.dirname(log), "out");
+  const said = JSON.parse((await trace(log, "--to", "csv", "--out", out, "--json")).output);
+  expect([said.written, said.lost]).toEqual([1, []]);
+});
