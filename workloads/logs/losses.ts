@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 
 /** What the Standard Workload Format cannot hold, with a condition on the rows of `log_jobs` that have it. */
 const losses: Readonly<Record<string, string>> = {
+  "ids of jobs, which become numbers in the order of submission": "job <> number::VARCHAR",
   "names of users and groups, which become numbers": '"user" IS NOT NULL OR "group" IS NOT NULL',
   "names of partitions and jobs, which become numbers":
     '"partition" IS NOT NULL OR name IS NOT NULL',
@@ -31,7 +32,11 @@ const ofStandard: Readonly<Record<string, string>> = {
 
 /** `12 jobs: GPUs`, for each thing that is lost. */
 export function swfLosses(connection: DuckDBConnection): Promise<string[]> {
-  return counted(connection, losses, "log_jobs");
+  return counted(
+    connection,
+    losses,
+    "(SELECT *, row_number() OVER (ORDER BY submit, place) AS number FROM log_jobs)",
+  );
 }
 
 /** The same for `swf_jobs`, which are made into rows of ours; `executions` are the lines beside them. */

@@ -6,7 +6,7 @@ const ofTheFormat = `
   partition qos name requested_cores allocated_cores nodes memory_mib gpus gpu_type limit_s constraint dependency
   priority node_list afterok afterany
   Version Conversion schedlab from the format csv UnixStartTime MaxJobs MaxRecords MaxProcs MaxNodes Note
-  lost in conversion jobs names of users and groups which become numbers partitions accounts numbers GPUs constraints
+  lost in conversion jobs ids order submission names of users and groups which become numbers partitions accounts numbers GPUs constraints
   moments becoming after submission places an dependencies on several or with a condition parts heterogeneous
   priorities lists ends by time limit out memory preemption node failed earlier attempts that were requeued QOS`;
 
