@@ -323,6 +323,12 @@ describe("the key", () => {
     await use(key, at);
     writeFileSync(key, "secret\n");
     await expect(use(key, at)).rejects.toThrow(/does not hold a key/);
+    const log = path.join(at, "log.txt");
+    writeFileSync(log, readFileSync(miniature("pbs.txt")), { mode: 0o644 });
+    await expect(use(log, at)).rejects.toMatchObject({
+      message: expect.stringContaining("does not hold a key"),
+      remedy: expect.not.stringContaining("remove"),
+    });
     await expect(use(path.join(at, "none", "key"), at)).rejects.toThrow(/cannot make the key/);
     await expect(use(path.join(at, "out.swf"), at)).rejects.toThrow(/is the file of the key/);
   });
