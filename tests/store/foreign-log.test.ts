@@ -108,7 +108,7 @@ test("a replay and its imported log are joined by trace_job, which is the log's 
   );
   const node = { role: "compute", gpus: 0, name: "a1", pool: "nodes" } as const;
   const cluster = workloadCluster(
-    { nodes: { count: 1 } },
+    { nodes: { count: 1 }, pools: {} },
     [{ ...node, vcpus: 64, memoryMiB: 65_536 }],
     [{ name: "nodes", nodes: ["a1"] }],
   );
