@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
 import { Failure } from "../base/failure";
-import { replaceFile } from "../base/whole-file";
 import type { Resample } from "../spec/resample";
 import { secretWeeks } from "../workloads/logs/anonymise";
 import { isRelative, writeAnonymous } from "../workloads/logs/anonymous-log";
@@ -11,6 +10,7 @@ import { type OpenedLog, openLog } from "../workloads/logs/open";
 import { maxProcs } from "../workloads/swf/header";
 import type { Transform } from "../workloads/swf/transform";
 import { keyOf } from "./anonymise-key";
+import { writeFileOut } from "./file-out";
 import { writeTransformed } from "./transformed";
 
 export interface AnonymisedOptions {
@@ -45,7 +45,7 @@ export async function writeAnonymised(
   const scratch = await mkdtemp(path.join(tmpdir(), "schedlab-anonymous-"));
   let swf: { written: number; lost: readonly string[] } | undefined;
   try {
-    const rows = await replaceFile(out, (draft) =>
+    const rows = await writeFileOut(out, (draft) =>
       writeAnonymous(opened, draft, {
         ...{ key, queues, format, scratch },
         weeks: weeks === "secret" ? secretWeeks(key) : weeks,
@@ -62,8 +62,8 @@ export async function writeAnonymised(
     );
     const lists = rows.lostLists === 0 ? [] : [`${rows.lostLists} lists of nodes in an odd form`];
     return {
-      written: swf?.written ?? opened.log.records,
-      lost: [...(swf?.lost ?? []), ...lists],
+      written: swf?.written ?? rows.written,
+      lost: [...rows.lost, ...(swf?.lost ?? []), ...lists],
       aliases: Object.fromEntries(counted.map(([kind, of]) => [kind, of.length])),
       key: made ? "made" : "used",
     };

@@ -1,5 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import path from "node:path";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { Failure } from "../base/failure";
@@ -21,7 +22,28 @@ export function isFileOut(out: string): boolean {
 async function canBeReplaced(out: string): Promise<boolean> {
   const found = await stat(out).catch(() => null);
   if (found?.isDirectory()) throw new Failure(`${out} is a directory, not a file`);
-  return found === null || found.isFile();
+  if (found !== null) return found.isFile();
+  const folder = path.dirname(out);
+  if (
+    await stat(folder)
+      .then((at) => at.isDirectory())
+      .catch(() => false)
+  )
+    return true;
+  throw new Failure(`${out} cannot be written: there is no folder ${folder}`, {
+    remedy: `make the folder, or name another file`,
+  });
+}
+
+/**
+ * Lets `write` write the file of a name: a draft of it, which takes its place as a whole, or directly a pipe or a
+ * device. Throws Failure where there is no such folder; what `write` throws.
+ */
+export async function writeFileOut<T>(
+  out: string,
+  write: (file: string) => Promise<T>,
+): Promise<T> {
+  return (await canBeReplaced(out)) ? replaceFile(out, write) : write(out);
 }
 
 /**
@@ -33,8 +55,7 @@ export async function writeOut(
   write: (stream: Writable) => Promise<void>,
 ): Promise<void> {
   if (isStandardOutput(out)) return write(process.stdout);
-  if (!(await canBeReplaced(out))) return fill(out, write);
-  await replaceFile(out, (draft) => fill(draft, write));
+  await writeFileOut(out, (file) => fill(file, write));
 }
 
 async function fill(file: string, write: (stream: Writable) => Promise<void>): Promise<void> {

@@ -60,6 +60,7 @@ export function registerTrace(program: Command): void {
     .option("--users <count>", "users 1 to this many, in turns", wholeNumber(1));
   addLogOptions(addAnonymise(addResample(trace))).action(
     async (file: string, options: TraceOptions, command: Command) => {
+      const { isStandardOutput } = require("./file-out") as typeof import("./file-out");
       const given = transforms.find((name) => options[name] !== undefined);
       if (given !== undefined && options.out === undefined) {
         const flag = command.options.find((option) => option.attributeName() === given)?.long;
@@ -68,11 +69,13 @@ export function registerTrace(program: Command): void {
       if (options.to !== "swf" && (given !== undefined || options.out === undefined)) {
         command.error(`error: --to ${options.to} needs --out and writes the whole log as it is`);
       }
+      if (options.to !== "swf" && options.out !== undefined && isStandardOutput(options.out)) {
+        command.error(`error: --to ${options.to} needs --out FILE, not standard output`);
+      }
       const anonymous = anonymiseOf(options, options.out, command);
       const resample = resampleOf(options, command);
       const { openLog } =
         require("../workloads/logs/open") as typeof import("../workloads/logs/open");
-      const { isStandardOutput } = require("./file-out") as typeof import("./file-out");
       const summary = await openLog(
         file,
         openOptions(options, options.strict ? "strict" : "tolerant"),
@@ -122,8 +125,9 @@ async function write(
   if (to !== "swf") {
     const { writeCsv, writeParquet } =
       require("../workloads/logs/parquet") as typeof import("../workloads/logs/parquet");
-    await (to === "csv" ? writeCsv : writeParquet)(opened, out);
-    return { written: log.records };
+    const { writeFileOut } = require("./file-out") as typeof import("./file-out");
+    const write = to === "csv" ? writeCsv : writeParquet;
+    return writeFileOut(out, (file) => write(opened, file));
   }
   const { writeTransformed } = require("./transformed") as typeof import("./transformed");
   const written = await writeTransformed(log, out, transform, resample);
@@ -192,6 +196,6 @@ async function table({
   if (written !== undefined) rows.push(["records written", written]);
   for (const [kind, names] of Object.entries(aliases)) rows.push([`aliases: ${kind}`, names]);
   if (key === "made") rows.push(["key", "made now: keep it, and give it to nobody"]);
-  for (const each of lost) rows.push(["lost in SWF", each]);
+  for (const each of lost) rows.push(["lost in what is written", each]);
   return rows.toString();
 }

@@ -4,8 +4,10 @@ INSERT INTO jobs BY NAME
 SELECT
   $run AS run_id,
   (place + 1)::INTEGER AS job,
+  -- A cast alone takes 12_3 for 123.
+  CASE WHEN regexp_full_match(log_jobs.job, '[0-9]+') THEN try_cast(log_jobs.job AS BIGINT) END AS trace_job,
   -- A plain number is in trace_job.
-  CASE WHEN label <> log_jobs.job OR try_cast(log_jobs.job AS BIGINT) IS NULL
+  CASE WHEN label <> log_jobs.job OR trace_job IS NULL
     THEN coalesce(label, log_jobs.job) END AS scheduler_job,
   "user" AS user_name,
   "partition" AS queue,
@@ -15,7 +17,6 @@ SELECT
   round(submit - $origin, 6) AS planned_submit_s,
   coalesce(round("end" - start, 6), run_s) AS planned_run_s,
   limit_s,
-  try_cast(log_jobs.job AS BIGINT) AS trace_job,
   round(submit - $origin, 6) AS submit_s,
   round(start - $origin, 6) AS start_s,
   CASE WHEN start IS NOT NULL THEN round("end" - $origin, 6) END AS end_s,

@@ -19,6 +19,11 @@ export interface ArrayPlace {
  * unknown, or was not asked for.
  */
 export interface JobAsks {
+  /**
+   * The log's own number of the job; null where it has none and other jobs of the log have one. Absent where no id of
+   * the log is a number.
+   */
+  readonly id?: number | null;
   /** For the whole job. */
   readonly memoryMiB?: number;
   /** For the whole job. */
@@ -50,4 +55,13 @@ export function resubmitted<Job extends { readonly submit: number; readonly asks
   const eligible = job.asks?.eligible;
   if (eligible === undefined) return { ...job, submit };
   return { ...job, submit, asks: { ...job.asks, eligible: eligible + submit - job.submit } };
+}
+
+/**
+ * The number by which a log knows a job, also in the store; its place in the order of submission where the log has
+ * no numbers. Null: none.
+ */
+export function numberInLog(job: { readonly job: number; readonly asks?: JobAsks }): number | null {
+  if (job.asks?.id !== undefined) return job.asks.id;
+  return job.job < 0 ? null : job.job;
 }

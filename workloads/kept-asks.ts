@@ -1,6 +1,6 @@
 import { constraintOf, featuresOf } from "../spec/node-traits";
 import type { ReplayWorkload } from "../spec/workload";
-import type { JobAsks } from "./asks";
+import { type JobAsks, numberInLog } from "./asks";
 import type { Choice } from "./choose";
 import { type ClusterCapacity, nodesOf } from "./cluster";
 import { misfit } from "./fit";
@@ -96,7 +96,7 @@ export class KeptAsks {
   /** What is a name or a number of its own, and is not scaled. */
   private named(job: WorkloadJob, choice: Choice, asks: JobAsks): Partial<WorkloadJob> {
     const { workload } = this;
-    const number = choice.record.job;
+    const number = numberInLog(choice.record) ?? choice.record.job;
     const nodes = nodesOf(this.cluster, job.partition) ?? [];
     const kept: { -readonly [Key in keyof WorkloadJob]?: WorkloadJob[Key] } = {};
     if (asks.partition !== undefined && asks.partition !== choice.partition) {

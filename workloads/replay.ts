@@ -2,6 +2,7 @@ import path from "node:path";
 import { Failure } from "../base/failure";
 import type { Reporter } from "../base/reporter";
 import { mostJobs, type ReplayWorkload } from "../spec/workload";
+import { numberInLog } from "./asks";
 import { type Choice, chooseJobs } from "./choose";
 import type { ClusterCapacity } from "./cluster";
 import type { WorkloadJob } from "./job";
@@ -132,7 +133,7 @@ function scaleLog(
       limitSeconds: milliseconds(Math.max(1, runSeconds, estimate)),
       gpus: 0,
       memoryMiB: keepsMemory ? requestedMiB(record, size) : null,
-      traceJob: record.job < 0 ? null : record.job,
+      traceJob: numberInLog(record),
     };
   });
 }
@@ -141,7 +142,7 @@ function refuseCutRuns(choices: readonly Choice[], { runtime, timeFactor }: Repl
   const long = choices.find(({ record }) => record.run * timeFactor > runtime.max)?.record;
   if (long === undefined) return;
   throw new Failure(
-    `job ${long.job} of the trace runs for ${milliseconds(long.run * timeFactor)} s, ` +
+    `job ${numberInLog(long) ?? long.job} of the trace runs for ${milliseconds(long.run * timeFactor)} s, ` +
       `workload.runtime.max is ${runtime.max}, and workload.sizes.mode full cuts nothing`,
     { remedy: "raise workload.runtime.max" },
   );

@@ -244,6 +244,10 @@ describe("a name that is left", () => {
   test.each([
     ["in the name of a partition", { ...smith, partition: "smith-lab" }],
     ["as the name of a QOS", { ...smith, qos: "physics" }],
+    ["as the short name of a partition", { user: "bob", partition: "bob" }],
+    ["as the short name of a QOS in capitals", { account: "xy", qos: "XY" }],
+    ["as a word of the format", { user: "end", partition: "end" }],
+    ["as a short part of a constraint", { user: "bob", constraint: "a100&bob" }],
     ["in a constraint", { ...smith, constraint: "rack7&ofsmith" }],
   ])("%s is an error, and nothing is written", async (_, row) => {
     const at = folder();
@@ -255,7 +259,9 @@ describe("a name that is left", () => {
     writeFileSync(file, ownLog([row]));
     for (const format of ["csv", "parquet"]) {
       const refused = trace(file, "--anonymise", key, "--to", format, "--out", out);
-      await expect(refused).rejects.toThrow(/still in what was written.*"(smith|physics)"/);
+      await expect(refused).rejects.toThrow(
+        /still in what was written.*"(smith|physics|bob|XY|end)"/,
+      );
       await expect(refused).rejects.toMatchObject({
         remedy: expect.stringContaining("--anonymise-queues"),
       });
@@ -265,7 +271,7 @@ describe("a name that is left", () => {
     await expect(trace(file, "--anonymise", key, "--to", "csv", "--out", out)).rejects.toThrow();
     expect(readFileSync(out, "utf8")).toBe("what was there");
     await trace(file, "--anonymise", key, "--anonymise-queues", "--to", "csv", "--out", out);
-    expect(readFileSync(out, "utf8")).not.toMatch(/smith|physics/);
+    expect(readFileSync(out, "utf8")).not.toMatch(/smith|physics|bob|\bxy\b/i);
   });
 
   test("is none where a queue has a name that queues have everywhere", async () => {
@@ -273,10 +279,19 @@ describe("a name that is left", () => {
     const [file, out] = [path.join(at, "log"), path.join(at, "out")];
     writeFileSync(
       file,
-      ownLog([{ user: "batch", account: "gpu", partition: "batch", qos: "gpu" }]),
+      ownLog([
+        {
+          user: "batch",
+          account: "gpu",
+          name: "low",
+          partition: "batch",
+          qos: "GPU",
+          constraint: "low",
+        },
+      ]),
     );
     await trace(file, "--anonymise", path.join(at, "key"), "--to", "csv", "--out", out);
-    expect(readFileSync(out, "utf8")).toMatch(/user-\w{12},,account-\w{12},batch,gpu,/);
+    expect(readFileSync(out, "utf8")).toMatch(/user-\w{12},,account-\w{12},batch,GPU,/);
   });
 });
 
@@ -308,6 +323,12 @@ describe("the key", () => {
     await use(key, at);
     writeFileSync(key, "secret\n");
     await expect(use(key, at)).rejects.toThrow(/does not hold a key/);
+    const log = path.join(at, "log.txt");
+    writeFileSync(log, readFileSync(miniature("pbs.txt")), { mode: 0o644 });
+    await expect(use(log, at)).rejects.toMatchObject({
+      message: expect.stringContaining("does not hold a key"),
+      remedy: expect.not.stringContaining("remove"),
+    });
     await expect(use(path.join(at, "none", "key"), at)).rejects.toThrow(/cannot make the key/);
     await expect(use(path.join(at, "out.swf"), at)).rejects.toThrow(/is the file of the key/);
   });

@@ -2,7 +2,10 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { logMetrics } from "../../analysis/metrics";
 import { query } from "../../analysis/query";
+import { type TraceWorkload, workloadSchema } from "../../spec/workload";
 import { importLog } from "../../store/import";
+import { workloadCluster } from "../../workloads/cluster";
+import { workloadJobs } from "../../workloads/workload";
 import { sacct } from "../workloads/logs/read-log";
 import { logFile } from "../workloads/swf-fixture";
 import { temporaryDirectory } from "./run-fixture";
@@ -84,4 +87,35 @@ test("the metrics of a dump are those of its jobs", async () => {
   expect([value("n"), value("mean_wait"), value("makespan"), value("max_wait")]).toEqual([
     2, 360, 1260, 660,
   ]);
+});
+
+test("a replay and its imported log are joined by trace_job, which is the log's own number", async () => {
+  const minutes = ["30", "10", "20"];
+  const log = sacct([
+    ...minutes.map((minute, index) => ({
+      ...{ JobID: `${700 + index}`, JobIDRaw: `${700 + index}`, User: `u${minute}` },
+      ...{ Submit: `2024-03-01T08:${minute}:00`, Eligible: `2024-03-01T08:${minute}:00` },
+      ...{ Start: "2024-03-01T09:00:00", End: "2024-03-01T09:10:00" },
+    })),
+    { JobID: "12_3", JobIDRaw: "12_3", User: "u0", Submit: "2024-03-01T08:00:00" },
+  ]);
+  const store = storePath();
+  const file = logFile(log, "log.txt");
+  await importLog(file, store, { name: "site" });
+  const imported = await query(
+    store,
+    "SELECT submit_s, trace_job::INTEGER AS trace FROM jobs ORDER BY submit_s",
+  );
+  const node = { role: "compute", gpus: 0, name: "a1", pool: "nodes" } as const;
+  const cluster = workloadCluster(
+    { nodes: { count: 1 }, pools: {} },
+    [{ ...node, vcpus: 64, memoryMiB: 65_536 }],
+    [{ name: "nodes", nodes: ["a1"] }],
+  );
+  const replay = { kind: "trace", file, jobs: "all", sizes: { mode: "full" } };
+  const { jobs } = await workloadJobs(workloadSchema.parse(replay) as TraceWorkload, cluster);
+  expect(imported.map(({ trace }) => trace)).toEqual([null, 701, 702, 700]);
+  expect(
+    jobs.map(({ submitSeconds, traceJob }) => ({ submit_s: submitSeconds, trace: traceJob })),
+  ).toEqual(imported);
 });

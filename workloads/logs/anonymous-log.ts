@@ -6,7 +6,7 @@ import { headerNumber } from "../swf/header";
 import { type AnonymousOptions, type AnonymousRows, anonymiseRows } from "./anonymous-rows";
 import { findNames } from "./leak-scan";
 import type { OpenedLog } from "./open";
-import { copyRows, withRows } from "./parquet";
+import { copyRows, type WrittenRows, withRows } from "./parquet";
 
 export interface AnonymousLogOptions extends AnonymousOptions {
   readonly format: "swf" | "parquet" | "csv";
@@ -26,9 +26,9 @@ export async function writeAnonymous(
   opened: OpenedLog,
   draft: string,
   options: AnonymousLogOptions,
-): Promise<AnonymousRows> {
+): Promise<AnonymousRows & WrittenRows> {
   const { format, scratch, queues, toSwf } = options;
-  return withRows(opened, async (connection) => {
+  return withRows(opened, async (connection, lost) => {
     if (options.weeks !== 0 && isRelative(opened)) {
       throw new Failure(
         `${opened.log.name} has no calendar: its times count from a moment of its own`,
@@ -38,15 +38,14 @@ export async function writeAnonymous(
       );
     }
     const rows = await anonymised(connection, options);
-    if (format === "swf") {
-      const parquet = path.join(scratch, "anonymous.parquet");
-      await copyRows(connection, anonymousSql, parquet, "parquet");
-      await toSwf(parquet, draft);
-    } else await copyRows(connection, anonymousSql, draft, format);
+    const parquet = path.join(scratch, "anonymous.parquet");
+    const [file, as] = format === "swf" ? ([parquet, "parquet"] as const) : [draft, format];
+    const written = await copyRows(connection, anonymousSql, file, as);
+    if (format === "swf") await toSwf(parquet, draft);
     const text = path.join(scratch, "anonymous.csv");
     const found = await findNames(connection, draft, rows, { format, queues, scratch: text });
     if (found !== null) throw leftOver(found, queues);
-    return rows;
+    return { ...rows, written, lost };
   });
 }
 

@@ -22,6 +22,8 @@ type Numeric = number | null;
 
 /** Of `log_jobs`; times in seconds since 1970. */
 interface Row {
+  /** The id, if it is a number; as in the column `trace_job` of an imported log. */
+  readonly id: Numeric;
   readonly array: Text;
   readonly array_task: Numeric;
   readonly array_limit: Numeric;
@@ -51,6 +53,7 @@ interface Row {
 }
 
 const columns = Object.keys({
+  id: true,
   array: true,
   array_task: true,
   array_limit: true,
@@ -79,7 +82,10 @@ const columns = Object.keys({
 } satisfies Record<keyof Row, true>);
 /** In order of submission, in which the jobs are numbered from 1. */
 const inOrder = "FROM log_jobs ORDER BY submit, place";
-const select = `SELECT ${columns.map((name) => `"${name}"`).join(", ")} ${inOrder}`;
+/** Larger ones are no exact numbers here; a cast alone takes 12_3 for 123. */
+const id = `CASE WHEN regexp_full_match(job, '[0-9]+') AND try_cast(job AS BIGINT) <= ${Number.MAX_SAFE_INTEGER}
+  THEN try_cast(job AS BIGINT)::DOUBLE END`;
+const select = `SELECT ${columns.map((name) => (name === "id" ? `${id} AS id` : `"${name}"`)).join(", ")} ${inOrder}`;
 
 /** Numbers for names from 1 on, in the order in which they appear; −1 for none. */
 class Numbers {
@@ -99,7 +105,7 @@ export async function* jobsOf(
   connection: DuckDBConnection,
   origin: number,
 ): AsyncGenerator<LogJob[], void, undefined> {
-  const maker = new JobMaker(origin, await numbersOfIds(connection));
+  const maker = new JobMaker(origin, await numbersOfIds(connection), await hasNumbers(connection));
   for await (const chunk of await connection.stream(select)) {
     yield chunk.getRowObjects(columns).map((row) => maker.job(row as unknown as Row));
   }
@@ -120,6 +126,11 @@ async function numbersOfIds(connection: DuckDBConnection): Promise<Map<string, n
   return ids;
 }
 
+async function hasNumbers(connection: DuckDBConnection): Promise<boolean> {
+  const found = await connection.runAndReadAll(`SELECT count(${id}) > 0 FROM log_jobs`);
+  return found.getRows()[0]?.[0] === true;
+}
+
 class JobMaker {
   private readonly users = new Numbers();
   private readonly groups = new Numbers();
@@ -131,6 +142,8 @@ class JobMaker {
   constructor(
     private readonly origin: number,
     private readonly ids: ReadonlyMap<string, number>,
+    /** Whether any id of the log is a number. */
+    private readonly numbered: boolean,
   ) {}
 
   job(row: Row): LogJob {
@@ -166,7 +179,7 @@ class JobMaker {
   private asks(row: Row, cores: Numeric): JobAsks {
     const { nodes, eligible } = row;
     const even = nodes !== null && nodes > 0 && cores !== null && cores % nodes === 0;
-    return present<JobAsks>({
+    const asks = present<JobAsks>({
       memoryMiB: row.memory_mib,
       gpus: row.gpus,
       gpuType: row.gpu_type,
@@ -184,6 +197,7 @@ class JobMaker {
       array: this.place(row),
       priority: row.priority,
     });
+    return this.numbered ? { ...asks, id: row.id } : asks;
   }
 
   private place({ array, array_task: task, array_limit: limit }: Row): ArrayPlace | null {

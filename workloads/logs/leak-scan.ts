@@ -3,7 +3,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { NameKind } from "./anonymise";
 import { type AnonymousRows, queueKinds } from "./anonymous-rows";
 import { LeakSearch } from "./leaks";
-import { ordinaryWords } from "./ordinary-words";
+import { ordinaryWords, queueWords } from "./ordinary-words";
 import { literal } from "./source";
 
 /** A name of the log that a written file still has. */
@@ -65,32 +65,32 @@ const texts: Readonly<Record<string, NameKind | null>> = {
   dependency: null,
 };
 
+/** What stands between the names in a list of nodes or partitions, or in a constraint such as `a&b|c*2`. */
+const between = "[,&|*()\\[\\]]";
+
 async function inValues(
   connection: DuckDBConnection,
   source: string,
   names: ReadonlySet<string>,
   queues: boolean,
 ): Promise<FoundName | null> {
+  const lowered = new Set([...names].map((name) => name.toLowerCase()));
   for (const [column, kind] of Object.entries(texts)) {
     // Ids are numbers now, and a name may be a number too.
     if (kind === null) continue;
     const kept = column === "gpu_type" || (queueKinds.has(kind) && !queues);
     const found = await connection.runAndReadAll(
-      `SELECT DISTINCT unnest(string_split("${column}", ${kind === "node" ? "','" : "chr(0)"})) FROM ${source}
+      `SELECT DISTINCT unnest(list_append(string_split_regex("${column}", '${between}'), "${column}")) FROM ${source}
        WHERE "${column}" IS NOT NULL`,
     );
     for (const [each] of found.getRows()) {
       const value = String(each);
-      if (!names.has(value) || (kept && mayBeKept(value))) continue;
+      const plain = value.toLowerCase();
+      if (!lowered.has(plain) || (kept && queueWords.has(plain))) continue;
       return { name: value, place: `column ${column}` };
     }
   }
   return null;
-}
-
-/** Whether the name of a queue may be that of somebody or something else as well. */
-function mayBeKept(value: string): boolean {
-  return ordinaryWords.has(value) || ordinaryWords.has(value.toLowerCase()) || value.length < 4;
 }
 
 async function inText(file: string, names: ReadonlySet<string>): Promise<FoundName | null> {

@@ -4,6 +4,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { Failure } from "../../base/failure";
 import { messageOf } from "../../base/thrown";
 import type { SwfMode } from "../swf/parse";
+import { droppedDependencies } from "./dependencies";
 import { LogError, type LogProblem } from "./failure";
 import { firstProblems, problemCounts, rejectedLines } from "./problems";
 import type { Recognised } from "./recognise";
@@ -104,6 +105,7 @@ export async function loadLog(
     for (const [what, times] of await problemCounts(connection, source)) oddities.set(what, times);
   }
   for (const [what, times] of await ambiguousTimes(connection, facts)) oddities.set(what, times);
+  for (const [what, jobs] of await droppedDependencies(connection)) oddities.set(what, jobs);
   const counted = merged
     ? await countJobs(connection)
     : { jobs: facts.rows, records: facts.rows, twice: 0 };

@@ -6,21 +6,28 @@ const ofTheFormat = `
   partition qos name requested_cores allocated_cores nodes memory_mib gpus gpu_type limit_s constraint dependency
   priority node_list afterok afterany
   Version Conversion schedlab from the format csv UnixStartTime MaxJobs MaxRecords MaxProcs MaxNodes Note
-  lost in conversion jobs names of users and groups which become numbers partitions accounts numbers GPUs constraints
+  lost in conversion jobs ids order submission names of users and groups which become numbers partitions accounts numbers GPUs constraints
   moments becoming after submission places an dependencies on several or with a condition parts heterogeneous
   priorities lists ends by time limit out memory preemption node failed earlier attempts that were requeued QOS`;
 
-/** Names that queues have nearly everywhere, so that one of them says nothing of whoever has the same name. */
+/**
+ * Names that queues, constraints and kinds of GPU have nearly everywhere, so that one of them says nothing of whoever
+ * has the same name; in lower case.
+ */
 const ofQueues = `
   batch debug devel normal short long medium large small high standard regular default general interactive test work
   main compute shared serial parallel express priority preempt preemptable scavenger idle free unlimited
-  visualization transfer queue bigmem fat thin exclusive`;
+  visualization transfer queue bigmem fat thin exclusive
+  gpu gpus cpu cpus mem all any low mid big max min std def gen ib mpi smp io dev qa hi lo ssd nvme hdr edr fdr
+  t4 l4 p4 k80 p100 v100 a100 h100`;
 
 const words = (text: string) => text.split(/\s+/).filter((word) => word !== "");
+
+export const queueWords: ReadonlySet<string> = new Set(words(ofQueues));
 
 /** What may stand in a written log although a name is spelt like that. */
 export const ordinaryWords: ReadonlySet<string> = new Set([
   ...words(ofTheFormat),
-  ...words(ofQueues),
+  ...queueWords,
   ...states.flatMap((state) => state.split("-")),
 ]);

@@ -3,33 +3,55 @@ import { headerNumber } from "../swf/header";
 import type { SwfReading } from "../swf/read";
 import { type SwfField, swfFields } from "../swf/record";
 import { LogDatabase } from "./database";
+import { rowLosses } from "./losses";
 import type { OpenedLog } from "./open";
 import { literal } from "./source";
+
+export interface WrittenRows {
+  /** Rows in the file. */
+  readonly written: number;
+  /** What a log in the standard's format says and the file does not, for a person. */
+  readonly lost: readonly string[];
+}
 
 /**
  * Writes the rows of a log, attempts and all, into a Parquet file of our own schema, which is read as the
  * format `schedlab`. Throws Failure, SwfError.
  */
-export async function writeParquet(opened: OpenedLog, file: string): Promise<void> {
-  await withRows(opened, (connection) => copyRows(connection, rowsSql, file, "parquet"));
+export function writeParquet(opened: OpenedLog, file: string): Promise<WrittenRows> {
+  return writeRows(opened, file, "parquet");
 }
 
 /** The same as CSV with a header, which is read as the format `schedlab-csv`. */
-export async function writeCsv(opened: OpenedLog, file: string): Promise<void> {
-  await withRows(opened, (connection) => copyRows(connection, rowsSql, file, "csv"));
+export function writeCsv(opened: OpenedLog, file: string): Promise<WrittenRows> {
+  return writeRows(opened, file, "csv");
 }
 
-/** Reads the log into the table `log_rows` of a database in memory. Throws Failure, SwfError. */
+function writeRows(
+  opened: OpenedLog,
+  file: string,
+  format: keyof typeof formats,
+): Promise<WrittenRows> {
+  return withRows(opened, async (connection, lost) => ({
+    written: await copyRows(connection, rowsSql, file, format),
+    lost,
+  }));
+}
+
+/**
+ * Reads the log into the table `log_rows` of a database in memory; `lost` is what these do not hold of a log in the
+ * standard's format. Throws Failure, SwfError.
+ */
 export async function withRows<T>(
   { swf, log }: OpenedLog,
-  use: (connection: DuckDBConnection) => Promise<T>,
+  use: (connection: DuckDBConnection, lost: readonly string[]) => Promise<T>,
 ): Promise<T> {
-  if (swf === null) return use(await log.read());
+  if (swf === null) return use(await log.read(), []);
   const database = new LogDatabase();
   try {
     const connection = await database.connect();
     await stageSwf(connection, swf);
-    return await use(connection);
+    return await use(connection, await rowLosses(connection, swf.records - swf.jobs));
   } finally {
     await database.close();
   }
@@ -41,13 +63,17 @@ const formats = {
   csv: "FORMAT csv, HEADER, DELIMITER ','",
 };
 
+/** Returns how many rows there are in the file. */
 export async function copyRows(
   connection: DuckDBConnection,
   query: string,
   file: string,
   format: keyof typeof formats,
-): Promise<void> {
-  await connection.run(`COPY (${query}) TO ${literal(file)} (${formats[format]})`);
+): Promise<number> {
+  const copied = await connection.runAndReadAll(
+    `COPY (${query}) TO ${literal(file)} (${formats[format]})`,
+  );
+  return Number(copied.getRows()[0]?.[0]);
 }
 
 /** The jobs of the standard as rows of ours. */

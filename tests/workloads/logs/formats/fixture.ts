@@ -13,7 +13,7 @@ export function miniature(name: string): string {
   return path.join(__dirname, "..", "miniatures", name);
 }
 
-/** Without seconds, sizes and status that are unknown, and without the numbers that stand for names. */
+/** Without seconds, sizes and status that are unknown, and without the numbers that stand for names and those of the log. */
 type Brief = Readonly<Record<string, unknown>>;
 
 interface ReadLog {
@@ -38,8 +38,9 @@ export function readLog(
 
 function brief(job: LogJob): Brief {
   const { submit, wait, run, allocated, requested, estimate, status, asks } = job;
+  const { id: _, ...asked } = asks ?? {};
   const known = Object.entries({ submit, wait, run, allocated, requested, estimate, status });
-  return { ...Object.fromEntries(known.filter(([, value]) => value !== -1)), ...asks };
+  return { ...Object.fromEntries(known.filter(([, value]) => value !== -1)), ...asked };
 }
 
 /** A Parquet file that DuckDB makes of a CSV file, with columns of other types as `replace` says. */
