@@ -27,6 +27,11 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** A path as DuckDB's readers take it: they would read every file that fits `jobs[2024].txt`, `j?.txt` or `all*.txt`. */
+export function fileLiteral(file: string): string {
+  return literal(file.replaceAll(/[[*?]/g, "[$&]"));
+}
+
 export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
@@ -96,7 +101,7 @@ function columnValue(
 
 function readerSql(source: RowSource): string {
   const { file, mapping, layout } = source;
-  if (mapping.read.as === "parquet") return `read_parquet(${literal(file)})`;
+  if (mapping.read.as === "parquet") return `read_parquet(${fileLiteral(file)})`;
   if (layout.delimited !== undefined) {
     const { delimiter, quote, header, names } = layout.delimited;
     const places = names.map((_, place) => placeName(place));
@@ -160,5 +165,5 @@ function csv(
     rejects_scan: literal(`${rejects}_scan`),
   };
   const said = Object.entries(options).map(([name, value]) => `${name} = ${value}`);
-  return `read_csv(${literal(file)}, ${said.join(", ")})`;
+  return `read_csv(${fileLiteral(file)}, ${said.join(", ")})`;
 }
