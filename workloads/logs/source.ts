@@ -92,8 +92,11 @@ function columnValue(
   if (as !== "parquet") return identifier(name);
   const type = types.get(name) ?? "VARCHAR";
   const column = identifier(name);
-  // Not as text, which has the zone of the session.
-  if (/^TIMESTAMP|^DATE$/.test(type)) return `epoch(${column}::TIMESTAMP)::VARCHAR`;
+  // An instant is what it is; without a zone it is local time in the session's.
+  if (type === "TIMESTAMP WITH TIME ZONE") return `epoch(${column})::VARCHAR`;
+  if (/^TIMESTAMP|^DATE$/.test(type)) {
+    return `epoch(${column}::TIMESTAMP::TIMESTAMPTZ)::VARCHAR`;
+  }
   if (type === "INTERVAL" || type === "TIME") return `epoch(${column})::VARCHAR`;
   if (type.endsWith("[]")) return `array_to_string(${column}, ',')`;
   return `${column}::VARCHAR`;

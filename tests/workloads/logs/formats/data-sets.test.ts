@@ -16,7 +16,10 @@ describe("PM100", () => {
   const chip = { gpuType: "v100" };
 
   test("has limits in minutes, memory in gigabytes and moments with a zone", async () => {
-    const { jobs, oddities, why } = await readLog(await parquetOf(miniature("pm100.csv"), replace));
+    const { jobs, oddities, start, why } = await readLog(
+      await parquetOf(miniature("pm100.csv"), replace),
+    );
+    expect(start).toBe(Date.parse("2020-06-01T08:00:00Z") / 1000);
     expect(why).toMatch(/^pm100 \(/);
     expect(oddities).toEqual({});
     expect(jobs.length).toBe(10);
@@ -54,8 +57,12 @@ describe("PM100", () => {
 
   test("is read where its moments have no zone, and refuses texts in their place", async () => {
     const plain = await readLog(await parquetOf(miniature("pm100.csv"), replace));
-    const without = replace.replaceAll("TIMESTAMPTZ", "TIMESTAMP");
-    expect(await readLog(await parquetOf(miniature("pm100.csv"), without))).toEqual(plain);
+    const without = replace.replaceAll("::TIMESTAMPTZ", " AT TIME ZONE 'UTC'");
+    const local = await parquetOf(miniature("pm100.csv"), without);
+    expect(await readLog(local)).toEqual(plain);
+    expect((await readLog(local, { zone: "Europe/Rome" })).start).toBe(plain.start - 7200);
+    const instants = await parquetOf(miniature("pm100.csv"), replace);
+    expect(await readLog(instants, { zone: "Europe/Rome" })).toEqual(plain);
     const text = await parquetOf(miniature("pm100.csv"), "REPLACE ('soon' AS submit_time)");
     await expect(readLog(text)).rejects.toThrow(/row 1, column submit_time: "soon"/);
   });
@@ -65,7 +72,8 @@ describe("PM100", () => {
 
 describe("F-DATA", () => {
   test("has times of Japan, limits in seconds, memory of each node and no list of nodes", async () => {
-    const { jobs, oddities, why } = await readLog(await parquetOf(miniature("f-data.csv")));
+    const { jobs, oddities, start, why } = await readLog(await parquetOf(miniature("f-data.csv")));
+    expect(start).toBe(Date.parse("2023-04-01T00:00:00Z") / 1000);
     expect(why).toMatch(/^f-data \(/);
     expect(oddities).toEqual({});
     expect(jobs.length).toBe(10);
@@ -91,6 +99,21 @@ describe("F-DATA", () => {
     expect(jobs[7]).toMatchObject({ nodes: 2, requested: 96 });
     // An hour and a quarter of a day across midnight.
     expect(jobs[5]).toMatchObject({ submit: 53_999, wait: 31, run: 3600 });
+  });
+
+  test("has the same moments where they are local times of Japan without a zone", async () => {
+    const instants = await readLog(await parquetOf(miniature("f-data.csv")));
+    const local = (type: string) =>
+      `REPLACE (${["adt", "sdt", "edt"].map((name) => `(${name} AT TIME ZONE 'Asia/Tokyo')::${type} AS ${name}`).join(", ")})`;
+    for (const type of ["TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"]) {
+      expect(await readLog(await parquetOf(miniature("f-data.csv"), local(type)))).toEqual(
+        instants,
+      );
+    }
+    const days = await readLog(await parquetOf(miniature("f-data.csv"), local("DATE")), {
+      mode: "tolerant",
+    });
+    expect(days.start).toBe(Date.parse("2023-03-31T15:00:00Z") / 1000);
   });
 
   testFuzzedParquet("f-data.csv");
