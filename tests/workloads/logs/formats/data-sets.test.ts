@@ -179,6 +179,25 @@ describe("MIT Supercloud", () => {
     ]);
   });
 
+  test("flags of a state tell that the job went back to the queue, or was resized", async () => {
+    const [header = "", first = ""] = readFileSync(miniature("supercloud.csv"), "utf8").split("\n");
+    const row = (state: number, start: number, submit = 1_620_000_000) =>
+      first
+        .replace("1620000000,1620000000", `${submit},${submit}`)
+        .replace("1620000010,1620003610", `${start},${start + 50}`)
+        .replace(",normal,3,", `,normal,${state},`);
+    const job = async (...rows: string[]) =>
+      (await readLog(logFile(`${[header, ...rows].join("\n")}\n`, "log"))).jobs;
+    for (const flags of [1024, 1024 + 4, 2048 + 5, 4096]) {
+      const again = await job(row(flags, 1_620_000_010), row(3, 1_620_000_100, 1_620_000_060));
+      expect(again).toMatchObject([{ submit: 0, wait: 100, run: 50, status: 1 }]);
+    }
+    const [resized] = await job(row(8192, 1_620_000_010));
+    const [running] = await job(row(1, 1_620_000_010));
+    expect(resized).toEqual(running);
+    expect(await job(row(32_768 + 3, 1_620_000_010))).toMatchObject([{ status: 1 }]);
+  });
+
   testVariants("supercloud.csv", "supercloud");
   testFuzzed("supercloud.csv");
 });
