@@ -15,6 +15,8 @@ export interface RowSource {
   readonly zone: string;
   /** Whether only what the store keeps is read. */
   readonly lean?: boolean | undefined;
+  /** The first value of the mapping's `single` column: the statement fails at another one. */
+  readonly only?: string | undefined;
 }
 
 export const rejects = "log_rejects";
@@ -49,7 +51,20 @@ export function rowsSql(source: RowSource, numbered = false): string {
     numbered && !numbersItself(source.mapping)
       ? `(SELECT row_number() OVER () AS file_row, * FROM ${rows})`
       : rows;
-  return `SELECT * FROM ${counted}${where === undefined ? "" : ` WHERE coalesce(${where}, true)`}`;
+  const conditions = where === undefined ? [] : [`coalesce(${where}, true)`];
+  return `SELECT * FROM ${counted} WHERE ${[...conditions, ...onlySql(source)].join(" AND ") || "true"}`;
+}
+
+/** Between two values in the error of a statement that met the second. */
+export const notTheOnly = "\u001ebeside\u001e";
+
+function onlySql({ only, mapping: { single } }: RowSource): string[] {
+  if (only === undefined || single === undefined) return [];
+  const column = identifier(single.column);
+  const failure = `error(${literal(`${notTheOnly}${only}${notTheOnly}`)} || ${column} || ${literal(notTheOnly)})`;
+  return [
+    `CASE WHEN ${column} <> '' AND ${column} <> ${literal(only)} THEN ${failure} ELSE true END`,
+  ];
 }
 
 /** A value that none is. */

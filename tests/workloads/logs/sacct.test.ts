@@ -256,3 +256,36 @@ test("every problem has its line, its column, its value and what was expected", 
   const { jobs, oddities } = await readText(bad);
   expect([jobs.length, Object.values(oddities)]).toEqual([1, [1, 1, 1]]);
 });
+
+describe("a dump of several clusters, whose jobs may have the same number, is refused", () => {
+  const modes = ["strict", "tolerant"] as const;
+  const problem = {
+    message: expect.stringMatching(
+      /log\.txt is a dump of several clusters, such as "c1" and "c2"$/,
+    ),
+    remedy: expect.stringContaining("--clusters=NAME"),
+  };
+
+  test.each(modes)("as text, %s", async (mode) => {
+    const header = ["JobID", "Cluster", "Submit", "Start", "End", "State", "NCPUS"];
+    const dumpOf = (...clusters: string[]) =>
+      sacct(
+        clusters.map((Cluster, id) => ({ JobID: `${id}`, Cluster })),
+        { header },
+      );
+    await expect(readText(dumpOf("c1", "", "c1", "c2"), { mode })).rejects.toMatchObject(problem);
+    const one = await readText(dumpOf("", "c1", "c1"), { mode });
+    expect([one.jobs.length, one.oddities]).toEqual([3, {}]);
+    // With a row that the mode leaves out, or that has a carriage return in it.
+    const odd = dumpOf("c1", "c1", "c2").replace("COMPLETED", "COMP\rLETED");
+    await expect(readText(odd, { mode })).rejects.toMatchObject(problem);
+  });
+
+  test.each(modes)("as JSON, %s", async (mode) => {
+    const json = readFileSync(path.join(__dirname, "fixtures", "sacct.json"), "utf8");
+    expect((await readText(json, { mode })).jobs.length).toBeGreaterThan(3);
+    const at = json.lastIndexOf('"cluster": "c1"');
+    const two = `${json.slice(0, at)}"cluster": "c2"${json.slice(at + 15)}`;
+    await expect(readText(two, { mode })).rejects.toMatchObject(problem);
+  });
+});
