@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { logFile } from "../swf-fixture";
 import { readPath, readText, sacct } from "./read-log";
 
 const dump = path.join(__dirname, "fixtures", "sacct-parsable2.txt");
@@ -279,6 +280,12 @@ describe("a dump of several clusters, whose jobs may have the same number, is re
     // With a row that the mode leaves out, or that has a carriage return in it.
     const odd = dumpOf("c1", "c1", "c2").replace("COMPLETED", "COMP\rLETED");
     await expect(readText(odd, { mode })).rejects.toMatchObject(problem);
+  });
+
+  test("but not where a query of one's own takes the columns", async () => {
+    const own = 'extends: sacct\nname: own\nquery: "SELECT * EXCLUDE (cluster) FROM source"\n';
+    const { jobs } = await readPath(dump, { format: logFile(own, "own.yaml") });
+    expect(jobs).toHaveLength(12);
   });
 
   test.each(modes)("as JSON, %s", async (mode) => {
