@@ -183,7 +183,7 @@ export const rowProblems: Readonly<
   "many tasks": {
     when: `${raw("array_tasks")} IS NOT NULL AND log_tasks(${raw("array_tasks")}) IS NULL`,
     text: texts("array_tasks"),
-    expected: "expected an array of at most 1000000 tasks, such as 1-9:2,12",
+    expected: "expected the whole list of an array of at most 1000000 tasks, such as 1-9:2,12",
   },
 };
 

@@ -1,3 +1,8 @@
+-- Whether a job of sacct was never given nodes.
+CREATE OR REPLACE TEMP MACRO never_ran(nodes, state, began, ended) AS
+  CASE WHEN nodes <> '' THEN nodes = 'None assigned'
+    ELSE coalesce(starts_with(state, 'CANCELLED') AND began = ended, false) END;
+
 -- The value of a key among key=value pairs with blanks around them.
 CREATE OR REPLACE TEMP MACRO pair(v, key) AS
   nullif(split_part(split_part(v, ' ' || key || '=', 2), ' ', 1), '');

@@ -62,15 +62,20 @@ function named({ columns }: Mapping, names: readonly string[]): Layout {
 function delimited(mapping: Mapping, head: LogHead): Layout | Unfit {
   if (mapping.read.as !== "delimited") return { lacks: "it is not delimited" };
   const [first = ""] = wholeLines(head);
-  const { delimiters, headerless } = mapping.read;
-  const most = (delimiter: string) => first.split(delimiter).length;
-  const delimiter = delimiters.reduce((best, next) => (most(next) > most(best) ? next : best));
-  const quote = mapping.read.quote ?? (delimiter === "," ? '"' : "");
-  const cells = split(first, delimiter, quote);
+  const { delimiters } = mapping.read;
+  const taken = delimiters.map((delimiter) => {
+    const quote = mapping.read.quote ?? (delimiter === "," ? '"' : "");
+    const cells = split(first, delimiter, quote);
+    return { delimiter, quote, cells, fits: headerlessNames(mapping, cells) };
+  });
+  // A row of values may have another character, such as the comma of a list, more often than its delimiter.
+  const { delimiter, quote, cells, fits } =
+    taken.find((each) => each.fits !== undefined) ??
+    taken.reduce((best, next) => (next.cells.length > best.cells.length ? next : best));
   if (cells.length < 2) return { lacks: "its first line has no delimiter" };
   const names = distinct(cells);
   const withHeader = named(mapping, names);
-  const { columns: needed = [], first: form } = mapping.recognise;
+  const { columns: needed = [] } = mapping.recognise;
   const layout = (header: boolean, of: readonly string[], found: Layout): Layout => ({
     ...found,
     delimited: { delimiter, quote, header, names: of },
@@ -78,14 +83,23 @@ function delimited(mapping: Mapping, head: LogHead): Layout | Unfit {
   if (needed.every((name) => withHeader.columns.has(name)) && withHeader.columns.size > 0) {
     return layout(true, names, withHeader);
   }
-  const fits = (headerless ?? []).find(
-    ({ length }) => cells.length === length || (cells.length === length + 1 && cells.at(-1) === ""),
-  );
-  if (fits !== undefined && form !== undefined && new RegExp(form).test(cells[0] ?? "")) {
+  if (fits !== undefined) {
     const all = cells.length > fits.length ? [...fits, ""] : fits;
     return layout(false, distinct(all), named(mapping, fits));
   }
   return layout(true, names, withHeader);
+}
+
+/** The columns of a file without a header by its first row of values, if they are as many and begin as they should. */
+function headerlessNames(
+  { read, recognise: { first: form } }: Mapping,
+  cells: readonly string[],
+): readonly string[] | undefined {
+  if (read.as !== "delimited" || form === undefined) return undefined;
+  if (!new RegExp(form).test(cells[0] ?? "")) return undefined;
+  return read.headerless?.find(
+    ({ length }) => cells.length === length || (cells.length === length + 1 && cells.at(-1) === ""),
+  );
 }
 
 /** A first line's values. */

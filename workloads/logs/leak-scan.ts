@@ -4,7 +4,7 @@ import type { NameKind } from "./anonymise";
 import { type AnonymousRows, queueKinds } from "./anonymous-rows";
 import { LeakSearch } from "./leaks";
 import { ordinaryWords, queueWords } from "./ordinary-words";
-import { literal } from "./source";
+import { fileLiteral, literal } from "./source";
 
 /** A name of the log that a written file still has. */
 export interface FoundName {
@@ -39,7 +39,9 @@ export async function findNames(
   if (format === "swf") return inText(file, names);
   const asCsv = `, header = true, all_varchar = true, delim = ',', quote = '"', escape = '"'`;
   const source =
-    format === "csv" ? `read_csv(${literal(file)}${asCsv})` : `read_parquet(${literal(file)})`;
+    format === "csv"
+      ? `read_csv(${fileLiteral(file)}${asCsv})`
+      : `read_parquet(${fileLiteral(file)})`;
   const value = await inValues(connection, source, names, queues);
   if (value !== null) return value;
   if (format === "csv") return inText(file, names);

@@ -6,12 +6,13 @@ import { messageOf } from "../../base/thrown";
 import type { SwfMode } from "../swf/parse";
 import { droppedDependencies } from "./dependencies";
 import { LogError, type LogProblem } from "./failure";
+import type { Mapping } from "./mapping";
 import { firstProblems, problemCounts, rejectedLines } from "./problems";
 import type { Recognised } from "./recognise";
 import { cutRecords } from "./records";
 import { isOddReturn, withoutReturns } from "./returns";
 import { type RowFacts, readRows, rowFacts } from "./rows";
-import type { RowSource } from "./source";
+import { notTheOnly, type RowSource } from "./source";
 import { ambiguousTimes } from "./zone";
 
 export interface LoadOptions {
@@ -131,7 +132,7 @@ async function readAll(
     await readRows(connection, source);
     return { source, returns: 0 };
   } catch (error) {
-    if (!isOddReturn(messageOf(error))) throw unreadable(error, name);
+    if (!isOddReturn(messageOf(error))) throw unreadable(error, name, source.mapping);
   }
   const file = path.join(await scratch(), "without-returns");
   const { withinLines } = await withoutReturns(source.file, source.compression, file);
@@ -139,7 +140,7 @@ async function readAll(
   try {
     await readRows(connection, mended);
   } catch (error) {
-    throw unreadable(error, name);
+    throw unreadable(error, name, source.mapping);
   }
   return { source: mended, returns: withinLines };
 }
@@ -222,8 +223,14 @@ function whole(expected: string): LogProblem {
   return { line: null, row: null, column: null, value: null, expected };
 }
 
-function unreadable(error: unknown, name: string): Failure {
+function unreadable(error: unknown, name: string, { single }: Mapping): Failure {
   const text = messageOf(error);
+  const [, one, other] = text.split(notTheOnly);
+  if (single !== undefined && other !== undefined) {
+    return new Failure(`${name} is ${single.otherwise}, such as "${one}" and "${other}"`, {
+      remedy: single.remedy,
+    });
+  }
   if (/no space left|out of memory/i.test(text)) {
     return new Failure(`${name} does not fit into memory and the temporary folder`, {
       detail: text,

@@ -197,6 +197,13 @@ export const mappingSchema = strict({
   }).optional(),
   /** An SQL condition on a row; others, such as the steps of a job, are left out. */
   where: word().optional(),
+  /** A column that has one value in every row that has any, or the log is refused with these words. */
+  single: strict({
+    column: text(columnName, "a name of `columns`"),
+    /** What a log with several values is, such as "a dump of several clusters". */
+    otherwise: word(),
+    remedy: word(),
+  }).optional(),
   /** Texts that mean "unknown" in every field. */
   nulls: z
     .array(z.string())

@@ -97,7 +97,9 @@ function extended(input: unknown): unknown {
     });
   }
   const inherited = parsedFile(path.join(folder, `${base}.yaml`)) as Record<string, unknown>;
-  const merged: Record<string, unknown> = { ...inherited, ...own };
+  // A query of one's own may leave out the column that the inherited `single` needs.
+  const without = "query" in own ? { single: undefined } : {};
+  const merged: Record<string, unknown> = { ...inherited, ...without, ...own };
   for (const key of ["columns", "fields"]) {
     merged[key] = { ...(inherited[key] as object), ...((own[key] as object | undefined) ?? {}) };
   }

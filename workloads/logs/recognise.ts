@@ -4,7 +4,7 @@ import { type LogHead, readHead, wholeLines } from "./head";
 import { type Layout, layoutOf } from "./layout";
 import type { Mapping } from "./mapping";
 import { mappingNamed, shippedMappings, swfName } from "./mappings";
-import { literal } from "./source";
+import { fileLiteral } from "./source";
 
 /** What a file was found to be. */
 export interface Recognised {
@@ -117,7 +117,7 @@ async function parquetTypes(file: string, connect: Connect): Promise<Map<string,
   const connection = await connect();
   try {
     const found = await connection.runAndReadAll(
-      `SELECT column_name, column_type FROM (DESCRIBE FROM read_parquet(${literal(file)}))`,
+      `SELECT column_name, column_type FROM (DESCRIBE FROM read_parquet(${fileLiteral(file)}))`,
     );
     return new Map(found.getRows().map(([name, type]) => [String(name), String(type)]));
   } catch (error) {
@@ -132,7 +132,7 @@ async function unpackedLines(file: string, connect: Connect): Promise<string> {
   const connection = await connect();
   try {
     const found = await connection.runAndReadAll(
-      `SELECT line FROM read_csv(${literal(file)}, auto_detect = false, columns = {'line': 'VARCHAR'},
+      `SELECT line FROM read_csv(${fileLiteral(file)}, auto_detect = false, columns = {'line': 'VARCHAR'},
          delim = '\u0001', quote = '', escape = '', header = false, compression = 'zstd',
          ignore_errors = true, max_line_size = ${2 ** 24}) LIMIT 50`,
     );

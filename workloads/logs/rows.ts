@@ -3,7 +3,7 @@ import path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { knownSql, parsed, parsedSql, problemSql, rawSql } from "./fields";
 import { type FieldName, states } from "./mapping";
-import { literal, type RowSource, rejects, rowsSql } from "./source";
+import { identifier, literal, type RowSource, rejects, rowsSql } from "./source";
 
 /** A job's row as the log has it, and what is wrong with it. */
 const columns: Readonly<Record<string, string>> = {
@@ -56,10 +56,23 @@ export const macros = ["macros.sql", "format-macros.sql"]
 /** Reads the file into the temporary table `log_rows`. Times without a zone are in the session's. */
 export async function readRows(connection: DuckDBConnection, source: RowSource): Promise<void> {
   await connection.run(macros);
+  const only = await firstSingle(connection, source);
   for (const table of ["log_rows", rejects, `${rejects}_scan`]) {
     await connection.run(`DROP TABLE IF EXISTS temp.${table}`);
   }
-  await connection.run(`CREATE TEMP TABLE log_rows AS ${readingSql(source)}`);
+  await connection.run(`CREATE TEMP TABLE log_rows AS ${readingSql({ ...source, only })}`);
+}
+
+/** Of the column that has a single value; undefined where there is none, or the file lacks the column. */
+async function firstSingle(connection: DuckDBConnection, source: RowSource) {
+  const { single } = source.mapping;
+  if (single === undefined || !source.layout.columns.has(single.column)) return undefined;
+  const column = identifier(single.column);
+  const found = await connection.runAndReadAll(
+    `SELECT ${column} FROM (${rowsSql(source)}) WHERE ${column} <> '' LIMIT 1`,
+  );
+  const [value] = found.getRows()[0] ?? [];
+  return value === undefined ? undefined : String(value);
 }
 
 /** Of the table `log_rows`. */

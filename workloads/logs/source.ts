@@ -15,6 +15,8 @@ export interface RowSource {
   readonly zone: string;
   /** Whether only what the store keeps is read. */
   readonly lean?: boolean | undefined;
+  /** The first value of the mapping's `single` column: the statement fails at another one. */
+  readonly only?: string | undefined;
 }
 
 export const rejects = "log_rejects";
@@ -25,6 +27,11 @@ const longestLine = 64 * 2 ** 20;
 
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A path as DuckDB's readers take it: they would read every file that fits `jobs[2024].txt`, `j?.txt` or `all*.txt`. */
+export function fileLiteral(file: string): string {
+  return literal(file.replaceAll(/[[*?]/g, "[$&]"));
 }
 
 export function identifier(name: string): string {
@@ -44,7 +51,20 @@ export function rowsSql(source: RowSource, numbered = false): string {
     numbered && !numbersItself(source.mapping)
       ? `(SELECT row_number() OVER () AS file_row, * FROM ${rows})`
       : rows;
-  return `SELECT * FROM ${counted}${where === undefined ? "" : ` WHERE coalesce(${where}, true)`}`;
+  const conditions = where === undefined ? [] : [`coalesce(${where}, true)`];
+  return `SELECT * FROM ${counted} WHERE ${[...conditions, ...onlySql(source)].join(" AND ") || "true"}`;
+}
+
+/** Between two values in the error of a statement that met the second. */
+export const notTheOnly = "\u001ebeside\u001e";
+
+function onlySql({ only, mapping: { single } }: RowSource): string[] {
+  if (only === undefined || single === undefined) return [];
+  const column = identifier(single.column);
+  const failure = `error(${literal(`${notTheOnly}${only}${notTheOnly}`)} || ${column} || ${literal(notTheOnly)})`;
+  return [
+    `CASE WHEN ${column} <> '' AND ${column} <> ${literal(only)} THEN ${failure} ELSE true END`,
+  ];
 }
 
 /** A value that none is. */
@@ -87,8 +107,11 @@ function columnValue(
   if (as !== "parquet") return identifier(name);
   const type = types.get(name) ?? "VARCHAR";
   const column = identifier(name);
-  // Not as text, which has the zone of the session.
-  if (/^TIMESTAMP|^DATE$/.test(type)) return `epoch(${column}::TIMESTAMP)::VARCHAR`;
+  // An instant is what it is; without a zone it is local time in the session's.
+  if (type === "TIMESTAMP WITH TIME ZONE") return `epoch(${column})::VARCHAR`;
+  if (/^TIMESTAMP|^DATE$/.test(type)) {
+    return `epoch(${column}::TIMESTAMP::TIMESTAMPTZ)::VARCHAR`;
+  }
   if (type === "INTERVAL" || type === "TIME") return `epoch(${column})::VARCHAR`;
   if (type.endsWith("[]")) return `array_to_string(${column}, ',')`;
   return `${column}::VARCHAR`;
@@ -96,7 +119,7 @@ function columnValue(
 
 function readerSql(source: RowSource): string {
   const { file, mapping, layout } = source;
-  if (mapping.read.as === "parquet") return `read_parquet(${literal(file)})`;
+  if (mapping.read.as === "parquet") return `read_parquet(${fileLiteral(file)})`;
   if (layout.delimited !== undefined) {
     const { delimiter, quote, header, names } = layout.delimited;
     const places = names.map((_, place) => placeName(place));
@@ -160,5 +183,5 @@ function csv(
     rejects_scan: literal(`${rejects}_scan`),
   };
   const said = Object.entries(options).map(([name, value]) => `${name} = ${value}`);
-  return `read_csv(${literal(file)}, ${said.join(", ")})`;
+  return `read_csv(${fileLiteral(file)}, ${said.join(", ")})`;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { logFile } from "../swf-fixture";
 import { readPath, readText, sacct } from "./read-log";
 
 const dump = path.join(__dirname, "fixtures", "sacct-parsable2.txt");
@@ -81,7 +82,19 @@ test("tasks of an array keep their places, and those that never started are one 
   expect(steps.jobs.map(({ asks }) => asks?.array?.task)).toEqual([1, 3, 5, 7, 9]);
   await expect(
     readText(sacct([{ JobID: "7_[1-999999999]", JobIDRaw: "7" }]), { mode: "strict" }),
-  ).rejects.toThrow("expected an array of at most 1000000 tasks");
+  ).rejects.toThrow("expected the whole list of an array of at most 1000000 tasks");
+});
+
+test("a list of tasks that was cut off is refused with its line, or counted", async () => {
+  const cut = sacct([
+    {},
+    ...["8_[1,3,5,...]", "9_[1,3,...%2]", "10_[1,..."].map((JobID) => ({ JobID, JobIDRaw: "8" })),
+  ]);
+  await expect(readText(cut, { mode: "strict" })).rejects.toThrow(
+    /line 3: "1,3,5,\.\.\.": expected the whole list of an array of at most 1000000 tasks/,
+  );
+  const { jobs, oddities } = await readText(cut);
+  expect([jobs.length, Object.values(oddities)]).toEqual([1, [3]]);
 });
 
 test("rows of a job that was requeued are attempts of it, and a number that was used again is another", async () => {
@@ -109,6 +122,24 @@ test("steps are left out, and a job that never started has no start", async () =
     Start: "2024-03-01T08:11:00",
   };
   expect(await job(cancelled)).toMatchObject({ wait: -1, run: -1, allocated: -1 });
+  // Without the column of the nodes, it is its start that tells.
+  const header = ["JobID", "Submit", "Start", "End", "State", "NCPUS", "ReqCPUS"];
+  const ended = [
+    { State: "CANCELLED by 5", Start: "2024-03-01T08:11:00" },
+    { State: "CANCELLED by 5" },
+    { State: "COMPLETED", Start: "2024-03-01T08:11:00" },
+  ];
+  const listed = await readText(
+    sacct(
+      ended.map((row, id) => ({ ...row, JobID: `${id}` })),
+      { header },
+    ),
+  );
+  expect(listed.jobs.map(({ wait, run, allocated }) => [wait, run, allocated])).toEqual([
+    [-1, -1, -1],
+    [60, 600, 4],
+    [660, 0, 4],
+  ]);
 });
 
 describe("the same jobs come out of", () => {
@@ -132,6 +163,17 @@ describe("the same jobs come out of", () => {
     const bare = `${rows.join("\n")}\n`;
     expect(await withoutMode(bare)).toEqual(await expected());
     expect(await withoutMode(bare.replaceAll("\n", "|\n"))).toEqual(await expected());
+  });
+
+  test("it with another delimiter and a long list of nodes in its first line", async () => {
+    const listed = (nodes: string) =>
+      rows.map((row) => row.replace(/\|node[^|]*\|(?=[^|]*$)/, `|${nodes}|`));
+    const nodes = `node[${Array.from({ length: 40 }, (_, id) => 2 * id + 1).join(",")}]`;
+    const long = [...listed(nodes).slice(0, 1), ...rows.slice(1)];
+    const { why } = await readText(`${long.join("\n")}\n`, { mode: "strict" });
+    expect(why).toMatch(/^sacct \(.*no header, and 26 values/);
+    const other = long.map((row) => row.replaceAll("|", "^"));
+    expect(await withoutMode(`${other.join("\n")}\n`)).toEqual(await expected());
   });
 
   test("a byte order mark and line ends of Windows", async () => {
@@ -214,4 +256,43 @@ test("every problem has its line, its column, its value and what was expected", 
   });
   const { jobs, oddities } = await readText(bad);
   expect([jobs.length, Object.values(oddities)]).toEqual([1, [1, 1, 1]]);
+});
+
+describe("a dump of several clusters, whose jobs may have the same number, is refused", () => {
+  const modes = ["strict", "tolerant"] as const;
+  const problem = {
+    message: expect.stringMatching(
+      /log\.txt is a dump of several clusters, such as "c1" and "c2"$/,
+    ),
+    remedy: expect.stringContaining("--clusters=NAME"),
+  };
+
+  test.each(modes)("as text, %s", async (mode) => {
+    const header = ["JobID", "Cluster", "Submit", "Start", "End", "State", "NCPUS"];
+    const dumpOf = (...clusters: string[]) =>
+      sacct(
+        clusters.map((Cluster, id) => ({ JobID: `${id}`, Cluster })),
+        { header },
+      );
+    await expect(readText(dumpOf("c1", "", "c1", "c2"), { mode })).rejects.toMatchObject(problem);
+    const one = await readText(dumpOf("", "c1", "c1"), { mode });
+    expect([one.jobs.length, one.oddities]).toEqual([3, {}]);
+    // With a row that the mode leaves out, or that has a carriage return in it.
+    const odd = dumpOf("c1", "c1", "c2").replace("COMPLETED", "COMP\rLETED");
+    await expect(readText(odd, { mode })).rejects.toMatchObject(problem);
+  });
+
+  test("but not where a query of one's own takes the columns", async () => {
+    const own = 'extends: sacct\nname: own\nquery: "SELECT * EXCLUDE (cluster) FROM source"\n';
+    const { jobs } = await readPath(dump, { format: logFile(own, "own.yaml") });
+    expect(jobs).toHaveLength(12);
+  });
+
+  test.each(modes)("as JSON, %s", async (mode) => {
+    const json = readFileSync(path.join(__dirname, "fixtures", "sacct.json"), "utf8");
+    expect((await readText(json, { mode })).jobs.length).toBeGreaterThan(3);
+    const at = json.lastIndexOf('"cluster": "c1"');
+    const two = `${json.slice(0, at)}"cluster": "c2"${json.slice(at + 15)}`;
+    await expect(readText(two, { mode })).rejects.toMatchObject(problem);
+  });
 });

@@ -19,6 +19,8 @@ type Brief = Readonly<Record<string, unknown>>;
 interface ReadLog {
   readonly jobs: readonly Brief[];
   readonly oddities: Readonly<Record<string, number>>;
+  /** Seconds since 1970 at which the first job was submitted. */
+  readonly start: number;
   /** Which format was recognised, and by what. */
   readonly why: string;
 }
@@ -32,7 +34,8 @@ export function readLog(
     for await (const batch of log.batches()) {
       for (const job of batch as LogJob[]) jobs.push(brief(job));
     }
-    return { jobs, oddities: Object.fromEntries(log.oddities), why };
+    const start = Number(log.header.get("UnixStartTime")?.[0]);
+    return { jobs, oddities: Object.fromEntries(log.oddities), start, why };
   });
 }
 

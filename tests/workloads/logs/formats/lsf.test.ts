@@ -58,6 +58,26 @@ test("a record of an old version ends early and has no limit", async () => {
 });
 
 test.each([
+  ["32768.00", 32_768],
+  ["32GB", 32_768],
+  ["32G:duration=1h", 32_768],
+  ["1.5T", 1.5 * 2 ** 20],
+  ["512mb/host", 512],
+  ["1048576KB", 1024],
+])("memory of rusage[mem=%s] is %d MiB for each host", async (mem, each) => {
+  const [, first = ""] = readFileSync(miniature("lsb.acct"), "utf8").split("\n");
+  const line = first.replace("rusage[mem=32768.00]", `rusage[mem=${mem}]`);
+  const { jobs } = await readLog(logFile(`${line}\n`, "log"));
+  expect(jobs).toMatchObject([{ memoryMiB: 2 * each }]);
+});
+
+test("a unit of memory that is unknown is told", async () => {
+  const [, first = ""] = readFileSync(miniature("lsb.acct"), "utf8").split("\n");
+  const line = first.replace("mem=32768.00]", "mem=1furlong]");
+  await expect(readLog(logFile(`${line}\n`, "log"))).rejects.toThrow(/"1furlong": expected /);
+});
+
+test.each([
   ["another text", () => 'rubbish "x', /line 2: "rubbish .*expected "JOB_FINISH" and its fields/],
   ["a record that is cut off", (line: string) => line.slice(0, 200), /line 2: .*up to the index/],
   [
