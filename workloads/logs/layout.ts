@@ -62,9 +62,9 @@ function named({ columns }: Mapping, names: readonly string[]): Layout {
 function delimited(mapping: Mapping, head: LogHead): Layout | Unfit {
   if (mapping.read.as !== "delimited") return { lacks: "it is not delimited" };
   const [first = ""] = wholeLines(head);
-  const { delimiters } = mapping.read;
+  const { delimiters, quote: quoted } = mapping.read;
   const taken = delimiters.map((delimiter) => {
-    const quote = mapping.read.quote ?? (delimiter === "," ? '"' : "");
+    const quote = quoted ?? (delimiter === "," ? '"' : "");
     const cells = split(first, delimiter, quote);
     return { delimiter, quote, cells, fits: headerlessNames(mapping, cells) };
   });
