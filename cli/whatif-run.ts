@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { type WhatIfAnswer, whatIfAnswer } from "../analysis/whatif/answer";
 import type { Failure } from "../base/failure";
@@ -34,18 +34,17 @@ export async function answerWhatIf(
 ): Promise<void> {
   const report = reportTo();
   const configurations = configurationsOf(await readQuestion(choices));
-  for (const { file, text } of configurations.files) {
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeWhole(file, text);
-  }
+  const written = writeFiles(configurations.files);
   let plan: CampaignPlan;
   try {
     plan = await planned(configurations, choices, report);
   } catch (error) {
+    removeFiles(written);
     if (!(error instanceof CampaignError)) throw error;
     refusePlan(error, choices.json === true);
     return;
   }
+  if (choices.dryRun === true) removeFiles(written);
   if (choices.dryRun === true) {
     await showPlan(plan, choices.json === true);
     return;
@@ -54,6 +53,21 @@ export async function answerWhatIf(
   if (lack instanceof Interrupted) throw lack;
   await tell(plan, configurations, choices, lack);
   if (lack !== null) throw lack;
+}
+
+/** Planning reads them. @returns the directories and files that were not there before, outermost first. */
+function writeFiles(files: Configurations["files"]): string[] {
+  return files.flatMap(({ file, text }) => {
+    const before = existsSync(file);
+    const directory = mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    writeWhole(file, text, 0o600);
+    if (before) return [];
+    return directory === undefined ? [file] : [directory];
+  });
+}
+
+function removeFiles(written: readonly string[]): void {
+  for (const name of written) rmSync(name, { recursive: true, force: true });
 }
 
 /** The whole campaign, named by what is compared unless the user names it. */

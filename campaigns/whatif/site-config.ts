@@ -88,7 +88,7 @@ export function withSiteConfig(
     });
   }, other);
   const [first, second] = [config, { ...texts, name: other.name }].map((file) =>
-    filesOf(file, files),
+    filesOf(withoutSecrets(file, site.facts), files),
   );
   if (first === undefined || second === undefined) throw new Error("two files");
   const named = (side: Layer, file: string): Layer => {
@@ -102,6 +102,15 @@ export function withSiteConfig(
     changed: named(changed, second.main),
     files: [...first.all, ...second.all],
   };
+}
+
+/** Copies outlive the question, and need nothing that counts for nothing here. */
+function withoutSecrets({ name, text, included }: SiteFile, facts: SiteConfigFacts): SiteFile {
+  const further = Object.entries(included).map(([beside, own]) => [
+    beside,
+    facts.withoutSecrets(own),
+  ]);
+  return { name, text: facts.withoutSecrets(text), included: Object.fromEntries(further) };
 }
 
 /** What has to be written of a file: a directory named by its content, with what it includes beside it. */

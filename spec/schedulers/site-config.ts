@@ -18,6 +18,8 @@ export interface SiteConfigFacts {
    * byte. A reason where that cannot be done.
    */
   readonly withParameter: (texts: ConfigTexts, assignment: string) => ChangedTexts;
+  /** A text without comments, credentials and other values that count for nothing here; lines stay in place. */
+  readonly withoutSecrets: (text: string) => string;
   /** Files that a text includes, as it names them. */
   readonly included: (text: string) => readonly string[];
 }

@@ -5,6 +5,8 @@ import { slurmProblems } from "./checks";
 import { includedFiles } from "./config-lines";
 import { withParameter } from "./config-parameter";
 import type { SlurmPolicy } from "./policy";
+import { isLeftOut } from "./site/keys";
+import { withoutValues } from "./site/lines";
 import { slurmSiteFacts } from "./site/take";
 
 const storedPolicy = z.object({ priority: z.object({ shares: z.unknown() }) });
@@ -32,6 +34,7 @@ export const slurmFacts = {
     directoryKey: "scheduler.site.directory",
     main: "slurm.conf",
     withParameter,
+    withoutSecrets: (text: string) => withoutValues(text, isLeftOut),
     included: includedFiles,
   },
   scalesItself: true,
