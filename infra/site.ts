@@ -58,7 +58,13 @@ export function withSite(tuple: Raw, place: Place = {}): Raw {
     scheduler: {
       ...scheduler,
       policy: taken.policy,
-      site: { ...Object.fromEntries(rest), files: taken.files },
+      site: {
+        ...Object.fromEntries(rest),
+        ...(isObject(site.set) && taken.set !== undefined
+          ? { set: { ...site.set, ...taken.set } }
+          : {}),
+        files: taken.files,
+      },
     },
     ...withUsers(listed, taken),
     ...(taken.nodes === undefined ? {} : { topology: withNodes(listed.topology, taken.nodes) }),

@@ -33,6 +33,8 @@ export interface TakeOptions {
 export interface TakenSite {
   /** Without comments, secrets, and what is not of the scheduler's own. */
   readonly files: SiteFiles;
+  /** The settings over the files', without secrets; as they were given if left out. */
+  readonly set?: Readonly<Record<string, string>>;
   /** What cannot be read, and what cannot work here. */
   readonly problems: readonly SiteProblem[];
   /** The policy as far as ours has words for it. */

@@ -32,7 +32,7 @@ it("prints the whole translation and writes its files", async () => {
   const { code, stdout } = await site(example, "--users", "12", "--out", root);
   expect(code).toBe(0);
   expect(stdout).toContain(
-    "@@ names, addresses and ports are this cluster's @@\n- ClusterName=auriga\n+ ClusterName=schedlab",
+    "@@ names, addresses and ports are this cluster's @@\n- ClusterName=(left out)\n+ ClusterName=schedlab",
   );
   expect(stdout).toContain("500 nodes on 1 domain, 6 partitions");
   expect(readdirSync(root).sort()).toEqual([
@@ -41,6 +41,20 @@ it("prints the whole translation and writes its files", async () => {
     "slurm.conf",
     "topology.conf",
   ]);
+});
+
+it("prints no credential, of the file or over it", async () => {
+  writeFileSync(
+    path.join(root, "slurm.conf"),
+    "NodeName=n CPUs=1\nPartitionName=p Nodes=n\nJobCompLoc=http://u:SECRET@h",
+  );
+  for (const further of [[], ["--json"]]) {
+    const over = ["--set", "AccountingStoragePass=SECRET", ...further];
+    const { code, stdout } = await site(root, ...over);
+    expect(code).toBe(0);
+    expect(stdout).toContain("AccountingStoragePass=");
+    expect(stdout).not.toContain("SECRET");
+  }
 });
 
 it("ends with 2 and the file, line and key where something is refused", async () => {

@@ -27,7 +27,28 @@ describe("what is taken of a site's files", () => {
   it("has no password in it", () => {
     const secret = ["AccountingStoragePass=one", "JobCompPass=two", "accountingstoragepass=three"];
     const { files } = slurmSiteFacts.take({ "slurm.conf": cluster + secret.join("\n") }, options);
-    expect(JSON.stringify(files)).not.toMatch(/one|two|three|pass/i);
+    expect(JSON.stringify(files)).not.toMatch(/one|two|three/i);
+  });
+
+  it("has no value of a setting that counts for nothing here, of the file or over it", () => {
+    const credentials = [
+      "JobCompLoc=http://u:SECRET@h",
+      'JobCompParams="password=SECRET"',
+      "AccountingStorageParameters=SSL_KEY=SECRET",
+      "AuthInfo=SECRET",
+    ];
+    const taken = slurmSiteFacts.take(
+      { "slurm.conf": cluster + credentials.join("\n") },
+      { ...options, set: { AccountingStoragePass: "SECRET", KillWait: "9", MailProg: "" } },
+    );
+    expect(taken.problems).toEqual([]);
+    expect(JSON.stringify([taken.files, taken.set])).not.toContain("SECRET");
+    expect(taken.files["slurm.conf"]).toContain('AuthInfo="(left out)"');
+    expect(taken.set).toEqual({
+      AccountingStoragePass: "(left out)",
+      KillWait: "9",
+      MailProg: "",
+    });
   });
 
   it("says who stands for whom, the first of ours where there are several", () => {
