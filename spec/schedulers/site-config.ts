@@ -12,6 +12,8 @@ export interface SiteConfigFacts {
   readonly key: string;
   /** Key of the tuple that names a directory with it, and what it is called there. */
   readonly directoryKey: string;
+  /** Key of the tuple with settings that stand over the file's. */
+  readonly setKey: string;
   readonly main: string;
   /**
    * The texts with one assignment carried out in one of them, such as `NAME=VALUE`; all else stays byte for

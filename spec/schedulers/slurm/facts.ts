@@ -32,6 +32,7 @@ export const slurmFacts = {
   siteConfig: {
     key: "scheduler.site.configFile",
     directoryKey: "scheduler.site.directory",
+    setKey: "scheduler.site.set",
     main: "slurm.conf",
     withParameter,
     withoutSecrets: (text: string) => withoutValues(text, isLeftOut),

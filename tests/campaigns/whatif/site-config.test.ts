@@ -88,6 +88,16 @@ describe("a site's configuration file", () => {
     expect(siteConfigOf(layer)?.file).toBeNull();
   });
 
+  test("is not changed where the stack has a setting over it", () => {
+    const over = { scheduler: { kind: "slurm", site: { set: { maxjobcount: 3 } } } };
+    const asked = { ...{ config, otherConfig: null, files: "/files" } };
+    const changes = [parseChange("MaxJobCount=7")];
+    expect(() => withSiteConfig(over, over, { ...asked, changes })).toThrow(
+      "MaxJobCount=7 would have no effect: the stack's scheduler.site.set has maxjobcount",
+    );
+    expect(parseChange("schedlab:scheduler.site.set.maxjobcount=7").kind).toBe("key");
+  });
+
   test("is needed where a parameter is to be changed", () => {
     expect(() => sides({ config: null }, "MaxJobCount=7")).toThrow("and there is none");
     expect(() => sides({}, "NodeName=a")).toThrow("NodeName=a: a NodeName has a line of its own");
