@@ -51,6 +51,15 @@ describe("what is taken of a site's files", () => {
     });
   });
 
+  it("is refused with the place of nodes that are not in the notation", () => {
+    const text = `${cluster}NodeSet=s Nodes=n[1-2\nPartitionName=q Nodes=n[1-2\n`;
+    const { problems } = slurmSiteFacts.take({ "slurm.conf": text }, options);
+    expect(problems.map(({ file, line, key }) => [file, line, key])).toEqual([
+      ["slurm.conf", 3, "Nodes"],
+      ["slurm.conf", 4, "Nodes"],
+    ]);
+  });
+
   it("says who stands for whom, the first of ours where there are several", () => {
     const dump = "Cluster - 'c'\nAccount - 'a'\nParent - 'a'\nUser - 'x'\nUser - 'y'";
     const { users } = slurmSiteFacts.take(
