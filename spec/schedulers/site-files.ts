@@ -37,6 +37,8 @@ export interface TakenSite {
   readonly set?: Readonly<Record<string, string>>;
   /** What cannot be read, and what cannot work here. */
   readonly problems: readonly SiteProblem[];
+  /** Those of them that are of reading: what is known of the nodes is not all of it. */
+  readonly misread?: readonly SiteProblem[];
   /** The policy as far as ours has words for it. */
   readonly policy: Readonly<Record<string, unknown>>;
   /** Who stands for the site's users among so many of ours, by their names; none where the files have no users. */

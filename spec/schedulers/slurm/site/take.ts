@@ -51,6 +51,7 @@ function take(files: SiteFiles, { set, users, including }: TakeOptions): TakenSi
       ]),
     ),
     problems: [...site.problems, ...nodes.problems, ...refusals(site)],
+    misread: [...site.problems, ...nodes.problems],
     policy: policyOf(site),
     ...(dump === null ? {} : { users: (count) => standing(dump, count, users) }),
     ...(nodes.nodes.length > 0 ? { nodes: listOfNodes(nodes) } : {}),
