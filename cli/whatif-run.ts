@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { type WhatIfAnswer, whatIfAnswer } from "../analysis/whatif/answer";
+import { checkMetricNames, scopesOf } from "../analysis/whatif/asked";
 import type { Failure } from "../base/failure";
 import type { Reporter } from "../base/reporter";
 import { writeWhole } from "../base/whole-file";
@@ -33,6 +34,8 @@ export async function answerWhatIf(
   laboratory: Laboratory = thisHost,
 ): Promise<void> {
   const report = reportTo();
+  checkMetricNames(choices.metric);
+  const by = choices.by === undefined ? null : scopesOf(choices.by);
   const configurations = configurationsOf(await readQuestion(choices));
   const written = writeFiles(configurations.files);
   let plan: CampaignPlan;
@@ -51,7 +54,7 @@ export async function answerWhatIf(
   }
   const lack = choices.fromStore === true ? null : await run(plan, report, laboratory);
   if (lack instanceof Interrupted) throw lack;
-  await tell(plan, configurations, choices, lack);
+  await tell(plan, configurations, { ...choices, by }, lack);
   if (lack !== null) throw lack;
 }
 
@@ -106,10 +109,10 @@ async function run(
 async function tell(
   plan: CampaignPlan,
   { varied, changes }: Configurations,
-  choices: WhatIfChoices,
+  choices: Omit<WhatIfChoices, "by"> & { readonly by: readonly string[] | null },
   lack: Failure | null,
 ): Promise<void> {
-  const { sizes = null, by = null, margin, accept = [], allowUnequal = false } = choices;
+  const { sizes = null, by, margin, accept = [], allowUnequal = false } = choices;
   const store = storeOfCampaign(plan.store);
   let answer: WhatIfAnswer;
   try {

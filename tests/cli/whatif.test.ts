@@ -151,6 +151,8 @@ describe("a question", () => {
     await expect(
       ask(null, 1, { set: ["schedlab:scheduler.policy.sched.type=bultin"] }),
     ).rejects.toThrow('did you mean "builtin"?');
+    await expect(ask(null, 1, { metric: ["nosuch"] })).rejects.toThrow("no metric nosuch");
+    await expect(ask(null, 1, { by: ["nosuch"] })).rejects.toThrow("no scope nosuch");
     await expect(ask(null, 1, { fromStore: true })).rejects.toThrow("there is no store");
     expect(readdirSync(directory)).toEqual(["site.yaml"]);
   });
