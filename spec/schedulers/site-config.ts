@@ -1,4 +1,4 @@
-/** A configuration file with the files that it includes, by their names without directories. */
+/** A configuration file with the files that it includes, by their paths from its directory. */
 export interface ConfigTexts {
   readonly text: string;
   readonly included: Readonly<Record<string, string>>;
