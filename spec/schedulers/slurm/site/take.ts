@@ -65,7 +65,8 @@ function standing(
   named: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const all = siteUsers(dump, count, named).map(({ theirs, ours }) => [theirs, ours] as const);
-  return Object.fromEntries(all.reverse());
+  // A log may have users that the dump does not.
+  return { ...Object.fromEntries(all.reverse()), ...named };
 }
 
 /** No value of a setting that is none of ours is in any specification: it may be a credential. */

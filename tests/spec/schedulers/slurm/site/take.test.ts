@@ -68,6 +68,11 @@ describe("what is taken of a site's files", () => {
     );
     expect(users?.(5)).toEqual({ x: "user01", y: "user02" });
     expect(users?.(1)).toEqual({ x: "user01", y: "user01" });
+    const named = slurmSiteFacts.take(
+      { "slurm.conf": cluster, "sacctmgr.dump": dump },
+      { ...options, users: { y: "user01", gone: "user02" } },
+    );
+    expect(named.users?.(2)).toEqual({ x: "user01", y: "user01", gone: "user02" });
   });
 
   const word = fc.constantFrom(
