@@ -60,6 +60,15 @@ describe("what is taken of a site's files", () => {
     ]);
   });
 
+  it("has accounts and QOS whatever their case, as the database has them", () => {
+    const files = {
+      "slurm.conf": `${cluster}PartitionName=q Nodes=ALL AllowAccounts=Physics AllowQos=HIGH\n`,
+      "sacctmgr.dump": "Cluster - 'c'\nAccount - 'physics':QOS='High,normal'\nParent - 'Physics'\n",
+      "qos.txt": "Name|Priority\nhigh|1\n",
+    };
+    expect(slurmSiteFacts.take(files, options).problems).toEqual([]);
+  });
+
   it("says who stands for whom, the first of ours where there are several", () => {
     const dump = "Cluster - 'c'\nAccount - 'a'\nParent - 'a'\nUser - 'x'\nUser - 'y'";
     const { users } = slurmSiteFacts.take(
