@@ -4,10 +4,10 @@ import { Failure } from "./failure";
 import { messageOf } from "./thrown";
 
 /** Replaces a file whole: a reader sees the old or the new one, also after a power cut. */
-export function writeWhole(file: string, content: string | Buffer): void {
+export function writeWhole(file: string, content: string | Buffer, mode = 0o644): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    const fd = fs.openSync(temporary, "w", 0o644);
+    const fd = fs.openSync(temporary, "w", mode);
     try {
       writeAll(fd, Buffer.from(content));
       fs.fsyncSync(fd);

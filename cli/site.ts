@@ -26,7 +26,9 @@ export function registerSite(program: Command): void {
     .option("--json", "one JSON object: refused, changes, files")
     .action(async (path: string, { json, out, ...asked }: SiteOptions) => {
       const { formatProblem } = require("../spec/problems") as typeof import("../spec/problems");
-      const { translated } = require("./translated") as typeof import("./translated");
+      const { refuseOriginals, translated } =
+        require("./translated") as typeof import("./translated");
+      if (out !== undefined) refuseOriginals(path, out);
       const result = translated(path, {
         scheduler: asked.scheduler,
         set: Object.fromEntries(asked.set),
@@ -39,10 +41,8 @@ export function registerSite(program: Command): void {
         return;
       }
       if (out !== undefined) {
-        const { mkdirSync, writeFileSync } = require("node:fs") as typeof import("node:fs");
-        const { join } = require("node:path") as typeof import("node:path");
-        mkdirSync(out, { recursive: true });
-        for (const { name, content } of result.files) writeFileSync(join(out, name), content);
+        const { writeTranslated } = require("./translated") as typeof import("./translated");
+        writeTranslated(out, result.files);
       }
       if (json) return;
       const { changesText } =

@@ -1,5 +1,7 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
+import { Failure } from "../base/failure";
+import { writeWhole } from "../base/whole-file";
 import { planCluster } from "../infra/plan";
 import type { Change } from "../infra/schedulers/changes";
 import { policyFiles, siteChanges } from "../infra/schedulers/registry";
@@ -65,6 +67,21 @@ export function translated(where: string, options: TranslationOptions): Translat
     if (error instanceof SpecError) return { refused: error.problems, ...nothing };
     throw error;
   }
+}
+
+/** @throws Failure where the translated files would take the place of the site's own. */
+export function refuseOriginals(where: string, out: string): void {
+  if (!existsSync(where) || !existsSync(out)) return;
+  const own = statSync(where).isDirectory() ? where : path.dirname(where);
+  if (realpathSync(own) !== realpathSync(out)) return;
+  throw new Failure(`--out ${out} is the site's own directory, whose files would be overwritten`, {
+    remedy: "name another directory",
+  });
+}
+
+export function writeTranslated(out: string, files: Translated["files"]): void {
+  mkdirSync(out, { recursive: true });
+  for (const { name, content } of files) writeWhole(path.join(out, name), content);
 }
 
 /** The scheduler whose main file it is, or that has one in the directory. */

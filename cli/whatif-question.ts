@@ -68,12 +68,17 @@ async function readSite(file: string, facts: SiteConfigFacts | undefined): Promi
   const included: Record<string, string> = {};
   const read = async (text: string): Promise<void> => {
     for (const named of facts?.included(text) ?? []) {
-      const name = path.basename(named);
-      if (Object.hasOwn(included, name)) continue;
-      const found = await readFile(path.join(directory, name), "utf8").catch(() => null);
-      if (found === null) continue;
-      included[name] = found;
-      await read(found);
+      const base = path.basename(named);
+      // As it is named, where that is below the file's directory; else by its last part.
+      const inside = !path.isAbsolute(named) && !path.normalize(named).startsWith("..");
+      for (const name of inside ? [named, base] : [base]) {
+        if (Object.hasOwn(included, name)) break;
+        const found = await readFile(path.join(directory, name), "utf8").catch(() => null);
+        if (found === null) continue;
+        included[name] = found;
+        await read(found);
+        break;
+      }
     }
   };
   try {

@@ -1,6 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { type WhatIfAnswer, whatIfAnswer } from "../analysis/whatif/answer";
+import { checkMetricNames, scopesOf } from "../analysis/whatif/asked";
 import type { Failure } from "../base/failure";
 import type { Reporter } from "../base/reporter";
 import { writeWhole } from "../base/whole-file";
@@ -33,27 +34,43 @@ export async function answerWhatIf(
   laboratory: Laboratory = thisHost,
 ): Promise<void> {
   const report = reportTo();
+  checkMetricNames(choices.metric);
+  const by = choices.by === undefined ? null : scopesOf(choices.by);
   const configurations = configurationsOf(await readQuestion(choices));
-  for (const { file, text } of configurations.files) {
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeWhole(file, text);
-  }
+  const written = writeFiles(configurations.files);
   let plan: CampaignPlan;
   try {
     plan = await planned(configurations, choices, report);
   } catch (error) {
+    removeFiles(written);
     if (!(error instanceof CampaignError)) throw error;
     refusePlan(error, choices.json === true);
     return;
   }
+  if (choices.dryRun === true) removeFiles(written);
   if (choices.dryRun === true) {
     await showPlan(plan, choices.json === true);
     return;
   }
   const lack = choices.fromStore === true ? null : await run(plan, report, laboratory);
   if (lack instanceof Interrupted) throw lack;
-  await tell(plan, configurations, choices, lack);
+  await tell(plan, configurations, { ...choices, by }, lack);
   if (lack !== null) throw lack;
+}
+
+/** Planning reads them. @returns the directories and files that were not there before, outermost first. */
+function writeFiles(files: Configurations["files"]): string[] {
+  return files.flatMap(({ file, text }) => {
+    const before = existsSync(file);
+    const directory = mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    writeWhole(file, text, 0o600);
+    if (before) return [];
+    return directory === undefined ? [file] : [directory];
+  });
+}
+
+function removeFiles(written: readonly string[]): void {
+  for (const name of written) rmSync(name, { recursive: true, force: true });
 }
 
 /** The whole campaign, named by what is compared unless the user names it. */
@@ -92,10 +109,10 @@ async function run(
 async function tell(
   plan: CampaignPlan,
   { varied, changes }: Configurations,
-  choices: WhatIfChoices,
+  choices: Omit<WhatIfChoices, "by"> & { readonly by: readonly string[] | null },
   lack: Failure | null,
 ): Promise<void> {
-  const { sizes = null, by = null, margin, accept = [], allowUnequal = false } = choices;
+  const { sizes = null, by, margin, accept = [], allowUnequal = false } = choices;
   const store = storeOfCampaign(plan.store);
   let answer: WhatIfAnswer;
   try {

@@ -33,7 +33,7 @@ export function registerWhatIf(program: Command): void {
       wholeNumber(1, 100),
     )
     .option("--metric <name...>", "what is compared", ["mean_wait"])
-    .option("--by <scope...>", "only for these beside all jobs: size, user, queue, …")
+    .option("--by <scope...>", "only for these beside all jobs: size, user, partition, …")
     .option("--sizes <cores>", "cores between sizes of jobs, such as 8,32 (default: median)", sizes)
     .addOption(
       new Option("--margin <percent>", "a change up to it is none")

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { machineUri } from "./libvirtd";
-import { conflictOf, type TakenRange } from "./ranges";
+import { conflictOf, rangeRemedy, type TakenRange } from "./ranges";
 import { virsh, virshNames } from "./virsh";
 
 const seconds = 10;
@@ -13,10 +13,10 @@ export async function rangeConflict(cidr: string, ownNetworkName: string): Promi
   return (await rangeConflicts())(cidr, ownNetworkName);
 }
 
-/** The same for any number of ranges: the host is asked once. */
-export async function rangeConflicts(): Promise<
-  (cidr: string, ownNetworkName: string) => string | null
-> {
+/** The same for any number of ranges, with what to do about a taken one: the host is asked once. */
+export async function rangeConflicts(
+  remedy = rangeRemedy,
+): Promise<(cidr: string, ownNetworkName: string) => string | null> {
   const [networks, known] = await Promise.all([libvirtNetworks(), routes()]);
   return (cidr, ownNetworkName) => {
     const ownBridge = networks.find(({ name }) => name === ownNetworkName)?.bridge;
@@ -30,7 +30,7 @@ export async function rangeConflicts(): Promise<
         .filter(({ device }) => device !== ownBridge)
         .map(({ range, device }) => ({ cidr: range, by: `network device ${device}` })),
     ] satisfies TakenRange[];
-    return conflictOf(cidr, taken);
+    return conflictOf(cidr, taken, remedy);
   };
 }
 

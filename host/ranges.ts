@@ -28,8 +28,15 @@ export function overlap(one: Range, other: Range): boolean {
   return one.first < end(other) && other.first < end(one);
 }
 
-/** Who uses a part of `cidr`, as a sentence; null when it is free. */
-export function conflictOf(cidr: string, taken: readonly TakenRange[]): string | null {
+/** What to do where a stack's range is taken. */
+export const rangeRemedy = "set topology.network.cidr to a free one";
+
+/** Who uses a part of `cidr` and what to do, as a sentence; null when it is free. */
+export function conflictOf(
+  cidr: string,
+  taken: readonly TakenRange[],
+  remedy = rangeRemedy,
+): string | null {
   const wanted = parseRange(cidr);
   if (!wanted) return null;
   const conflict = taken.find((range) => {
@@ -37,6 +44,6 @@ export function conflictOf(cidr: string, taken: readonly TakenRange[]): string |
     return parsed !== undefined && parsed.prefix > 0 && overlap(wanted, parsed);
   });
   return conflict
-    ? `network range ${cidr} is taken on this host: ${conflict.by} uses ${conflict.cidr}; set topology.network.cidr to a free one`
+    ? `network range ${cidr} is taken on this host: ${conflict.by} uses ${conflict.cidr}; ${remedy}`
     : null;
 }

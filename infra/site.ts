@@ -1,4 +1,6 @@
+import { statSync } from "node:fs";
 import path from "node:path";
+import { repoRoot } from "../base/paths";
 import type { ListedNodes } from "../spec/emulated-list";
 import { isObject } from "../spec/fields";
 import { expandNames } from "../spec/hostlist";
@@ -58,7 +60,13 @@ export function withSite(tuple: Raw, place: Place = {}): Raw {
     scheduler: {
       ...scheduler,
       policy: taken.policy,
-      site: { ...Object.fromEntries(rest), files: taken.files },
+      site: {
+        ...Object.fromEntries(rest),
+        ...(isObject(site.set) && taken.set !== undefined
+          ? { set: { ...site.set, ...taken.set } }
+          : {}),
+        files: taken.files,
+      },
     },
     ...withUsers(listed, taken),
     ...(taken.nodes === undefined ? {} : { topology: withNodes(listed.topology, taken.nodes) }),
@@ -100,6 +108,10 @@ function domainsFor({ nodes }: ListedNodes): number {
   return Math.max(1, Math.ceil(count / nodesPerDomain));
 }
 
+function isDirectory(file: string, { root = repoRoot }: Place): boolean {
+  return statSync(path.resolve(root, file), { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 /** `topology.nodes.emulated: {from: list, file: …}`: the nodes of a site under any scheduler. */
 function withListedNodes(tuple: Raw, place: Place): Raw {
   const { topology } = tuple;
@@ -109,9 +121,9 @@ function withListedNodes(tuple: Raw, place: Place): Raw {
   const at = "topology.nodes.emulated.file";
   const { file, ...said } = emulated;
   const problems: Problem[] = [];
+  const named = isDirectory(file, place) ? { directory: file } : { configFile: file };
   for (const kind of schedulerKinds) {
     const facts = specFacts[kind].site;
-    const named = path.extname(file) === "" ? { directory: file } : { configFile: file };
     let taken: TakenSite;
     try {
       const read = readSiteFiles(facts, named, at, place);
@@ -121,6 +133,10 @@ function withListedNodes(tuple: Raw, place: Place): Raw {
       if (!(error instanceof SpecError)) throw error;
       problems.push(...error.problems);
       continue;
+    }
+    // What only the scheduler could not do is no matter of its nodes.
+    if (taken.misread !== undefined && taken.misread.length > 0) {
+      throw new SpecError(taken.misread.map((problem) => asProblem(at, problem)));
     }
     if (taken.nodes === undefined) continue;
     const { emulated: _, ...nodes } = topology.nodes;

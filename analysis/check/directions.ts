@@ -53,6 +53,11 @@ const results: Readonly<Record<string, Direction>> = {
   failed: "lower",
 };
 
+/** Names of metrics that have a better direction: whole ones, and of the others their means. */
+export function directedMetrics(): string[] {
+  return [...Object.keys(metrics), ...Object.keys(quantities).map((name) => `mean_${name}`)];
+}
+
 /** What is judged when the user names no metric: what the four objectives are made of, and the jobs' delay. */
 export const judgedMetrics = ["utilisation", "jain", "makespan", "mean_bounded_slowdown"] as const;
 

@@ -9,12 +9,16 @@ import { schedulerKinds } from "../../spec/scheduler";
 import type { DomainKind } from "../../spec/topology";
 import type { CampaignHost } from "./fit";
 
+/** A campaign's ranges follow from one another, and what has them is mostly another cluster of ours. */
+const campaignRangeRemedy =
+  "another campaign or stack has the range: take it down, or set topology.network.cidr in the campaign's or the stack's file, which moves all of its clusters";
+
 /** Reads what this host has and what runs on it. It changes nothing. */
 export async function campaignHost(): Promise<CampaignHost> {
   const [facts, running, rangeConflict, inotify, autoDomain] = await Promise.all([
     hostFacts(),
     runningContainers(),
-    rangeConflicts(),
+    rangeConflicts(campaignRangeRemedy),
     inotifyInstances(),
     knownDomainKind(),
   ]);

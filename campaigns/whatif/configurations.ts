@@ -89,6 +89,12 @@ function withKey(stack: Layer, change: Change): Layer {
         "change a key of scheduler, topology or image; edit the stack for another workload, which is another question",
     });
   }
+  if (key === "topology.network.cidr") {
+    throw new Failure(`${text} changes where the clusters are, which makes no difference to jobs`, {
+      remedy:
+        "set topology.network.cidr in the stack's file, which moves the clusters of both sides",
+    });
+  }
   const name = section as Section;
   return { ...stack, [name]: sectionOf(name, [stack, layerAt(key, value)]) };
 }

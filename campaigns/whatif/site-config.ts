@@ -45,11 +45,20 @@ export function siteConfigOf(
   return { facts, file: file ?? (directory === null ? null : path.join(directory, facts.main)) };
 }
 
-function textAt(stack: Layer, key: string): string | null {
-  const found = key
+function valueAt(stack: Layer, key: string): unknown {
+  return key
     .split(".")
     .reduce<unknown>((held, part) => (isObject(held) ? held[part] : undefined), stack);
+}
+
+function textAt(stack: Layer, key: string): string | null {
+  const found = valueAt(stack, key);
   return typeof found === "string" ? found : null;
+}
+
+function mappingAt(stack: Layer, key: string): Readonly<Record<string, unknown>> {
+  const found = valueAt(stack, key);
+  return isObject(found) ? found : {};
 }
 
 /** Both sides with a file of their own where a parameter is changed, or a second file is given. */
@@ -81,6 +90,7 @@ export function withSiteConfig(
   }
   const other = otherConfig ?? config;
   const texts = parameters.reduce<ConfigTexts>((before, { text: assignment }) => {
+    refuseOverridden(changed, assignment, site.facts);
     const result = site.facts.withParameter(before, assignment);
     if ("text" in result) return result;
     throw new Failure(`${assignment}: ${result.refused}`, {
@@ -88,7 +98,7 @@ export function withSiteConfig(
     });
   }, other);
   const [first, second] = [config, { ...texts, name: other.name }].map((file) =>
-    filesOf(file, files),
+    filesOf(withoutSecrets(file, site.facts), files),
   );
   if (first === undefined || second === undefined) throw new Error("two files");
   const named = (side: Layer, file: string): Layer => {
@@ -102,6 +112,30 @@ export function withSiteConfig(
     changed: named(changed, second.main),
     files: [...first.all, ...second.all],
   };
+}
+
+/** A setting over the file's would make the change one without any effect. */
+function refuseOverridden(layer: Layer, assignment: string, { setKey }: SiteConfigFacts): void {
+  const [name = ""] = assignment.split("=");
+  const key = Object.keys(mappingAt(layer, setKey)).find(
+    (one) => one.toLowerCase() === name.trim().toLowerCase(),
+  );
+  if (key === undefined) return;
+  throw new Failure(
+    `${assignment} would have no effect: the stack's ${setKey} has ${key}, which stands over the file`,
+    {
+      remedy: `change that with --set schedlab:${setKey}.${key}=VALUE, or take it out of the stack`,
+    },
+  );
+}
+
+/** Copies outlive the question, and need nothing that counts for nothing here. */
+function withoutSecrets({ name, text, included }: SiteFile, facts: SiteConfigFacts): SiteFile {
+  const further = Object.entries(included).map(([beside, own]) => [
+    beside,
+    facts.withoutSecrets(own),
+  ]);
+  return { name, text: facts.withoutSecrets(text), included: Object.fromEntries(further) };
 }
 
 /** What has to be written of a file: a directory named by its content, with what it includes beside it. */

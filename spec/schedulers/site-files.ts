@@ -33,8 +33,12 @@ export interface TakeOptions {
 export interface TakenSite {
   /** Without comments, secrets, and what is not of the scheduler's own. */
   readonly files: SiteFiles;
+  /** The settings over the files', without secrets; as they were given if left out. */
+  readonly set?: Readonly<Record<string, string>>;
   /** What cannot be read, and what cannot work here. */
   readonly problems: readonly SiteProblem[];
+  /** Those of them that are of reading: what is known of the nodes is not all of it. */
+  readonly misread?: readonly SiteProblem[];
   /** The policy as far as ours has words for it. */
   readonly policy: Readonly<Record<string, unknown>>;
   /** Who stands for the site's users among so many of ours, by their names; none where the files have no users. */

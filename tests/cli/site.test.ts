@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -32,7 +32,7 @@ it("prints the whole translation and writes its files", async () => {
   const { code, stdout } = await site(example, "--users", "12", "--out", root);
   expect(code).toBe(0);
   expect(stdout).toContain(
-    "@@ names, addresses and ports are this cluster's @@\n- ClusterName=auriga\n+ ClusterName=schedlab",
+    "@@ names, addresses and ports are this cluster's @@\n- ClusterName=(left out)\n+ ClusterName=schedlab",
   );
   expect(stdout).toContain("500 nodes on 1 domain, 6 partitions");
   expect(readdirSync(root).sort()).toEqual([
@@ -41,6 +41,42 @@ it("prints the whole translation and writes its files", async () => {
     "slurm.conf",
     "topology.conf",
   ]);
+});
+
+it("does not write over the site's own files", async () => {
+  const file = path.join(root, "slurm.conf");
+  const text = "NodeName=n CPUs=1\nPartitionName=p Nodes=n\n";
+  writeFileSync(file, text);
+  for (const where of [root, file]) {
+    await expect(site(where, "--out", `${root}/.`)).rejects.toThrow("the site's own directory");
+  }
+  expect(readFileSync(file, "utf8")).toBe(text);
+});
+
+it("leaves out devices that a node has none of", () => {
+  writeFileSync(
+    path.join(root, "slurm.conf"),
+    "GresTypes=gpu\nNodeName=n CPUs=1 Gres=gpu:0\nNodeName=m CPUs=1 Gres=gpu:a:0,gpu:b:2\nPartitionName=p Nodes=n,m",
+  );
+  const { files, refused } = translated(root, usual);
+  expect(refused).toEqual([]);
+  const gres = files.find(({ name }) => name === "gres.conf")?.content ?? "";
+  expect(gres).toMatch(/Type=b File=\S+\[0-1\]/);
+  expect(gres).not.toMatch(/Type=a|--|NodeName=n /);
+});
+
+it("prints no credential, of the file or over it", async () => {
+  writeFileSync(
+    path.join(root, "slurm.conf"),
+    "NodeName=n CPUs=1\nPartitionName=p Nodes=n\nJobCompLoc=http://u:SECRET@h",
+  );
+  for (const further of [[], ["--json"]]) {
+    const over = ["--set", "AccountingStoragePass=SECRET", ...further];
+    const { code, stdout } = await site(root, ...over);
+    expect(code).toBe(0);
+    expect(stdout).toContain("AccountingStoragePass=");
+    expect(stdout).not.toContain("SECRET");
+  }
 });
 
 it("ends with 2 and the file, line and key where something is refused", async () => {

@@ -3,6 +3,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { readQuestion } from "../../cli/whatif-question";
+import { withParameter } from "../../spec/schedulers/slurm/config-parameter";
 import { temporaryDirectory } from "../store/run-fixture";
 
 let directory = "";
@@ -29,6 +30,22 @@ describe("what a question names is read", () => {
     expect(files).toBe(inside("own", "campaigns", "files"));
     const { files: others } = await ask({ store: inside("other", "s.duckdb") });
     expect(others).toBe(inside("other", "campaigns", "files"));
+  });
+
+  test("a configuration file with what it includes from a directory below it", async () => {
+    mkdirSync(inside("conf.d"));
+    writeFileSync(inside("slurm.conf"), "Include conf.d/a.conf\nInclude ../b.conf\n");
+    writeFileSync(inside("conf.d", "a.conf"), "Include conf.d/b.conf\n");
+    writeFileSync(inside("conf.d", "b.conf"), "A=1\n");
+    const { config } = await ask({ config: inside("slurm.conf") });
+    expect(config?.included).toEqual({
+      "conf.d/a.conf": "Include conf.d/b.conf\n",
+      "conf.d/b.conf": "A=1\n",
+    });
+    const texts = config ?? { text: "", included: {} };
+    const plain = { ...texts, text: "Include conf.d/a.conf\n" };
+    expect(withParameter(plain, "A=2")).toMatchObject({ included: { "conf.d/b.conf": "A=2\n" } });
+    expect(withParameter(plain, "MaxJobCount=2")).toHaveProperty("text");
   });
 
   test("a second file is a stack by its name, else a configuration file", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
@@ -151,8 +151,39 @@ describe("a question", () => {
     await expect(
       ask(null, 1, { set: ["schedlab:scheduler.policy.sched.type=bultin"] }),
     ).rejects.toThrow('did you mean "builtin"?');
+    await expect(ask(null, 1, { metric: ["nosuch"] })).rejects.toThrow("no metric nosuch");
+    await expect(ask(null, 1, { by: ["nosuch"] })).rejects.toThrow("no scope nosuch");
     await expect(ask(null, 1, { fromStore: true })).rejects.toThrow("there is no store");
     expect(readdirSync(directory)).toEqual(["site.yaml"]);
+  });
+
+  test("about a site's file leaves no copy where nothing runs, and one for its owner alone where it does", async () => {
+    const nodes =
+      "NodeName=n[1-4] CPUs=64 RealMemory=4000\nPartitionName=p Nodes=ALL Default=YES\n";
+    const conf = path.join(directory, "slurm.conf");
+    const stack = path.join(directory, "conf.yaml");
+    const { topology, workload } = site;
+    const roomy = { ...topology, nodes: { memory: "2GiB" }, controller: { memory: "4GiB" } };
+    writeFileSync(stack, stringify({ workload, topology: roomy, scheduler: { kind: "slurm" } }));
+    writeFileSync(conf, `${nodes}AccountingStoragePass=SECRET\n`);
+    const asked = { stack, config: conf, set: ["MaxJobCount=7"] };
+    const kept = path.join(directory, "campaigns");
+    await ask(null, 1, { ...asked, dryRun: true });
+    expect(existsSync(kept)).toBe(false);
+    writeFileSync(conf, `${nodes}BurstBufferType=burst_buffer/lua\n`);
+    await ask(null, 1, asked);
+    expect(process.exitCode).not.toBe(0);
+    expect(existsSync(kept)).toBe(false);
+    writeFileSync(conf, `${nodes}AccountingStoragePass=SECRET\n`);
+    await ask(new World(), 0.5, asked);
+    const files = readdirSync(path.join(kept, "files"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name));
+    expect(files).toHaveLength(2);
+    for (const file of files) {
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      expect(readFileSync(file, "utf8")).not.toContain("SECRET");
+    }
   });
 
   test("can be a second stack file in place of single changes", async () => {

@@ -53,6 +53,13 @@ describe("a conflict", () => {
     );
   });
 
+  test("says what to do in the words of who asks", () => {
+    expect(conflictOf("10.77.3.0/24", taken)).toMatch(
+      /; set topology\.network\.cidr to a free one$/,
+    );
+    expect(conflictOf("10.77.3.0/24", taken, "move it")).toMatch(/; move it$/);
+  });
+
   test("is not seen in the default route or beside the range", () => {
     expect(conflictOf("10.78.0.0/24", taken)).toBeNull();
   });

@@ -162,6 +162,18 @@ describe("the nodes of a site", () => {
         nodes: [{ names: "n[1-3]" }],
       });
     }
+    put("their.d/v1.2/slurm.conf", `${nodes}BurstBufferType=burst_buffer/lua`);
+    const dotted = (file: string) => ({
+      topology: { nodes: { emulated: { from: "list", file } } },
+      scheduler: { kind: "flux" },
+    });
+    expect(parseSpec(resolved(dotted("their.d/v1.2"))).topology.nodes.emulated).toMatchObject({
+      nodes: [{ names: "n[1-3]" }],
+    });
+    put("their/slurm.conf", `${nodes}PartitionName=q Nodes=n[1-2`);
+    expect(problemsOf(() => resolved(dotted("their")))[0]).toMatch(
+      /^topology.nodes.emulated.file: slurm.conf:3: Nodes: /,
+    );
     const gone = { topology: { nodes: { emulated: { from: "list", file: "their/gone.conf" } } } };
     expect(problemsOf(() => resolved(gone))[0]).toMatch(/cannot be read/);
   });

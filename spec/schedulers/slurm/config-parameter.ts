@@ -45,7 +45,9 @@ export function withParameter(texts: ConfigTexts, assignment: string): ChangedTe
   if ("refused" in all) return all;
   const unseen = files
     .flatMap(([, text]) => includedFiles(text))
-    .find((file) => texts.included[file.split("/").at(-1) ?? ""] === undefined);
+    .find((file) =>
+      [file, file.split("/").at(-1) ?? ""].every((name) => texts.included[name] === undefined),
+    );
   if (unseen !== undefined) {
     return refused(`${parameterOf(assignment)} may be in ${unseen}, which is not there to be read`);
   }

@@ -5,6 +5,8 @@ import { slurmProblems } from "./checks";
 import { includedFiles } from "./config-lines";
 import { withParameter } from "./config-parameter";
 import type { SlurmPolicy } from "./policy";
+import { isLeftOut } from "./site/keys";
+import { withoutValues } from "./site/lines";
 import { slurmSiteFacts } from "./site/take";
 
 const storedPolicy = z.object({ priority: z.object({ shares: z.unknown() }) });
@@ -30,8 +32,10 @@ export const slurmFacts = {
   siteConfig: {
     key: "scheduler.site.configFile",
     directoryKey: "scheduler.site.directory",
+    setKey: "scheduler.site.set",
     main: "slurm.conf",
     withParameter,
+    withoutSecrets: (text: string) => withoutValues(text, isLeftOut),
     included: includedFiles,
   },
   scalesItself: true,

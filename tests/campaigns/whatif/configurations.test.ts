@@ -93,6 +93,9 @@ describe("a question is refused", () => {
 
   test("where the jobs would be others, or the cluster and the scheduler change at once", () => {
     expect(() => configurations({}, "workload.seed=2")).toThrow("changes the workload");
+    expect(() => configurations({}, "topology.network.cidr=10.99.0.0/24")).toThrow(
+      "changes where the clusters are",
+    );
     expect(() => configurations({}, "run.deadline=20")).toThrow("changes the run");
     expect(() =>
       configurations({ otherStack: { ...stack, workload: { kind: "lublin" } } }),

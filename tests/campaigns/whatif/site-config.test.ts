@@ -41,6 +41,29 @@ describe("a site's configuration file", () => {
     expect(again.files).toEqual(files);
   });
 
+  test("is copied without credentials and comments, each line at its place", () => {
+    const kept = [
+      "# SECRET",
+      'AccountingStoragePass="a#SECRET" KillWait=3',
+      "AuthInfo=SECRET SECRET",
+      "JobCompLoc=http://u:\\",
+      "SECRET@h",
+      'Licenses="a:1" # SECRET',
+    ].join("\n");
+    const secret = {
+      ...config,
+      text: `${kept}\n${text}`,
+      included: { "b.conf": "JobCompPass=SECRET" },
+    };
+    const { files } = sides({ config: secret }, "MaxJobCount=7");
+    expect(JSON.stringify(files)).not.toContain("SECRET");
+    expect(files[1]?.text.split("\n").slice(0, 7)).toEqual([
+      ...["", 'AccountingStoragePass="" KillWait=3', 'AuthInfo="" (unreadable)', 'JobCompLoc=""'],
+      ...["", 'Licenses="a:1"', "SchedulerType=sched/backfill"],
+    ]);
+    expect(files[3]?.text).toContain("MaxJobCount=7\n");
+  });
+
   test("can be given twice in place of changes, or be changed further", () => {
     const otherConfig = { ...config, text: "SchedulerType=sched/builtin\n" };
     expect(sides({ otherConfig }).files.map((file) => file.text)).toEqual([text, otherConfig.text]);
@@ -63,6 +86,16 @@ describe("a site's configuration file", () => {
     expect(named({ configFile: "site/my.conf", directory: "other" })).toBe("site/my.conf");
     expect(named({ directory: "site" })).toBe("site/slurm.conf");
     expect(siteConfigOf(layer)?.file).toBeNull();
+  });
+
+  test("is not changed where the stack has a setting over it", () => {
+    const over = { scheduler: { kind: "slurm", site: { set: { maxjobcount: 3 } } } };
+    const asked = { ...{ config, otherConfig: null, files: "/files" } };
+    const changes = [parseChange("MaxJobCount=7")];
+    expect(() => withSiteConfig(over, over, { ...asked, changes })).toThrow(
+      "MaxJobCount=7 would have no effect: the stack's scheduler.site.set has maxjobcount",
+    );
+    expect(parseChange("schedlab:scheduler.site.set.maxjobcount=7").kind).toBe("key");
   });
 
   test("is needed where a parameter is to be changed", () => {

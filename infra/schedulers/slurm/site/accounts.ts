@@ -85,15 +85,26 @@ function namedUsers({ scheduler }: Pick<ExperimentSpec, "scheduler">): Record<st
 export function userChanges({ dump }: SlurmSite, spec: ExperimentSpec): Change[] {
   if (dump === null) return [];
   const standing = new Map<string, SiteUser[]>();
-  for (const user of siteUsers(dump, spec.workload.users.count, namedUsers(spec))) {
+  const named = namedUsers(spec);
+  for (const user of siteUsers(dump, spec.workload.users.count, named)) {
     const known = standing.get(user.theirs);
     if (known === undefined) standing.set(user.theirs, [user]);
     else known.push(user);
   }
-  return [...standing].map(([theirs, all]) => ({
-    file: "sacctmgr.dump",
-    reason: "users are this cluster's; each keeps its accounts",
-    theirs: [`User - '${theirs}'`],
-    ours: [...new Set(all.map(({ ours }) => `User - '${ours}'`))],
-  }));
+  const file = "sacctmgr.dump";
+  const strangers = Object.keys(named).filter((name) => !standing.has(name));
+  return [
+    ...[...standing].map(([theirs, all]) => ({
+      file,
+      reason: "users are this cluster's; each keeps its accounts",
+      theirs: [`User - '${theirs}'`],
+      ours: [...new Set(all.map(({ ours }) => `User - '${ours}'`))],
+    })),
+    ...strangers.map((name) => ({
+      file,
+      reason: `scheduler.site.users names ${name}, who is in no account of the dump`,
+      theirs: [],
+      ours: [],
+    })),
+  ];
 }

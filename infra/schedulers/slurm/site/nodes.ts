@@ -31,14 +31,16 @@ function plainGres(value: string): string {
  */
 export function gresFields({ gres }: Pick<SiteNode, "gres">): string[] {
   let file = 0;
-  return gres.map(({ name, type, count }: Gres) => {
-    const typed = type === "" ? "" : ` Type=${type}`;
-    if (name !== "gpu") return `Name=${name}${typed} Count=${count}`;
-    const first = file;
-    file += count;
-    const files = count === 1 ? String(first) : `[${first}-${file - 1}]`;
-    return `Name=${name}${typed} File=${acceleratorPath}${files}`;
-  });
+  return gres
+    .filter(({ count }) => count > 0)
+    .map(({ name, type, count }: Gres) => {
+      const typed = type === "" ? "" : ` Type=${type}`;
+      if (name !== "gpu") return `Name=${name}${typed} Count=${count}`;
+      const first = file;
+      file += count;
+      const files = count === 1 ? String(first) : `[${first}-${file - 1}]`;
+      return `Name=${name}${typed} File=${acceleratorPath}${files}`;
+    });
 }
 
 /** The line of each node. */

@@ -1,5 +1,10 @@
 import { listOf, printPairs, type Setting } from "../../../../spec/schedulers/slurm/site/conf";
-import { keptKeys, replacedKeys } from "../../../../spec/schedulers/slurm/site/keys";
+import {
+  isLeftOut,
+  keptKeys,
+  leftOutValue,
+  replacedKeys,
+} from "../../../../spec/schedulers/slurm/site/keys";
 import { configFile, type SlurmSite } from "../../../../spec/schedulers/slurm/site/site";
 import type { Change } from "../../changes";
 
@@ -27,7 +32,9 @@ export function siteSettings(
   const changes: Change[] = [];
   const kept: Pair[] = [];
   for (const [lower, setting] of conf.settings) {
-    const theirs = [printPairs([[setting.key, setting.value]])];
+    const theirs = isLeftOut(lower)
+      ? [`${setting.key}=${leftOutValue}`]
+      : [printPairs([[setting.key, setting.value]])];
     const mine = own.get(lower);
     if (keptKeys.has(lower)) {
       const { value, reason } = adapted(lower, setting, mine?.[1]);

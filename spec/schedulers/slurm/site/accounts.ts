@@ -38,7 +38,8 @@ const leftOut = new Set([
 
 /** Options that mean nothing to this version, and QOS that it has not been told of. */
 export function accountProblems(dump: AccountDump, qos: readonly string[]): SiteProblem[] {
-  const known = new Set(["normal", ...qos]);
+  // As in the database, whose names have no capitals.
+  const known = new Set(["normal", ...qos.map((name) => name.toLowerCase())]);
   const problemsOf = (options: ReadonlyMap<string, string>, line: number) =>
     [...options].flatMap(([key, value]): SiteProblem[] => {
       const lower = key.toLowerCase();
@@ -50,7 +51,7 @@ export function accountProblems(dump: AccountDump, qos: readonly string[]): Site
       return value
         .split(",")
         .map((name) => name.replace(/^[+-]/, ""))
-        .filter((name) => name !== "" && !known.has(name))
+        .filter((name) => name !== "" && !known.has(name.toLowerCase()))
         .map((name) => problem(`expected ${name} in qos.txt, the output of sacctmgr -P show qos`));
     });
   return [
@@ -92,7 +93,7 @@ export function wantedAssociations(
   for (const { ours, association } of ordered) {
     const { parent, options } = association;
     const partition = optionOf(options, "partition") ?? "";
-    const key = `${ours} ${parent} ${partition}`;
+    const key = `${ours} ${parent.toLowerCase()} ${partition}`;
     const earlier = users.get(key);
     if (earlier === undefined) {
       users.set(key, { account: parent, user: ours, parent, options: keptOf(options) });
@@ -107,7 +108,7 @@ function optionOf(options: ReadonlyMap<string, string>, lower: string): string |
 
 function isDefault({ parent, options }: Association): boolean {
   const said = optionOf(options, "defaultaccount");
-  return said === undefined || said === parent;
+  return said === undefined || said.toLowerCase() === parent.toLowerCase();
 }
 
 /** SLURMDB_FS_USE_PARENT in slurmdb.h. */

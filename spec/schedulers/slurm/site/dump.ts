@@ -60,12 +60,13 @@ export function readDump(text: string): ReadDump {
       if (cluster !== null) problem(word, "expected one cluster in a file");
       else cluster = { name, options };
     } else if (/^parent$/i.test(word)) {
-      if (!accounts.has(name)) problem(word, `expected an account of an earlier line, got ${name}`);
+      if (!accounts.has(name.toLowerCase()))
+        problem(word, `expected an account of an earlier line, got ${name}`);
       parent = name;
     } else if (/^account$/i.test(word)) {
-      if (accounts.has(name)) problem(word, `${name} is there twice`);
+      if (accounts.has(name.toLowerCase())) problem(word, `${name} is there twice`);
       else {
-        accounts.add(name);
+        accounts.add(name.toLowerCase());
         associations.push({ kind: "account", name, parent, options, line });
       }
     } else if (name !== rootAccount) {
@@ -88,7 +89,8 @@ export function readDump(text: string): ReadDump {
   return { dump, problems };
 }
 
-const optionPattern = /^([A-Za-z]+)=(?:'([^']*)'|([^':]*))$/;
+/** A quote that no colon or end follows is one of the value: sacctmgr writes `Description='Bob's group'`. */
+const optionPattern = /\s*([A-Za-z]+)=(?:'((?:[^']|'(?!\s*(?::|$)))*)'|([^:]*?))\s*(?::|$)/y;
 
 /** `Fairshare=1:QOS='normal,long'`. */
 function optionsOf(
@@ -97,10 +99,15 @@ function optionsOf(
 ): Map<string, string> {
   const options = new Map<string, string>();
   if (text === "") return options;
-  for (const part of text.match(/(?:'[^']*'?|[^:'])+/g) ?? []) {
-    const match = optionPattern.exec(part.trim());
-    if (match === null) problem("", `expected Key=Value, got ${JSON.stringify(part.slice(0, 60))}`);
-    else options.set(match[1] ?? "", match[2] ?? match[3] ?? "");
+  for (let at = 0; at < text.length; ) {
+    optionPattern.lastIndex = at;
+    const match = optionPattern.exec(text);
+    const part = match?.[0] ?? `${text.slice(at).split(":", 1)[0]}:`;
+    at += part.length;
+    if (match !== null) options.set(match[1] ?? "", match[2] ?? match[3] ?? "");
+    else if (part !== ":") {
+      problem("", `expected Key=Value, got ${JSON.stringify(part.slice(0, -1).slice(0, 60))}`);
+    }
   }
   return options;
 }

@@ -129,6 +129,25 @@ function pairsOf(text: string, problem: (key: string, message: string) => void):
   return pairs;
 }
 
+/**
+ * A text without comments and without the values of some keys, each line at its place. A line that has such a key
+ * and cannot be read to its end keeps none of the rest, which may belong to the value.
+ */
+export function withoutValues(text: string, isLeftOut: (key: string) => boolean): string {
+  const rows: string[] = [];
+  for (const { line, text: logical } of logicalLines(text)) {
+    while (rows.length < line - 1) rows.push("");
+    let unread = false;
+    const pairs = pairsOf(logical, () => {
+      unread = true;
+    });
+    const left = pairs.map((pair) => (isLeftOut(pair.key) ? { ...pair, value: "" } : pair));
+    const same = !pairs.some(({ key }) => isLeftOut(key));
+    rows.push(same ? logical : `${printLine(left)}${unread ? " (unreadable)" : ""}`);
+  }
+  return rows.map((row) => `${row}\n`).join("");
+}
+
 /** In the notation that `readLines` reads. A value has no double quotes. */
 export function printLine(pairs: readonly Pair[]): string {
   return pairs

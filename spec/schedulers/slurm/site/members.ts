@@ -1,7 +1,7 @@
 import { partitionPattern } from "../../../emulated-list";
 import { expandNames, HostlistError } from "../../../hostlist";
 import type { SiteProblem } from "../../site-problem";
-import { listOf, type SiteRecord } from "./conf";
+import { listOf, type Setting, type SiteRecord } from "./conf";
 import type { SlurmSite } from "./site";
 
 /** The names; what is not in the notation is a problem of the file's reader. */
@@ -14,6 +14,22 @@ export function expandedOr(text: string, otherwise: string[]): string[] {
   }
 }
 
+/** The names; a problem of the line where they are not in the notation. */
+function expandedIn(field: Setting | undefined, problems: SiteProblem[]): string[] {
+  if (field === undefined) return [];
+  try {
+    return expandNames(field.value);
+  } catch (error) {
+    if (!(error instanceof HostlistError)) throw error;
+    const { file, line, key } = field;
+    // A default of partitions is one line for many of them.
+    if (!problems.some((one) => one.file === file && one.line === line && one.key === key)) {
+      problems.push({ file, line, key, message: error.message });
+    }
+    return [];
+  }
+}
+
 /** Nodes of each partition, in their names, and the partitions with the default one first. */
 export function partitionMembers(
   { conf }: SlurmSite,
@@ -21,14 +37,16 @@ export function partitionMembers(
   future: ReadonlySet<string>,
   problems: SiteProblem[],
 ): { readonly members: ReadonlyMap<string, readonly string[]>; readonly order: readonly string[] } {
-  const sets = new Map(conf.nodeSets.map((record) => [record.name, nodeSet(record, conf.nodes)]));
+  const sets = new Map(
+    conf.nodeSets.map((record) => [record.name, nodeSet(record, conf.nodes, problems)]),
+  );
   const members = new Map<string, readonly string[]>();
   let first: string | undefined;
   for (const { name: names, fields, file, line } of conf.partitions) {
     const written = fields.get("nodes")?.value ?? "";
     const all = listOf(written.replaceAll(/\[[^\]]*\]/g, "")).some((one) => /^all$/i.test(one))
       ? [...there]
-      : expandedOr(written, []).flatMap((name) => sets.get(name) ?? [name]);
+      : expandedIn(fields.get("nodes"), problems).flatMap((name) => sets.get(name) ?? [name]);
     const unknown = all.find((name) => !there.has(name) && !future.has(name));
     if (unknown !== undefined) {
       problems.push({
@@ -56,7 +74,11 @@ export function partitionMembers(
   return { members, order: [first, ...order.filter((name) => name !== first)] };
 }
 
-function nodeSet({ fields }: SiteRecord, nodes: readonly SiteRecord[]): string[] {
+function nodeSet(
+  { fields }: SiteRecord,
+  nodes: readonly SiteRecord[],
+  problems: SiteProblem[],
+): string[] {
   const features = listOf(fields.get("feature")?.value);
   const byFeature = nodes.filter((node) =>
     listOf((node.fields.get("features") ?? node.fields.get("feature"))?.value).some((one) =>
@@ -64,7 +86,7 @@ function nodeSet({ fields }: SiteRecord, nodes: readonly SiteRecord[]): string[]
     ),
   );
   return [
-    ...expandedOr(fields.get("nodes")?.value ?? "", []),
+    ...expandedIn(fields.get("nodes"), problems),
     ...byFeature.flatMap(({ name }) => expandedOr(name, [])),
   ];
 }

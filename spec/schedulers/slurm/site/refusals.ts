@@ -141,13 +141,15 @@ function accountRefusals({ conf, dump }: SlurmSite): SiteProblem[] {
   });
 }
 
-/** Accounts and QOS that partitions name. */
+/** Accounts and QOS that partitions name; the database's names have no capitals. */
 function partitionAccountRefusals({ conf, dump, qos }: SlurmSite): SiteProblem[] {
   const accounts = new Set([
     "root",
-    ...(dump?.associations ?? []).flatMap(({ kind, name }) => (kind === "account" ? [name] : [])),
+    ...(dump?.associations ?? []).flatMap(({ kind, name }) =>
+      kind === "account" ? [name.toLowerCase()] : [],
+    ),
   ]);
-  const allQos = new Set(["normal", ...qos.map(({ name }) => name)]);
+  const allQos = new Set(["normal", ...qos.map(({ name }) => name.toLowerCase())]);
   return conf.partitions.flatMap(({ fields }) =>
     [
       ["allowaccounts", accounts, "sacctmgr.dump"],
@@ -158,7 +160,10 @@ function partitionAccountRefusals({ conf, dump, qos }: SlurmSite): SiteProblem[]
     ].flatMap(([key, known, file]) => {
       const field = fields.get(key as string);
       return listOf(field?.value)
-        .filter((name) => !/^(all|n\/a|none)$/i.test(name) && !(known as Set<string>).has(name))
+        .filter(
+          (name) =>
+            !/^(all|n\/a|none)$/i.test(name) && !(known as Set<string>).has(name.toLowerCase()),
+        )
         .map((name) => at(field as Setting, `expected ${show(name)} in ${file}`));
     }),
   );

@@ -1,6 +1,7 @@
 import type { SiteFacts, SiteFiles, TakenSite, TakeOptions } from "../../site-files";
 import { printConf, printRecord, type SiteRecord, type SlurmConf } from "./conf";
 import { type AccountDump, printDump } from "./dump";
+import { isLeftOut, leftOutValue } from "./keys";
 import { listOfNodes, siteNodes } from "./nodes";
 import { policyOf } from "./policy";
 import { printQos } from "./qos";
@@ -24,9 +25,6 @@ export const slurmSiteFacts: SiteFacts = {
   take,
 };
 
-/** Passwords, which must be in no specification. */
-const secret = /pass$/i;
-
 function take(files: SiteFiles, { set, users, including }: TakeOptions): TakenSite {
   const site = readSite(files, set, including);
   const nodes = siteNodes(site);
@@ -46,7 +44,14 @@ function take(files: SiteFiles, { set, users, including }: TakeOptions): TakenSi
   );
   return {
     files: { [configFile]: printConf(withoutSecrets(written.conf)), ...Object.fromEntries(taken) },
+    set: Object.fromEntries(
+      Object.entries(set).map(([key, value]) => [
+        key,
+        value !== "" && isLeftOut(key) ? leftOutValue : value,
+      ]),
+    ),
     problems: [...site.problems, ...nodes.problems, ...refusals(site)],
+    misread: [...site.problems, ...nodes.problems],
     policy: policyOf(site),
     ...(dump === null ? {} : { users: (count) => standing(dump, count, users) }),
     ...(nodes.nodes.length > 0 ? { nodes: listOfNodes(nodes) } : {}),
@@ -60,14 +65,17 @@ function standing(
   named: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const all = siteUsers(dump, count, named).map(({ theirs, ours }) => [theirs, ours] as const);
-  return Object.fromEntries(all.reverse());
+  // A log may have users that the dump does not.
+  return { ...Object.fromEntries(all.reverse()), ...named };
 }
 
+/** No value of a setting that is none of ours is in any specification: it may be a credential. */
 function withoutSecrets(conf: SlurmConf): SlurmConf {
-  return {
-    ...conf,
-    settings: new Map([...conf.settings].filter(([key]) => !secret.test(key))),
-  };
+  const settings = [...conf.settings].map(
+    ([key, setting]) =>
+      [key, isLeftOut(key) ? { ...setting, value: leftOutValue } : setting] as const,
+  );
+  return { ...conf, settings: new Map(settings) };
 }
 
 function gresText(records: readonly SiteRecord[]): string {

@@ -36,6 +36,20 @@ describe("a dump of accounts", () => {
     expect(read.associations[2]?.options.get("MaxTRESPerJob")).toBe("cpu=64,mem=1G");
   });
 
+  it("has descriptions with apostrophes and colons, and accounts whatever their case", () => {
+    const text =
+      "Cluster - 'c'\nAccount - 'Lab':Description='Bob's: it's'':Fairshare=4\nParent - 'lab'\n";
+    const { dump: read, problems } = readDump(text);
+    expect(problems).toEqual([]);
+    expect([...(read.associations[0]?.options ?? [])]).toEqual([
+      ["Description", "Bob's: it's'"],
+      ["Fairshare", "4"],
+    ]);
+    expect(readDump(printDump(read)).dump.associations[0]?.options).toEqual(
+      read.associations[0]?.options,
+    );
+  });
+
   it("has problems with their lines", () => {
     const { problems } = readDump("Parent - 'x'\nnonsense\nAccount - 'a':Fairshare\nAccount - 'a'");
     expect(problems.map(({ line, message }) => [line, message])).toEqual([

@@ -27,7 +27,46 @@ describe("what is taken of a site's files", () => {
   it("has no password in it", () => {
     const secret = ["AccountingStoragePass=one", "JobCompPass=two", "accountingstoragepass=three"];
     const { files } = slurmSiteFacts.take({ "slurm.conf": cluster + secret.join("\n") }, options);
-    expect(JSON.stringify(files)).not.toMatch(/one|two|three|pass/i);
+    expect(JSON.stringify(files)).not.toMatch(/one|two|three/i);
+  });
+
+  it("has no value of a setting that counts for nothing here, of the file or over it", () => {
+    const credentials = [
+      "JobCompLoc=http://u:SECRET@h",
+      'JobCompParams="password=SECRET"',
+      "AccountingStorageParameters=SSL_KEY=SECRET",
+      "AuthInfo=SECRET",
+    ];
+    const taken = slurmSiteFacts.take(
+      { "slurm.conf": cluster + credentials.join("\n") },
+      { ...options, set: { AccountingStoragePass: "SECRET", KillWait: "9", MailProg: "" } },
+    );
+    expect(taken.problems).toEqual([]);
+    expect(JSON.stringify([taken.files, taken.set])).not.toContain("SECRET");
+    expect(taken.files["slurm.conf"]).toContain('AuthInfo="(left out)"');
+    expect(taken.set).toEqual({
+      AccountingStoragePass: "(left out)",
+      KillWait: "9",
+      MailProg: "",
+    });
+  });
+
+  it("is refused with the place of nodes that are not in the notation", () => {
+    const text = `${cluster}NodeSet=s Nodes=n[1-2\nPartitionName=q Nodes=n[1-2\n`;
+    const { problems } = slurmSiteFacts.take({ "slurm.conf": text }, options);
+    expect(problems.map(({ file, line, key }) => [file, line, key])).toEqual([
+      ["slurm.conf", 3, "Nodes"],
+      ["slurm.conf", 4, "Nodes"],
+    ]);
+  });
+
+  it("has accounts and QOS whatever their case, as the database has them", () => {
+    const files = {
+      "slurm.conf": `${cluster}PartitionName=q Nodes=ALL AllowAccounts=Physics AllowQos=HIGH\n`,
+      "sacctmgr.dump": "Cluster - 'c'\nAccount - 'physics':QOS='High,normal'\nParent - 'Physics'\n",
+      "qos.txt": "Name|Priority\nhigh|1\n",
+    };
+    expect(slurmSiteFacts.take(files, options).problems).toEqual([]);
   });
 
   it("says who stands for whom, the first of ours where there are several", () => {
@@ -38,6 +77,11 @@ describe("what is taken of a site's files", () => {
     );
     expect(users?.(5)).toEqual({ x: "user01", y: "user02" });
     expect(users?.(1)).toEqual({ x: "user01", y: "user01" });
+    const named = slurmSiteFacts.take(
+      { "slurm.conf": cluster, "sacctmgr.dump": dump },
+      { ...options, users: { y: "user01", gone: "user02" } },
+    );
+    expect(named.users?.(2)).toEqual({ x: "user01", y: "user01", gone: "user02" });
   });
 
   const word = fc.constantFrom(
