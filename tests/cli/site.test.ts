@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { repoRoot } from "../../base/paths";
 import { registerSite } from "../../cli/site";
-import { translated } from "../../cli/translated";
+import { refuseOriginals, translated, writeTranslated } from "../../cli/translated";
 import { runCommand } from "./command";
 
 let root = "";
@@ -51,6 +51,11 @@ it("does not write over the site's own files", async () => {
     await expect(site(where, "--out", `${root}/.`)).rejects.toThrow("the site's own directory");
   }
   expect(readFileSync(file, "utf8")).toBe(text);
+  const other = path.join(root, "other");
+  refuseOriginals(root, other);
+  writeTranslated(other, [{ name: "slurm.conf", content: "KillWait=1\n" }]);
+  refuseOriginals(root, other);
+  expect(readdirSync(other)).toEqual(["slurm.conf"]);
 });
 
 it("leaves out devices that a node has none of", () => {
