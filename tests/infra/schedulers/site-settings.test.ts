@@ -35,8 +35,8 @@ it("puts ours in the place of what belongs to the site's machines, and says so",
   expect(settings).toMatchObject({ ClusterName: "schedlab", MinJobAge: 600 });
   expect(settings).not.toHaveProperty("Prolog");
   expect(changed).toEqual([
-    "clustername=auriga > ClusterName=schedlab",
-    "Prolog=/etc/p > ",
+    "clustername=(left out) > ClusterName=schedlab",
+    "Prolog=(left out) > ",
     " > SlurmctldParameters=enable_configless",
     " > DependencyParameters=kill_invalid_depend",
   ]);
