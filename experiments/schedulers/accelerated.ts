@@ -1,10 +1,5 @@
-import type {
-  AccountedJob,
-  Capabilities,
-  Estimate,
-  SchedulerAdapter,
-  SchedulerMoment,
-} from "./adapter";
+import type { AccountedJob, Capabilities, SchedulerAdapter, SchedulerMoment } from "./adapter";
+import type { Estimate } from "./foretold";
 
 /** The scheduler's clock: it showed `originMs` when the host's did, and has gone `factor` times as fast since. */
 export interface AcceleratedClock {

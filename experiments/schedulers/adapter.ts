@@ -6,6 +6,7 @@ import type { EventRecord, JobState } from "../../store/record";
 import type { WorkloadJob } from "../../workloads/job";
 import type { Executor } from "../remote/executor";
 import type { JobDependency } from "./dependency";
+import type { Estimate, Internals } from "./foretold";
 import type { JobBody } from "./wrapper";
 
 /** The part of the handle an adapter works with. */
@@ -139,20 +140,6 @@ export interface AccountedJob {
   readonly startAt: number | null;
   readonly endAt: number | null;
 }
-
-/** When the scheduler expects a waiting job of this run to start; milliseconds, the scheduler's clock. */
-export interface Estimate {
-  readonly job: number;
-  readonly startAt: number;
-  /** How fine it is. */
-  readonly resolutionMs: number;
-}
-
-/**
- * The scheduler's own counters at this moment, by names that end with their unit: `bf_last_cycle_us`. A counter
- * may be set back, as when the scheduler is started again. Times are the scheduler's clock's.
- */
-export type Internals = Readonly<Record<string, number>>;
 
 /** A question that is asked while the run is measured gets an answer within this, or none. */
 export const SAMPLE_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { Estimate } from "../adapter";
+import type { Estimate } from "../foretold";
 import { parseJobName } from "../job-name";
 
 /** More jobs than ever wait; without it Flux lists a thousand. */

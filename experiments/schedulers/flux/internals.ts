@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Internals } from "../adapter";
+import type { Internals } from "../foretold";
 
 const BETWEEN = "--";
 

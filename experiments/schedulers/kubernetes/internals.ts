@@ -1,5 +1,5 @@
 import { shellScript } from "../../../base/shell-script";
-import type { Internals } from "../adapter";
+import type { Internals } from "../foretold";
 import { schedulerMetricsPort } from "./membership";
 
 /** A session of Volcano's scheduler from its opening to its end, and each action in it. */

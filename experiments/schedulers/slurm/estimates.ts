@@ -1,4 +1,4 @@
-import type { Estimate } from "../adapter";
+import type { Estimate } from "../foretold";
 import { parseJobName } from "../job-name";
 import { parseTime } from "./completion";
 

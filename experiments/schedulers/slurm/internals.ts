@@ -1,4 +1,4 @@
-import type { Internals } from "../adapter";
+import type { Internals } from "../foretold";
 
 export const internalsCommand = "sdiag";
 
