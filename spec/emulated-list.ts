@@ -2,6 +2,7 @@ import { z } from "zod";
 import { memoryForJobs } from "./allocation";
 import { integer, strict, text } from "./fields";
 import { compressNames, expandNames, HostlistError } from "./hostlist";
+import { type NodeTraits, traitName, traitNames } from "./node-traits";
 import { mebibytes, memoryForm, memoryPattern } from "./units";
 
 /** Of the nodes of a domain; a scheduler's own name for it may have capitals. */
@@ -10,19 +11,15 @@ export const nodeNamePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 export const partitionPattern = /^[A-Za-z0-9]([\w.-]{0,50}[A-Za-z0-9])?$/;
 const partition = () => text(partitionPattern, "the name of a partition");
 
-/** As every scheduler takes it. */
-export const traitPattern = /^[A-Za-z]([A-Za-z0-9_-]{0,30}[A-Za-z0-9])?$/;
-const trait = () => text(traitPattern, "a name of at most 32 letters, digits, - and _");
-
 const nodesSchema = strict({
   names: text(/^\S+$/, "names such as cn[001-400]"),
   cores: integer(1, 1024),
   /** That jobs may have, so that it is what a scheduler's own file says. */
   memory: text(memoryPattern, memoryForm),
   gpus: integer(0, 16).default(0),
-  gpuType: trait().optional(),
+  gpuType: traitName().optional(),
   /** Names by which jobs may ask for these nodes. */
-  features: z.array(trait(), { error: "expected a list of names" }).optional(),
+  features: traitNames().optional(),
   /** Of `partitions`; all of them where nothing is said. */
   partitions: z.array(partition(), { error: "expected a list of partitions" }).optional(),
   /** Leaf switch, from 0. */
@@ -44,14 +41,12 @@ export const listedSchema = strict({
 
 export type ListedNodes = z.infer<typeof listedSchema>;
 
-interface ListedNode {
+interface ListedNode extends NodeTraits {
   readonly name: string;
   readonly vcpus: number;
   readonly memoryMiB: number;
   readonly gpus: number;
   readonly leaf: number | null;
-  readonly gpuType?: string;
-  readonly features?: readonly string[];
   readonly partitions?: readonly string[];
 }
 

@@ -6,13 +6,14 @@ import { show } from "./problems";
  * their GPUs. Both are names that every scheduler takes as they are.
  */
 
-const form = /^[A-Za-z]([A-Za-z0-9_-]{0,30}[A-Za-z0-9])?$/;
+/** As every scheduler takes it. */
+export const traitPattern = /^[A-Za-z]([A-Za-z0-9_-]{0,30}[A-Za-z0-9])?$/;
 const expected = "expected a name of at most 32 letters, digits, - and _, with a letter first";
 
 export const traitName = () =>
   z
     .string({ error: ({ input }) => `${expected}, got ${show(input)}` })
-    .regex(form, { error: ({ input }) => `${expected}, got ${show(input)}` });
+    .regex(traitPattern, { error: ({ input }) => `${expected}, got ${show(input)}` });
 
 export const traitNames = () => z.array(traitName(), { error: "expected a list of names" });
 
@@ -48,7 +49,7 @@ const separator = "&";
 /** Features that a job's constraint `a&b` names, all of which a node must have; null for other forms. */
 export function featuresOf(constraint: string): readonly string[] | null {
   const names = constraint.split(separator).map((name) => name.trim());
-  return names.every((name) => form.test(name)) ? names : null;
+  return names.every((name) => traitPattern.test(name)) ? names : null;
 }
 
 export function constraintOf(features: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { jobMemoryMiB, memoryPerCoreMiB } from "../../../spec/allocation";
+import { memoryPerCoreMiB } from "../../../spec/allocation";
 import type { NodeTraits } from "../../../spec/node-traits";
 import type { SlurmPolicy } from "../../../spec/schedulers/slurm/policy";
 import type { ClusterPlan, NodePlan } from "../../plan";
@@ -13,8 +13,9 @@ import {
   slurmdTimeout,
 } from "./elastic";
 import { type EmulatedNodes, hostlist } from "./emulated";
-import { acceleratorLines, traitParameters } from "./gres";
+import { acceleratorLines } from "./gres";
 import { hasAccounts, type SlurmLayout } from "./layout";
+import { nodeParameters } from "./node-parameters";
 import {
   cgroupConfPath,
   clusterName,
@@ -166,19 +167,7 @@ function gpuSettings(nodes: readonly Accelerated[], accounts: boolean) {
 }
 
 function nodeLine(node: NodePlan): string {
-  const cores = node.vcpus;
-  return [
-    `NodeName=${node.name}`,
-    `NodeAddr=${node.address}`,
-    `CPUs=${cores}`,
-    "Boards=1",
-    "SocketsPerBoard=1",
-    `CoresPerSocket=${cores}`,
-    "ThreadsPerCore=1",
-    `RealMemory=${jobMemoryMiB(node)}`,
-    ...traitParameters(node),
-    "State=UNKNOWN",
-  ].join(" ");
+  return [`NodeName=${node.name}`, `NodeAddr=${node.address}`, ...nodeParameters(node)].join(" ");
 }
 
 interface PartitionedNodes<Node> {

@@ -1,4 +1,3 @@
-import { jobMemoryMiB } from "../../../spec/allocation";
 import { clockFactor } from "../../../spec/clock";
 import {
   isEmulated,
@@ -9,7 +8,8 @@ import {
 import { compressNames } from "../../../spec/hostlist";
 import type { ExperimentSpec } from "../../../spec/spec";
 import type { ClusterPlan } from "../../plan";
-import { acceleratorFields, traitParameters } from "./gres";
+import { acceleratorFields } from "./gres";
+import { nodeParameters } from "./node-parameters";
 import { firstEmulatedPort, topologyConfPath } from "./paths";
 import type { SiteLayout } from "./site/layout";
 import { gresFields, nodeFields } from "./site/nodes";
@@ -81,20 +81,7 @@ interface Shape {
 function shapeOf(node: SchedulerNode, site: SiteLayout | null): Shape {
   const own = site?.byName.get(node.name);
   if (own !== undefined) return { fields: nodeFields(own), gres: gresFields(own) };
-  const { vcpus } = node;
-  return {
-    fields: [
-      `CPUs=${vcpus}`,
-      "Boards=1",
-      "SocketsPerBoard=1",
-      `CoresPerSocket=${vcpus}`,
-      "ThreadsPerCore=1",
-      `RealMemory=${jobMemoryMiB(node)}`,
-      ...traitParameters(node),
-      "State=UNKNOWN",
-    ],
-    gres: acceleratorFields(node),
-  };
+  return { fields: nodeParameters(node), gres: acceleratorFields(node) };
 }
 
 /** Nodes of a domain that follow each other and are alike, with the place of the first of them. */

@@ -1,6 +1,7 @@
-import { asList, type ListedNodes, nodeNamePattern, traitPattern } from "../../../emulated-list";
+import { asList, type ListedNodes, nodeNamePattern } from "../../../emulated-list";
 import { domainNamePattern } from "../../../emulated-list-checks";
 import { expandNames, HostlistError } from "../../../hostlist";
+import { traitPattern } from "../../../node-traits";
 import type { SiteProblem } from "../../site-problem";
 import { listOf, type SiteRecord } from "./conf";
 import { type Gres, gpusOf, gresOf } from "./gres";
