@@ -8,7 +8,7 @@ import { storeSums } from "../store/figures";
 import { readStore, writeStore } from "../store/open";
 import { median, pythonWith } from "./python";
 
-// The run, user and queue figures of one large run out of the store: by the view job_figures, from the
+// The figures of one large run, and of its users, queues, accounts and QOS, out of the store: by the view job_figures, from the
 // sums that loading a run keeps and (with another tau) from the jobs themselves, and by pandas from the
 // same file, through DuckDB's Python client. In turns; start-up is left out of all.
 const packages = ["pandas==2.2.3", "numpy==2.2.6", "duckdb==1.4.4"];
@@ -20,11 +20,11 @@ interface Options {
   readonly json: boolean;
 }
 
-/** Pseudo-random times of whole seconds, 97 users, 7 queues. */
+/** Pseudo-random times of whole seconds, 97 users, 7 queues, 31 accounts, 3 QOS. */
 const insertJobs = `
   INSERT INTO jobs BY NAME
   SELECT 'big' AS run_id, i AS job, 'user' || (i * i % 97) AS user_name, 'queue' || (i % 7) AS queue,
-    cores AS requested_cores, s AS submit_s, s + w AS start_s, s + w + r AS end_s,
+    'account' || (i * i % 97 % 31) AS account, 'qos' || (i % 3) AS qos, cores AS requested_cores, s AS submit_s, s + w AS start_s, s + w + r AS end_s,
     cores AS allocated_cores, 'completed' AS state
   FROM (
     SELECT i, i * 3.0 AS s, hash(i) % 2000 AS w, hash(i + 1) % 7200 AS r,
@@ -107,6 +107,8 @@ async function main(): Promise<void> {
 }
 
 type Figures = Readonly<Record<string, unknown>>;
+/** By scope and subject; the run's own subject is `run`. */
+type ScopedFigures = Readonly<Record<string, Readonly<Record<string, Figures>>>>;
 
 /** What each process does first is not counted, here and for pandas. */
 const repeats = 4;
@@ -118,7 +120,7 @@ async function views(store: string, tau?: number) {
   return readStore(store, async (connection) => {
     if (tau !== undefined) await connection.run(`SET VARIABLE tau = ${tau}::DOUBLE`);
     const [seconds, cpu]: [number[], number[]] = [[], []];
-    let figures: Figures = {};
+    let figures: Figures[] = [];
     for (let repeat = 0; repeat < repeats; repeat += 1) {
       const used = process.cpuUsage();
       const began = performance.now();
@@ -126,7 +128,7 @@ async function views(store: string, tau?: number) {
       seconds.push((performance.now() - began) / 1000);
       const { user, system } = process.cpuUsage(used);
       cpu.push((user + system) / 1e6);
-      figures = found.find(({ scope }) => scope === "run") ?? {};
+      figures = found;
     }
     return { seconds: seconds.slice(1), cpu: cpu.slice(1), figures };
   });
@@ -139,18 +141,29 @@ async function pandas(python: string, store: string) {
     readonly fetch: number[];
     readonly compute: number[];
     readonly cpu: number[];
-    readonly figures: Figures;
+    readonly figures: ScopedFigures;
   };
   const { fetch, compute, cpu, figures } = result;
   return { fetch: fetch.slice(1), compute: compute.slice(1), cpu: cpu.slice(1), figures };
 }
 
-/** Throws when a figure of pandas is not the view's. */
-function same(ours: Figures, theirs: Figures): void {
-  for (const [name, value] of Object.entries(theirs)) {
-    const difference = Math.abs(Number(ours[name]) - Number(value)) / Math.abs(Number(value));
-    if (!(difference < 1e-9))
-      throw new Error(`${name}: ${ours[name]} by the view, ${value} by pandas`);
+/** Throws when pandas and the view differ in a figure, a user, a queue, an account or a QOS. */
+function same(ours: readonly Figures[], theirs: ScopedFigures): void {
+  const subjects = Object.values(theirs).flatMap((scope) => Object.keys(scope));
+  if (ours.length !== subjects.length) {
+    throw new Error(`${ours.length} rows by the view, ${subjects.length} by pandas`);
+  }
+  for (const row of ours) {
+    const { scope, subject } = row;
+    const where = `${scope} ${subject ?? ""}`;
+    const figures = theirs[String(scope)]?.[String(subject ?? "run")];
+    if (figures === undefined) throw new Error(`pandas has no ${where}`);
+    for (const [name, value] of Object.entries(figures)) {
+      const difference = Math.abs(Number(row[name]) - Number(value));
+      if (!(difference <= 1e-9 * Math.abs(Number(value)))) {
+        throw new Error(`${where}, ${name}: ${row[name]} by the view, ${value} by pandas`);
+      }
+    }
   }
 }
 

@@ -9,7 +9,7 @@ import { exitCodeOf, failureText } from "./failure-text";
 import { Phases } from "./phases";
 import { reportTo } from "./progress";
 import { setUp } from "./setup";
-import { type Outcome, outcomeSchema, skippedLines } from "./test-outcome";
+import { failedLines, type Outcome, outcomeSchema, skippedLines } from "./test-outcome";
 
 /** Runs npm, or a tool of node_modules, with its output on the terminal. @throws Failure when it fails. */
 async function tool(name: string, ...args: string[]): Promise<void> {
@@ -54,9 +54,11 @@ async function vitest(
     { cwd: repoRoot, preferLocal: true, stdio: "inherit", reject: false, env: { ...environment } },
   );
   const outcome = outcomeSchema.parse(JSON.parse(await readFile(file, "utf8")));
-  // Such as an error outside of every test.
-  const unnamed = exitCode !== 0 && outcome.failed === 0 ? 1 : 0;
-  outcomes.push({ ...outcome, failed: outcome.failed + unnamed });
+  const failed =
+    exitCode !== 0 && outcome.failed.length === 0
+      ? [{ file: "vitest", test: null, error: "an error outside of every test" }]
+      : outcome.failed;
+  outcomes.push({ ...outcome, failed });
 }
 
 async function testAll(
@@ -105,9 +107,11 @@ export async function main(args: readonly string[]): Promise<void> {
   }
   const skipped = outcomes.flatMap((outcome) => outcome.skipped);
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
-  const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, broken);
+  const failures = outcomes.flatMap((outcome) => outcome.failed);
+  const failed = failures.length + broken;
   console.log(phases.table());
   if (skipped.length > 0) console.log(["Skipped:", ...skippedLines(skipped)].join("\n"));
+  if (failures.length > 0) console.log(["Failed:", ...failedLines(failures)].join("\n"));
   console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
   if (quick)
     console.log("Not run: the end-to-end tests, and most cases of the properties (npm test).");

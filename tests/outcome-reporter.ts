@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import type { Reporter, TestCase, TestModule, Vitest } from "vitest/node";
-import type { Outcome, Skipped } from "../cli/test-outcome";
+import type { Failed, Outcome, Skipped } from "../cli/test-outcome";
 
 /** As titles hold it: `a stack of containers (skipped: domains need root)`. */
 const reasonInTitle = /\(skipped: ([^)]*)\)/;
@@ -27,7 +27,16 @@ function skipped(test: TestCase): Skipped {
   };
 }
 
-/** Writes the counts, and the reason of every test that was skipped, to `--outputFile.outcome`. */
+/** @param test null for a file that could not be loaded. */
+export function failedTest(
+  file: string,
+  test: string | null,
+  errors: readonly { readonly message: string }[] | undefined,
+): Failed {
+  return { file, test, error: errors?.[0]?.message.split("\n")[0] ?? "no error given" };
+}
+
+/** Writes the counts, the error of every test that failed, and the reason of every test that was skipped, to `--outputFile.outcome`. */
 export default class OutcomeReporter implements Reporter {
   #file: string | undefined;
 
@@ -39,10 +48,15 @@ export default class OutcomeReporter implements Reporter {
     if (this.#file === undefined) return;
     const tests = (state: "passed" | "failed" | "skipped") =>
       modules.flatMap((module) => [...module.children.allTests(state)]);
-    const unloaded = modules.filter((module) => module.errors().length > 0);
+    const broken = modules.filter((module) => module.errors().length > 0);
     const outcome: Outcome = {
       passed: tests("passed").length,
-      failed: tests("failed").length + unloaded.length,
+      failed: [
+        ...broken.map((file) => failedTest(file.relativeModuleId, null, file.errors())),
+        ...tests("failed").map((test) =>
+          failedTest(test.module.relativeModuleId, test.fullName, test.result().errors),
+        ),
+      ],
       skipped: tests("skipped").map(skipped),
     };
     writeFileSync(this.#file, JSON.stringify(outcome));

@@ -39,28 +39,30 @@ export class PlainLines {
    */
   read(bytes: Uint8Array, from: number, values: Float64Array, at: number): number {
     let place = from;
-    let byte = bytes[place] ?? lineFeed;
+    let byte = bytes[place] as number;
     let decimals = 0;
     for (let field = 0; field < fieldCount; field += 1) {
-      while (byte === space || byte === tab) byte = bytes[++place] ?? lineFeed;
+      while (byte === space || byte === tab) byte = bytes[++place] as number;
       if (byte === minus) {
         if (bytes[place + 1] !== zero + 1) return -1;
         values[at + field] = -1;
         place += 2;
-        byte = bytes[place] ?? lineFeed;
+        byte = bytes[place] as number;
       } else {
         let digit = byte - zero;
-        if (digit < 0 || digit > 9) return -1;
+        if (!(digit >= 0 && digit <= 9)) return -1;
         const first = place;
-        let value = 0;
+        let value = digit;
+        byte = bytes[++place] as number;
+        digit = byte - zero;
         while (digit >= 0 && digit <= 9) {
           value = value * 10 + digit;
-          byte = bytes[++place] ?? lineFeed;
+          byte = bytes[++place] as number;
           digit = byte - zero;
         }
         let length = place - first;
         if (byte === point && real[field] === true) {
-          byte = bytes[++place] ?? lineFeed;
+          byte = bytes[++place] as number;
           digit = byte - zero;
           let scale = 1;
           const whole = length;
@@ -68,7 +70,7 @@ export class PlainLines {
             value = value * 10 + digit;
             scale *= 10;
             length += 1;
-            byte = bytes[++place] ?? lineFeed;
+            byte = bytes[++place] as number;
             digit = byte - zero;
           }
           // Both are exact below 10^15, so that the quotient is the nearest double, as Number() gives.
@@ -81,7 +83,7 @@ export class PlainLines {
       if (byte !== space && byte !== tab && field < fieldCount - 1) return -1;
     }
     while (byte === space || byte === tab || byte === carriageReturn) {
-      byte = bytes[++place] ?? lineFeed;
+      byte = bytes[++place] as number;
     }
     if (byte !== lineFeed) return -1;
     if (decimals > this.decimals) this.decimals = decimals;
