@@ -27,6 +27,7 @@ SELECT
   qos,
   nodes AS requested_nodes,
   gpu_type,
+  round(eligible - submit, 6) AS eligible_after_s,
   "constraint" AS constraint_,
   array_id,
   array_task,

@@ -22,7 +22,7 @@ export async function readForeign(
 export async function insertForeign(
   connection: DuckDBConnection,
   runId: string,
-  { origin, merged, withNodes, withArrays, withEligible }: LoadedLog,
+  { origin, merged, withNodes, withArrays }: LoadedLog,
 ): Promise<void> {
   // In the order of appearance, so that the same log gives the same numbers.
   await connection.run(
@@ -37,7 +37,6 @@ export async function insertForeign(
      FROM (SELECT DISTINCT node_list FROM log_jobs WHERE ${withNodes} AND node_list IS NOT NULL)`,
   );
   await connection.run(jobsSql, { run: runId, origin });
-  if (withEligible) await connection.run(insertEligible, { run: runId, origin });
   if (merged) {
     await connection.run(insertAttempts, { run: runId, origin });
     await connection.run(insertHeld, [runId]);
@@ -50,11 +49,6 @@ export async function insertForeign(
   await connection.run("DROP TABLE temp.log_rows");
   await connection.run("RESET TimeZone");
 }
-
-const insertEligible = `
-  INSERT INTO job_events
-  SELECT $run, (place + 1)::INTEGER, 'eligible', round(eligible - $origin, 6), 'scheduler', 1000
-  FROM log_jobs WHERE eligible IS NOT NULL`;
 
 const insertAttempts = `
   INSERT INTO attempts BY NAME

@@ -1,14 +1,15 @@
 -- Definitions: docs/metrics.md. In which order jobs started, and how long they waited once they could.
 
--- When a job could start: as its scheduler recorded it, else as it was asked for. Of jobs that say neither,
--- no row.
+-- When a job could start: as its scheduler recorded it, else as it was asked for or a log says. Of jobs of
+-- which nothing says it, no row.
 CREATE VIEW eligible_moments AS
 WITH recorded AS (
   SELECT run_id, job, min(at_s) AS recorded_s FROM job_events WHERE event = 'eligible' GROUP BY run_id, job
 )
 SELECT
   run_id, job,
-  coalesce(recorded_s, submit_s + eligible_after_s) AS told_s,
+  -- Instants are whole microseconds, sums of doubles are not quite.
+  coalesce(recorded_s, round(submit_s + eligible_after_s, 6)) AS told_s,
   recorded_s IS NOT NULL AS recorded
 FROM jobs LEFT JOIN recorded USING (run_id, job)
 WHERE recorded_s IS NOT NULL OR eligible_after_s IS NOT NULL;

@@ -13,7 +13,7 @@ import { temporaryDirectory } from "./run-fixture";
 const dump = path.join(__dirname, "..", "workloads", "logs", "fixtures", "sacct-parsable2.txt");
 const storePath = () => path.join(temporaryDirectory(), "store.duckdb");
 
-test("a dump of sacct fills the tables of jobs, attempts and events, with names, memory, GPUs and nodes", async () => {
+test("a dump of sacct fills the tables of jobs and attempts, with names, memory, GPUs and nodes", async () => {
   const store = storePath();
   const result = await importLog(dump, store, { name: "site", procs: 64, mode: "strict" });
   expect(result).toMatchObject({ outcome: "imported", records: 9, jobs: 12, procs: 64 });
@@ -50,11 +50,42 @@ test("a dump of sacct fills the tables of jobs, attempts and events, with names,
     { wait_s: 1200, run_s: 1800, held_s: 2400 },
   ]);
   expect(
-    await query(store, "SELECT count(*)::INTEGER AS n FROM job_events WHERE event = 'eligible'"),
-  ).toEqual([{ n: 11 }]);
+    await query(
+      store,
+      "SELECT eligible_after_s AS after_s, count(*)::INTEGER AS n FROM jobs GROUP BY ALL ORDER BY ALL",
+    ),
+  ).toEqual([
+    { after_s: 0, n: 11 },
+    { after_s: null, n: 1 },
+  ]);
   const [run] = await query(store, "SELECT started_at, capacity_cores, trace_name FROM runs");
   expect(run).toMatchObject({ capacity_cores: 64, trace_name: "sacct-parsable2.txt" });
   expect(String(run?.started_at)).toContain("2024-03-01");
+});
+
+test("waits from when a job became eligible are those that the log says", async () => {
+  const moments = [
+    { Start: "2024-03-01T08:00:07" },
+    {
+      Submit: "2024-03-01T08:00:03",
+      Eligible: "2024-03-01T08:05:00",
+      Start: "2024-03-01T08:05:01",
+    },
+    { Eligible: "Unknown" },
+  ];
+  const rows = moments.map((row, index) => ({ JobID: `${index}`, JobIDRaw: `${index}`, ...row }));
+  const file = logFile(sacct(rows), "later.txt");
+  const store = storePath();
+  await importLog(file, store, { name: "later" });
+  expect(
+    await query(store, "SELECT job, told_s, recorded FROM eligible_moments ORDER BY job"),
+  ).toEqual([
+    { job: 1, told_s: 0, recorded: false },
+    { job: 2, told_s: 300, recorded: false },
+  ]);
+  expect(
+    await query(store, "SELECT mean_eligible_wait, max_eligible_wait FROM eligible_wait_figures"),
+  ).toEqual([{ mean_eligible_wait: 4, max_eligible_wait: 7 }]);
 });
 
 test("importing a dump again changes nothing, and another zone is another run", async () => {

@@ -39,10 +39,9 @@ export interface LoadedLog {
   readonly oddities: ReadonlyMap<string, number>;
   /** Whether `log_jobs` is a table with jobs of several rows; else a view of `log_rows`. */
   readonly merged: boolean;
-  /** Whether any job is of an array, has a list of nodes, says when it became eligible. */
+  /** Whether any job is of an array, has a list of nodes. */
   readonly withArrays: boolean;
   readonly withNodes: boolean;
-  readonly withEligible: boolean;
 }
 
 const jobsSql = readFileSync(path.join(__dirname, "jobs.sql"), "utf8");
@@ -111,7 +110,7 @@ export async function loadLog(
     ? await countJobs(connection)
     : { jobs: facts.rows, records: facts.rows, twice: 0 };
   if (counted.twice > 0) oddities.set("row given twice", counted.twice);
-  const { withArrays, withNodes, withEligible } = facts;
+  const { withArrays, withNodes } = facts;
   return {
     ...counted,
     origin: Math.floor(firstSubmit),
@@ -119,7 +118,6 @@ export async function loadLog(
     merged,
     withArrays,
     withNodes,
-    withEligible,
   };
 }
 

@@ -88,10 +88,9 @@ export interface RowFacts {
   readonly repeated: boolean;
   /** Rows that stand for several tasks of an array. */
   readonly groups: number;
-  /** Whether any row is of an array, has a list of nodes, says when it became eligible. */
+  /** Whether any row is of an array, has a list of nodes. */
   readonly withArrays: boolean;
   readonly withNodes: boolean;
-  readonly withEligible: boolean;
 }
 
 export async function rowFacts(connection: DuckDBConnection): Promise<RowFacts> {
@@ -100,11 +99,11 @@ export async function rowFacts(connection: DuckDBConnection): Promise<RowFacts> 
       min(submit) FILTER (problem IS NULL), max(greatest(submit, start, "end")) FILTER (problem IS NULL),
       CASE WHEN bool_and(coalesce(starts_with(problem, 'too late'), false)) THEN max(greatest(submit, start, "end")) END,
       count(job) > count(DISTINCT job), count(array_tasks)::DOUBLE,
-      count("array") > 0, count(node_list) > 0, count(eligible) > 0
+      count("array") > 0, count(node_list) > 0
     FROM log_rows`);
   const [rows, problems, firstSubmit, lastMoment, farMoment, repeated, groups, ...with_] =
     found.getRows()[0] ?? [];
-  const [withArrays, withNodes, withEligible] = with_.map((each) => each === true);
+  const [withArrays, withNodes] = with_.map((each) => each === true);
   return {
     rows: Number(rows),
     problems: Number(problems),
@@ -115,6 +114,5 @@ export async function rowFacts(connection: DuckDBConnection): Promise<RowFacts> 
     groups: Number(groups),
     withArrays: withArrays ?? false,
     withNodes: withNodes ?? false,
-    withEligible: withEligible ?? false,
   };
 }
