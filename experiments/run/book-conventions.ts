@@ -11,6 +11,8 @@ export interface BookSink {
 export interface RecordConventions {
   readonly resolutionMs: Capabilities["resolutionMs"];
   readonly placement: PlacementNotation;
+  /** Whether the scheduler tells of a start as it happens; absent: it does. */
+  readonly liveMoments?: boolean;
   /** Whether the job runs the wrapper, by its number; absent: all do. */
   readonly wraps?: (job: number) => boolean;
 }

@@ -10,7 +10,8 @@ export interface Counts {
   readonly total: number;
   /** Answered by the scheduler, refusals included. */
   readonly submitted: number;
-  readonly running: number;
+  /** Null where a job's start is told only with its end. */
+  readonly running: number | null;
   /** Final, whatever the state. */
   readonly done: number;
   /** Final and not `completed`. */
@@ -55,7 +56,8 @@ export function newEntry(job: WorkloadJob): Entry {
   };
 }
 
-export function countEntries(entries: readonly Entry[]): Counts {
+/** @param live whether starts are told as they happen. */
+export function countEntries(entries: readonly Entry[], live: boolean): Counts {
   const counts = { total: 0, submitted: 0, running: 0, done: 0, failed: 0, coreSecondsLeft: 0 };
   for (const { record, final, waits } of entries) {
     counts.total += 1;
@@ -65,7 +67,7 @@ export function countEntries(entries: readonly Entry[]): Counts {
     else counts.coreSecondsLeft += record.planned.cores * record.planned.runSeconds;
     if (final && record.state !== "completed") counts.failed += 1;
   }
-  return counts;
+  return live ? counts : { ...counts, running: null };
 }
 
 /** The scheduler's own time of the submission, where no call's time is known. */

@@ -36,19 +36,22 @@ export class JobBook {
   readonly #resolution: Capabilities["resolutionMs"];
   readonly #placement: PlacementNotation;
   readonly #wraps: (job: number) => boolean;
+  /** Whether the starts of some jobs are told as they happen. */
+  readonly #live: boolean;
   readonly #calls: SubmitCall[] = [];
   readonly #listeners = new Set<(change: BookChange) => void>();
   #final = 0;
 
   constructor(
     jobs: readonly WorkloadJob[],
-    { resolutionMs, placement, wraps = () => true }: RecordConventions,
+    { resolutionMs, placement, wraps = () => true, liveMoments = true }: RecordConventions,
     sink: BookSink,
   ) {
     this.#sink = sink;
     this.#resolution = resolutionMs;
     this.#placement = placement;
     this.#wraps = wraps;
+    this.#live = liveMoments || jobs.some(({ id }) => wraps(id));
     this.#entries = new Map(jobs.map((job) => [job.id, newEntry(job)]));
   }
 
@@ -254,16 +257,14 @@ export class JobBook {
 
   /** Jobs that ran and are final, but whose wrapper's end has not come yet. */
   awaitingWrapper(): number {
-    let count = 0;
-    for (const [job, { final, record, wrapperEnd }] of this.#entries) {
+    return [...this.#entries].filter(([job, { final, record, wrapperEnd }]) => {
       const ran = final && (record.nodes ?? []).length > 0;
-      if (ran && !wrapperEnd && this.#wraps(job)) count += 1;
-    }
-    return count;
+      return ran && !wrapperEnd && this.#wraps(job);
+    }).length;
   }
 
   counts(): Counts {
-    return countEntries([...this.#entries.values()]);
+    return countEntries([...this.#entries.values()], this.#live);
   }
 
   #unmet({ record }: Entry): string | null {

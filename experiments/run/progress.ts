@@ -46,11 +46,12 @@ function progressLine(state: ProgressState): string {
   const failed = state.failed === 0 ? "" : `, ${state.failed} failed`;
   const left =
     state.done === state.total ? "" : `, at least ${formatSeconds(state.secondsLeft)} left`;
+  const running = state.running === null ? "" : `${state.running} running, `;
   const nodes =
     state.nodes === undefined ? "" : `${state.nodes.schedulable}/${state.nodes.total} nodes, `;
   return (
-    `${state.phase}: ${nodes}${state.submitted}/${state.total} submitted, ${state.running} running, ` +
-    `${state.done} done${failed}${left}`
+    `${state.phase}: ${nodes}${state.submitted}/${state.total} submitted, ` +
+    `${running}${state.done} done${failed}${left}`
   );
 }
 

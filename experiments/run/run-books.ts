@@ -25,9 +25,9 @@ export function booksOf({ handle, prepared, directory }: RunContext): RunBooks {
       return task === undefined ? [] : [[id, task] as const];
     }),
   );
-  const { resolutionMs, wraps } = prepared.adapter.capabilities;
+  const { resolutionMs, liveMoments, wraps } = prepared.adapter.capabilities;
   const placement = placementNotation(handle.spec.scheduler.kind);
-  const conventions = { resolutionMs, placement };
+  const conventions = { resolutionMs, liveMoments, placement };
   const wrapped = (kind: string | undefined) => wraps && kind !== "hold";
   const byTask = (job: number) => wrapped(taskOf.get(job)?.kind);
   const user = jobs[0]?.user ?? "user01";

@@ -17,9 +17,11 @@ interface Figure {
   readonly unit?: string;
   readonly digits: number;
   readonly factor?: number;
+  /** Has a column only where it is known of a run. */
+  readonly optional?: boolean;
 }
 
-const figures: readonly Figure[] = [
+const allFigures: readonly Figure[] = [
   { metric: "n", head: "jobs", digits: 0 },
   { metric: "makespan", head: "makespan", unit: "s", digits: 1 },
   { metric: "mean_wait", head: "mean wait", unit: "s", digits: 1 },
@@ -32,6 +34,32 @@ const figures: readonly Figure[] = [
     digits: 2,
   },
   { metric: "utilisation", head: "utilisation", unit: "%", digits: 1, factor: 100 },
+  {
+    ...{ metric: "gpu_utilisation", head: "GPU utilisation", unit: "%", digits: 1, factor: 100 },
+    optional: true,
+  },
+  {
+    ...{ metric: "gpu_fragmentation_rate", head: "free GPUs in fragments", unit: "%", digits: 1 },
+    ...{ factor: 100, optional: true },
+  },
+  {
+    ...{ metric: "memory_utilisation", head: "memory utilisation", unit: "%", digits: 1 },
+    ...{ factor: 100, optional: true },
+  },
+  {
+    ...{
+      metric: "backfilled_share",
+      head: "jobs that overtook",
+      unit: "%",
+      digits: 1,
+      factor: 100,
+    },
+    optional: true,
+  },
+  {
+    ...{ metric: "median_absolute_estimate_error", head: "median error of start estimates" },
+    ...{ unit: "s", digits: 1, optional: true },
+  },
   { metric: "jain", head: "Jain index", digits: 3 },
   { metric: "mean_unfairness", head: "unfairness by job", unit: "s", digits: 1 },
   { metric: "failed_jobs", head: "failed jobs", digits: 0 },
@@ -39,6 +67,7 @@ const figures: readonly Figure[] = [
 
 export function summarySection(data: ReportData): Markup {
   const { runs, configurations } = data;
+  const figures = figuresOf(configurations);
   const compared = comparedRuns(data);
   const repeats = configurations.map((entry) => entry.runs.length);
   const [fewest, most] = [Math.min(...repeats), Math.max(...repeats)];
@@ -64,8 +93,16 @@ ${table({
     { text: String(configuration.runs.length), value: configuration.runs.length },
     ...figures.map((figure) => figureCell(configuration, figure)),
   ]),
-  notes: unknown(configurations),
+  notes: unknown(configurations, figures),
 })}</section>`;
+}
+
+function figuresOf(configurations: readonly Configuration[]): readonly Figure[] {
+  const runs = configurations.flatMap((configuration) => configuration.runs);
+  return allFigures.filter(
+    ({ metric, optional }) =>
+      optional !== true || runs.some((run) => runMetric(run, metric) !== null),
+  );
 }
 
 function figureCell({ runs }: Configuration, { metric, digits, factor = 1 }: Figure): Cell {
@@ -80,7 +117,7 @@ function figureCell({ runs }: Configuration, { metric, digits, factor = 1 }: Fig
 }
 
 /** Each reason once, with the figures and the configuration to which it applies. */
-function unknown(configurations: readonly Configuration[]): string[] {
+function unknown(configurations: readonly Configuration[], figures: readonly Figure[]): string[] {
   const found = new Map<string, Set<string>>();
   for (const { label, runs } of configurations) {
     for (const run of runs) {

@@ -8,10 +8,13 @@ export const job = oneCoreJob({ cores: 2, runSeconds: 5 });
 
 const conventions = { resolutionMs: { start: 1000, end: 1000 }, placement: slurmPlacement };
 
-function bookWith(wraps: boolean, jobs: readonly WorkloadJob[]) {
+function bookWith(wraps: boolean, jobs: readonly WorkloadJob[], liveMoments = true) {
   const written: JobRecord[] = [];
   const sink = { job: (record: JobRecord) => written.push(record), event: () => {} };
-  return { book: new JobBook(jobs, { ...conventions, wraps: () => wraps }, sink), written };
+  return {
+    book: new JobBook(jobs, { ...conventions, liveMoments, wraps: () => wraps }, sink),
+    written,
+  };
 }
 
 export function bookOf(...jobs: WorkloadJob[]) {
@@ -21,6 +24,11 @@ export function bookOf(...jobs: WorkloadJob[]) {
 /** Of jobs of which only the scheduler tells. */
 export function unwrappedBookOf(...jobs: WorkloadJob[]) {
   return bookWith(false, jobs);
+}
+
+/** Of jobs of which the scheduler tells when they have ended. */
+export function lateBookOf(...jobs: WorkloadJob[]) {
+  return bookWith(false, jobs, false);
 }
 
 export const answer = {

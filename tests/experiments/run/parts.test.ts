@@ -12,7 +12,7 @@ import { parseSample } from "../../../experiments/run/sampler";
 import { daemonsScript, parseDaemons } from "../../../experiments/schedulers/daemons";
 import type { WrapperEvent } from "../../../experiments/schedulers/wrapper";
 import { runIdSchema } from "../../../store/record";
-import { answer, bookOf, job, outcome, unwrappedBookOf } from "./book-fixture";
+import { answer, bookOf, job, lateBookOf, outcome, unwrappedBookOf } from "./book-fixture";
 
 const wrapped = (event: "start" | "end", at: number): WrapperEvent => ({
   job: 1,
@@ -114,6 +114,7 @@ describe("the book of a run's jobs", () => {
       failed: 0,
       coreSecondsLeft: 15,
     });
+    expect(lateBookOf(job).book.counts().running).toBeNull();
     expect(secondsLeft(book.counts(), 3, 4, 1)).toBe(3.75);
     expect(secondsLeft(book.counts(), 30, 4, 1)).toBe(30);
     // The schedule is the host's already.
@@ -223,4 +224,6 @@ test("progress without a terminal is a line every few seconds and at every new p
   expect(said[2]).toContain("1 failed");
   progress.update({ ...state, phase: "collect", nodes: { schedulable: 3, total: 5 } });
   expect(said[3]).toContain("collect: 3/5 nodes, 1/2 submitted");
+  progress.update({ ...state, phase: "idle", running: null });
+  expect(said[4]).toContain("1/2 submitted, 0 done");
 });
