@@ -46,6 +46,15 @@ test("a run's row has its conditions and its metrics by name", async () => {
   });
 });
 
+test("the use of memory is a column where a run's jobs ask for memory", async () => {
+  const job = jobRecord(1, "user01", 1, [0, 0, 10]);
+  const asking = { ...job, planned: { ...job.planned, memoryMiB: 256 } };
+  const rows = (await tableOf(await storeOf({ jobs: [asking] }))).split("\n");
+  const column = rows[1]?.split("│").findIndex((cell) => cell.trim() === "memory") ?? -1;
+  expect(rows[4]?.split("│")[column]?.trim()).toBe("25.0");
+  expect(await tableOf(await storeOf({}))).not.toMatch(/memory|GPUs/);
+});
+
 test("the table names scheduler and policy, with units in its head", async () => {
   const table = await tableOf(await storeOf({}));
   expect(table).toContain("slurm 24.11.5");

@@ -69,6 +69,16 @@ test("runs of one tuple are one configuration, with mean and range of its repeat
   expect(builtin?.[3]).toContain(`${Math.min(...makespans).toFixed(1)}–`);
 });
 
+test("a figure that not every cluster can have is a column only where a run has it", () => {
+  const [head, ...rows] = cells(six, "summary");
+  expect(head?.join(" ")).not.toMatch(/GPU|memory|estimates/);
+  const overtook = head?.findIndex((name) => name.startsWith("jobs that overtook")) ?? -1;
+  const shares = rows.map((row) => Number.parseFloat(row[overtook] ?? ""));
+  // One configuration goes by the order of submission.
+  expect(shares[0]).toBe(0);
+  expect(shares[1]).toBeGreaterThan(5);
+});
+
 test("every pair of the known objectives is drawn, with the front named for a screen reader", () => {
   const drawings = [...six.document.querySelectorAll("#pareto svg[role=img]")];
   expect(drawings).toHaveLength(3);
