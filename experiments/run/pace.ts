@@ -1,7 +1,9 @@
 import type { Release } from "./replay";
 
-/** Beyond this the harness blurs the schedule: a tenth of the coarsest scheduler clock (1 s). */
-export const LATENESS_LIMIT_MS = 100;
+/** Beyond this the harness blurs the schedule: a twentieth of the coarsest scheduler clock (1 s). */
+export const LATENESS_LIMIT_MS = 50;
+/** A delay of the event loop that blurs what the harness sees, whether or not a job was due in it. */
+export const LOOP_DELAY_LIMIT_MS = 100;
 /** No single job may be later than one tick of that clock. */
 export const WORST_LATENESS_LIMIT_MS = 1_000;
 /** A submitter that is free for less is between two calls: it reads, answers and is handed the next. */
@@ -72,7 +74,7 @@ export function judgePace(paced: Paced): Pace {
   const reasons = [
     ...(lateRelease > LATENESS_LIMIT_MS ? ["jobs were released late"] : []),
     ...(tooLate && lateRelease <= LATENESS_LIMIT_MS ? ["jobs reached their submit call late"] : []),
-    ...(loopDelayMs > LATENESS_LIMIT_MS ? ["its event loop was held up"] : []),
+    ...(loopDelayMs > LOOP_DELAY_LIMIT_MS ? ["its event loop was held up"] : []),
   ];
   const median = (values: readonly number[]) => quantile(values, 0.5).toFixed(1);
   const onCall = calls.flatMap(({ startedAt, finishedAt }) =>

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   judgePace,
   LATENESS_LIMIT_MS,
+  LOOP_DELAY_LIMIT_MS,
   type SubmitCall,
   WORST_LATENESS_LIMIT_MS,
 } from "../../../experiments/run/pace";
@@ -65,7 +66,7 @@ describe("the pace of a run", () => {
   });
 
   test("was not kept when the event loop was held up", () => {
-    const { limited, explanation } = judge({ loopDelayMs: LATENESS_LIMIT_MS + 1 });
+    const { limited, explanation } = judge({ loopDelayMs: LOOP_DELAY_LIMIT_MS + 1 });
     expect(limited).toBe(true);
     expect(explanation).toContain("its event loop was held up");
   });
