@@ -20,7 +20,7 @@ interface ReadFiles {
 }
 
 /**
- * The files that a site names, or that are in its directory; `at` is the key of the specification that does.
+ * The files that a site names, or that are in its directory: that of the main file where none is named. `at` is the key of the specification that does.
  * @throws SpecError when one of them cannot be read, or the main one is not there.
  */
 export function readSiteFiles(
@@ -32,15 +32,18 @@ export function readSiteFiles(
   const problems: Problem[] = [];
   const files: Record<string, string> = {};
   const absolute = (name: string) => path.resolve(root, name);
+  const main = typeof site.configFile === "string" ? absolute(site.configFile) : undefined;
   const directory = typeof site.directory === "string" ? absolute(site.directory) : undefined;
-  const present = directory === undefined ? [] : entriesOf(directory, `${at}.directory`, problems);
+  const beside = directory ?? (main === undefined ? undefined : path.dirname(main));
+  // Where the main file is not there either, that is what is said.
+  const present = entriesOf(beside, `${at}.directory`, directory === undefined ? [] : problems);
   for (const [key, name] of Object.entries(facts.files)) {
     const named = site[key];
     const file =
       typeof named === "string"
         ? absolute(named)
-        : directory !== undefined && present.includes(name)
-          ? path.join(directory, name)
+        : beside !== undefined && present.includes(name)
+          ? path.join(beside, name)
           : undefined;
     if (file === undefined) continue;
     const where = typeof named === "string" ? `${at}.${key}` : `${at}.directory`;
@@ -52,12 +55,12 @@ export function readSiteFiles(
     problems.push({ path: at, message });
   }
   if (problems.length > 0) throw new SpecError(problems);
-  const main =
-    typeof site.configFile === "string" ? path.dirname(absolute(site.configFile)) : directory;
-  return { files, including: (name) => included(main, name) };
+  const origin = main === undefined ? directory : path.dirname(main);
+  return { files, including: (name) => included(origin, name) };
 }
 
-function entriesOf(directory: string, at: string, problems: Problem[]): string[] {
+function entriesOf(directory: string | undefined, at: string, problems: Problem[]): string[] {
+  if (directory === undefined) return [];
   try {
     return readdirSync(directory);
   } catch (error) {

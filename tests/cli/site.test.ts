@@ -43,6 +43,11 @@ it("prints the whole translation and writes its files", async () => {
   ]);
 });
 
+it("takes the files beside the main file, where that one is named", async () => {
+  const whole = await site(example);
+  expect(await site(path.join(example, "slurm.conf"))).toEqual(whole);
+});
+
 it("does not write over the site's own files", async () => {
   const file = path.join(root, "slurm.conf");
   const text = "NodeName=n CPUs=1\nPartitionName=p Nodes=n\n";
