@@ -56,6 +56,13 @@ function elasticProblems(path: string, { count, elastic, emulated }: Pool): Prob
       message: `expected at most scaleOutAbove, ${policy.scaleOutAbove}, got ${policy.scaleInBelow}: nodes that left would be called back at once`,
     });
   }
+  const { provisioning } = elastic;
+  if (provisioning.kind === "daemon" && provisioning.delay >= provisioning.deadline) {
+    problems.push({
+      path: `${path}.elastic.provisioning.delay`,
+      message: `expected less than the deadline, ${provisioning.deadline} s, got ${provisioning.delay}: no node would ever be there in time`,
+    });
+  }
   if (emulated !== undefined) {
     problems.push({
       path: `${path}.elastic`,

@@ -12,8 +12,15 @@ export interface PoolDemand {
 
 interface Share {
   readonly kind: keyof PoolDemand;
-  /** Cores of each pool. */
-  readonly pools: ReadonlyMap<string, number>;
+  /** Cores of each pool, and how many of its nodes the job needs at once. */
+  readonly pools: ReadonlyMap<string, { readonly cores: number; readonly nodes: number }>;
+}
+
+interface Sum {
+  queuedCores: number;
+  runningCores: number;
+  /** How many jobs wait that need so many nodes. */
+  readonly waiting: Map<number, number>;
 }
 
 /** More than fractions of cores can have lost in a sum. */
@@ -34,6 +41,14 @@ export function coresTaken({ cores, memoryMiB, gpus }: Planned, node: SchedulerN
   return Math.max(cores, withMemory, withGpus);
 }
 
+/** Nodes like this one that a job needs at once: as many as it asks for, or as few as hold it. */
+export function nodesNeeded(
+  planned: Planned & { readonly nodes?: number },
+  node: SchedulerNode,
+): number {
+  return Math.max(planned.nodes ?? 1, Math.ceil(coresTaken(planned, node) / node.vcpus - TINY));
+}
+
 /**
  * What the jobs that the scheduler has accepted want of each elastic pool, kept up to date with every
  * change of a job. A job that waits counts for every elastic pool that its partition has nodes of, since any
@@ -41,7 +56,7 @@ export function coresTaken({ cores, memoryMiB, gpus }: Planned, node: SchedulerN
  */
 export class Demand {
   readonly #shares = new Map<number, Share>();
-  readonly #sums: ReadonlyMap<string, { queuedCores: number; runningCores: number }>;
+  readonly #sums: ReadonlyMap<string, Sum>;
   /** A node of each elastic pool; all of a pool are alike. */
   readonly #nodes: ReadonlyMap<string, SchedulerNode>;
   readonly #poolOf: ReadonlyMap<string, string>;
@@ -51,7 +66,9 @@ export class Demand {
   constructor(cluster: Pick<LiveCluster, "partitions" | "schedulerNodes" | "elastic">) {
     const { partitions, schedulerNodes, elastic } = cluster;
     const nodes = schedulerNodes.filter(({ pool }) => elastic.has(pool));
-    this.#sums = new Map([...elastic.keys()].map((pool) => [pool, { ...none }]));
+    this.#sums = new Map(
+      [...elastic.keys()].map((pool) => [pool, { ...none, waiting: new Map() }]),
+    );
     this.#nodes = new Map(nodes.map((node) => [node.pool, node]));
     this.#poolOf = new Map(schedulerNodes.map(({ name, pool }) => [name, pool]));
     this.#poolsOf = new Map(
@@ -68,6 +85,11 @@ export class Demand {
     const { queuedCores, runningCores } = this.#sums.get(pool) ?? none;
     const whole = (cores: number) => Math.max(0, Math.ceil(cores - TINY));
     return { queuedCores: whole(queuedCores), runningCores: whole(runningCores) };
+  }
+
+  /** Nodes that the widest of the waiting jobs needs at once; 0 where none waits. */
+  widest(pool: string): number {
+    return Math.max(0, ...(this.#sums.get(pool)?.waiting.keys() ?? []));
   }
 
   /** @returns the pools whose demand has changed by this. */
@@ -94,16 +116,23 @@ export class Demand {
     const pools = waits || on.size === 0 ? possible : possible.filter((pool) => on.has(pool));
     const taken = pools.flatMap((pool) => {
       const node = this.#nodes.get(pool);
-      return node === undefined ? [] : [[pool, coresTaken(planned, node)] as const];
+      if (node === undefined) return [];
+      const wants = { cores: coresTaken(planned, node), nodes: nodesNeeded(planned, node) };
+      return [[pool, wants] as const];
     });
     return { kind: waits ? "queuedCores" : "runningCores", pools: new Map(taken) };
   }
 
   #add(share: Share | undefined, sign: 1 | -1): void {
     if (share === undefined) return;
-    for (const [pool, cores] of share.pools) {
+    for (const [pool, { cores, nodes }] of share.pools) {
       const sum = this.#sums.get(pool);
-      if (sum !== undefined) sum[share.kind] += sign * cores;
+      if (sum === undefined) continue;
+      sum[share.kind] += sign * cores;
+      if (share.kind === "runningCores") continue;
+      const waiting = (sum.waiting.get(nodes) ?? 0) + sign;
+      if (waiting === 0) sum.waiting.delete(nodes);
+      else sum.waiting.set(nodes, waiting);
     }
   }
 }

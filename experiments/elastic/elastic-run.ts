@@ -78,6 +78,7 @@ export class ElasticRun {
             warn: (message) => options.logger.warn(message),
           },
           demand: () => this.#demand.of(pool.name),
+          widest: () => this.#demand.widest(pool.name),
           decided: (record) => options.directory.decision(record),
           failed: options.onFailure,
         }),

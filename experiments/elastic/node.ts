@@ -85,14 +85,21 @@ export class ElasticNode {
     });
   }
 
+  /** Of a node that no decision lets go. */
+  #presence(): PolicyNode["phase"] {
+    // One that is gone may be back in a moment, or be lost: until then no other takes its place.
+    if (this.goneSince !== null) return "joining";
+    // The scheduler or a person lets nothing begin on it, so that it is no supply.
+    return this.#sight?.state === "draining" ? "leaving" : "here";
+  }
+
   policyNode(): PolicyNode {
     const { name, cores, phase, blockedUntil } = this;
     const here = phase === "here";
     return {
       name,
       cores,
-      // One that is gone may be back in a moment, or be lost: until then no other takes its place.
-      phase: here && this.goneSince !== null ? "joining" : phase,
+      phase: here ? this.#presence() : phase,
       jobs: this.#sight?.jobs ?? 0,
       idleSince: here ? this.#idleSince : null,
       blockedUntil,

@@ -27,6 +27,8 @@ export interface PoolOptions {
   readonly nodes: readonly ElasticNode[];
   readonly acts: ActContext;
   readonly demand: () => PoolDemand;
+  /** Nodes that the widest of its waiting jobs needs at once. */
+  readonly widest: () => number;
   readonly decided: (record: DecisionRecord) => void;
   /** Something that no act expects. */
   readonly failed: (error: unknown) => void;
@@ -136,14 +138,19 @@ export class ElasticPool {
 
   #decide(): void {
     this.#gather = undefined;
-    const { elastic, demand, nodes } = this.#o;
+    const { elastic, demand, widest, nodes } = this.#o;
     const { policy } = elastic;
     if (!this.#open || policy.kind !== "pressure") return;
     const rules: PoolRules = { ...elastic, policy };
     const at = steadyNow();
     const causeAt = Math.min(this.#causeAt ?? at, at);
     this.#causeAt = null;
-    const observation = { at, ...demand(), nodes: nodes.map((node) => node.policyNode()) };
+    const observation = {
+      at,
+      ...demand(),
+      queuedNodes: widest(),
+      nodes: nodes.map((node) => node.policyNode()),
+    };
     const { join, leave, memory, lookAgainAt } = decide(rules, observation, this.#memory);
     this.#memory = memory;
     this.#forgetLook();

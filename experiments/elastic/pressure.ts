@@ -20,6 +20,8 @@ export interface PoolObservation {
   /** Of jobs that were accepted and hold nothing yet. */
   readonly queuedCores: number;
   readonly runningCores: number;
+  /** Nodes that the widest of the waiting jobs needs at once. */
+  readonly queuedNodes: number;
   /** In the order in which nodes are called; they are let go from the end. */
   readonly nodes: readonly PolicyNode[];
 }
@@ -53,7 +55,7 @@ export interface PolicyDecision {
 /**
  * Queue pressure with thresholds, cool-down and idle time-out, common to all schedulers. Pressure is the
  * cores that queued and running jobs want, at most those of the whole pool, divided by those of the nodes
- * that are here or joining. Pure: the same observation and memory have the same answer.
+ * that are here or joining. Whatever it is, there are as many nodes as the widest waiting job needs. Pure: the same observation and memory have the same answer.
  */
 export function decide(
   rules: PoolRules,
@@ -123,6 +125,11 @@ function pressure(wanted: number, supply: number): number {
   return supply === 0 ? Number.POSITIVE_INFINITY : wanted / supply;
 }
 
+/** Nodes below which a waiting job could never begin, as far as the pool may have them. */
+function floor({ min, max }: PoolRules, { nodes, queuedNodes }: PoolObservation): number {
+  return Math.max(min, Math.min(queuedNodes, max, nodes.length));
+}
+
 interface Growth {
   readonly join: readonly string[];
   /** More nodes are wanted, whether there are some or not. */
@@ -131,11 +138,8 @@ interface Growth {
   readonly unblockedAt: readonly number[];
 }
 
-function growth(
-  { min, max, policy }: PoolRules,
-  observation: PoolObservation,
-  memory: PolicyMemory,
-): Growth {
+function growth(rules: PoolRules, observation: PoolObservation, memory: PolicyMemory): Growth {
+  const { min, max, policy } = rules;
   const { at, nodes } = observation;
   const there = present(observation);
   const wants = demand(observation);
@@ -146,22 +150,23 @@ function growth(
   const cool = at >= after(memory.outAt, policy.coolDown);
   const join: string[] = [];
   let supply = cores(there);
-  let wanted = false;
+  const tooFew = () =>
+    there.length + join.length < floor(rules, observation) ||
+    pressure(wants, supply) > policy.scaleOutAbove;
   for (const node of free) {
     if (join.length >= Math.min(room, policy.step)) break;
     const below = there.length + join.length < min;
-    if (!below && (!cool || pressure(wants, supply) <= policy.scaleOutAbove)) break;
+    if (!below && (!cool || !tooFew())) break;
     join.push(node.name);
     supply += node.cores;
   }
-  wanted =
-    room > join.length &&
-    (there.length + join.length < min || pressure(wants, supply) > policy.scaleOutAbove);
+  const wanted = room > join.length && tooFew();
   return { join, wanted, unblockedAt: away.flatMap(({ blockedUntil }) => blockedUntil ?? []) };
 }
 
 /** Nodes whose going the demand would bear, whatever is on them: from the end, the idle ones first. */
-function spare({ min, leaving, policy }: PoolRules, observation: PoolObservation): PolicyNode[] {
+function spare(rules: PoolRules, observation: PoolObservation): PolicyNode[] {
+  const { leaving, policy } = rules;
   const there = present(observation);
   const wants = demand(observation);
   const candidates = there
@@ -171,7 +176,8 @@ function spare({ min, leaving, policy }: PoolRules, observation: PoolObservation
   const chosen: PolicyNode[] = [];
   let supply = cores(there);
   for (const node of candidates) {
-    if (chosen.length >= policy.step || there.length - chosen.length <= min) break;
+    if (chosen.length >= policy.step || there.length - chosen.length <= floor(rules, observation))
+      break;
     if (pressure(wants, supply - node.cores) > policy.scaleInBelow) continue;
     chosen.push(node);
     supply -= node.cores;

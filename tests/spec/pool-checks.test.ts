@@ -75,6 +75,16 @@ describe("an elastic pool", () => {
     expect(messagesOf(nodes({ max: 3, provisioning: { delay: 3 } }))).toHaveLength(1);
   });
 
+  test("is refused where its daemons would start only after the deadline", () => {
+    const daemon = (delay: number, more: object = {}) =>
+      messagesOf(nodes({ max: 3, provisioning: { kind: "daemon", delay, ...more } }));
+    expect(daemon(119)).toEqual([]);
+    expect(daemon(120)).toEqual([
+      "topology.nodes.elastic.provisioning.delay: expected less than the deadline, 120 s, got 120: no node would ever be there in time",
+    ]);
+    expect(daemon(180, { deadline: 300 })).toEqual([]);
+  });
+
   test("leaves its nodes to the scheduler only where that has a policy of its own", () => {
     const native = { topology: nodes({ max: 3, policy: { kind: "native" } }).topology };
     expect(messagesOf(native)).toEqual([]);

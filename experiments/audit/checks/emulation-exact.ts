@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { judged, sqlCheck, unknown } from "../check";
+import { clockFactorSql, judged, sqlCheck, unknown } from "../check";
 import { figures } from "../figures";
 import { limits } from "../limits";
 import { counted, listed, secondsText } from "../text";
@@ -16,7 +16,7 @@ const row = z.object({
   p99Seconds: z.number().nullable(),
   beyond: z.number(),
   worst: z.array(z.object({ job: z.number(), asked: z.number(), held: z.number() })),
-  /** Jobs, and nodes that they were on, within one second. */
+  /** Jobs, and nodes that they were on, within one second of the host. */
   starts: z.number().nullable(),
   startNodes: z.number().nullable(),
   ends: z.number().nullable(),
@@ -27,8 +27,8 @@ const row = z.object({
 });
 
 /**
- * How long a completed job held its cores on emulated nodes, compared with the time that was asked for. Where
- * that differs, what emulates the nodes could not keep up, and the run says nothing of the scheduler.
+ * How long a job held its cores on emulated nodes, compared with the time that was asked for: one that
+ * completed, or that should have before its limit and was ended by it. Where that differs, what emulates the nodes could not keep up, and the run says nothing of the scheduler.
  */
 export const emulationExact = sqlCheck({
   name: "emulation-exact",
@@ -49,7 +49,7 @@ export const emulationExact = sqlCheck({
         greatest(0, abs(coalesce(held_s, end_s - start_s) - planned_run_s)
           - greatest(coalesce(start_resolution_ms, 0), coalesce(end_resolution_ms, 0)) / 1000) AS error_s
       FROM own LEFT JOIN held USING (job)
-      WHERE state = 'completed' AND planned_run_s IS NOT NULL AND start_s IS NOT NULL AND end_s IS NOT NULL
+      WHERE state IN ('completed', 'timeout') AND planned_run_s IS NOT NULL AND start_s IS NOT NULL AND end_s IS NOT NULL
         AND (limit_s IS NULL OR planned_run_s < limit_s)
     ), judged AS (
       SELECT *, error_s / greatest(${limits.emulatedRunTimeSeconds}, ${limits.emulatedRunTimeShare} * asked_s)
@@ -57,10 +57,10 @@ export const emulationExact = sqlCheck({
       FROM errors
     ), starts AS (
       SELECT count(*) AS jobs, sum(coalesce(len(nodes), 1)) AS nodes
-      FROM own WHERE start_s IS NOT NULL GROUP BY floor(start_s)
+      FROM own WHERE start_s IS NOT NULL GROUP BY floor(start_s / ${clockFactorSql})
     ), ends AS (
       SELECT count(*) AS jobs, sum(coalesce(len(nodes), 1)) AS nodes
-      FROM own WHERE start_s IS NOT NULL AND end_s IS NOT NULL GROUP BY floor(end_s)
+      FROM own WHERE start_s IS NOT NULL AND end_s IS NOT NULL GROUP BY floor(end_s / ${clockFactorSql})
     ), length AS (
       SELECT max(end_s) - min(coalesce(due_s, submit_s)) AS length_s FROM own
     )
@@ -83,7 +83,7 @@ export const emulationExact = sqlCheck({
   row,
   judge(found) {
     const { jobs, p99, median, p99Seconds, beyond, worst } = found;
-    if (p99 === null) return unknown("no completed job has a given run time");
+    if (p99 === null) return unknown("no job that completed, or should have, has a given run time");
     const kept =
       `off by ${secondsText(median ?? 0)} in the median and ${secondsText(p99Seconds ?? 0)} at the 99th ` +
       `percentile of ${counted(jobs, "job")}, ${beyond} by more than ${100 * limits.emulatedRunTimeShare} % ` +
@@ -112,7 +112,7 @@ function likelyLimit(found: z.infer<typeof row>): string {
     .join(", ");
   return (
     `the limit is likely one of these: up to ${counted(starts ?? 0, "job")} on ${counted(startNodes ?? 0, "node")} ` +
-    `started within a second and ${counted(ends ?? 0, "job")} on ${counted(endNodes ?? 0, "node")} ended` +
+    `started within a second of the host and ${counted(ends ?? 0, "job")} on ${counted(endNodes ?? 0, "node")} ended` +
     (used === "" ? "; what the daemons used is unknown" : `; in the mean, ${used}`)
   );
 }

@@ -78,7 +78,7 @@ describe("the audit of emulated nodes", () => {
     expect(found?.figure).toBeCloseTo(1.5, 2);
     expect(found?.explanation).toContain("job 1 held its cores for 11.5 s where 10.0 s were asked");
     expect(found?.explanation).toContain(
-      "up to 2 jobs on 2 nodes started within a second and 1 job on 2 nodes ended",
+      "up to 2 jobs on 2 nodes started within a second of the host and 1 job on 2 nodes ended",
     );
     expect(found?.explanation).toContain(
       "a-scheduler on controller used 1.00 cores of the host's 2, a-node on node00 used 0.06 cores",
@@ -93,11 +93,26 @@ describe("the audit of emulated nodes", () => {
     expect((await auditAfter(connection, coarse)).get("emulation-exact")?.verdict).toBe("passed");
   });
 
-  test("does not judge jobs that their limit ended, and cannot tell without a completed job", async () => {
+  test("does not judge jobs that their limit ended, and cannot tell without a job that was to complete", async () => {
     const limited = `${later(5)} UPDATE jobs SET limit_s = 10 WHERE job = 1`;
     expect((await auditAfter(connection, limited)).get("emulation-exact")?.verdict).toBe("passed");
-    const none = "UPDATE jobs SET state = 'timeout'";
+    const none = "UPDATE jobs SET state = 'failed'";
     expect((await auditAfter(connection, none)).get("emulation-exact")?.verdict).toBe("unknown");
+  });
+
+  test("judges a job that came so late that its limit ended it", async () => {
+    const late = `${later(5)} UPDATE jobs SET state = 'timeout', limit_s = 14 WHERE job = 1`;
+    expect((await auditAfter(connection, late)).get("emulation-exact")).toMatchObject({
+      verdict: "failed",
+      figure: 5,
+    });
+  });
+
+  test("counts what came within a second of the host, however fast the clock", async () => {
+    const fast = `${later(60)} UPDATE runs SET clock_factor = 100`;
+    expect((await auditAfter(connection, fast)).get("emulation-exact")?.explanation).toMatch(
+      /up to 3 jobs on \d nodes started within a second of the host/,
+    );
   });
 
   test("is left out on real nodes", async () => {

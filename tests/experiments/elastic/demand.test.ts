@@ -118,6 +118,30 @@ describe("what the jobs want of a pool", () => {
     expect(demand.of("nodes")).toEqual(none);
   });
 
+  test("has the nodes that the widest of the waiting jobs needs at once", () => {
+    const jobs = [
+      oneCoreJob({ id: 1, cores: 2, nodes: 2 }),
+      oneCoreJob({ id: 2, cores: 9 }),
+      oneCoreJob({ id: 3, cores: 2, nodes: 2 }),
+      oneCoreJob({ id: 4 }),
+    ];
+    const { book, demand, wrapper } = followed(...jobs);
+    const widest = [0, 2, 1, 3].map((index) => {
+      const id = jobs[index]?.id ?? 0;
+      book.answered(id, { ...answer, schedulerJob: id === 1 ? "41" : String(id) });
+      return demand.widest("nodes");
+    });
+    expect(widest).toEqual([2, 2, 3, 3]);
+    book.lost(2, "gone");
+    expect(demand.widest("nodes")).toBe(2);
+    wrapper("start", 2000, "node[01-02]");
+    expect(demand.widest("nodes")).toBe(2);
+    book.lost(3, "gone");
+    expect(demand.widest("nodes")).toBe(1);
+    book.lost(4, "gone");
+    expect([demand.widest("nodes"), demand.widest("gpu")]).toEqual([0, 0]);
+  });
+
   test("does not count a job that was refused or lost", () => {
     const { book, demand } = followed(twoCores, oneCoreJob({ id: 2 }));
     book.answered(1, { ...answer, schedulerJob: null, error: "no" });

@@ -42,6 +42,7 @@ export class Scene {
         times: { retryMs: 20, pulseMs: 20, patienceMs: 500, goneMs: 100 },
       },
       demand: () => this.#demand,
+      widest: () => 0,
       decided: (record) => this.decisions.push(record),
       failed: (error) => this.failures.push(error),
       times: { gatherMs: 5, lostAfterMs: 50, backOffMs: 300 },

@@ -39,8 +39,15 @@ function nodes(...phases: (PolicyNode["phase"] | Partial<PolicyNode>)[]): Policy
   });
 }
 
-function seen(queuedCores: number, runningCores: number, all: PolicyNode[]): PoolObservation {
-  return { at: minute, queuedCores, runningCores, nodes: all };
+function seen(queuedCores: number, runningCores: number, nodes: PolicyNode[], queuedNodes = 0) {
+  const observation: PoolObservation = {
+    at: minute,
+    queuedCores,
+    runningCores,
+    queuedNodes,
+    nodes,
+  };
+  return observation;
 }
 
 const busy = { phase: "here", jobs: 1 } as const;
@@ -65,6 +72,18 @@ describe("the pressure of the queue", () => {
       decide({ ...rules, policy: { ...rules.policy, scaleOutAbove } }, seen(2, 2, all), noMemory);
     expect(above(2).join).toEqual([]);
     expect(above(0.5).join).toEqual(["n2", "n3", "n4"]);
+  });
+
+  test("calls the nodes that the widest waiting job needs, however few cores it takes", () => {
+    const all = nodes("here", "away", "away", "away");
+    const called = (width: number) => decide(rules, seen(2, 0, all, width), noMemory).join;
+    expect([1, 3, 9].map(called)).toEqual([[], ["n2", "n3"], ["n2", "n3", "n4"]]);
+    const patient = { ...rules, policy: { ...rules.policy, scaleOutAbove: 2 } };
+    expect(decide(patient, seen(4, 0, all, 2), noMemory).join).toEqual(["n2"]);
+    // Nor do they go while it waits for one that is busy.
+    const there = nodes(busy, "here", "away", "away");
+    expect(decide(rules, seen(0, 1, there, 2), noMemory)).toMatchObject({ join: [], leave: [] });
+    expect(decide(rules, seen(0, 1, there), noMemory).leave).toEqual(["n2"]);
   });
 
   test("adds at most a step at a time, and looks again when it has cooled down", () => {
@@ -194,15 +213,19 @@ const someMemory = fc.record<PolicyMemory>({
   surplusSince: fc.option(fc.integer({ min: 0, max: minute })),
 });
 const someDemand = fc.integer({ min: 0, max: 80 });
+const someWidth = fc.integer({ min: 0, max: 9 });
 const there = ({ phase }: PolicyNode) => phase === "here" || phase === "joining";
 
 describe("whatever is observed", () => {
-  const anything = [someRules, someNodes, someDemand, someDemand, someMemory] as const;
+  const anything = [
+    ...([someRules, someNodes, someDemand, someDemand] as const),
+    ...([someWidth, someMemory] as const),
+  ] as const;
 
   test("no decision leads out of the pool's bounds, calls what is there, or lets go what is not", () => {
     fc.assert(
-      fc.property(...anything, (pool, all, queued, running, memory) => {
-        const { join, leave } = decide(pool, seen(queued, running, all), memory);
+      fc.property(...anything, (pool, all, queued, running, width, memory) => {
+        const { join, leave } = decide(pool, seen(queued, running, all, width), memory);
         const byName = new Map(all.map((one) => [one.name, one]));
         const before = all.filter(there).length;
         const after = before + join.length - leave.length;
@@ -227,8 +250,12 @@ describe("whatever is observed", () => {
 
   test("the cool-down is kept in each direction, except below the least", () => {
     fc.assert(
-      fc.property(...anything, (pool, all, queued, running, memory) => {
-        const { join, leave, lookAgainAt } = decide(pool, seen(queued, running, all), memory);
+      fc.property(...anything, (pool, all, queued, running, width, memory) => {
+        const { join, leave, lookAgainAt } = decide(
+          pool,
+          seen(queued, running, all, width),
+          memory,
+        );
         const cool = pool.policy.coolDown * 1000;
         const before = all.filter(there).length;
         if (memory.outAt !== null && minute - memory.outAt < cool) {
@@ -243,7 +270,7 @@ describe("whatever is observed", () => {
 
   test("under a constant demand a pool comes to rest, and stays as it is", () => {
     fc.assert(
-      fc.property(someRules, someNodes, someDemand, (pool, start, running) => {
+      fc.property(someRules, someNodes, someDemand, someWidth, (pool, start, running, width) => {
         let all = start.map((one) => ({
           ...one,
           cores: 2,
@@ -256,11 +283,7 @@ describe("whatever is observed", () => {
         let at = minute;
         const turns: string[] = [];
         for (let round = 0; round < 40; round++) {
-          const decision = decide(
-            pool,
-            { at, queuedCores: 0, runningCores: running, nodes: all },
-            memory,
-          );
+          const decision = decide(pool, { ...seen(0, running, all, width), at }, memory);
           memory = decision.memory;
           if (decision.join.length > 0) turns.push("out");
           if (decision.leave.length > 0) turns.push("in");
