@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Reporter } from "../../base/reporter";
 import { messageOf } from "../../base/thrown";
-import type { Membership, NodesSeen } from "../schedulers/adapter";
+import type { Membership } from "../schedulers/adapter";
 import type { Provisioner } from "./provisioner";
 
 const LOOK_EVERY_MS = 500;
@@ -16,46 +16,89 @@ export interface BringBackOptions {
   /** For all of them together. */
   readonly deadlineMs: number;
   readonly report: Reporter;
+  readonly times?: Partial<BringBackTimes> | undefined;
 }
+
+export interface BringBackTimes {
+  /** Between an attempt that failed and the next one. */
+  readonly retryMs: number;
+  /** For how long nodes that cannot be asked are tried again: a controller that restarts is back by then. */
+  readonly patienceMs: number;
+}
+
+const usual: BringBackTimes = { retryMs: 2_000, patienceMs: 60_000 };
 
 /**
  * Has every node that is not schedulable join, whatever a policy, a harness that was killed or a failure
- * has left of it. Never throws: who needs the nodes looks whether they are there.
+ * has left of it. What fails is tried again for a while. Never throws: who needs the nodes looks whether
+ * they are there.
  * @returns the names of those that are not schedulable at the end.
  */
 export async function bringBack(options: BringBackOptions): Promise<string[]> {
-  const { membership, report, deadlineMs } = options;
+  const { nodes, deadlineMs } = options;
+  const { retryMs, patienceMs } = { ...usual, ...options.times };
   const signal = AbortSignal.timeout(deadlineMs);
-  try {
-    const missing = notSchedulable(options, await membership.nodes());
-    if (missing.length === 0) return [];
-    report(`bringing back ${missing.join(", ")}`);
-    for (let left = missing; ; ) {
-      const joined = await Promise.all(left.map((node) => comeBack(node, options, signal)));
-      const failed = new Set(left.filter((_, index) => !joined[index]));
-      const until = performance.now() + AGAIN_MS;
-      while (performance.now() < until) {
-        left = notSchedulable(options, await membership.nodes());
-        if (left.every((node) => failed.has(node)) || signal.aborted) return left;
-        await delay(LOOK_EVERY_MS);
-      }
-    }
-  } catch (error) {
-    report(`nodes could not be brought back: ${messageOf(error)}`);
-    return [...options.nodes];
+  const patience = performance.now() + patienceMs;
+  const report = once(options.report);
+  /** Null while the scheduler does not say. */
+  const look = () => notSchedulable(options, report);
+  let left = await look();
+  while (left === null && !signal.aborted && performance.now() < patience) {
+    await delay(retryMs);
+    left = await look();
   }
+  if (left === null) return [...nodes];
+  if (left.length > 0) report(`bringing back ${left.join(", ")}`);
+  while (left.length > 0 && !signal.aborted) {
+    const joined = await Promise.all(left.map((node) => comeBack(node, options, report, signal)));
+    const failed = new Set(left.filter((_, index) => !joined[index]));
+    const until = performance.now() + AGAIN_MS;
+    left = (await look()) ?? left;
+    while (
+      !left.every((node) => failed.has(node)) &&
+      performance.now() < until &&
+      !signal.aborted
+    ) {
+      await delay(LOOK_EVERY_MS);
+      left = (await look()) ?? left;
+    }
+    if (left.length === 0 || left.some((node) => !failed.has(node))) continue;
+    if (performance.now() >= patience) break;
+    await delay(retryMs);
+  }
+  return left;
 }
 
-function notSchedulable({ nodes }: BringBackOptions, seen: NodesSeen): string[] {
-  const there = new Set(
-    seen.nodes.flatMap(({ name, state }) => (state === "schedulable" ? [name] : [])),
-  );
-  return nodes.filter((node) => !there.has(node));
+/** What is said again is not repeated. */
+function once(report: Reporter): Reporter {
+  const said = new Set<string>();
+  return (line) => {
+    if (said.has(line)) return;
+    said.add(line);
+    report(line);
+  };
+}
+
+async function notSchedulable(
+  { membership, nodes }: BringBackOptions,
+  report: Reporter,
+): Promise<string[] | null> {
+  try {
+    const seen = await membership.nodes();
+    const there = new Set(
+      seen.nodes.flatMap(({ name, state }) => (state === "schedulable" ? [name] : [])),
+    );
+    return nodes.filter((node) => !there.has(node));
+  } catch (error) {
+    report(`whether nodes have to be brought back is not known yet: ${messageOf(error)}`);
+    return null;
+  }
 }
 
 async function comeBack(
   node: string,
-  { membership, provisioner, report }: BringBackOptions,
+  { membership, provisioner }: BringBackOptions,
+  report: Reporter,
   signal: AbortSignal,
 ): Promise<boolean> {
   try {

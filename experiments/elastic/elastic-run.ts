@@ -9,7 +9,7 @@ import type { NodeProgress } from "../run/progress";
 import { steadyNow } from "../run/replay";
 import { callAfter } from "../run/timer";
 import type { LiveCluster, Membership, NodesSeen } from "../schedulers/adapter";
-import { bringBack } from "./bring-back";
+import { type BringBackTimes, bringBack } from "./bring-back";
 import { Demand } from "./demand";
 import { ElasticNode, type Sight } from "./node";
 import { ElasticPool } from "./pool";
@@ -31,6 +31,7 @@ export interface ElasticRunOptions {
   readonly logger: Pick<Logger, "info" | "warn">;
   /** The run cannot go on. */
   readonly onFailure: (error: unknown) => void;
+  readonly back?: Partial<BringBackTimes>;
 }
 
 /**
@@ -148,6 +149,7 @@ export class ElasticRun {
       nodes: this.#nodes.map(({ name }) => name),
       deadlineMs: Math.max(...deadlines) * 1000 + BACK_MARGIN_MS,
       report: (line) => logger.info(line),
+      times: this.#o.back,
     });
     if (left.length > 0)
       logger.warn(`${left.join(", ")} did not come back; the next run tries again`);

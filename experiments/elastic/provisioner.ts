@@ -15,7 +15,7 @@ export interface Provisioner {
 
 /** What turns domains on and off. */
 export interface Power {
-  /** Returns when the domain runs, which is before it answers. */
+  /** Returns when the domain runs, which is before it answers; can be repeated. */
   on(node: string): Promise<void>;
   off(node: string): Promise<void>;
 }
@@ -30,6 +30,8 @@ const PULSE_MS = 5_000;
 /** A node that boots refuses connections at first; the wait for it ends with the caller's deadline. */
 const BOOT_TRY_MS = 5_000;
 const BOOT_PAUSE_MS = 200;
+/** A domain that ended while it booted is turned on again. */
+const BOOT_AGAIN_MS = 5_000;
 
 async function answers(executor: Executor, node: string, deadlineMs: number): Promise<boolean> {
   try {
@@ -46,6 +48,7 @@ export class DomainProvisioner implements Provisioner {
   readonly #power: Power;
   readonly #streams: Streams;
   readonly #prepare: (node: string) => Promise<unknown>;
+  readonly #againMs: number;
 
   /** `prepare` is called for each node that has booted. */
   constructor(
@@ -53,17 +56,24 @@ export class DomainProvisioner implements Provisioner {
     power: Power,
     streams: Streams,
     prepare: (node: string) => Promise<unknown>,
+    againMs = BOOT_AGAIN_MS,
   ) {
     this.#executor = executor;
     this.#power = power;
     this.#streams = streams;
     this.#prepare = prepare;
+    this.#againMs = againMs;
   }
 
   async start(node: string, signal: AbortSignal): Promise<void> {
     await this.#power.on(node);
+    let turnedOn = performance.now();
     while (!(await answers(this.#executor, node, BOOT_TRY_MS))) {
       await delay(BOOT_PAUSE_MS, undefined, { signal });
+      if (performance.now() - turnedOn < this.#againMs) continue;
+      // One that runs is left as it is.
+      await this.#power.on(node);
+      turnedOn = performance.now();
     }
     signal.throwIfAborted();
     await this.#prepare(node);

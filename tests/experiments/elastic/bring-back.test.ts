@@ -15,6 +15,7 @@ function scene() {
       nodes: names,
       deadlineMs,
       report: (line) => lines.push(line),
+      times: { retryMs: 1, patienceMs: 200 },
     });
   return { membership, provisioner, lines, back };
 }
@@ -36,7 +37,37 @@ describe("bringing nodes back", () => {
     expect(lines).toEqual(["bringing back n2, n3"]);
   });
 
-  test("names those that could not come back, and does not wait for them", async () => {
+  test("tries again what fails while the controller restarts", async () => {
+    const { membership, lines, back } = scene();
+    membership.set("n2", { state: "down" });
+    let refused = 0;
+    membership.before = () => {
+      if (refused++ < 3) throw unreachable("controller");
+    };
+    const { nodes } = membership;
+    let asked = 0;
+    membership.nodes = async () => {
+      if (asked++ < 2) throw unreachable("controller");
+      return nodes.call(membership);
+    };
+    expect(await back()).toEqual([]);
+    expect(membership.state("n2")).toBe("schedulable");
+    expect(lines).toEqual([
+      "whether nodes have to be brought back is not known yet: controller: test: no SSH connection",
+      "bringing back n2",
+      "n2 could not be brought back: controller: test: no SSH connection",
+    ]);
+  });
+
+  test("names all where the scheduler does not say which are there", async () => {
+    const { membership, back } = scene();
+    membership.nodes = async () => {
+      throw unreachable("controller");
+    };
+    expect(await back()).toEqual(names);
+  });
+
+  test("names those that could not come back, and does not wait for them for ever", async () => {
     const { membership, lines, back } = scene();
     membership.set("n2", { state: "down" });
     membership.set("n3", { state: "down" });

@@ -50,6 +50,7 @@ function scene() {
     },
     logger: { info: () => {}, warn: (text: unknown) => warnings.push(String(text)) },
     onFailure: (error) => failures.push(error),
+    back: { retryMs: 1, patienceMs: 20 },
   });
   onTestFinished(async () => {
     await run.end();

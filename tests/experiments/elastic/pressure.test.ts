@@ -5,7 +5,6 @@ import {
   noMemory,
   type PolicyMemory,
   type PolicyNode,
-  type PoolObservation,
   type PoolRules,
 } from "../../../experiments/elastic/pressure";
 import { propertyRuns } from "../../property-runs";
@@ -39,15 +38,8 @@ function nodes(...phases: (PolicyNode["phase"] | Partial<PolicyNode>)[]): Policy
   });
 }
 
-function seen(queuedCores: number, runningCores: number, nodes: PolicyNode[], queuedNodes = 0) {
-  const observation: PoolObservation = {
-    at: minute,
-    queuedCores,
-    runningCores,
-    queuedNodes,
-    nodes,
-  };
-  return observation;
+function seen(queuedCores: number, runningCores: number, all: PolicyNode[], queuedNodes = 0) {
+  return { at: minute, queuedCores, runningCores, queuedNodes, nodes: all };
 }
 
 const busy = { phase: "here", jobs: 1 } as const;
