@@ -78,7 +78,7 @@ export function decide(
       join: out.join,
       leave: [],
       memory: { ...known, outAt: at },
-      lookAgainAt: at + Math.max(1, policy.coolDown * 1000),
+      lookAgainAt: at + Math.max(1, out.below ? 0 : policy.coolDown * 1000),
     };
   }
   const leave = at < inFree ? [] : ripe(rules, observation, known);
@@ -134,6 +134,8 @@ interface Growth {
   readonly join: readonly string[];
   /** More nodes are wanted, whether there are some or not. */
   readonly wanted: boolean;
+  /** There are still too few, and further ones can be called. */
+  readonly below: boolean;
   /** When nodes that were given up can be called again. */
   readonly unblockedAt: readonly number[];
 }
@@ -161,7 +163,13 @@ function growth(rules: PoolRules, observation: PoolObservation, memory: PolicyMe
     supply += node.cores;
   }
   const wanted = room > join.length && tooFew();
-  return { join, wanted, unblockedAt: away.flatMap(({ blockedUntil }) => blockedUntil ?? []) };
+  const below = there.length + join.length < min && join.length < Math.min(room, free.length);
+  return {
+    join,
+    wanted,
+    below,
+    unblockedAt: away.flatMap(({ blockedUntil }) => blockedUntil ?? []),
+  };
 }
 
 /** Nodes whose going the demand would bear, whatever is on them: from the end, the idle ones first. */

@@ -43,7 +43,7 @@ test("a domain that ends while it boots is turned on again", async () => {
 
 test("the wait for a domain that never answers ends with the caller's deadline", async () => {
   const { acts, provisioner } = scene(Number.POSITIVE_INFINITY);
-  await expect(provisioner.start("node01", AbortSignal.timeout(300))).rejects.toThrow(/timeout/i);
+  await expect(provisioner.start("node01", AbortSignal.timeout(300))).rejects.toThrow("aborted");
   expect(acts).not.toContain("prepare");
 });
 
