@@ -14,6 +14,8 @@ const row = z.object({
   misplaced: z.array(jobOnNode),
   /** Jobs of several attempts without exactly one end. */
   unsettled: z.array(z.number()),
+  /** Attempts that were not looked at: nobody says on which nodes they were. */
+  unplaced: z.number(),
   requeued: z.number(),
   /** Nodes whose joining had no outcome. */
   hanging: z.array(z.object({ node: z.string(), seconds: z.number() })),
@@ -24,7 +26,8 @@ const row = z.object({
 /**
  * Nodes that come and go take no job with them: none runs on a node that leaves, none starts on one that is
  * not schedulable, a job that goes back to the queue has one outcome in the end, and so has every joining
- * of a node. Moments are compared within their resolutions and the clocks' offsets.
+ * of a node. A job counts as begun where its scheduler placed it, which may be before its wrapper runs.
+ * Moments are compared within their resolutions and the clocks' offsets.
  */
 export const membership = sqlCheck({
   name: "membership",
@@ -41,6 +44,13 @@ export const membership = sqlCheck({
         coalesce(start_resolution_ms, 0) / 1000 + ${clockOffsetSql} AS start_within_s,
         coalesce(end_resolution_ms, 0) / 1000 + ${clockOffsetSql} AS end_within_s
       FROM attempts WHERE run_id = $1
+    ), placements AS (
+      SELECT job, at_s FROM job_events WHERE run_id = $1 AND event = 'start' AND source = 'scheduler'
+    ), placed AS (
+      SELECT own_attempts.*,
+        CASE WHEN start_s - at_s <= ${limits.launchLagSeconds} THEN at_s ELSE start_s END AS placed_s
+      FROM own_attempts ASOF LEFT JOIN placements
+        ON own_attempts.job = placements.job AND own_attempts.start_s >= placements.at_s
     ), abandoned AS (
       SELECT node, job, left_s AS at_s
       FROM stays JOIN own_attempts USING (node)
@@ -51,13 +61,13 @@ export const membership = sqlCheck({
       WHERE run_id = $1 AND role = 'compute'
     ), misplaced AS (
       SELECT node, job, start_s AS at_s
-      FROM own_attempts SEMI JOIN elastic_nodes USING (node)
+      FROM placed SEMI JOIN elastic_nodes USING (node)
       WHERE NOT EXISTS (
         FROM stays
-        WHERE stays.node = own_attempts.node
+        WHERE stays.node = placed.node
           AND start_s + start_within_s + events_within_s
             >= coalesce(schedulable_s, CASE WHEN decided_s IS NULL THEN from_s END, 'infinity'::DOUBLE)
-          AND start_s - start_within_s - events_within_s
+          AND placed_s - start_within_s - events_within_s
             <= coalesce(least(draining_s, drained_s, to_s), 'infinity'::DOUBLE)
       )
     ), repeated AS (
@@ -88,24 +98,32 @@ export const membership = sqlCheck({
       (SELECT count(decided_s)::INTEGER FROM stays) AS joins,
       (SELECT count(left_s)::INTEGER FROM stays) AS leaves,
       (SELECT count(*)::INTEGER FROM repeated) AS requeued,
+      (SELECT count(*)::INTEGER FROM attempts WHERE run_id = $1 AND coalesce(len(nodes), 0) = 0) AS unplaced,
       (SELECT coalesce(list({node: node, job: job, seconds: at_s} ORDER BY at_s, node, job), []) FROM abandoned) AS abandoned,
       (SELECT coalesce(list({node: node, job: job, seconds: at_s} ORDER BY at_s, node, job), []) FROM misplaced) AS misplaced,
       (SELECT coalesce(list(job ORDER BY job), []) FROM unsettled) AS unsettled,
       (SELECT coalesce(list({node: node, seconds: at_s} ORDER BY at_s, node), []) FROM hanging) AS hanging,
       (SELECT coalesce(list(node ORDER BY node), []) FROM unheard) AS unheard`,
   row,
-  judge({ joins, leaves, requeued, abandoned, misplaced, unsettled, hanging, unheard }) {
+  judge(found) {
+    const { joins, leaves, requeued, abandoned, misplaced, unsettled, hanging, unheard } = found;
     const figure =
       abandoned.length + misplaced.length + unsettled.length + hanging.length + unheard.length;
     const [left, started, hung] = [abandoned[0], misplaced[0], hanging[0]];
+    const unseen =
+      found.unplaced > 0 &&
+      `${counted(found.unplaced, "attempt")} could not be looked at, since nobody says on which nodes`;
     return judged({
       figure,
       limit: 0,
       unit: "cases",
       explanation:
         figure === 0
-          ? `no job ran on a node that left, and none started on one that was not schedulable: ` +
-            `${counted(joins, "join")}, ${counted(leaves, "leave")}, ${counted(requeued, "job")} of several attempts`
+          ? listed([
+              `no job ran on a node that left, and none started on one that was not schedulable: ` +
+                `${counted(joins, "join")}, ${counted(leaves, "leave")}, ${counted(requeued, "job")} of several attempts`,
+              unseen,
+            ])
           : listed([
               left !== undefined &&
                 `job ${left.job} was running on ${left.node} when it left at ${secondsText(left.seconds)}${further(abandoned)}`,

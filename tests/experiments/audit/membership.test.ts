@@ -48,7 +48,7 @@ const faults: readonly {
   },
   {
     fault: "jobs that start on a node that is being drained, or is away",
-    sql: `UPDATE node_events SET at_s = 11 WHERE event = 'draining';
+    sql: `UPDATE node_events SET at_s = 10.9 WHERE event = 'draining';
       INSERT INTO attempts BY NAME SELECT * REPLACE (4 AS job, 18 AS start_s, 19 AS end_s)
       FROM attempts WHERE job = 2`,
     figure: 2,
@@ -113,6 +113,16 @@ describe("the audit of nodes that come and go", () => {
     expect(audit.get("membership")?.explanation).toContain("1 join, 1 leave, 0 jobs");
   });
 
+  test("says of how many attempts it cannot tell where they were", async () => {
+    const unplaced = "UPDATE attempts SET nodes = NULL, node_cores = NULL WHERE job = 3";
+    expect((await auditAfter(connection, unplaced)).get("membership")).toMatchObject({
+      verdict: "passed",
+      explanation: expect.stringMatching(
+        /; 1 attempt could not be looked at, since nobody says on which nodes$/,
+      ),
+    });
+  });
+
   test("is left out on a fixed cluster", async () => {
     const fixed = "UPDATE runs SET spec = NULL; DELETE FROM supply_steps";
     expect((await auditAfter(connection, fixed)).has("membership")).toBe(false);
@@ -139,6 +149,11 @@ describe("the audit of nodes that come and go", () => {
       "jobs on a node that was lost",
       `UPDATE node_events SET event = 'lost', at_s = 15 WHERE event = 'leave-decided';
        DELETE FROM node_events WHERE event IN ('draining', 'drained', 'left')`,
+    ],
+    [
+      "a job whose wrapper starts after the drain that its scheduler's placing came before",
+      `UPDATE node_events SET at_s = 10.9 WHERE event = 'draining';
+       UPDATE job_events SET at_s = 9, resolution_ms = 1 WHERE job = 3 AND event = 'start' AND source = 'scheduler'`,
     ],
     [
       "a joining that the run's end cut off",
