@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Failure } from "../../base/failure";
 import { messageOf } from "../../base/thrown";
 import type { NodeEventName } from "../../store/elastic-record";
+import { steadyNow } from "../run/replay";
 import { orStopped } from "../run/stop";
 import type { Membership } from "../schedulers/adapter";
 import { type ElasticNode, isGone, type Sight } from "./node";
@@ -88,9 +89,12 @@ export async function leaveNode(
   try {
     if (!decided) {
       await attempts.insist(() => membership.drain(node.name, leaving));
+      const answeredAt = steadyNow();
       const draining = await node.until(({ state }) => state !== "schedulable", signal);
       if (isGone(draining)) return await lose(node, context, draining);
-      note(node.name, "draining", null, node.stateSince ?? draining);
+      // Its state may have changed before its scheduler was sure to place nothing more on it.
+      const since = node.stateSince ?? draining;
+      note(node.name, "draining", null, since.at < answeredAt ? undefined : since);
       const empty = await node.until((sight) => sight.jobs === 0 || isGone(sight), signal);
       if (empty.jobs > 0) return await lose(node, context, empty);
       note(node.name, "drained", null, empty);
