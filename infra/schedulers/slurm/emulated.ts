@@ -118,12 +118,15 @@ const settings: EmulatedNodes["settings"] = [
 
 const tree = ["TopologyPlugin", "topology/tree"] as const;
 
-/** Leaf switches by pool under one root; a pool without any has one. Null where no pool has any. */
+/**
+ * Leaf switches by pool under one root; leaf0 has the nodes of a pool that say no leaf. Null where no pool
+ * has any.
+ */
 function switchLines(nodes: readonly SchedulerNode[]): string | null {
   if (nodes.every(({ leaf }) => leaf === null)) return null;
   const leaves = new Map<string, SchedulerNode[]>();
   for (const node of nodes) {
-    const name = `${node.pool}-leaf${(node.leaf ?? 0) + 1}`;
+    const name = `${node.pool}-leaf${node.leaf === null ? 0 : node.leaf + 1}`;
     const members = leaves.get(name);
     if (members === undefined) leaves.set(name, [node]);
     else members.push(node);

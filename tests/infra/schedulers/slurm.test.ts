@@ -186,6 +186,23 @@ describe("the steps of Slurm", () => {
     }
   });
 
+  it("put nodes of a list that say no leaf below a switch of their own", () => {
+    const sizes = { cores: 1, memory: "1GiB" };
+    const nodes = [
+      { names: "a[1-2]", ...sizes, leaf: 0 },
+      { names: "b1", ...sizes },
+    ];
+    const { spec, plan } = clusterOf({
+      topology: { nodes: { count: 1, memory: "2GiB", emulated: { from: "list", nodes } } },
+    });
+    if (spec.scheduler.kind !== "slurm") throw new Error("not Slurm's policy");
+    const files = slurmFiles(spec.scheduler.policy, plan, slurmLayout(spec, plan));
+    expect(files.find(({ path: file }) => file.endsWith("topology.conf"))?.content).toBe(
+      "SwitchName=nodes-leaf1 Nodes=a[1-2]\nSwitchName=nodes-leaf0 Nodes=b1\n" +
+        "SwitchName=root Switches=nodes-leaf1,nodes-leaf0\n",
+    );
+  });
+
   it("run all slurmd of emulated nodes under one unit", async () => {
     const steps = stepsByName(cases.emulated);
     expect([...steps.keys()]).toEqual([

@@ -1,5 +1,5 @@
 set -euo pipefail
-# configuration eaef8f869a48
+# configuration 2da19c19ab89
 # Functions for a cluster's last step, which waits until the cluster is ready. The scheduler's own file
 # defines the functions that they call:
 #   missing   prints what is not ready yet, and nothing once everything is
