@@ -100,6 +100,8 @@ export interface LogMetricsOptions {
   readonly procs?: number | undefined;
   readonly tau?: number | undefined;
   readonly mode?: SwfMode;
+  /** As in OpenOptions. */
+  readonly badRowsRemedy?: string | undefined;
   /** A format's name or the path of a mapping; left out: recognised by the content. */
   readonly format?: string | undefined;
   /** Zone of times without one; left out: the mapping's. */

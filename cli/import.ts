@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addLogOptions, type LogOptions, logArgument } from "./log-options";
+import { addLogOptions, type LogOptions, logArgument, strictness } from "./log-options";
 import { storeOption } from "./store-option";
 import { wholeNumber } from "./whole-number";
 
@@ -32,8 +32,8 @@ export function registerImport(program: Command): void {
     const { simulateLoaded } = require("./simulated") as typeof import("./simulated");
     const { name, procs, strict, store, json, format, timezone: zone } = options;
     const report = reportTo();
-    const mode = strict ? "strict" : "tolerant";
-    const result = await importLog(file, store, { name, procs, mode, format, zone, report });
+    const reading = strictness(strict);
+    const result = await importLog(file, store, { name, procs, ...reading, format, zone, report });
     await auditLoaded(store, result.runId, report);
     await simulateLoaded(store, result.runId, report);
     const oddities = Object.fromEntries(result.oddities);

@@ -19,9 +19,18 @@ export function addLogOptions(command: Command): Command {
     .option("--timezone <zone>", "of times without one, such as Europe/Berlin (default: UTC)");
 }
 
+/** How the commands read that have `--strict`. */
+export function strictness(
+  strict: boolean | undefined,
+): Pick<OpenOptions, "mode" | "badRowsRemedy"> {
+  return strict === true
+    ? { mode: "strict", badRowsRemedy: "read it without --strict, which leaves bad rows out" }
+    : { mode: "tolerant" };
+}
+
 export function openOptions(
   { format, timezone }: LogOptions,
-  mode: OpenOptions["mode"],
+  reading: Pick<OpenOptions, "mode" | "badRowsRemedy">,
 ): OpenOptions {
-  return { mode, format, zone: timezone };
+  return { ...reading, format, zone: timezone };
 }

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import type { Command } from "commander";
 import type { LogMetrics } from "../analysis/metrics";
-import { addLogOptions, type LogOptions, logArgument } from "./log-options";
+import { addLogOptions, type LogOptions, logArgument, strictness } from "./log-options";
 import { seconds } from "./seconds";
 import { wholeNumber } from "./whole-number";
 
@@ -29,8 +29,15 @@ export function registerMetrics(program: Command): void {
     const { logMetrics } = require("../analysis/metrics") as typeof import("../analysis/metrics");
     const { reportTo } = require("./progress") as typeof import("./progress");
     const { procs, tau, strict, format, timezone: zone } = options;
-    const mode = strict ? "strict" : "tolerant";
-    const result = await logMetrics(file, { procs, tau, mode, format, zone, report: reportTo() });
+    const reading = strictness(strict);
+    const result = await logMetrics(file, {
+      procs,
+      tau,
+      ...reading,
+      format,
+      zone,
+      report: reportTo(),
+    });
     console.log(
       options.json ? JSON.stringify(forPrograms(result, tau), null, 2) : await table(result),
     );

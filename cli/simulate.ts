@@ -47,7 +47,7 @@ export function registerSimulate(program: Command): void {
     const resample = resampleOf(options, command);
     const { jobs, skipped, oddities, procs, why } = await openLog(
       file,
-      openOptions(options, "tolerant"),
+      openOptions(options, { mode: "tolerant" }),
       (opened) => selectJobs(opened, options, resample),
     );
     const schedule = simulate(jobs, { procs, policy: options.policy });

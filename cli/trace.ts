@@ -4,7 +4,13 @@ import type { Resample } from "../spec/resample";
 import type { OpenedLog } from "../workloads/logs/open";
 import type { Transform } from "../workloads/swf/transform";
 import { type AnonymiseOptions, addAnonymise, anonymiseOf } from "./anonymise-options";
-import { addLogOptions, type LogOptions, logArgument, openOptions } from "./log-options";
+import {
+  addLogOptions,
+  type LogOptions,
+  logArgument,
+  openOptions,
+  strictness,
+} from "./log-options";
 import { addResample, type ResampleOptions, resampleOf } from "./resample-option";
 import { wholeNumber } from "./whole-number";
 
@@ -78,7 +84,7 @@ export function registerTrace(program: Command): void {
         require("../workloads/logs/open") as typeof import("../workloads/logs/open");
       const summary = await openLog(
         file,
-        openOptions(options, options.strict ? "strict" : "tolerant"),
+        openOptions(options, strictness(options.strict)),
         async (opened) => {
           const written = await write(opened, options, resample, anonymous);
           return { ...summarise(opened), ...written };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { integer, number, strict, text, variants } from "./fields";
 import { show } from "./problems";
 import {
+  badRowsOfLog,
   bodies,
   distribution,
   logFormat,
@@ -69,6 +70,7 @@ const shape = variants(
       kind: z.literal("trace"),
       file: text(/\S/, "the path of a log"),
       format: logFormat(),
+      badRows: badRowsOfLog(),
       window: logWindow(),
       timeFactor: number(0.0001, 100).default(1),
       traceCores: integer(1, 10_000_000).optional(),

@@ -60,6 +60,9 @@ const scaling = {
 export const logFormat = () =>
   text(/\S/, "the name of a format, or the path of a mapping").optional();
 
+/** What happens to rows of a log that cannot be what they should be; absent, they are refused. */
+export const badRowsOfLog = () => choice(["refuse", "leave-out"]).optional();
+
 export const distribution = () => text(/^[a-z]+:\S+$/, 'a distribution such as "exponential:4"');
 
 /** A model draws for a machine with `traceCores` cores, by default as many as this cluster has. */
@@ -69,6 +72,7 @@ export const replayShapes = {
     file: text(/\S/, "the path of a log").optional(),
     // Absent where they say nothing, so that a tuple without them stays the one that it was.
     format: logFormat(),
+    badRows: badRowsOfLog(),
     window: logWindow().optional(),
     /** Whether jobs ask for the memory that they ask for in the log. */
     memory: choice(["keep", "drop"]).optional(),

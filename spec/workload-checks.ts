@@ -78,6 +78,12 @@ function traceProblems(
       message: "expected workload.file beside it: the bundled trace has no format to choose",
     });
   }
+  if (workload.file === undefined && workload.badRows !== undefined) {
+    problems.push({
+      path: `${place.path}.badRows`,
+      message: "expected workload.file beside it: the bundled trace has no bad rows",
+    });
+  }
   if (workload.memory === "drop" && insistsOn(workload.keep, "memory")) {
     const message = "keep has memory, and memory is drop; leave out one of them";
     problems.push({ path: `${place.path}.memory`, message });

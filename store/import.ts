@@ -26,6 +26,8 @@ export interface LogOptions {
   readonly procs?: number | undefined;
   /** Default: tolerant. */
   readonly mode?: SwfMode;
+  /** As in OpenOptions. */
+  readonly badRowsRemedy?: string | undefined;
   /** A format's name or the path of a mapping; left out: recognised by the content. */
   readonly format?: string | undefined;
   /** Zone of times without one; left out: the mapping's. */
@@ -73,11 +75,12 @@ export async function importLog(
 
 function openOptions({
   mode = "tolerant",
+  badRowsRemedy,
   format,
   zone,
   file,
-}: Pick<LogOptions, "mode" | "format" | "zone"> & { readonly file?: string }) {
-  return { mode, format, zone, name: file };
+}: Omit<LogOptions, "name" | "procs"> & { readonly file?: string }) {
+  return { mode, badRowsRemedy, format, zone, name: file };
 }
 
 async function importFile(

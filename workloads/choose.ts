@@ -53,7 +53,9 @@ export async function chooseJobs(
       if (isWithin(record, window)) selection.add(record);
     }
   }
-  const { choices, skipped } = selection;
+  const { skipped } = selection;
+  // A tolerant reading of the Standard Workload Format gives jobs in the order of their lines.
+  const choices = selection.choices.toSorted((a, b) => a.record.submit - b.record.submit);
   const chosen = { choices, usable: choices.length, skipped };
   if (resample !== undefined) {
     const shaken = shake(

@@ -3,6 +3,7 @@ import { Failure } from "../base/failure";
 import type { Reporter } from "../base/reporter";
 import { mostJobs, type ReplayWorkload } from "../spec/workload";
 import { numberInLog } from "./asks";
+import { badRowNotes } from "./bad-rows";
 import { type Choice, chooseJobs } from "./choose";
 import type { ClusterCapacity } from "./cluster";
 import type { WorkloadJob } from "./job";
@@ -15,8 +16,7 @@ import { tracedMachine } from "./traced-machine";
 
 /**
  * The first `jobs` usable records of the log or of a resample of it, on this cluster. Usable: a run time
- * above 0 and a size. The whole log is read, in strict mode, so that a malformed line is refused wherever
- * it is. Throws SwfError, or Failure when the log does not give the jobs that were asked for.
+ * above 0 and a size. The whole log is read, so that a bad row is refused or counted wherever it is. Throws SwfError, or Failure when the log does not give the jobs that were asked for.
  */
 export async function replayJobs(
   reading: JobLog,
@@ -51,6 +51,7 @@ export async function replayJobs(
     tasks: jobs.map(() => ({ kind: workload.body })),
     trace: { name: path.basename(reading.name), hash: reading.hash },
     notes: [
+      ...badRowNotes(reading),
       ...[...skipped].map(([reason, count]) => `${count} jobs of the trace skipped: ${reason}`),
       ...drawn,
       ...note,

@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { TraceWorkload } from "../spec/workload";
+import { readingOf } from "./bad-rows";
 import { bundledLog } from "./bundled";
 import type { ClusterCapacity } from "./cluster";
 import { openLog } from "./logs/open";
@@ -17,7 +18,8 @@ export async function traceJobs(
     return replayJobs(log, workload, cluster, report);
   }
   const file = path.resolve(directory, workload.file);
-  const options = { mode: "strict", format: workload.format, directory } as const;
+  const reading = readingOf(workload.badRows, "workload.badRows");
+  const options = { ...reading, format: workload.format, directory };
   return openLog(file, options, async ({ log, swf, why }) => {
     if (swf === null) report?.(`${workload.file}: read as ${why}`);
     return replayJobs(log, workload, cluster, report);

@@ -14,22 +14,35 @@ SELECT
 FROM jobs LEFT JOIN recorded USING (run_id, job)
 WHERE recorded_s IS NOT NULL OR eligible_after_s IS NOT NULL;
 
--- Waits from then on. Where that is in whole seconds it may be
+-- Waits from then on, of a run (subject is NULL) and of each of its users, queues, accounts and QOS. Where
+-- one of these is unknown there is also a row, whose subject is NULL. A moment in whole seconds may be
 -- before the submission, which then counts.
 CREATE VIEW eligible_wait_figures AS
 WITH waits AS (
-  SELECT run_id, least(wait_s, greatest(0, start_s - told_s)) AS wait_s
+  SELECT
+    run_id, user_name, queue, account, qos,
+    least(wait_s, greatest(0, start_s - told_s)) AS wait_s
   FROM eligible_moments JOIN job_times USING (run_id, job) WHERE counted
 )
 SELECT
   run_id,
+  CASE
+    WHEN grouping(user_name) = 0 THEN 'user'
+    WHEN grouping(queue) = 0 THEN 'queue'
+    WHEN grouping(account) = 0 THEN 'account'
+    WHEN grouping(qos) = 0 THEN 'qos'
+    ELSE 'run'
+  END AS scope,
+  coalesce(user_name, queue, account, qos) AS subject,
   avg(wait_s) AS mean_eligible_wait,
   max(wait_s) AS max_eligible_wait,
   quantile_cont(wait_s, [0.5, 0.9, 0.99])[1] AS p50_eligible_wait,
   quantile_cont(wait_s, [0.5, 0.9, 0.99])[2] AS p90_eligible_wait,
   quantile_cont(wait_s, [0.5, 0.9, 0.99])[3] AS p99_eligible_wait
 FROM waits
-GROUP BY run_id;
+GROUP BY GROUPING SETS (
+  (run_id), (run_id, user_name), (run_id, queue), (run_id, account), (run_id, qos)
+);
 
 -- Jobs that started while an earlier job of their queue waited, which had been eligible before them and
 -- went on waiting for at least a second: they were backfilled, or preferred. A job that was requeued has

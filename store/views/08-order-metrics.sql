@@ -1,4 +1,5 @@
--- The metrics of a run's nodes, of the order of its starts, and of what its scheduler foretold.
+-- The metrics of a run's nodes, of the order of its starts, and of what its scheduler foretold. The waits
+-- from the eligible moment are also those of each user, queue, account and QOS.
 CREATE VIEW order_metric_values AS
 WITH totals AS (
   SELECT run_id, jobs, n, without_submit, without_start, without_end, without_cores
@@ -7,7 +8,9 @@ WITH totals AS (
   SELECT
     runs.run_id,
     placement.* EXCLUDE (run_id, reason),
-    eligible.* EXCLUDE (run_id),
+    -- A run of which no eligible moment is known has no row there.
+    coalesce(eligible.scope, 'run') AS scope,
+    eligible.* EXCLUDE (run_id, scope),
     CASE WHEN possible - sure <= 0.05 THEN sure END AS backfilled_share,
     estimated / nullif(n, 0) AS estimated_share,
     mean_estimate_error, median_absolute_estimate_error, started_by_estimate_share,
@@ -37,7 +40,7 @@ WITH totals AS (
   LEFT JOIN estimate_figures USING (run_id)
   LEFT JOIN (SELECT DISTINCT run_id FROM start_estimates) AS told USING (run_id)
 ), order_metrics AS (
-  SELECT run_id, 'run' AS scope, NULL::VARCHAR AS subject, unnest([
+  SELECT run_id, scope, subject, unnest([
     {name: 'mean_gpu_fragmentation', value: mean_gpu_fragmentation, unit: 'GPUs',
      reason: coalesce(gpu_reason, placement_reason),
      definition: 'time mean of the free GPUs that a task of the run''s own requests is not expected to '
@@ -88,4 +91,5 @@ WITH totals AS (
 )
 SELECT run_id, name, scope, subject, value, unit, definition,
   CASE WHEN value IS NULL THEN reason END AS reason
-FROM order_metrics;
+FROM order_metrics
+WHERE scope = 'run' OR (subject IS NOT NULL AND ends_with(name, '_eligible_wait'));

@@ -118,6 +118,53 @@ test("waits from eligible are those of the jobs whose scheduler recorded it, non
   });
 });
 
+test("waits from eligible are kept for each user, queue, account and QOS of which one is known", async () => {
+  const directory = temporaryDirectory();
+  const store = path.join(directory, "s.duckdb");
+  const jobs = [
+    jobRecord(1, "user01", 1, [0, 5, 10]),
+    jobRecord(2, "user01", 1, [1, 9, 10]),
+    jobRecord(3, "user02", 1, [2, 9, 10]),
+    jobRecord(4, "user03", 1, [3, 9, 10]),
+  ];
+  const events = [eligible(1, 1), eligible(2, 3), eligible(3, 8)];
+  await loadRun(writeRun(directory, { jobs, events }), store);
+  await writeStore(store, async (connection) => {
+    await connection.run(`UPDATE jobs SET account = CASE WHEN job < 3 THEN 'physics' ELSE 'chemistry' END,
+      queue = 'main', qos = CASE job WHEN 1 THEN 'high' END`);
+    await storeSums(connection, "20261121T233000Z-k3f9qa");
+    await storeFigures(connection, "20261121T233000Z-k3f9qa");
+  });
+  const found = await query(
+    store,
+    `SELECT scope, subject, value, unit, reason FROM metrics WHERE name = 'mean_eligible_wait'
+     ORDER BY scope, subject`,
+  );
+  const waits = { unit: "s", reason: null };
+  expect(found).toEqual([
+    // Nobody knows when job 4, of the same account, became eligible; nor has it a row for its user.
+    { scope: "account", subject: "chemistry", value: 1, ...waits },
+    { scope: "account", subject: "physics", value: 5, ...waits },
+    { scope: "qos", subject: "high", value: 4, ...waits },
+    { scope: "queue", subject: "main", value: 11 / 3, ...waits },
+    { scope: "run", subject: null, value: 11 / 3, ...waits },
+    { scope: "user", subject: "user01", value: 5, ...waits },
+    { scope: "user", subject: "user02", value: 1, ...waits },
+  ]);
+  const names = await query(
+    store,
+    `SELECT DISTINCT name FROM metrics WHERE scope = 'account' AND name LIKE '%eligible%' ORDER BY name`,
+  );
+  expect(names.map(({ name }) => name)).toEqual(
+    ["max", "mean", "p50", "p90", "p99"].map((kind) => `${kind}_eligible_wait`),
+  );
+  const others = await query(
+    store,
+    "SELECT count(*)::INTEGER AS n FROM metrics WHERE scope <> 'run' AND name LIKE '%gpu%'",
+  );
+  expect(others).toEqual([{ n: 0 }]);
+});
+
 test("accounts and QOS have the figures that queues have", async () => {
   const directory = temporaryDirectory();
   const store = path.join(directory, "s.duckdb");

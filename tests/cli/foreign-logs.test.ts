@@ -26,6 +26,23 @@ test("trace says which format it took and why, and what SWF cannot hold", async 
   expect(JSON.parse(again.output)).toMatchObject({ jobs: 12, oddities: {} });
 });
 
+test("an error of a strict command says how its bad rows can be left out", async () => {
+  const bad = logFile(sacct([{}, { JobID: "2", ReqMem: "lots" }]), "bad.txt");
+  const swf = logFile("1 0 -1 10\n", "log.swf");
+  const without = "read it without --strict, which leaves bad rows out";
+  for (const [register, command] of [
+    [registerTrace, "trace"],
+    [registerMetrics, "metrics"],
+  ] as const) {
+    await expect(runCommand(register, command, bad, "--strict")).rejects.toMatchObject({
+      remedy: `mend these rows, or ${without}`,
+    });
+    await expect(runCommand(register, command, swf, "--strict")).rejects.toMatchObject({
+      remedy: `mend this line, or ${without}`,
+    });
+  }
+});
+
 test("trace writes Parquet as it is, and cuts only SWF", async () => {
   const out = logFile("", "out.parquet");
   await runCommand(registerTrace, "trace", dump, "--out", out, "--to", "parquet");

@@ -132,7 +132,7 @@ test("a component is checked like a workload of its own, its jobs and seed are t
     "workload.components.odd.runtime.min: expected at most workload.components.odd.runtime.max, 3, got 9",
   ]);
   expect(messages({ kind: "mixed", components: { a: { ...half, jobs: 3, seed: 2 } } })).toEqual([
-    "workload.components.a.jobs: unknown key (known: share, kind, file, format, window, memory, keep, compressIdle, timeFactor, sizes, users, runtime, body, feedback)",
+    "workload.components.a.jobs: unknown key (known: share, kind, file, format, badRows, window, memory, keep, compressIdle, timeFactor, sizes, users, runtime, body, feedback)",
     'workload.components.a.seed: unknown key, did you mean "keep"?',
     "workload.components: expected shares that sum to 1, got 0.5",
   ]);
@@ -266,4 +266,18 @@ test("a format needs the log that it is of", () => {
     "workload.format: expected workload.file beside it: the bundled trace has no format to choose",
   ]);
   expect(messages({ kind: "trace", file: "site.txt", format: "sacct" })).toEqual([]);
+});
+
+test("bad rows are refused or left out, of a log", () => {
+  for (const badRows of ["refuse", "leave-out"]) {
+    expect(messages({ file: "site.txt", badRows })).toEqual([]);
+    const shape = { kind: "trace", file: "site.txt", window: { seconds: 10 }, badRows };
+    expect(messages({ kind: "elastic", shape })).toEqual([]);
+  }
+  expect(messages({ file: "site.txt", badRows: "tolerant" })).toEqual([
+    'workload.badRows: expected one of refuse, leave-out, got "tolerant"',
+  ]);
+  expect(messages({ badRows: "leave-out" })).toEqual([
+    "workload.badRows: expected workload.file beside it: the bundled trace has no bad rows",
+  ]);
 });

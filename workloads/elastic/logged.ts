@@ -1,5 +1,6 @@
 import type { Reporter } from "../../base/reporter";
 import type { Shape } from "../../spec/elastic-workload";
+import { badRowNotes } from "../bad-rows";
 import { batchesOf } from "../batches";
 import type { JobLog } from "../swf/log";
 import { size } from "../swf/record";
@@ -52,6 +53,6 @@ export async function loggedDemand(
       : [`${waitless} jobs of the log have no recorded wait: they count from their submission on`];
   return {
     demand: demandOf(levels, window.seconds * timeFactor),
-    notes: [...machine.note, ...unknown],
+    notes: [...badRowNotes(reading), ...machine.note, ...unknown],
   };
 }

@@ -2,6 +2,7 @@ import path from "node:path";
 import { Failure } from "../../base/failure";
 import { userNames } from "../../spec/users";
 import { type ElasticWorkload, mostJobs } from "../../spec/workload";
+import { readingOf } from "../bad-rows";
 import { type ClusterCapacity, coresOf } from "../cluster";
 import type { WorkloadJob } from "../job";
 import { openLog } from "../logs/open";
@@ -94,7 +95,8 @@ async function demandOn(
 ): Promise<Pick<PlannedWorkload, "trace" | "notes"> & { readonly demand: Demand }> {
   if (shape.kind !== "trace") return { demand: shapeDemand(shape, supply), trace: null, notes: [] };
   const file = path.resolve(directory, shape.file);
-  const options = { mode: "strict", format: shape.format, directory } as const;
+  const reading = readingOf(shape.badRows, "workload.shape.badRows");
+  const options = { ...reading, format: shape.format, directory };
   return openLog(file, options, async ({ log }) => {
     const logged = await loggedDemand(log, shape, supply, report);
     return { ...logged, trace: { name: path.basename(log.name), hash: log.hash } };

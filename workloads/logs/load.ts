@@ -20,6 +20,8 @@ export interface LoadOptions {
   /** What an error calls the file. */
   readonly name: string;
   readonly mode: SwfMode;
+  /** As in OpenOptions. */
+  readonly badRowsRemedy?: string | undefined;
   /** Of times without one; left out: the mapping's. */
   readonly zone?: string | undefined;
   /** Whether only what the store keeps is read. */
@@ -37,6 +39,8 @@ export interface LoadedLog {
   readonly origin: number;
   /** How often each oddity occurred, for a person. */
   readonly oddities: ReadonlyMap<string, number>;
+  /** Of these, what a strict reading refuses. */
+  readonly badRows: ReadonlyMap<string, number>;
   /** Whether `log_jobs` is a table with jobs of several rows; else a view of `log_rows`. */
   readonly merged: boolean;
   /** Whether any job is of an array, has a list of nodes. */
@@ -78,7 +82,7 @@ export async function loadLog(
       options.name,
       [whole("the file ends before its last bracket: it is cut off")],
       1,
-      "write the file again",
+      orElse("write the file again", options),
     );
   }
   const facts = await rowFacts(connection);
@@ -91,19 +95,21 @@ export async function loadLog(
       options.name,
       problems,
       total,
-      "mend these rows, or read it without --strict, which leaves them out",
+      facts.firstSubmit === null ? "mend these rows" : orElse("mend these rows", options),
     );
   }
   const firstSubmit = refuseEmpty(facts, options.name);
   const merged = facts.repeated || facts.groups > 0 || facts.problems > 0;
   await makeJobs(connection, merged);
+  const badRows = new Map<string, number>();
+  if (!complete) badRows.set("file cut off before its end", 1);
+  if (torn > 0) badRows.set("line left out: another number of values, or no text", torn);
+  if (facts.problems > 0) {
+    for (const [what, times] of await problemCounts(connection, source)) badRows.set(what, times);
+  }
   const oddities = new Map<string, number>();
   if (returns > 0) oddities.set("carriage return within a line, read as a blank", returns);
-  if (!complete) oddities.set("file cut off before its end", 1);
-  if (torn > 0) oddities.set("line left out: another number of values, or no text", torn);
-  if (facts.problems > 0) {
-    for (const [what, times] of await problemCounts(connection, source)) oddities.set(what, times);
-  }
+  for (const [what, times] of badRows) oddities.set(what, times);
   for (const [what, times] of await ambiguousTimes(connection, facts)) oddities.set(what, times);
   for (const [what, jobs] of await droppedDependencies(connection)) oddities.set(what, jobs);
   const counted = merged
@@ -115,6 +121,7 @@ export async function loadLog(
     ...counted,
     origin: Math.floor(firstSubmit),
     oddities,
+    badRows,
     merged,
     withArrays,
     withNodes,
@@ -215,6 +222,10 @@ function refuseEmpty({ rows, firstSubmit }: RowFacts, name: string): number {
     );
   }
   return firstSubmit;
+}
+
+function orElse(first: string, { badRowsRemedy }: LoadOptions): string {
+  return badRowsRemedy === undefined ? first : `${first}, or ${badRowsRemedy}`;
 }
 
 function whole(expected: string): LogProblem {

@@ -13,6 +13,8 @@ import { recognise } from "./recognise";
 
 export interface OpenOptions {
   readonly mode: SwfMode;
+  /** What whoever reads strictly can do to have bad rows left out, such as "read it without --strict". */
+  readonly badRowsRemedy?: string | undefined;
   /** A format's name or the path of a mapping; left out: the format is recognised by the content. */
   readonly format?: string | undefined;
   /** Zone of times without one; left out: the mapping's. */
@@ -38,9 +40,9 @@ export async function openLog<T>(
   options: OpenOptions,
   use: (opened: OpenedLog) => Promise<T>,
 ): Promise<T> {
-  const { mode, format, zone, name = sourceName(source), directory = process.cwd() } = options;
+  const { mode, format, name = sourceName(source), directory = process.cwd() } = options;
   const swf = (file: string, why: string) => {
-    const log = new SwfReading(file, mode, name);
+    const log = new SwfReading(file, mode, name, options.badRowsRemedy);
     return use({ swf: log, log, why });
   };
   const kind = isStandardInput(source) ? "pipe" : await kindOf(source);
@@ -50,7 +52,7 @@ export async function openLog<T>(
     const file = kind === "file" ? source : await copied(source, await database.scratch());
     const recognised = await recognise(file, format, directory, database.connect);
     if (recognised === swfName) return await swf(file, "swf (Standard Workload Format)");
-    const log = new ForeignLog(file, name, recognised, database, mode, zone);
+    const log = new ForeignLog(file, name, recognised, database, options);
     return await use({ swf: null, log, why: recognised.why });
   } finally {
     await database.close();

@@ -4,10 +4,9 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { SwfBatch } from "../swf/batch";
 import type { SwfHeader } from "../swf/header";
 import type { JobLog, LogJob } from "../swf/log";
-import type { SwfMode } from "../swf/parse";
 import type { LogDatabase } from "./database";
 import { jobsOf } from "./jobs";
-import { type LoadedLog, loadLog } from "./load";
+import { type LoadedLog, type LoadOptions, loadLog } from "./load";
 import { swfLosses } from "./losses";
 import type { Recognised } from "./recognise";
 
@@ -24,8 +23,7 @@ export class ForeignLog implements JobLog {
     readonly name: string,
     readonly recognised: Recognised,
     private readonly database: LogDatabase,
-    private readonly mode: SwfMode,
-    private readonly zone: string | undefined,
+    private readonly options: Pick<LoadOptions, "mode" | "zone" | "badRowsRemedy">,
   ) {}
 
   /** The labels of the standard that can be said of this log; complete after it has been read. */
@@ -59,6 +57,10 @@ export class ForeignLog implements JobLog {
     return this.loaded?.oddities ?? new Map();
   }
 
+  get badRows(): ReadonlyMap<string, number> {
+    return this.loaded?.badRows ?? new Map();
+  }
+
   get hash(): string {
     if (this.sha256 === undefined) throw new Error(`${this.name} is not read to its end`);
     return this.sha256;
@@ -69,11 +71,9 @@ export class ForeignLog implements JobLog {
    * meanwhile; `lean` leaves out what the store does not keep. Throws LogError, Failure.
    */
   async load(connection: DuckDBConnection, lean = false): Promise<LoadedLog> {
+    const { mode, zone, badRowsRemedy } = this.options;
     const options = {
-      file: this.file,
-      name: this.name,
-      mode: this.mode,
-      zone: this.zone,
+      ...{ file: this.file, name: this.name, mode, zone, badRowsRemedy },
       lean,
       scratch: () => this.database.scratch(),
     };

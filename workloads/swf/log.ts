@@ -14,6 +14,11 @@ export interface JobLog {
   readonly jobs: number;
   /** Lines of jobs and of their partial executions so far. */
   readonly records: number;
+  /**
+   * Rows that a strict reading refuses, by what is wrong with them. Known after the last batch; a log that
+   * was made here has none.
+   */
+  readonly badRows?: ReadonlyMap<string, number>;
   /** SHA-256 in hex of its bytes; known after the last batch. */
   readonly hash: string;
   /** Every job once. */

@@ -25,6 +25,8 @@ export class SwfParser {
   jobs = 0;
   /** Jobs and executions that have to be taken before the next line is read. */
   readonly ready: SwfRow[] = [];
+  /** How often each fault occurred that the strict mode refuses, and whether its line was left out. */
+  readonly badRows = new Map<string, number>();
   private readonly comments = new HeaderReader();
   private readonly faults = new Map<string, number>();
   private readonly traps = new Traps();
@@ -40,6 +42,7 @@ export class SwfParser {
   constructor(
     private readonly file: string,
     private readonly mode: SwfMode,
+    private readonly badRowsRemedy?: string,
   ) {
     this.executions = new Executions(this.numbers, (name, problem, line) =>
       this.odd(name, this.error(problem, undefined, line)),
@@ -238,13 +241,17 @@ export class SwfParser {
     return rows;
   }
 
-  private odd(name: string, error: SwfError): void {
-    if (this.mode === "strict") throw error;
+  private odd(name: string, error: SwfError, fault = name): void {
+    if (this.mode === "strict") {
+      if (this.badRowsRemedy === undefined) throw error;
+      throw error.remediedBy(`mend this line, or ${this.badRowsRemedy}`);
+    }
     this.count(name);
+    this.badRows.set(fault, (this.badRows.get(fault) ?? 0) + 1);
   }
 
   private leaveOut(name: string, error: SwfError): [] {
-    this.odd(name, error);
+    this.odd(name, error, `line left out: ${name}`);
     this.firstProblem ??= error;
     this.count("line left out");
     return [];

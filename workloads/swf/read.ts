@@ -31,13 +31,15 @@ export class SwfReading {
   /**
    * @param source a path, `-` for standard input, or the bytes themselves; read once from beginning to
    * end, so that it may be a pipe. Gzip is recognised by its first bytes.
+   * @param badRowsRemedy as in OpenOptions.
    */
   constructor(
     private readonly source: string | Buffer,
     mode: SwfMode,
     readonly name: string = sourceName(source),
+    badRowsRemedy?: string,
   ) {
-    this.parser = new SwfParser(name, mode);
+    this.parser = new SwfParser(name, mode, badRowsRemedy);
   }
 
   get header(): SwfHeader {
@@ -47,6 +49,10 @@ export class SwfReading {
   /** How often each oddity occurred. */
   get oddities(): ReadonlyMap<string, number> {
     return this.parser.oddities;
+  }
+
+  get badRows(): ReadonlyMap<string, number> {
+    return this.parser.badRows;
   }
 
   /** Lines of jobs and of their partial executions. */
@@ -148,7 +154,9 @@ export class SwfReading {
 
   private unreadable(error: unknown): SwfError {
     const code = (error as NodeJS.ErrnoException).code ?? "";
-    return new SwfError({ file: this.name }, reasons[code] ?? messageOf(error), error);
+    return new SwfError({ file: this.name }, reasons[code] ?? messageOf(error), {
+      cause: error,
+    });
   }
 }
 

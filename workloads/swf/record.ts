@@ -1,4 +1,4 @@
-import { Failure } from "../../base/failure";
+import { Failure, type FailureOptions } from "../../base/failure";
 
 /**
  * The 18 fields of a job line of the Standard Workload Format 2.2, in file order, with the name that
@@ -48,15 +48,24 @@ export class SwfError extends Failure {
   readonly line: number | undefined;
   readonly field: SwfField | undefined;
 
-  constructor(place: SwfPlace, problem: string, cause?: unknown) {
+  constructor(
+    private readonly place: SwfPlace,
+    private readonly problem: string,
+    options: FailureOptions = {},
+  ) {
     const parts = [place.file];
     if (place.line !== undefined) parts.push(`line ${place.line}`);
     const index = swfFields.findIndex(([name]) => name === place.field);
     const field = swfFields[index];
     if (field !== undefined) parts.push(`field ${index + 1} (${field[1]})`);
-    super(`${parts.join(", ")}: ${problem}`, cause === undefined ? {} : { cause });
+    super(`${parts.join(", ")}: ${problem}`, options);
     this.file = place.file;
     this.line = place.line;
     this.field = place.field;
+  }
+
+  /** The same problem, with what a person can do about it. */
+  remediedBy(remedy: string): SwfError {
+    return new SwfError(this.place, this.problem, { remedy });
   }
 }

@@ -153,6 +153,20 @@ test("the load of a window of a log is followed at the scale of the cluster", as
   expect(doubled.notes.at(-1)).toMatch(/^demand of 0 to 8 cores/);
 });
 
+test("bad rows of the log whose load is followed are refused, or left out and counted", async () => {
+  const log = ["; MaxProcs: 64", "1 0 0 100 32 -1 -1 32 -1 -1 1 1 -1 -1 -1 -1 -1 -1", "2 5 0 10"];
+  const shape = { kind: "trace", file: logFile(log.join("\n")), window: { seconds: 100 } };
+  await expect(plan({ shape })).rejects.toMatchObject({
+    message: expect.stringContaining("line 3: expected 18 fields, got 4"),
+    remedy: expect.stringContaining("set workload.shape.badRows to leave-out"),
+  });
+  const { notes } = await plan({ shape: { ...shape, badRows: "leave-out" } });
+  expect(notes).toEqual([
+    "bad rows of the trace: 1 × line left out: wrong number of fields",
+    expect.stringMatching(/^demand of 8 to 8 cores over 100 s/),
+  ]);
+});
+
 test("a log that does not say its machine's size needs it in the config", async () => {
   const file = logFile("1 0 0 10 4 -1 -1 4 -1 -1 1 1 -1 -1 -1 -1 -1 -1");
   const shape = { kind: "trace", file, window: { seconds: 10 } };
