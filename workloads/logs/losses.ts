@@ -8,7 +8,7 @@ const losses: Readonly<Record<string, string>> = {
     '"partition" IS NOT NULL OR name IS NOT NULL',
   accounts: "account IS NOT NULL",
   QOS: "qos IS NOT NULL",
-  "numbers of nodes": "nodes IS NOT NULL",
+  "numbers of nodes": "nodes IS NOT NULL OR allocated_nodes IS NOT NULL",
   GPUs: "gpus > 0",
   constraints: '"constraint" IS NOT NULL',
   "moments of becoming eligible after the submission": "eligible > submit",

@@ -118,7 +118,7 @@ async function stageSwf(connection: DuckDBConnection, reading: SwfReading): Prom
       ${named("user")} AS "user", ${named("group")} AS "group", NULL::VARCHAR AS account,
       ${named("queue")} AS "partition", NULL::VARCHAR AS qos, ${named("executable")} AS name,
       ${count("requested")} AS requested_cores, ${count("allocated")} AS allocated_cores,
-      NULL::INTEGER AS nodes,
+      NULL::INTEGER AS nodes, NULL::INTEGER AS allocated_nodes,
       CASE WHEN "requestedMemory" > 0
         THEN "requestedMemory" / 1024 * coalesce(${count("requested")}, ${count("allocated")}) END
         AS memory_mib,
