@@ -28,6 +28,7 @@ const ofStandard: Readonly<Record<string, string>> = {
   "think times": "think >= 0",
   "processor times used": "cpu >= 0",
   "memory used": "memory >= 0",
+  "numbers of partitions beside those of queues": '"partition" >= 0 AND "partition" <> queue',
 };
 
 /** `12 jobs: GPUs`, for each thing that is lost. */

@@ -99,6 +99,10 @@ async function stageSwf(connection: DuckDBConnection, reading: SwfReading): Prom
   } finally {
     appender.closeSync();
   }
+  // Where no job has a queue (field 15), partitions (field 16) take their place.
+  await connection.run(
+    'UPDATE swf_jobs SET queue = "partition" WHERE NOT EXISTS (FROM swf_jobs WHERE queue >= 0)',
+  );
   const known = (field: SwfField) => `CASE WHEN "${field}" >= 0 THEN "${field}" END`;
   const named = (field: SwfField) =>
     `CASE WHEN "${field}" >= 0 THEN "${field}"::BIGINT::VARCHAR END`;
