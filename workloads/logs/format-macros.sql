@@ -9,6 +9,10 @@ CREATE OR REPLACE TEMP MACRO never_ran(nodes, state, began, ended) AS
 CREATE OR REPLACE TEMP MACRO slurm_nodes(asked, given) AS
   CASE WHEN given > '1' AND asked = '1' THEN NULL ELSE coalesce(asked, nullif(given, '')) END;
 
+-- The type of GPU that a job of Slurm's asked for: not the one that it was given where it asked for any.
+CREATE OR REPLACE TEMP MACRO slurm_gpu_type(asked, given) AS
+  CASE WHEN contains(asked, 'gres/gpu') THEN tres_gpu_type(asked) ELSE tres_gpu_type(given) END;
+
 -- How many nodes a job of sacct was given; of one that waits, how many it is to be given.
 CREATE OR REPLACE TEMP MACRO sacct_nodes(number, allocated, nodes) AS
   coalesce(

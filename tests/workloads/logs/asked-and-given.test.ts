@@ -65,6 +65,19 @@ test("memory of each node is that of the nodes which were asked for, or else of 
   expect(await memory({ NNodes: "3" })).toBe(3 * 4096);
 });
 
+test.each([
+  ["gres/gpu=2", "gres/gpu:a100=2,gres/gpu=2", undefined],
+  ["gres/gpu:a100=2,gres/gpu=2", "gres/gpu:a100=2,gres/gpu=2", "a100"],
+  ["", "gres/gpu:a100=2,gres/gpu=2", "a100"],
+])(
+  "a job of sacct that asked for %s and was given %s has GPUs of the type %s",
+  async (wanted, given, type) => {
+    const row = { ReqTRES: wanted, AllocTRES: `cpu=4,${given},node=1` };
+    const { jobs } = await readText(sacct([row]), { mode: "strict" });
+    expect([jobs[0]?.asks?.gpus, jobs[0]?.asks?.gpuType]).toEqual([2, type]);
+  },
+);
+
 describe("a job that was requeued", () => {
   const first = {
     ...{ State: "REQUEUED", Start: "2024-03-01T08:01:00", End: "2024-03-01T08:02:00" },
