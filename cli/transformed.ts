@@ -18,7 +18,6 @@ import { batches, writeLines, writeText } from "./lines-out";
 export interface NumberedLog extends ReadSoFar {
   readonly name: string;
   numbers(): AsyncIterable<SwfBatch>;
-  batches(): AsyncIterable<readonly SwfRecord[]>;
 }
 
 /**
@@ -81,8 +80,8 @@ async function* transformedRecords(
     return;
   }
   const read: SwfRecord[] = [];
-  for await (const batch of reading.batches()) {
-    for (const record of batch) if (unusable(record) === null) read.push(record);
+  for await (const batch of reading.numbers()) {
+    for (const record of batch.jobs()) if (unusable(record) === null) read.push(record);
   }
   const drawn = resample.method === "users" ? resampledRecords(read, resample) : read;
   const records: SwfRecord[] = [];

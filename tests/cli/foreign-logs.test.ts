@@ -43,6 +43,19 @@ test("an error of a strict command says how its bad rows can be left out", async
   }
 });
 
+test.each([[["--resample", "1"]], [["--resample", "1", "--resample-method", "shake"]]])(
+  "trace says what SWF cannot hold of a resampled log too: %j",
+  async (options) => {
+    const out = logFile("", "out.swf");
+    const command = ["trace", dump, "--json", "--out", out, ...options];
+    const { output } = await runCommand(registerTrace, ...command);
+    expect(JSON.parse(output).lost).toContain("6 jobs: GPUs");
+    const text = readFileSync(out, "utf8");
+    expect(text).toContain("lost in the conversion, 6 jobs: GPUs\n");
+    expect(text).toMatch(/^1 0 /m);
+  },
+);
+
 test("trace writes Parquet as it is, and cuts only SWF", async () => {
   const out = logFile("", "out.parquet");
   await runCommand(registerTrace, "trace", dump, "--out", out, "--to", "parquet");

@@ -66,7 +66,8 @@ describe.skipIf(notRoot)(`an accounting log of Slurm's${notRoot}`, () => {
       FROM jobs WHERE requested_gpus > 0 ORDER BY gpus`);
     expect(asked).toEqual([
       { gpus: 1, memory: 448, nodes: 1, got: 1, account: "physics", qos: "long" },
-      { gpus: 2, memory: 896, nodes: 2, got: 2, account: "workload", qos: "normal" },
+      // Submitted with --ntasks=2 and without --nodes; each node has the memory of one task only.
+      { gpus: 2, memory: 896, nodes: null, got: 2, account: "workload", qos: "normal" },
     ]);
     const checks = "SELECT check_name FROM audits WHERE verdict = 'failed'";
     const failed = (await stack.query(checks)).map(({ check_name: name }) => name);

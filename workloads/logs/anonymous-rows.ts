@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { type DuckDBConnection, VARCHAR } from "@duckdb/node-api";
 import { aliasesOf, type NameKind } from "./anonymise";
+import { keptDependencies } from "./dependencies";
 import { macros } from "./rows";
 import { literal } from "./source";
 
@@ -144,10 +145,9 @@ async function makeDependencies(connection: DuckDBConnection): Promise<void> {
     for (const [id, number] of found.getRows()) numbers.set(String(id), String(number));
   }
   const mapped = texts.flatMap((text) => {
-    const parts = text.split(",").flatMap((part) => {
-      const [type = "", ...ids] = part.split(":");
-      const known = ids.flatMap((id) => numbers.get(id.replace(/[+(].*$/, "")) ?? []);
-      return /^after(ok|any)$/.test(type) && known.length > 0 ? [[type, ...known].join(":")] : [];
+    const parts = keptDependencies(text).flatMap(({ type, ids }) => {
+      const known = ids.flatMap((id) => numbers.get(id) ?? []);
+      return known.length > 0 ? [[type, ...known].join(":")] : [];
     });
     return parts.length === 0 ? [] : [[text, parts.join(",")]];
   });

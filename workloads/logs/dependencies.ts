@@ -1,4 +1,19 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Dependency } from "../asks";
+
+/**
+ * What a replay has of a dependency such as `afterok:12:13,afterany:14+5`, with ids of the log. Other kinds, and parts
+ * in which one of several is enough (`afterok:12?afterok:13`), are left out.
+ */
+export function keptDependencies(
+  text: string,
+): readonly { readonly type: Dependency["type"]; readonly ids: readonly string[] }[] {
+  return text.split(",").flatMap((part) => {
+    const [type, ...ids] = part.split(":");
+    if ((type !== "afterok" && type !== "afterany") || part.includes("?")) return [];
+    return [{ type, ids: ids.map((id) => id.replace(/[+(].*$/, "")) }];
+  });
+}
 
 /** Jobs of `log_jobs` with a dependency of another kind than a replay has, and with one on a whole array. */
 const dropped = `

@@ -27,6 +27,7 @@ export const kinds: Record<FieldName, Kind> = {
   requested_cores: "count",
   allocated_cores: "count",
   nodes: "count",
+  allocated_nodes: "count",
   memory: "memory",
   memory_per_node: "memory",
   memory_per_core: "memory",

@@ -3,6 +3,23 @@ CREATE OR REPLACE TEMP MACRO never_ran(nodes, state, began, ended) AS
   CASE WHEN nodes <> '' THEN nodes = 'None assigned'
     ELSE coalesce(starts_with(state, 'CANCELLED') AND began = ended, false) END;
 
+-- How many nodes a job of Slurm's asked for. Slurm says 1 of a job that asked for one and of one that left it to the
+-- scheduler, which asked for none where it was given several. Of a job whose request is unknown, as many as were given.
+-- As texts, too, all numbers above 1 come after it.
+CREATE OR REPLACE TEMP MACRO slurm_nodes(asked, given) AS
+  CASE WHEN given > '1' AND asked = '1' THEN NULL ELSE coalesce(asked, nullif(given, '')) END;
+
+-- The type of GPU that a job of Slurm's asked for: not the one that it was given where it asked for any.
+CREATE OR REPLACE TEMP MACRO slurm_gpu_type(asked, given) AS
+  CASE WHEN contains(asked, 'gres/gpu') THEN tres_gpu_type(asked) ELSE tres_gpu_type(given) END;
+
+-- How many nodes a job of sacct was given; of one that waits, how many it is to be given.
+CREATE OR REPLACE TEMP MACRO sacct_nodes(number, allocated, nodes) AS
+  coalesce(
+    nullif(number, ''),
+    tres(allocated, 'node'),
+    CASE WHEN nodes NOT IN ('', 'None assigned') THEN len(log_nodes(nodes))::VARCHAR END);
+
 -- The value of a key among key=value pairs with blanks around them.
 CREATE OR REPLACE TEMP MACRO pair(v, key) AS
   nullif(split_part(split_part(v, ' ' || key || '=', 2), ' ', 1), '');
@@ -38,9 +55,23 @@ CREATE OR REPLACE TEMP MACRO exec_host_names(v) AS
 CREATE OR REPLACE TEMP MACRO exec_host_nodes(v) AS
   len(list_distinct(list_transform(string_split(v, '+'), lambda h: split_part(h, '/', 1))))::VARCHAR;
 
+-- How many hosts a job of PBS asked for: `nodect` chunks are as many hosts unless they shared some.
+CREATE OR REPLACE TEMP MACRO pbs_nodes(nodect, arrangement, given) AS
+  CASE WHEN starts_with(arrangement, 'pack') THEN '1'
+    WHEN coalesce(nodect <> given, false) THEN NULL
+    ELSE coalesce(nodect, given) END;
+
 -- The text of a field of LSF's, NULL where it is empty.
 CREATE OR REPLACE TEMP MACRO lsf_text(v) AS
   nullif(replace(regexp_replace(v, '^"|"$', '', 'g'), '""', '"'), '');
+
+-- How many hosts a job of LSF asked for by its requirement: one with span[hosts=1], and with span[ptile=16] as many as
+-- its slots fill at 16 on each.
+CREATE OR REPLACE TEMP MACRO lsf_nodes(requirement, slots) AS
+  CASE WHEN regexp_matches(requirement, '\bspan\[[^\]]*\bhosts=1\b') THEN '1'
+    ELSE whole_up(try_cast(slots AS DOUBLE) / nullif(
+      try_cast(nullif(regexp_extract(requirement, '\bspan\[[^\]]*\bptile=([0-9]+)', 1), '') AS DOUBLE), 0), NULL)
+    END;
 
 -- Nodes of rank[0-1]/core[0-15] rank3/core0, as a text.
 CREATE OR REPLACE TEMP MACRO rank_nodes(v) AS

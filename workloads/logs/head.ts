@@ -4,7 +4,7 @@ import { Failure } from "../../base/failure";
 import { messageOf } from "../../base/thrown";
 
 /** Enough for a header and some rows, and for a record of JSON with many steps. */
-const headBytes = 256 * 1024;
+export const headBytes = 256 * 1024;
 
 export type Compression = "none" | "gzip" | "zstd";
 

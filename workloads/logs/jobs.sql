@@ -4,7 +4,7 @@
 -- queue, or where both were submitted at the same moment. Otherwise the id was used again.
 CREATE OR REPLACE TEMP TABLE log_attempts AS
 WITH good AS (
-  SELECT rowid AS place, job, submit, start, "end", state, allocated_cores, nodes, node_list
+  SELECT rowid AS place, job, submit, start, "end", state, allocated_cores, nodes, allocated_nodes, node_list
   FROM log_rows
   WHERE problem IS NULL AND job IN (
     SELECT job FROM log_rows WHERE problem IS NULL AND job IS NOT NULL GROUP BY job HAVING count(*) > 1)
@@ -29,11 +29,14 @@ counted AS (
   SELECT *,
     row_number() OVER inJob AS attempt,
     first_value(place) OVER inJob AS job_place,
-    count(*) OVER (PARTITION BY job, generation) AS attempts
+    count(*) OVER (PARTITION BY job, generation) AS attempts,
+    -- An attempt was given nodes that the job did not ask for.
+    bool_or(nodes IS NULL AND allocated_nodes IS NOT NULL) OVER (PARTITION BY job, generation) AS nodes_unasked
   FROM grouped
   WINDOW inJob AS (PARTITION BY job, generation ORDER BY coalesce(start, submit), place)
 )
-SELECT job_place, attempt, attempts, place, false AS twice, start, "end", state, allocated_cores, nodes, node_list
+SELECT job_place, attempt, attempts, place, false AS twice, start, "end", state, allocated_cores, nodes, nodes_unasked,
+  allocated_nodes, node_list
 FROM counted WHERE attempts > 1
 UNION ALL BY NAME
 SELECT place, twice FROM distinct_rows WHERE twice;
@@ -46,7 +49,8 @@ WITH merged AS (
       CASE WHEN last.place IS NULL THEN rows."end" ELSE last."end" END AS "end",
       coalesce(last.state, rows.state) AS state,
       coalesce(last.allocated_cores, rows.allocated_cores) AS allocated_cores,
-      coalesce(last.nodes, rows.nodes) AS nodes,
+      CASE WHEN last.nodes_unasked IS NOT TRUE THEN coalesce(last.nodes, rows.nodes) END AS nodes,
+      coalesce(last.allocated_nodes, rows.allocated_nodes) AS allocated_nodes,
       coalesce(last.node_list, rows.node_list) AS node_list
     ),
     coalesce(last.attempts, 1) AS attempts

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ArrayPlace, Dependency, JobAsks } from "../asks";
 import type { LogJob } from "../swf/log";
+import { keptDependencies } from "./dependencies";
 import type { LogState } from "./mapping";
 
 /** Status of the standard: 1 completed, 0 failed, 5 cancelled, −1 not known or not ended. */
@@ -208,10 +209,8 @@ class JobMaker {
   /** `afterok:12:13,afterany:14`; a job that the log does not have has ended before it begins. */
   private dependencies(text: Text): Dependency[] | null {
     if (text === null) return null;
-    const found = text.split(",").flatMap((part): Dependency[] => {
-      const [type, ...ids] = part.split(":");
-      if (type !== "afterok" && type !== "afterany") return [];
-      const jobs = ids.flatMap((id) => this.ids.get(id.replace(/[+(].*$/, "")) ?? []);
+    const found = keptDependencies(text).flatMap(({ type, ids }): Dependency[] => {
+      const jobs = ids.flatMap((id) => this.ids.get(id) ?? []);
       return jobs.length === 0 ? [] : [{ type, jobs }];
     });
     return found.length === 0 ? null : found;

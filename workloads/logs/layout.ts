@@ -132,27 +132,30 @@ function json(mapping: Mapping, head: LogHead): Layout | Unfit {
   const start = head.text.trimStart()[0];
   if (start !== "{" && start !== "[") return { lacks: "it is no JSON" };
   if ((records === "") !== (start === "[")) return { lacks: `it begins with ${start}` };
-  const first =
-    records === undefined ? parsed(wholeLines(head)[0] ?? "") : firstRecord(head.text, records);
+  const first = records === undefined ? firstLine(head) : firstRecord(head.text, records);
   if (records !== undefined && records !== "" && !head.text.includes(`"${records}"`)) {
     return { lacks: `it has no "${records}"` };
   }
   if (records === undefined && first === undefined) return { lacks: "its first line is no object" };
+  const { columns: needed = [] } = mapping.recognise;
+  const seen = (column: string) =>
+    mapping.columns[column]?.find((each) => first === undefined || has(first.record, each));
+  // What the beginning shows none of, the rest may have: of a record that goes on beyond it, if it has some of what is
+  // needed.
+  const open = first === undefined || (!first.whole && needed.some((each) => seen(each)));
   const found = new Map<string, string>();
-  for (const [column, paths] of Object.entries(mapping.columns)) {
-    // A record too large for the beginning shows nothing: then every column may be there.
-    const path = paths.find((each) => first === undefined || has(first, each)) ?? paths[0];
-    const present = first === undefined || paths.some((each) => has(first, each));
-    if (path !== undefined && (present || !mapping.recognise.columns?.includes(column))) {
+  for (const [column, [usual]] of Object.entries(mapping.columns)) {
+    const path = seen(column) ?? usual;
+    if (path !== undefined && (seen(column) || open || !needed.includes(column))) {
       found.set(column, path);
     }
   }
   return { columns: found };
 }
 
-function parsed(line: string): unknown {
+function firstLine(head: LogHead): { readonly record: unknown; readonly whole: true } | undefined {
   try {
-    return JSON.parse(line);
+    return { record: JSON.parse(wholeLines(head)[0] ?? ""), whole: true };
   } catch {
     return undefined;
   }

@@ -17,7 +17,7 @@ export interface ScanOptions {
   readonly format: "swf" | "parquet" | "csv";
   /** Whether partitions, QOS and constraints have been replaced. */
   readonly queues: boolean;
-  /** A file for the text of a Parquet file. */
+  /** A file for the text of a Parquet file, or of a CSV file without some of its columns. */
   readonly scratch: string;
 }
 
@@ -44,12 +44,29 @@ export async function findNames(
       : `read_parquet(${fileLiteral(file)})`;
   const value = await inValues(connection, source, names, queues);
   if (value !== null) return value;
-  if (format === "csv") return inText(file, names);
-  await connection.run(`COPY (FROM ${source}) TO ${literal(scratch)} (FORMAT csv, HEADER)`);
-  return (await inText(scratch, names)) ?? (await inBytes(file, names));
+  const types = await gpuTypes(connection, source);
+  const others = new Set([...names].filter((name) => !types.some((type) => type.includes(name))));
+  if (format === "parquet" || others.size < names.size) {
+    const rest = `SELECT * EXCLUDE (gpu_type) FROM ${source}`;
+    await connection.run(`COPY (${rest}) TO ${literal(scratch)} (FORMAT csv, HEADER)`);
+    const found = await inText(scratch, names);
+    if (found !== null) return found;
+  }
+  return format === "csv" ? inText(file, others) : inBytes(file, others);
 }
 
-/** Columns with names of ours or of the log; the others hold numbers, and `state` one of ten words. */
+/**
+ * Types of GPU name a product and nobody, so that somebody's job or a queue may be called like one of them: they are
+ * kept, and their column is not looked through.
+ */
+async function gpuTypes(connection: DuckDBConnection, source: string): Promise<string[]> {
+  const found = await connection.runAndReadAll(
+    `SELECT DISTINCT gpu_type FROM ${source} WHERE gpu_type IS NOT NULL`,
+  );
+  return found.getRows().map(([type]) => String(type));
+}
+
+/** Columns with names of the log; the others hold numbers, `state` one of ten words, `gpu_type` those of GPUs. */
 const texts: Readonly<Record<string, NameKind | null>> = {
   job: null,
   label: null,
@@ -63,7 +80,6 @@ const texts: Readonly<Record<string, NameKind | null>> = {
   partition: "partition",
   qos: "qos",
   constraint: "constraint",
-  gpu_type: "constraint",
   dependency: null,
 };
 
@@ -80,7 +96,7 @@ async function inValues(
   for (const [column, kind] of Object.entries(texts)) {
     // Ids are numbers now, and a name may be a number too.
     if (kind === null) continue;
-    const kept = column === "gpu_type" || (queueKinds.has(kind) && !queues);
+    const kept = queueKinds.has(kind) && !queues;
     const found = await connection.runAndReadAll(
       `SELECT DISTINCT unnest(list_append(string_split_regex("${column}", '${between}'), "${column}")) FROM ${source}
        WHERE "${column}" IS NOT NULL`,

@@ -9,11 +9,12 @@ import { LogError, type LogProblem } from "./failure";
 import type { Mapping } from "./mapping";
 import { firstProblems, problemCounts, rejectedLines } from "./problems";
 import type { Recognised } from "./recognise";
-import { cutRecords } from "./records";
+import { canUnpack, cutRecords } from "./records";
 import { isOddReturn, withoutReturns } from "./returns";
 import { type RowFacts, readRows, rowFacts } from "./rows";
 import { notTheOnly, type RowSource } from "./source";
 import { ambiguousTimes } from "./zone";
+import { unpackZstd } from "./zstd";
 
 export interface LoadOptions {
   readonly file: string;
@@ -61,7 +62,7 @@ export async function loadLog(
   options: LoadOptions,
 ): Promise<LoadedLog> {
   const { mapping, layout, types, head } = recognised;
-  const { file, complete } = await rowFile(recognised, options);
+  const { file, complete } = await rowFile(connection, recognised, options);
   const zone = options.zone ?? mapping.zone;
   await setZone(connection, zone);
   const { source, returns } = await readAll(
@@ -150,12 +151,22 @@ async function readAll(
   return { source: mended, returns: withinLines };
 }
 
-async function rowFile({ mapping, head }: Recognised, { file, scratch }: LoadOptions) {
+async function rowFile(
+  connection: DuckDBConnection,
+  { mapping, head: { compression } }: Recognised,
+  { file, scratch }: LoadOptions,
+) {
   if (mapping.read.as !== "json" || mapping.read.records === undefined) {
     return { file, complete: true };
   }
+  const { records } = mapping.read;
   const out = path.join(await scratch(), "records.jsonl");
-  return { file: out, ...(await cutRecords(file, head.compression, mapping.read.records, out)) };
+  if (canUnpack(compression)) {
+    return { file: out, ...(await cutRecords(file, compression, records, out)) };
+  }
+  const unpacked = path.join(await scratch(), "unpacked.json");
+  await unpackZstd(connection, file, unpacked);
+  return { file: out, ...(await cutRecords(unpacked, "none", records, out)) };
 }
 
 async function setZone(connection: DuckDBConnection, zone: string): Promise<void> {

@@ -8,7 +8,7 @@ const losses: Readonly<Record<string, string>> = {
     '"partition" IS NOT NULL OR name IS NOT NULL',
   accounts: "account IS NOT NULL",
   QOS: "qos IS NOT NULL",
-  "numbers of nodes": "nodes IS NOT NULL",
+  "numbers of nodes": "nodes IS NOT NULL OR allocated_nodes IS NOT NULL",
   GPUs: "gpus > 0",
   constraints: '"constraint" IS NOT NULL',
   "moments of becoming eligible after the submission": "eligible > submit",
@@ -28,6 +28,7 @@ const ofStandard: Readonly<Record<string, string>> = {
   "think times": "think >= 0",
   "processor times used": "cpu >= 0",
   "memory used": "memory >= 0",
+  "numbers of partitions beside those of queues": '"partition" >= 0 AND "partition" <> queue',
 };
 
 /** `12 jobs: GPUs`, for each thing that is lost. */

@@ -138,8 +138,11 @@ const fieldShapes = {
   name: name().optional(),
   requested_cores: count().optional(),
   allocated_cores: count().optional(),
+  /** Asked for; where a log does not tell, as many as were given. */
   nodes: count().optional(),
-  /** Requested, for the whole job; else for each node; else for each core. 0 is unknown. */
+  /** Given. */
+  allocated_nodes: count().optional(),
+  /** Requested, for the whole job; else for each node (of `nodes`, else of `allocated_nodes`); else for each core. 0 is unknown. */
   memory: memory().optional(),
   memory_per_node: memory().optional(),
   memory_per_core: memory().optional(),

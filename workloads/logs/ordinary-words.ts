@@ -3,8 +3,8 @@ import { states } from "./mapping";
 /** Words that a written log has whatever its jobs are: titles of columns, states, and the header of an SWF file. */
 const ofTheFormat = `
   job label array array_task array_limit array_tasks het submit eligible start end run_s state user group account
-  partition qos name requested_cores allocated_cores nodes memory_mib gpus gpu_type limit_s constraint dependency
-  priority node_list afterok afterany
+  partition qos name requested_cores allocated_cores nodes allocated_nodes memory_mib gpus gpu_type limit_s constraint
+  dependency priority node_list afterok afterany
   Version Conversion schedlab from the format csv UnixStartTime MaxJobs MaxRecords MaxProcs MaxNodes Note
   lost in conversion jobs ids order submission names of users and groups which become numbers partitions accounts numbers GPUs constraints
   moments becoming after submission places an dependencies on several or with a condition parts heterogeneous

@@ -99,6 +99,10 @@ async function stageSwf(connection: DuckDBConnection, reading: SwfReading): Prom
   } finally {
     appender.closeSync();
   }
+  // Where no job has a queue (field 15), partitions (field 16) take their place.
+  await connection.run(
+    'UPDATE swf_jobs SET queue = "partition" WHERE NOT EXISTS (FROM swf_jobs WHERE queue >= 0)',
+  );
   const known = (field: SwfField) => `CASE WHEN "${field}" >= 0 THEN "${field}" END`;
   const named = (field: SwfField) =>
     `CASE WHEN "${field}" >= 0 THEN "${field}"::BIGINT::VARCHAR END`;
@@ -118,7 +122,7 @@ async function stageSwf(connection: DuckDBConnection, reading: SwfReading): Prom
       ${named("user")} AS "user", ${named("group")} AS "group", NULL::VARCHAR AS account,
       ${named("queue")} AS "partition", NULL::VARCHAR AS qos, ${named("executable")} AS name,
       ${count("requested")} AS requested_cores, ${count("allocated")} AS allocated_cores,
-      NULL::INTEGER AS nodes,
+      NULL::INTEGER AS nodes, NULL::INTEGER AS allocated_nodes,
       CASE WHEN "requestedMemory" > 0
         THEN "requestedMemory" / 1024 * coalesce(${count("requested")}, ${count("allocated")}) END
         AS memory_mib,

@@ -1,10 +1,11 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { Failure } from "../../base/failure";
-import { type LogHead, readHead, wholeLines } from "./head";
+import { headBytes, type LogHead, readHead, wholeLines } from "./head";
 import { type Layout, layoutOf } from "./layout";
 import type { Mapping } from "./mapping";
 import { mappingNamed, shippedMappings, swfName } from "./mappings";
 import { fileLiteral } from "./source";
+import { zstdHead } from "./zstd";
 
 /** What a file was found to be. */
 export interface Recognised {
@@ -35,7 +36,7 @@ export async function recognise(
   connect: Connect,
 ): Promise<Recognised | typeof swfName> {
   if (format === swfName) return swfName;
-  const head = await readHead(file, (packed) => unpackedLines(packed, connect));
+  const head = await readHead(file, async (packed) => zstdHead(await connect(), packed, headBytes));
   if (format === undefined && looksLikeSwf(head)) return swfName;
   const types = head.parquet ? await parquetTypes(file, connect) : new Map<string, string>();
   const names = head.parquet ? [...types.keys()] : null;
@@ -124,26 +125,6 @@ async function parquetTypes(file: string, connect: Connect): Promise<Map<string,
     throw new Failure(`${file} is no whole Parquet file`, {
       cause: error,
       remedy: "copy it again: it may be cut off",
-    });
-  }
-}
-
-async function unpackedLines(file: string, connect: Connect): Promise<string> {
-  const connection = await connect();
-  try {
-    const found = await connection.runAndReadAll(
-      `SELECT line FROM read_csv(${fileLiteral(file)}, auto_detect = false, columns = {'line': 'VARCHAR'},
-         delim = '\u0001', quote = '', escape = '', header = false, compression = 'zstd',
-         ignore_errors = true, max_line_size = ${2 ** 24}) LIMIT 50`,
-    );
-    return found
-      .getRows()
-      .map(([line]) => `${line ?? ""}\n`)
-      .join("");
-  } catch (error) {
-    throw new Failure(`${file} cannot be unpacked`, {
-      cause: error,
-      remedy: "unpack it first with: zstd -d FILE",
     });
   }
 }

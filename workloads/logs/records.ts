@@ -92,16 +92,42 @@ class RecordCutter {
   }
 }
 
-/** The first object of the array in this text, where it is whole; undefined otherwise. */
-export function firstRecord(text: string, key: string): unknown {
+/**
+ * The first object of the array in this text, which may be the beginning of a document: what there is of an object
+ * that goes on beyond it. Undefined where none begins there.
+ */
+export function firstRecord(
+  text: string,
+  key: string,
+): { readonly record: unknown; readonly whole: boolean } | undefined {
   const cutter = new RecordCutter(key);
   const [line = ""] = cutter.push(Buffer.from(text)).toString("utf8").split("\n");
-  if (cutter.records === 0) return undefined;
+  const whole = cutter.records > 0;
   try {
-    return JSON.parse(line);
+    return line === "" ? undefined : { record: JSON.parse(whole ? line : closed(line)), whole };
   } catch {
     return undefined;
   }
+}
+
+/** The beginning of an object of JSON without its last, unfinished value, and with the brackets that it lacks. */
+function closed(text: string): string {
+  let [inText, escaped] = [false, false];
+  let open = "";
+  let [end, lacking] = [0, "{}"];
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (escaped) escaped = false;
+    else if (inText) {
+      if (character === "\\") escaped = true;
+      else if (character === '"') inText = false;
+    } else if (character === '"') inText = true;
+    else if (character === "{") open = `}${open}`;
+    else if (character === "[") open = `]${open}`;
+    else if (character === "}" || character === "]") open = open.slice(1);
+    else if (character === ",") [end, lacking] = [at, open];
+  }
+  return text.slice(0, end) + lacking;
 }
 
 /**
@@ -136,10 +162,16 @@ export async function cutRecords(
   return { complete: cutter.finished };
 }
 
+const { createZstdDecompress } = zlib as { createZstdDecompress?: () => zlib.Gunzip };
+
+/** Whether this version of Node can unpack such a file: zstd needs 22.15. */
+export function canUnpack(compression: Compression): boolean {
+  return compression !== "zstd" || createZstdDecompress !== undefined;
+}
+
 export function unpacker(compression: Compression) {
   if (compression === "none") return null;
   if (compression === "gzip") return zlib.createGunzip();
-  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => zlib.Gunzip };
   if (createZstdDecompress === undefined) {
     throw new Failure("this version of Node cannot unpack zstd", {
       remedy: "unpack the file first with: zstd -d FILE",

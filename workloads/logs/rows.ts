@@ -17,9 +17,10 @@ const columns: Readonly<Record<string, string>> = {
   run_s: `CASE WHEN ${parsed("start")} IS NULL THEN ${parsed("elapsed")} END`,
   state: `${parsed("state")}::ENUM (${states.map(literal).join(", ")})`,
   ...plain("user", "group", "account", "partition", "qos", "name"),
-  ...plain("requested_cores", "allocated_cores", "nodes"),
+  ...plain("requested_cores", "allocated_cores", "nodes", "allocated_nodes"),
   // 0 stands for all of a node's memory, or for none that was asked for.
-  memory_mib: `nullif(coalesce(${parsed("memory")}, ${parsed("memory_per_node")} * ${parsed("nodes")},
+  memory_mib: `nullif(coalesce(${parsed("memory")},
+    ${parsed("memory_per_node")} * coalesce(${parsed("nodes")}, ${parsed("allocated_nodes")}),
     ${parsed("memory_per_core")} * coalesce(${parsed("requested_cores")}, ${parsed("allocated_cores")})), 0)`,
   ...plain("gpus", "gpu_type"),
   limit_s: parsed("limit"),

@@ -21,9 +21,9 @@ export interface RowSource {
 
 export const rejects = "log_rejects";
 /** A character that no text has, so that a line is one value. */
-const noDelimiter = "\u0001";
+export const noDelimiter = "\u0001";
 /** A record of a job with very many steps. */
-const longestLine = 64 * 2 ** 20;
+export const longestLine = 64 * 2 ** 20;
 
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

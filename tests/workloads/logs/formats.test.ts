@@ -46,7 +46,8 @@ test("a JSON document that was cut off is refused, or read as far as it goes", a
 test("an object in a list is found behind texts with brackets and quotes", () => {
   const text =
     '{"a\\"]": ["x"], "meta": {"jobs": [1]}, "jobs": [ {"x": "}\\"{", "y": [{"z": 1}]}, {} ]}';
-  expect(firstRecord(text, "jobs")).toEqual({ x: '}"{', y: [{ z: 1 }] });
+  const record = { x: '}"{', y: [{ z: 1 }] };
+  expect(firstRecord(text, "jobs")).toEqual({ record, whole: true });
   expect(firstRecord(text, "others")).toBeUndefined();
 });
 

@@ -94,8 +94,8 @@ describe("F-DATA", () => {
         ...{ memoryMiB: 384 * 28_672, user: "u02", name: "n03", priority: 127 },
       },
     ]);
-    // 12 nodes where 10 were asked for; no nodes given where none are told.
-    expect(jobs[5]).toMatchObject({ nodes: 12, requested: 480 });
+    // 10 nodes were asked for and 12 given; the other job has no number of those that were given.
+    expect(jobs[5]).toMatchObject({ nodes: 10, requested: 480, memoryMiB: 10 * 14_336 });
     expect(jobs[7]).toMatchObject({ nodes: 2, requested: 96 });
     // An hour and a quarter of a day across midnight.
     expect(jobs[5]).toMatchObject({ submit: 53_999, wait: 31, run: 3600 });

@@ -37,8 +37,9 @@ const expected = [
     ...{ nodes: 1, coresPerNode: 1, ...dee },
   },
   {
-    ...{ submit: 5600, wait: 100, run: 700, status: 1, requested: 8, allocated: 8, nodes: 2 },
-    ...{ coresPerNode: 4, ...dee, name: "O'Hara, Éva" },
+    // Two hosts as it came.
+    ...{ submit: 5600, wait: 100, run: 700, status: 1, requested: 8, allocated: 8 },
+    ...{ ...dee, name: "O'Hara, Éva" },
   },
 ];
 
@@ -69,6 +70,22 @@ test.each([
   const line = first.replace("rusage[mem=32768.00]", `rusage[mem=${mem}]`);
   const { jobs } = await readLog(logFile(`${line}\n`, "log"));
   expect(jobs).toMatchObject([{ memoryMiB: 2 * each }]);
+});
+
+test.each([
+  ["span[ptile=16]", 2],
+  ["span[ptile=10]", 4],
+  ["select[maxmem > 1000] rusage[mem=4] span[hosts=1]", 1],
+  ["rusage[mem=4] span[block=4]", undefined],
+  ["span[ptile=0]", undefined],
+  ["", undefined],
+])("a job of 32 slots on two hosts with the requirement %s asked for %s", async (wanted, nodes) => {
+  const [, first = ""] = readFileSync(miniature("lsb.acct"), "utf8").split("\n");
+  const effective = "select[type == local] order[r15s:pg] rusage[mem=32768.00] span[ptile=16] ";
+  const line = first.replace(`"${effective}"`, `"rusage[mem=512] ${wanted}"`);
+  const { jobs } = await readLog(logFile(`${line}\n`, "log"));
+  expect(jobs[0]?.nodes).toBe(nodes);
+  expect(jobs[0]?.memoryMiB).toBe(512 * Number(nodes ?? 2));
 });
 
 test("a unit of memory that is unknown is told", async () => {

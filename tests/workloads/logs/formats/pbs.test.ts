@@ -97,6 +97,25 @@ test.each([
   expect(Object.values(oddities)).toEqual([1]);
 });
 
+test.each([
+  ["two chunks on two hosts", "Resource_List.nodect=2", "n1/0*4+n2/0*4", 2],
+  ["eight chunks that were put on two hosts", "Resource_List.nodect=8", "n1/0*4+n2/0*4", undefined],
+  [
+    "eight chunks that have to be on one host",
+    "Resource_List.nodect=8 Resource_List.place=pack:excl",
+    "n1/0*8",
+    1,
+  ],
+  ["one chunk", "Resource_List.nodect=1 Resource_List.place=free", "n1/0*8", 1],
+  ["a request that is not known", "", "n1/0*4+n2/0*4", 2],
+])("%s", async (_, request, hosts, nodes) => {
+  const line = record(
+    `start=1772438400 end=1772438500 Exit_status=0 exec_host=${hosts} Resource_List.ncpus=8 ${request}`,
+  );
+  const { jobs } = await readLog(logFile(`${line}\n`, "log"));
+  expect(jobs[0]?.nodes).toBe(nodes);
+});
+
 test("a job that runs on two servers of one name is told by its id with the server", async () => {
   const at = (id: string) =>
     `03/02/2026 09:00:10;E;${id};user=ada queue=q ctime=1772438400 start=1772438400 end=1772438500 Exit_status=0`;
