@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { clockFactor } from "../../spec/clock";
 import { readSection } from "../../spec/sections";
-import type { CampaignPlan } from "../plan/types";
+import type { CampaignPlan, Tuple } from "../plan/types";
 import type { Configurations } from "./configurations";
 
 export interface Extent {
@@ -54,10 +54,17 @@ export interface PlannedSides {
   readonly changed: readonly string[];
 }
 
-export function sidesOfPlan({ tuples }: Pick<CampaignPlan, "tuples">): PlannedSides {
-  const of = (side: keyof PlannedSides) =>
-    tuples.filter(({ axes }) => axes[configuration] === side).map((tuple) => tuple.hash);
+export function sidesOfPlan(plan: Pick<CampaignPlan, "tuples">): PlannedSides {
+  const of = (side: keyof PlannedSides) => tuplesOfSide(plan, side).map(({ hash: own }) => own);
   return { now: of("now"), changed: of("changed") };
+}
+
+/** In the order of the draws, which is the same on both sides. */
+export function tuplesOfSide(
+  { tuples }: Pick<CampaignPlan, "tuples">,
+  side: keyof PlannedSides,
+): readonly Tuple[] {
+  return tuples.filter(({ axes }) => axes[configuration] === side);
 }
 
 /** Whether each draw gives the names of users to others. */
