@@ -13,7 +13,11 @@ import {
   sidesOfPlan,
   whatIfCampaign,
 } from "../campaigns/whatif/campaign";
-import { type Configurations, configurationsOf } from "../campaigns/whatif/configurations";
+import {
+  type Configurations,
+  changesNothing,
+  configurationsOf,
+} from "../campaigns/whatif/configurations";
 import { type WhatVaries, whatVaries } from "../campaigns/whatif/varied";
 import { refusePlan, showPlan } from "./campaign-plan";
 import { drivePlan, type Laboratory, thisHost } from "./campaign-run-drive";
@@ -47,6 +51,8 @@ export async function answerWhatIf(
   } catch (error) {
     removeFiles(written);
     if (!(error instanceof CampaignError)) throw error;
+    // The axes are ours: what is wrong with them is that both sides are the same tuples.
+    if (error.problems.every(({ path: at }) => at === "axes")) throw changesNothing();
     refusePlan(error, choices.json === true);
     return;
   }

@@ -14,6 +14,10 @@ import type { Change } from "./change";
 export interface SiteFile extends ConfigTexts {
   /** As the user named it. */
   readonly name: string;
+  /** Where the site's other files are; absolute. */
+  readonly directory: string;
+  /** The site's other files by the keys of the tuple that name them; absolute. */
+  readonly others: Readonly<Record<string, string>>;
 }
 
 /** What a question says of the site's configuration file. */
@@ -33,16 +37,25 @@ export interface SitedLayers {
   readonly files: readonly { readonly file: string; readonly text: string }[];
 }
 
+interface StackSite {
+  readonly facts: SiteConfigFacts;
+  readonly file: string | null;
+  /** Where the site's other files are. */
+  readonly directory: string | null;
+}
+
 /** The site's configuration file that the stack names, if its scheduler can be given one. */
-export function siteConfigOf(
-  stack: Layer,
-): { readonly facts: SiteConfigFacts; readonly file: string | null } | null {
+export function siteConfigOf(stack: Layer): StackSite | null {
   const { value } = readSection("scheduler", stack.scheduler);
   const facts: SiteConfigFacts | undefined = specFacts[value.kind].siteConfig;
   if (facts === undefined) return null;
   const file = textAt(stack, facts.key);
-  const directory = textAt(stack, facts.directoryKey);
-  return { facts, file: file ?? (directory === null ? null : path.join(directory, facts.main)) };
+  const directory =
+    textAt(stack, facts.directoryKey) ?? (file === null ? null : path.dirname(file));
+  return {
+    ...{ facts, directory },
+    file: file ?? (directory === null ? null : path.join(directory, facts.main)),
+  };
 }
 
 function valueAt(stack: Layer, key: string): unknown {
@@ -97,21 +110,26 @@ export function withSiteConfig(
       remedy: "give a changed copy of the file with --with FILE",
     });
   }, other);
-  const [first, second] = [config, { ...texts, name: other.name }].map((file) =>
-    filesOf(withoutSecrets(file, site.facts), files),
-  );
-  if (first === undefined || second === undefined) throw new Error("two files");
-  const named = (side: Layer, file: string): Layer => {
-    // The site's file says what the policy is.
-    const { policy: _, ...scheduler } = isObject(side.scheduler) ? side.scheduler : {};
-    const sited = sectionOf("scheduler", [{ scheduler }, layerAt(site.facts.key, file)]);
-    return { ...side, scheduler: sited };
-  };
+  const first = filesOf(config, site.facts, files);
+  const second = filesOf({ ...other, ...texts }, site.facts, files);
   return {
-    now: named(now, first.main),
-    changed: named(changed, second.main),
+    now: named(now, first.main, config, site.facts),
+    changed: named(changed, second.main, other, site.facts),
     files: [...first.all, ...second.all],
   };
+}
+
+/** A side with the copy of its file, and with the site's other files as far as the stack names none. */
+function named(side: Layer, copy: string, file: SiteFile, facts: SiteConfigFacts): Layer {
+  // The site's file says what the policy is.
+  const { policy: _, ...scheduler } = isObject(side.scheduler) ? side.scheduler : {};
+  const others = Object.entries(file.others).filter(([key]) => textAt(side, key) === null);
+  const layers = [...others, [facts.directoryKey, file.directory], [facts.key, copy]] as const;
+  const sited = sectionOf("scheduler", [
+    { scheduler },
+    ...layers.map(([key, value]) => layerAt(key, value)),
+  ]);
+  return { ...side, scheduler: sited };
 }
 
 /** A setting over the file's would make the change one without any effect. */
@@ -129,17 +147,15 @@ function refuseOverridden(layer: Layer, assignment: string, { setKey }: SiteConf
   );
 }
 
-/** Copies outlive the question, and need nothing that counts for nothing here. */
-function withoutSecrets({ name, text, included }: SiteFile, facts: SiteConfigFacts): SiteFile {
-  const further = Object.entries(included).map(([beside, own]) => [
-    beside,
-    facts.withoutSecrets(own),
-  ]);
-  return { name, text: facts.withoutSecrets(text), included: Object.fromEntries(further) };
-}
-
-/** What has to be written of a file: a directory named by its content, with what it includes beside it. */
-function filesOf({ name, text, included }: SiteFile, files: string) {
+/**
+ * What has to be written of a file: a directory named by its content, with what it includes beside it. Copies
+ * outlive the question, and need nothing that counts for nothing here.
+ */
+function filesOf({ name, ...texts }: SiteFile, facts: SiteConfigFacts, files: string) {
+  const text = facts.withoutSecrets(texts.text);
+  const included = Object.fromEntries(
+    Object.entries(texts.included).map(([beside, own]) => [beside, facts.withoutSecrets(own)]),
+  );
   const content = canonicalJson({ text, included });
   const directory = path.join(files, hash("sha256", content).slice(0, 16));
   const main = path.join(directory, path.basename(name));

@@ -14,7 +14,7 @@ vi.mock("../../../spec/campaign/tuple-keys", async (original) => ({
 }));
 
 const text = "SchedulerType=sched/backfill\nSchedulerParameters=bf_continue\n";
-const config = { name: "/etc/slurm.conf", text, included: {} };
+const config = { name: "/etc/slurm.conf", text, included: {}, directory: "/etc", others: {} };
 const layer = { scheduler: { kind: "slurm", policy: { sched: { type: "builtin" } } } };
 
 function sides(question: Partial<SiteQuestion>, ...set: string[]) {
@@ -81,11 +81,32 @@ describe("a site's configuration file", () => {
     expect(new Set(files.map(({ file }) => path.dirname(file))).size).toBe(2);
   });
 
+  test("has the site's other files with it, but for those that the stack names itself", () => {
+    const others = { "scheduler.site.gresFile": "/etc/gres.conf", "scheduler.site.qosFile": "/q" };
+    const otherConfig = { ...config, directory: "/new", others: {}, text: "MaxJobCount=7\n" };
+    const own = {
+      scheduler: { kind: "slurm", site: { qosFile: "own.txt", set: { KillWait: 7 } } },
+    };
+    const { now, changed } = withSiteConfig(own, own, {
+      ...{ changes: [], config: { ...config, others }, otherConfig, files: "/files" },
+    });
+    const site = { qosFile: "own.txt", set: { KillWait: 7 }, configFile: expect.any(String) };
+    expect(now.scheduler).toEqual({
+      kind: "slurm",
+      site: { ...site, gresFile: "/etc/gres.conf", directory: "/etc" },
+    });
+    expect(changed.scheduler).toEqual({ kind: "slurm", site: { ...site, directory: "/new" } });
+  });
+
   test("is that of the stack, by its own name or in the site's directory", () => {
-    const named = (site: object) => siteConfigOf({ scheduler: { kind: "slurm", site } })?.file;
-    expect(named({ configFile: "site/my.conf", directory: "other" })).toBe("site/my.conf");
-    expect(named({ directory: "site" })).toBe("site/slurm.conf");
-    expect(siteConfigOf(layer)?.file).toBeNull();
+    const named = (site: object) => siteConfigOf({ scheduler: { kind: "slurm", site } });
+    const both = { configFile: "site/my.conf", directory: "other" };
+    expect(named(both)).toMatchObject({ file: "site/my.conf", directory: "other" });
+    const single = { file: "site/my.conf", directory: "site" };
+    expect(named({ configFile: "site/my.conf" })).toMatchObject(single);
+    const whole = { file: "site/slurm.conf", directory: "site" };
+    expect(named({ directory: "site" })).toMatchObject(whole);
+    expect(siteConfigOf(layer)).toMatchObject({ file: null, directory: null });
   });
 
   test("is not changed where the stack has a setting over it", () => {

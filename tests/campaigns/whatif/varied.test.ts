@@ -41,7 +41,10 @@ async function varied(question: Partial<Question>, ...set: string[]) {
   return whatVaries(await planCampaign(document, []));
 }
 
-const siteFile = (content: string) => ({ name: "slurm.conf", text: content, included: {} });
+const siteFile = (content: string) => ({
+  ...{ name: "slurm.conf", text: content, included: {} },
+  ...{ directory, others: {} },
+});
 const ofSite = (...set: string[]) => varied({ stack: sited, config: siteFile(text) }, ...set);
 const second = (content: string) =>
   varied({ stack: sited, config: siteFile(text), otherConfig: siteFile(content) });
