@@ -5,10 +5,12 @@ import { repoRoot } from "../base/paths";
 import type { Layer } from "../campaigns/plan/layer";
 import { parseChange } from "../campaigns/whatif/change";
 import type { Question } from "../campaigns/whatif/configurations";
+import { schedulerOf } from "../campaigns/whatif/site-config";
 import { parseStackYaml } from "../infra/stack-yaml";
 import { isObject } from "../spec/fields";
 import { SpecError } from "../spec/problems";
-import { readSection, sections } from "../spec/sections";
+import { specFacts } from "../spec/schedulers/facts";
+import { isSection, readSection, sections } from "../spec/sections";
 import { writtenTuple } from "../spec/stack-file";
 import { storeOfCampaign } from "./campaign-run-laboratory";
 import { readStackFile, stackFile } from "./stack-file";
@@ -22,7 +24,7 @@ export async function readQuestion(asked: Asked): Promise<Question> {
   const changes = asked.set.map(parseChange);
   const stack = await readStack(/[/.]/.test(asked.stack) ? asked.stack : stackFile(asked.stack));
   const second = asked.with;
-  const isStack = second !== undefined && /\.ya?ml$/i.test(second);
+  const isStack = second !== undefined && (await isStackFile(second, stack));
   const otherFile = second !== undefined && !isStack;
   const changesFile = otherFile || changes.some(({ kind }) => kind === "parameter");
   const { config, otherConfig } = await siteFiles(stack, {
@@ -40,6 +42,17 @@ export async function readQuestion(asked: Asked): Promise<Question> {
     files: path.join(path.dirname(store ?? storeOfCampaign(ownStore)), "campaigns", "files"),
     store,
   };
+}
+
+const yaml = /\.ya?ml$/i;
+
+/** Whether a second file is a whole stack; the scheduler's own file may be YAML too. */
+async function isStackFile(file: string, stack: Layer): Promise<boolean> {
+  if (!yaml.test(file)) return false;
+  if (!yaml.test(specFacts[schedulerOf(stack)].site.main)) return true;
+  const document = parseStackYaml(file, await readStackFile(file));
+  const keys = isObject(document) ? Object.keys(document) : [];
+  return keys.length === 0 || keys.some((key) => key === "config" || isSection(key));
 }
 
 async function readStack(file: string): Promise<Layer> {

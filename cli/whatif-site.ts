@@ -5,11 +5,15 @@ import { Failure } from "../base/failure";
 import { repoRoot } from "../base/paths";
 import type { Layer } from "../campaigns/plan/layer";
 import type { Question } from "../campaigns/whatif/configurations";
-import { type SiteFile, siteConfigOf } from "../campaigns/whatif/site-config";
+import {
+  parameterFacts,
+  type SiteFile,
+  schedulerOf,
+  siteConfigOf,
+} from "../campaigns/whatif/site-config";
 import type { SchedulerKind } from "../spec/scheduler";
 import { specFacts } from "../spec/schedulers/facts";
 import type { SiteConfigFacts } from "../spec/schedulers/site-config";
-import { readSection } from "../spec/sections";
 
 interface NamedFiles {
   readonly file: string | undefined;
@@ -28,21 +32,22 @@ export async function siteFiles(
   stack: Layer,
   { file, other, changesFile }: NamedFiles,
 ): Promise<Pick<Question, "config" | "otherConfig">> {
-  const { kind } = readSection("scheduler", stack.scheduler).value;
+  const kind = schedulerOf(stack);
+  const facts = parameterFacts(stack);
   const site = siteConfigOf(stack);
   const read = async (name: string, { directory, others }: Place): Promise<SiteFile> => ({
-    ...(await readSite(name, site?.facts)),
+    ...(await readSite(name, facts)),
     ...{ directory, others },
   });
   const placeOf = (name: string, before: Place["others"]): Place => {
     const directory = directoryOf(name);
     return { directory, others: { ...before, ...filesBeside(kind, directory) } };
   };
-  const own = site?.directory == null ? null : path.resolve(repoRoot, site.directory);
+  const own = site.directory === null ? null : path.resolve(repoRoot, site.directory);
   const others = own === null ? {} : filesBeside(kind, own);
   let config: SiteFile | null = null;
   if (file !== undefined) config = await read(file, placeOf(file, others));
-  else if (changesFile && own !== null && site?.file != null) {
+  else if (changesFile && own !== null && site.file !== null) {
     config = await read(path.resolve(repoRoot, site.file), { directory: own, others });
   }
   if (other === undefined) return { config, otherConfig: null };
@@ -91,7 +96,7 @@ async function readSite(
   try {
     const text = await readFile(file, "utf8");
     await read(text);
-    return { name: file, text, included };
+    return { name: file, file: path.resolve(file), text, included };
   } catch (cause) {
     throw new Failure(`cannot read the configuration file ${file}`, { cause });
   }

@@ -99,6 +99,27 @@ describe("what a question names is read", () => {
     expect([config.otherStack, config.otherConfig?.text]).toEqual([null, "A=1\n"]);
   });
 
+  test("a second file in YAML is a stack by what it holds, where the scheduler's own is YAML too", async () => {
+    const stack = inside("volcano.yaml");
+    writeFileSync(inside("b.yaml"), 'actions: "enqueue, allocate"\ntiers: []\n');
+    writeFileSync(inside("a.yaml"), 'actions: "allocate"\ntiers: []\n');
+    const site = { configFile: inside("a.yaml") };
+    writeFileSync(stack, stringify({ scheduler: { kind: "kubernetes", site } }));
+    const given = await ask({ stack, set: [], with: inside("b.yaml") });
+    expect(given.otherStack).toBeNull();
+    expect([given.config?.file, given.otherConfig?.file]).toEqual([
+      inside("a.yaml"),
+      inside("b.yaml"),
+    ]);
+    const whole = await ask({ stack, set: [], with: stack });
+    expect([whole.otherStack, whole.otherConfig]).toEqual([
+      { scheduler: { kind: "kubernetes", site } },
+      null,
+    ]);
+    writeFileSync(inside("bad.yaml"), "actions: [");
+    await expect(ask({ stack, with: inside("bad.yaml") })).rejects.toThrow("is not YAML");
+  });
+
   test("a log is named as a stack would name it", async () => {
     writeFileSync(inside("a.swf"), "");
     expect((await ask({ trace: inside("a.swf") })).trace).toBe(inside("a.swf"));

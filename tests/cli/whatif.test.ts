@@ -204,41 +204,6 @@ describe("a question", () => {
     await expect(ask(null, 1, both)).rejects.toThrow("of the cluster and the scheduler at once");
   });
 
-  test("about a site's file has the site's other files on both sides, and what they include", async () => {
-    const inside = (name: string) => path.join(directory, name);
-    const conf = [
-      "NodeName=n[1-4] CPUs=64 RealMemory=4000 Gres=gpu:2",
-      "PartitionName=p Nodes=ALL Default=YES",
-      "GresTypes=gpu",
-      "TopologyPlugin=topology/tree",
-      "PriorityWeightFairshare=1000",
-      "AccountingStorageEnforce=associations",
-    ];
-    writeFileSync(inside("slurm.conf"), conf.join("\n"));
-    writeFileSync(inside("topology.conf"), "Include leaves.conf\n");
-    writeFileSync(inside("leaves.conf"), "SwitchName=leaf1 Nodes=n[1-4]\n");
-    writeFileSync(
-      inside("sacctmgr.dump"),
-      "Cluster - 'c'\nParent - 'root'\nAccount - 'a'\nParent - 'a'\nUser - 'ann'\n",
-    );
-    const topology = { nodes: { memory: "2GiB" }, controller: { memory: "4GiB" } };
-    const stack = inside("conf.yaml");
-    const write = (scheduler: object) =>
-      writeFileSync(stack, stringify({ workload: site.workload, topology, scheduler }));
-    const question = { stack, dryRun: true, set: ["PriorityDecayHalfLife=1-0"] };
-    for (const own of [{ directory }, { configFile: inside("slurm.conf") }]) {
-      write({ kind: "slurm", site: own });
-      const { output } = await ask(null, 1, question);
-      expect(output).toContain("6 runs on 1 cluster");
-    }
-    write({ kind: "slurm" });
-    const named = { ...question, config: inside("slurm.conf") };
-    expect((await ask(null, 1, named)).output).toContain("6 runs on 1 cluster");
-    writeFileSync(inside("same.conf"), `# the same\n${conf.join("\n")}`);
-    const same = { ...named, set: [], with: inside("same.conf") };
-    await expect(ask(null, 1, same)).rejects.toThrow("the change changes nothing");
-  });
-
   test("can be a second stack file in place of single changes", async () => {
     const other = { ...site, scheduler: { kind: "slurm" } };
     writeFileSync(path.join(directory, "other.yaml"), stringify(other));

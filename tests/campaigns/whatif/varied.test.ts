@@ -42,7 +42,7 @@ async function varied(question: Partial<Question>, ...set: string[]) {
 }
 
 const siteFile = (content: string) => ({
-  ...{ name: "slurm.conf", text: content, included: {} },
+  ...{ name: "slurm.conf", file: "/slurm.conf", text: content, included: {} },
   ...{ directory, others: {} },
 });
 const ofSite = (...set: string[]) => varied({ stack: sited, config: siteFile(text) }, ...set);
