@@ -9,8 +9,8 @@ import { CampaignError, planCampaign } from "../campaigns/plan/plan";
 import type { CampaignPlan } from "../campaigns/plan/types";
 import {
   contentName,
-  redrawsUsers,
   sidesOfPlan,
+  usersRedrawn,
   whatIfCampaign,
 } from "../campaigns/whatif/campaign";
 import {
@@ -130,7 +130,7 @@ async function tell(
       ...{ store, varied, sizes, by, margin, allowUnequal },
       ...sidesOfPlan(plan),
       metrics: choices.metric,
-      usersRedrawn: redrawsUsers(plan),
+      usersRedrawn: usersRedrawn(plan),
       accepted: accept,
     });
   } catch (error) {

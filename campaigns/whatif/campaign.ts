@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import type { UsersRedrawn } from "../../analysis/whatif/subjects";
 import { clockFactor } from "../../spec/clock";
 import { readSection } from "../../spec/sections";
 import type { CampaignPlan, Tuple } from "../plan/types";
@@ -67,14 +68,21 @@ export function tuplesOfSide(
   return tuples.filter(({ axes }) => axes[configuration] === side);
 }
 
-/** Whether each draw gives the names of users to others. */
-export function redrawsUsers({ tuples }: Pick<CampaignPlan, "tuples">): boolean {
-  return tuples.some(
-    ({ spec: { workload } }) =>
-      "resample" in workload &&
-      workload.resample?.method === "users" &&
-      workload.resample.number !== 0,
+/** Whose names each draw gives to others. Who is named in the workload stays the same in all of them. */
+export function usersRedrawn({ tuples }: Pick<CampaignPlan, "tuples">): UsersRedrawn {
+  const drawn = tuples.flatMap(({ spec: { workload } }) =>
+    "resample" in workload &&
+    workload.resample?.method === "users" &&
+    workload.resample.number !== 0
+      ? [workload.users]
+      : [],
   );
+  if (drawn.length === 0) return "nobody";
+  const named = drawn.every(
+    (users) =>
+      "names" in users && users.mapping !== "by-job" && Object.keys(users.names ?? {}).length > 0,
+  );
+  return named ? "unnamed" : "all";
 }
 
 /**
