@@ -64,7 +64,7 @@ function directoryOf(file: string): string {
 function filesBeside(kind: SchedulerKind, directory: string): Place["others"] {
   const { files, main } = specFacts[kind].site;
   return Object.fromEntries(
-    Object.entries(files).flatMap(([key, name]) => {
+    Object.entries(files).flatMap(([key, name]): [string, string][] => {
       const file = path.join(directory, name);
       return name !== main && existsSync(file) ? [[`scheduler.site.${key}`, file]] : [];
     }),

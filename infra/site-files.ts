@@ -105,7 +105,7 @@ function asText(name: string, file: string, text: string, at: string, problems: 
 }
 
 /**
- * A file that another includes: beside the main file, as Slurm has it, or beside another one of the site's; or
+ * A file that another includes: beside the main file first, then beside another of the site's; or
  * where the site's own path leads to, by its last part.
  */
 function included(directories: readonly string[], name: string): string | undefined {

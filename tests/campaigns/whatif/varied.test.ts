@@ -46,8 +46,8 @@ const siteFile = (content: string) => ({
   ...{ directory, others: {} },
 });
 const ofSite = (...set: string[]) => varied({ stack: sited, config: siteFile(text) }, ...set);
-const second = (content: string) =>
-  varied({ stack: sited, config: siteFile(text), otherConfig: siteFile(content) });
+const second = (content: string, further = "") =>
+  varied({ stack: sited, config: siteFile(text + further), otherConfig: siteFile(content) });
 
 describe("what varies", () => {
   test("is the policy, the scheduler or the cluster, by the keys of the stack", async () => {
@@ -62,6 +62,8 @@ describe("what varies", () => {
     expect(await ofSite("PartitionName=long:Default=YES")).toBe("topology");
     expect(await second(text.replaceAll("cn[1-4]", "cn[1-6]"))).toBe("topology");
     expect(await second(`${text}PartitionName=new Nodes=cn1\n`)).toBe("topology");
+    const moved = text.replace("MaxJobCount=7\n", "").replaceAll("cn[1-4]", "cn[1-6]");
+    expect(await second(`KillWait=9\nmaxjobcount=7\n${moved}`, "KillWait=9\n")).toBe("topology");
   });
 
   test("is the policy where a site's file changes any other setting", async () => {

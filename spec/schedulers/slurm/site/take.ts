@@ -79,11 +79,17 @@ function withoutSecrets(conf: SlurmConf): SlurmConf {
   return { ...conf, settings: new Map(settings) };
 }
 
+/** What is left is in one order and spelling, since neither counts for Slurm. */
 function withoutNodes(files: SiteFiles): SiteFiles {
   const { conf } = readConf(configFile, files[configFile] ?? "");
   const none = { nodes: [], nodeSets: [], downNodes: [], partitions: [] };
+  const settings = new Map(
+    [...conf.settings]
+      .map(([key, setting]) => [key, { ...setting, key }] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
   const { "gres.conf": _gres, "topology.conf": _topology, ...others } = files;
-  return { ...others, [configFile]: printConf({ ...conf, ...none }) };
+  return { ...others, [configFile]: printConf({ ...conf, ...none, settings }) };
 }
 
 function gresText(records: readonly SiteRecord[]): string {
