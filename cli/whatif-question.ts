@@ -1,21 +1,21 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../base/failure";
 import { repoRoot } from "../base/paths";
 import type { Layer } from "../campaigns/plan/layer";
 import { parseChange } from "../campaigns/whatif/change";
 import type { Question } from "../campaigns/whatif/configurations";
-import { type SiteFile, siteConfigOf } from "../campaigns/whatif/site-config";
+import { schedulerOf } from "../campaigns/whatif/site-config";
 import { parseStackYaml } from "../infra/stack-yaml";
 import { isObject } from "../spec/fields";
 import { SpecError } from "../spec/problems";
-import type { SiteConfigFacts } from "../spec/schedulers/site-config";
-import { readSection, sections } from "../spec/sections";
+import { specFacts } from "../spec/schedulers/facts";
+import { isSection, readSection, sections } from "../spec/sections";
 import { writtenTuple } from "../spec/stack-file";
 import { storeOfCampaign } from "./campaign-run-laboratory";
 import { readStackFile, stackFile } from "./stack-file";
 import type { WhatIfChoices } from "./whatif-choices";
+import { siteFiles } from "./whatif-site";
 
 type Asked = Pick<WhatIfChoices, "stack" | "trace" | "set" | "config" | "with" | "store">;
 
@@ -24,13 +24,13 @@ export async function readQuestion(asked: Asked): Promise<Question> {
   const changes = asked.set.map(parseChange);
   const stack = await readStack(/[/.]/.test(asked.stack) ? asked.stack : stackFile(asked.stack));
   const second = asked.with;
-  const isStack = second !== undefined && /\.ya?ml$/i.test(second);
-  const site = siteConfigOf(stack);
-  const read = (file: string) => readSite(file, site?.facts);
-  const ofStack = site === null || site.file === null ? null : path.resolve(repoRoot, site.file);
-  const changesFile =
-    (second !== undefined && !isStack) || changes.some(({ kind }) => kind === "parameter");
-  const config = asked.config ?? (changesFile ? ofStack : null);
+  const isStack = second !== undefined && (await isStackFile(second, stack));
+  const otherFile = second !== undefined && !isStack;
+  const changesFile = otherFile || changes.some(({ kind }) => kind === "parameter");
+  const { config, otherConfig } = await siteFiles(stack, {
+    ...{ changesFile, file: asked.config },
+    other: otherFile ? second : undefined,
+  });
   const store = asked.store === undefined ? null : path.resolve(asked.store);
   const ownStore = readSection("run", stack.run).value.store;
   return {
@@ -38,11 +38,21 @@ export async function readQuestion(asked: Asked): Promise<Question> {
     changes,
     trace: asked.trace === undefined ? null : await traceFile(asked.trace),
     otherStack: isStack ? await readStack(second) : null,
-    config: config === null ? null : await read(config),
-    otherConfig: second !== undefined && !isStack ? await read(second) : null,
+    ...{ config, otherConfig },
     files: path.join(path.dirname(store ?? storeOfCampaign(ownStore)), "campaigns", "files"),
     store,
   };
+}
+
+const yaml = /\.ya?ml$/i;
+
+/** Whether a second file is a whole stack; the scheduler's own file may be YAML too. */
+async function isStackFile(file: string, stack: Layer): Promise<boolean> {
+  if (!yaml.test(file)) return false;
+  if (!yaml.test(specFacts[schedulerOf(stack)].site.main)) return true;
+  const document = parseStackYaml(file, await readStackFile(file));
+  const keys = isObject(document) ? Object.keys(document) : [];
+  return keys.length === 0 || keys.some((key) => key === "config" || isSection(key));
 }
 
 async function readStack(file: string): Promise<Layer> {
@@ -60,34 +70,6 @@ async function readStack(file: string): Promise<Layer> {
   const form = sections.flatMap((name) => readSection(name, tuple[name]).problems);
   if (problems.length + form.length > 0) throw new SpecError([...problems, ...form]);
   return tuple;
-}
-
-/** With what it includes, where that lies beside it; what does not is missed when the file is taken. */
-async function readSite(file: string, facts: SiteConfigFacts | undefined): Promise<SiteFile> {
-  const directory = path.dirname(file);
-  const included: Record<string, string> = {};
-  const read = async (text: string): Promise<void> => {
-    for (const named of facts?.included(text) ?? []) {
-      const base = path.basename(named);
-      // As it is named, where that is below the file's directory; else by its last part.
-      const inside = !path.isAbsolute(named) && !path.normalize(named).startsWith("..");
-      for (const name of inside ? [named, base] : [base]) {
-        if (Object.hasOwn(included, name)) break;
-        const found = await readFile(path.join(directory, name), "utf8").catch(() => null);
-        if (found === null) continue;
-        included[name] = found;
-        await read(found);
-        break;
-      }
-    }
-  };
-  try {
-    const text = await readFile(file, "utf8");
-    await read(text);
-    return { name: file, text, included };
-  } catch (cause) {
-    throw new Failure(`cannot read the configuration file ${file}`, { cause });
-  }
 }
 
 /** As a stack names it: relative to the project where it is in it. */

@@ -9,11 +9,16 @@ import { CampaignError, planCampaign } from "../campaigns/plan/plan";
 import type { CampaignPlan } from "../campaigns/plan/types";
 import {
   contentName,
-  redrawsUsers,
   sidesOfPlan,
+  usersRedrawn,
   whatIfCampaign,
 } from "../campaigns/whatif/campaign";
-import { type Configurations, configurationsOf } from "../campaigns/whatif/configurations";
+import {
+  type Configurations,
+  changesNothing,
+  configurationsOf,
+} from "../campaigns/whatif/configurations";
+import { type WhatVaries, whatVaries } from "../campaigns/whatif/varied";
 import { refusePlan, showPlan } from "./campaign-plan";
 import { drivePlan, type Laboratory, thisHost } from "./campaign-run-drive";
 import { storeOfCampaign } from "./campaign-run-laboratory";
@@ -39,11 +44,15 @@ export async function answerWhatIf(
   const configurations = configurationsOf(await readQuestion(choices));
   const written = writeFiles(configurations.files);
   let plan: CampaignPlan;
+  let varied: WhatVaries;
   try {
     plan = await planned(configurations, choices, report);
+    varied = whatVaries(plan);
   } catch (error) {
     removeFiles(written);
     if (!(error instanceof CampaignError)) throw error;
+    // The axes are ours: what is wrong with them is that both sides are the same tuples.
+    if (error.problems.every(({ path: at }) => at === "axes")) throw changesNothing();
     refusePlan(error, choices.json === true);
     return;
   }
@@ -54,7 +63,8 @@ export async function answerWhatIf(
   }
   const lack = choices.fromStore === true ? null : await run(plan, report, laboratory);
   if (lack instanceof Interrupted) throw lack;
-  await tell(plan, configurations, { ...choices, by }, lack);
+  const { changes } = configurations;
+  await tell(plan, { varied, changes }, { ...choices, by }, lack);
   if (lack !== null) throw lack;
 }
 
@@ -108,7 +118,7 @@ async function run(
 
 async function tell(
   plan: CampaignPlan,
-  { varied, changes }: Configurations,
+  { varied, changes }: Pick<Configurations, "changes"> & { readonly varied: WhatVaries },
   choices: Omit<WhatIfChoices, "by"> & { readonly by: readonly string[] | null },
   lack: Failure | null,
 ): Promise<void> {
@@ -120,7 +130,7 @@ async function tell(
       ...{ store, varied, sizes, by, margin, allowUnequal },
       ...sidesOfPlan(plan),
       metrics: choices.metric,
-      usersRedrawn: redrawsUsers(plan),
+      usersRedrawn: usersRedrawn(plan),
       accepted: accept,
     });
   } catch (error) {

@@ -55,8 +55,15 @@ export function readSiteFiles(
     problems.push({ path: at, message });
   }
   if (problems.length > 0) throw new SpecError(problems);
-  const origin = main === undefined ? directory : path.dirname(main);
-  return { files, including: (name) => included(origin, name) };
+  const origins = new Set([
+    ...(main === undefined ? [] : [path.dirname(main)]),
+    ...(directory === undefined ? [] : [directory]),
+    ...Object.keys(facts.files).flatMap((key) => {
+      const named = site[key];
+      return typeof named === "string" ? [path.dirname(absolute(named))] : [];
+    }),
+  ]);
+  return { files, including: (name) => included([...origins], name) };
 }
 
 function entriesOf(directory: string | undefined, at: string, problems: Problem[]): string[] {
@@ -97,15 +104,19 @@ function asText(name: string, file: string, text: string, at: string, problems: 
   return text;
 }
 
-/** A file that another includes: beside it, or where the site's own path leads to, by its last part. */
-function included(directory: string | undefined, name: string): string | undefined {
-  if (directory === undefined) return undefined;
-  for (const candidate of [name, path.basename(name)]) {
-    const file = path.resolve(directory, candidate);
-    // A path out of the site's own machine is no path here.
-    if (!file.startsWith(`${directory}${path.sep}`)) continue;
-    const text = textOf(file, "", []);
-    if (text !== undefined) return text;
+/**
+ * A file that another includes: beside the main file first, then beside another of the site's; or
+ * where the site's own path leads to, by its last part.
+ */
+function included(directories: readonly string[], name: string): string | undefined {
+  for (const directory of directories) {
+    for (const candidate of [name, path.basename(name)]) {
+      const file = path.resolve(directory, candidate);
+      // A path out of the site's own machine is no path here.
+      if (!file.startsWith(`${directory}${path.sep}`)) continue;
+      const text = textOf(file, "", []);
+      if (text !== undefined) return text;
+    }
   }
   return undefined;
 }

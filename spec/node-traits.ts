@@ -7,8 +7,9 @@ import { show } from "./problems";
  */
 
 /** As every scheduler takes it. */
-export const traitPattern = /^[A-Za-z]([A-Za-z0-9_-]{0,30}[A-Za-z0-9])?$/;
-const expected = "expected a name of at most 32 letters, digits, - and _, with a letter first";
+export const traitPattern = /^[A-Za-z0-9]([\w.-]{0,30}[A-Za-z0-9])?$/;
+const expected =
+  "expected a name of at most 32 letters, digits, ., - and _, with a letter or digit first and last";
 
 export const traitName = () =>
   z
@@ -48,8 +49,17 @@ const separator = "&";
 
 /** Features that a job's constraint `a&b` names, all of which a node must have; null for other forms. */
 export function featuresOf(constraint: string): readonly string[] | null {
-  const names = constraint.split(separator).map((name) => name.trim());
+  const names = namesIn(constraint);
   return names.every((name) => traitPattern.test(name)) ? names : null;
+}
+
+/** Whether a constraint has more in it than names with `&` between them, such as a choice or a number. */
+export function isExpression(constraint: string): boolean {
+  return namesIn(constraint).some((name) => /^$|[\s|*,!()[\]]/.test(name));
+}
+
+function namesIn(constraint: string): string[] {
+  return constraint.split(separator).map((name) => name.trim());
 }
 
 export function constraintOf(features: readonly string[]): string {

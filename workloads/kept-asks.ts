@@ -1,4 +1,4 @@
-import { constraintOf, featuresOf } from "../spec/node-traits";
+import { constraintOf, featuresOf, isExpression, traitPattern } from "../spec/node-traits";
 import type { ReplayWorkload } from "../spec/workload";
 import { type JobAsks, numberInLog } from "./asks";
 import type { Choice } from "./choose";
@@ -9,6 +9,9 @@ import { keeps, LostAsks } from "./keep";
 import { levelsNote, priorityLevels } from "./priorities";
 import { headerNumber, type SwfHeader } from "./swf/header";
 import { size as sizeOf } from "./swf/record";
+
+/** Why a feature or a type of GPUs is not kept, which the cluster has under no other name either. */
+const unusual = "not every scheduler takes such a name";
 
 /** How often something was rounded. */
 interface Rounded {
@@ -109,15 +112,19 @@ export class KeptAsks {
       }
     }
     if (asks.gpuType !== undefined && (asks.gpus ?? 0) > 0 && keeps(workload, "gpus")) {
-      if (nodes.some(({ gpuType }) => gpuType !== undefined)) kept.gpuType = asks.gpuType;
-      else this.lost.add("gpus", `of the type ${asks.gpuType}`, "no node has a gpuType", number);
+      const type = `of the type ${asks.gpuType}`;
+      if (!traitPattern.test(asks.gpuType)) this.lost.add("gpus", type, unusual, number);
+      else if (nodes.some(({ gpuType }) => gpuType !== undefined)) kept.gpuType = asks.gpuType;
+      else this.lost.add("gpus", type, "no node has a gpuType", number);
     }
     if (asks.constraint !== undefined && keeps(workload, "constraint")) {
       const features = featuresOf(asks.constraint);
       const why =
-        features === null
-          ? "only names with & between them are understood"
-          : "no node has features";
+        features !== null
+          ? "no node has features"
+          : isExpression(asks.constraint)
+            ? "only names with & between them are understood"
+            : unusual;
       if (features !== null && nodes.some((node) => node.features !== undefined)) {
         kept.constraint = constraintOf(features);
       } else this.lost.add("constraint", asks.constraint, why, number);

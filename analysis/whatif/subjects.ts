@@ -13,9 +13,19 @@ export interface Chosen {
 export interface SubjectChoice {
   /** Scopes that are compared beside all jobs; null: all that are known and mean something. */
   readonly by: readonly string[] | null;
-  /** Whether a name is another user's on each job list, as where whole users are drawn. */
-  readonly usersRedrawn: boolean;
+  readonly usersRedrawn: UsersRedrawn;
 }
+
+/**
+ * Whose names are another user's on each job list, as where whole users are drawn: of everybody, or of those in
+ * the log for whom nobody is said to stand.
+ */
+export type UsersRedrawn = "nobody" | "all" | "unnamed";
+
+const whoseNames = {
+  all: "their names",
+  unnamed: "the names of those whom workload.users.names does not have",
+} as const;
 
 /**
  * What is compared of all that is known. A scope with a single subject is all jobs again; of others with
@@ -35,9 +45,9 @@ export function chosenSubjects(
     const jobs = new Map<string | null, number>();
     for (const { name, jobs: count } of own) jobs.set(name, Math.max(jobs.get(name) ?? 0, count));
     if (jobs.size < 2) return [];
-    if (scope === "user" && by === null && usersRedrawn) {
+    if (scope === "user" && by === null && usersRedrawn !== "nobody") {
       omissions.push(
-        "users are not compared: each draw gives their names to others (workload.resample.method: shake keeps them; --by user compares them all the same)",
+        `users are not compared: each draw gives ${whoseNames[usersRedrawn]} to others (workload.resample.method: shake keeps them; --by user compares them all the same)`,
       );
       return [];
     }

@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
+import type { UsersRedrawn } from "../../analysis/whatif/subjects";
 import { clockFactor } from "../../spec/clock";
 import { readSection } from "../../spec/sections";
-import type { CampaignPlan } from "../plan/types";
+import type { CampaignPlan, Tuple } from "../plan/types";
 import type { Configurations } from "./configurations";
 
 export interface Extent {
@@ -54,20 +55,34 @@ export interface PlannedSides {
   readonly changed: readonly string[];
 }
 
-export function sidesOfPlan({ tuples }: Pick<CampaignPlan, "tuples">): PlannedSides {
-  const of = (side: keyof PlannedSides) =>
-    tuples.filter(({ axes }) => axes[configuration] === side).map((tuple) => tuple.hash);
+export function sidesOfPlan(plan: Pick<CampaignPlan, "tuples">): PlannedSides {
+  const of = (side: keyof PlannedSides) => tuplesOfSide(plan, side).map(({ hash: own }) => own);
   return { now: of("now"), changed: of("changed") };
 }
 
-/** Whether each draw gives the names of users to others. */
-export function redrawsUsers({ tuples }: Pick<CampaignPlan, "tuples">): boolean {
-  return tuples.some(
-    ({ spec: { workload } }) =>
-      "resample" in workload &&
-      workload.resample?.method === "users" &&
-      workload.resample.number !== 0,
+/** In the order of the draws, which is the same on both sides. */
+export function tuplesOfSide(
+  { tuples }: Pick<CampaignPlan, "tuples">,
+  side: keyof PlannedSides,
+): readonly Tuple[] {
+  return tuples.filter(({ axes }) => axes[configuration] === side);
+}
+
+/** Whose names each draw gives to others. Who is named in the workload stays the same in all of them. */
+export function usersRedrawn({ tuples }: Pick<CampaignPlan, "tuples">): UsersRedrawn {
+  const drawn = tuples.flatMap(({ spec: { workload } }) =>
+    "resample" in workload &&
+    workload.resample?.method === "users" &&
+    workload.resample.number !== 0
+      ? [workload.users]
+      : [],
   );
+  if (drawn.length === 0) return "nobody";
+  const named = drawn.every(
+    (users) =>
+      "names" in users && users.mapping !== "by-job" && Object.keys(users.names ?? {}).length > 0,
+  );
+  return named ? "unnamed" : "all";
 }
 
 /**

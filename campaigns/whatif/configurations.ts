@@ -18,19 +18,16 @@ export interface Question extends SiteQuestion {
   readonly store: string | null;
 }
 
-/** What the two sides differ in, as comparisons of runs know it. */
-export type WhatVaries = "policy" | "scheduler" | "topology";
-
 /** The configuration as it is and as it would be; nothing has been written. */
 export interface Configurations extends SitedLayers {
-  readonly varied: WhatVaries;
   /** What is otherwise, one text for each change. */
   readonly changes: readonly string[];
 }
 
 /**
- * The two sides of a question. Pure. Throws Failure where there is no change, where it is not of the
- * scheduler or the cluster alone, or where a parameter cannot be changed; SpecError for a wrong value.
+ * The two sides of a question. Pure. Throws Failure where there is no change, where it is of the jobs, or
+ * where a parameter cannot be changed; SpecError for a wrong value. What varies is known once the files of
+ * a site have been read: `whatVaries`.
  */
 export function configurationsOf(question: Question): Configurations {
   const { stack, changes, otherStack, otherConfig } = question;
@@ -44,12 +41,11 @@ export function configurationsOf(question: Question): Configurations {
   const other = asked(otherStack ?? stack, question);
   const set = keys.reduce<Layer>(withKey, other);
   const sited = withSiteConfig(now, set, question);
-  const varied = whatVaries(sited.now, sited.changed);
+  refuseUnanswerable(sited.now, sited.changed);
   return {
     ...sited,
     // It is the same but for the store, of which a campaign has one.
     changed: { ...sited.changed, run: now.run },
-    varied,
     changes: [
       ...(otherStack === null ? [] : ["the second stack file"]),
       ...(otherConfig === null ? [] : [`the configuration file ${otherConfig.name}`]),
@@ -99,31 +95,24 @@ function withKey(stack: Layer, change: Change): Layer {
   return { ...stack, [name]: sectionOf(name, [stack, layerAt(key, value)]) };
 }
 
-/** The section that differs, with its defaults filled in. What is wrong with it is told first. */
-function whatVaries(now: Layer, changed: Layer): WhatVaries {
+/** What is wrong with a value is told first. */
+function refuseUnanswerable(now: Layer, changed: Layer): void {
   const problems = sections.flatMap((name) => readSection(name, changed[name]).problems);
   if (problems.length > 0) throw new SpecError(problems);
   const differing = sections.filter((name) => valueText(name, now) !== valueText(name, changed));
-  if (differing.length === 0) {
-    throw new Failure("the change changes nothing: the stack says the same already", {
-      remedy: "npx schedlab validate FILE --json shows what the stack says, with every default",
-    });
-  }
+  if (differing.length === 0) throw changesNothing();
   const jobs = differing.find((name) => name === "workload" || name === "run");
   if (jobs !== undefined) {
     throw new Failure(`the two stacks differ in their ${jobs}, so that nothing else can be told`, {
       remedy: "let them differ in the scheduler or the topology alone",
     });
   }
-  const topology = differing.includes("topology");
-  if (topology && differing.length > 1) {
-    throw new Failure(`the change is of ${differing.join(" and ")} at once`, {
-      remedy: "change the scheduler or the topology, so that it is known what made the difference",
-    });
-  }
-  if (topology) return "topology";
-  const kind = (side: Layer) => readSection("scheduler", side.scheduler).value.kind;
-  return differing.includes("image") || kind(now) !== kind(changed) ? "scheduler" : "policy";
+}
+
+export function changesNothing(): Failure {
+  return new Failure("the change changes nothing: the stack says the same already", {
+    remedy: "npx schedlab validate FILE --json shows what the stack says, with every default",
+  });
 }
 
 /** What is measured does not depend on the store. */

@@ -62,7 +62,7 @@ export interface SpecFacts<Policy> {
   readonly emulation: EmulationCost;
   /** What of the real path its emulated nodes leave out, as the end of a sentence. */
   readonly leavesOutWhenEmulated: string;
-  /** How a site's own configuration file is named and changed; absent where none can be given. */
+  /** How parameters are changed in a site's own configuration file; absent where it is changed as a whole. */
   readonly siteConfig?: SiteConfigFacts;
   /** Whether it has an autoscaling policy of its own, which an elastic pool may leave its nodes to. */
   readonly scalesItself: boolean;

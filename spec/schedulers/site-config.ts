@@ -6,15 +6,10 @@ export interface ConfigTexts {
 
 export type ChangedTexts = ConfigTexts | { readonly refused: string };
 
-/** How a site's own configuration file of a scheduler is named in a tuple, and changed in one place. */
+/** How single parameters are changed in a scheduler's own configuration file. */
 export interface SiteConfigFacts {
-  /** Key of the tuple that names the file. */
-  readonly key: string;
-  /** Key of the tuple that names a directory with it, and what it is called there. */
-  readonly directoryKey: string;
   /** Key of the tuple with settings that stand over the file's. */
   readonly setKey: string;
-  readonly main: string;
   /**
    * The texts with one assignment carried out in one of them, such as `NAME=VALUE`; all else stays byte for
    * byte. A reason where that cannot be done.

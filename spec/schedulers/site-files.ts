@@ -20,6 +20,8 @@ export interface SiteFacts {
   readonly main: string;
   /** Never throws. `including` is what a file names within itself. */
   readonly take: (files: SiteFiles, options: TakeOptions) => TakenSite;
+  /** Files as they were taken, without nodes, partitions and switches; absent where no file has any. */
+  readonly withoutNodes?: (files: SiteFiles) => SiteFiles;
 }
 
 export interface TakeOptions {

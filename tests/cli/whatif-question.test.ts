@@ -48,6 +48,48 @@ describe("what a question names is read", () => {
     expect(withParameter(plain, "MaxJobCount=2")).toHaveProperty("text");
   });
 
+  test("a configuration file with the site's other files beside it, or else the stack's", async () => {
+    for (const name of ["own", "stacks", "new"]) mkdirSync(inside(name));
+    const put = (...names: string[]) => writeFileSync(inside(...names), "A=1\n");
+    for (const name of ["slurm.conf", "gres.conf", "topology.conf"]) put("stacks", name);
+    for (const name of ["slurm.conf", "gres.conf", "changed.conf"]) put("own", name);
+    for (const name of ["slurm.conf", "topology.conf"]) put("new", name);
+    const stack = inside("stack.yaml");
+    const write = (site: object) => writeFileSync(stack, stringify({ scheduler: { site } }));
+    const others = (gresFile: string, topologyFile: string) => ({
+      "scheduler.site.gresFile": gresFile,
+      "scheduler.site.topologyFile": topologyFile,
+    });
+    const stacks = others(inside("stacks", "gres.conf"), inside("stacks", "topology.conf"));
+    const mixed = others(inside("own", "gres.conf"), inside("stacks", "topology.conf"));
+    for (const site of [
+      { directory: inside("stacks") },
+      { configFile: inside("stacks", "slurm.conf") },
+      { configFile: inside("own", "slurm.conf"), directory: inside("stacks") },
+    ]) {
+      write(site);
+      const { config } = await ask({ stack });
+      expect(config).toMatchObject({ directory: inside("stacks"), others: stacks });
+      const named = await ask({ stack, config: inside("own", "slurm.conf") });
+      expect(named.config).toMatchObject({ directory: inside("own"), others: mixed });
+      const second = { stack, config: inside("own", "slurm.conf") };
+      const beside = await ask({ ...second, with: inside("own", "changed.conf") });
+      expect(beside.otherConfig).toMatchObject({ directory: inside("own"), others: mixed });
+      const apart = await ask({ ...second, with: inside("new", "slurm.conf") });
+      expect(apart.otherConfig).toMatchObject({
+        directory: inside("new"),
+        others: others(inside("own", "gres.conf"), inside("new", "topology.conf")),
+      });
+    }
+    // The stack says that the others are elsewhere, so they are for a copy beside its file too.
+    const copy = await ask({ stack, with: inside("own", "changed.conf") });
+    expect(copy.otherConfig).toMatchObject({ directory: inside("stacks"), others: stacks });
+    const bare = await ask({ config: inside("new", "slurm.conf") });
+    expect(bare.config?.others).toEqual({
+      "scheduler.site.topologyFile": inside("new", "topology.conf"),
+    });
+  });
+
   test("a second file is a stack by its name, else a configuration file", async () => {
     writeFileSync(inside("other.yml"), stringify({ workload: { jobs: 3 } }));
     writeFileSync(inside("slurm.conf"), "A=1\n");
@@ -55,6 +97,27 @@ describe("what a question names is read", () => {
     expect([stack.otherStack, stack.otherConfig]).toEqual([{ workload: { jobs: 3 } }, null]);
     const config = await ask({ config: inside("slurm.conf"), with: inside("slurm.conf") });
     expect([config.otherStack, config.otherConfig?.text]).toEqual([null, "A=1\n"]);
+  });
+
+  test("a second file in YAML is a stack by what it holds, where the scheduler's own is YAML too", async () => {
+    const stack = inside("volcano.yaml");
+    writeFileSync(inside("b.yaml"), 'actions: "enqueue, allocate"\ntiers: []\n');
+    writeFileSync(inside("a.yaml"), 'actions: "allocate"\ntiers: []\n');
+    const site = { configFile: inside("a.yaml") };
+    writeFileSync(stack, stringify({ scheduler: { kind: "kubernetes", site } }));
+    const given = await ask({ stack, set: [], with: inside("b.yaml") });
+    expect(given.otherStack).toBeNull();
+    expect([given.config?.file, given.otherConfig?.file]).toEqual([
+      inside("a.yaml"),
+      inside("b.yaml"),
+    ]);
+    const whole = await ask({ stack, set: [], with: stack });
+    expect([whole.otherStack, whole.otherConfig]).toEqual([
+      { scheduler: { kind: "kubernetes", site } },
+      null,
+    ]);
+    writeFileSync(inside("bad.yaml"), "actions: [");
+    await expect(ask({ stack, with: inside("bad.yaml") })).rejects.toThrow("is not YAML");
   });
 
   test("a log is named as a stack would name it", async () => {

@@ -186,6 +186,24 @@ describe("a question", () => {
     }
   });
 
+  test("about the nodes in a site's file is answered, of two clusters", async () => {
+    const conf = path.join(directory, "slurm.conf");
+    const stack = path.join(directory, "conf.yaml");
+    writeFileSync(
+      conf,
+      "NodeName=n[1-4] CPUs=64 RealMemory=4000\nPartitionName=p Nodes=ALL Default=YES\n",
+    );
+    const topology = { nodes: { memory: "2GiB" }, controller: { memory: "4GiB" } };
+    writeFileSync(stack, stringify({ workload: site.workload, topology }));
+    const asked = { stack, config: conf, set: ["NodeName=n[1-4]:RealMemory=8000"] };
+    const world = new World();
+    const { output } = await ask(world, 0.5, { ...asked, keep: true });
+    expect(world.stacks.size).toBe(2);
+    expect(output).toMatch(/falls by \d+ % .* for jobs of more than 32 cores/);
+    const both = { ...asked, set: [...asked.set, "SchedulerParameters=bf_window=2880"] };
+    await expect(ask(null, 1, both)).rejects.toThrow("of the cluster and the scheduler at once");
+  });
+
   test("can be a second stack file in place of single changes", async () => {
     const other = { ...site, scheduler: { kind: "slurm" } };
     writeFileSync(path.join(directory, "other.yaml"), stringify(other));

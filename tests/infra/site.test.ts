@@ -138,6 +138,20 @@ describe("a tuple with a site", () => {
     expect(problemsOf(() => parseSpec(site()))[0]).toMatch(/^scheduler.site: expected the path/);
   });
 
+  it("includes what lies beside the main file, or beside the one that includes it", () => {
+    put("main/slurm.conf", `${nodes}GresTypes=gpu\nInclude more.conf\n`);
+    put("main/more.conf", "KillWait=7");
+    put("their/gres.conf", "Include nodes.conf\n");
+    put("their/nodes.conf", "NodeName=n1 Name=gpu File=/dev/null\n");
+    put("their/more.conf", "KillWait=8");
+    const main = { configFile: "main/slurm.conf" };
+    for (const further of [{ directory: "their" }, { gresFile: "their/gres.conf" }]) {
+      const { scheduler } = parseSpec(resolved({ scheduler: { site: { ...main, ...further } } }));
+      expect(scheduler.site?.files?.["gres.conf"]).toContain("NodeName=n1 Name=gpu");
+      expect(scheduler.site?.files?.["slurm.conf"]).toContain("KillWait=7");
+    }
+  });
+
   it("does not include what lies outside of the site's directory", () => {
     put("secret", "KillWait=1");
     put("their/slurm.conf", `${nodes}Include ../secret`);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { schedulerNodes } from "../../spec/emulated";
-import { constraintOf, featuresOf } from "../../spec/node-traits";
+import { constraintOf, featuresOf, isExpression } from "../../spec/node-traits";
 import { parseSpec } from "../../spec/parse";
 import { SpecError } from "../../spec/problems";
 
@@ -58,11 +58,15 @@ describe("features and types of GPUs", () => {
     ]);
   });
 
-  test.each(["", "1a", "a b", "a&b", "a,b", "ab-", "a".repeat(33)])(
+  test.each(["2080ti", "1080", "1g.5gb", "a100_1g.5gb", "A"])("may be called %s", (name) => {
+    expect(messages({ nodes: { gpus: 1, gpuType: name, features: [name] } })).toEqual([]);
+  });
+
+  test.each(["", "a:b", ".a", "_a", "a b", "a&b", "a,b", "ab-", "a".repeat(33)])(
     "is no name that some scheduler would not take: %j",
     (name) => {
       expect(messages({ nodes: { features: [name] } })[0]).toMatch(
-        /^topology\.nodes\.features\.0: expected a name of at most 32 letters, digits, - and _/,
+        /^topology\.nodes\.features\.0: expected a name of at most 32 letters, digits, ., - and _/,
       );
     },
   );
@@ -70,7 +74,7 @@ describe("features and types of GPUs", () => {
 
 describe("a constraint", () => {
   test("of any features names just these", () => {
-    const name = fc.stringMatching(/^[A-Za-z]([A-Za-z0-9_-]{0,30}[A-Za-z0-9])?$/);
+    const name = fc.stringMatching(/^[A-Za-z0-9]([A-Za-z0-9_.-]{0,30}[A-Za-z0-9])?$/);
     fc.assert(
       fc.property(fc.array(name, { minLength: 1 }), (features) => {
         expect(featuresOf(constraintOf(features))).toEqual(features);
@@ -82,6 +86,12 @@ describe("a constraint", () => {
     "of another form is not understood: %j",
     (text) => {
       expect(featuresOf(text)).toBeNull();
+      expect(isExpression(text)).toBe(true);
     },
   );
+
+  test("of a name that not every scheduler takes is still one of names", () => {
+    expect(featuresOf("mem:80gb&a")).toBeNull();
+    expect(isExpression("mem:80gb&a")).toBe(false);
+  });
 });

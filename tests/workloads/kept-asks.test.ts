@@ -266,6 +266,18 @@ describe("what the cluster has nothing of", () => {
     );
   });
 
+  test("is noted where not every scheduler takes the name of a feature or a type of GPUs", async () => {
+    const odd = { constraint: "mem:80gb", gpus: 1, gpuType: "a100:80gb" };
+    const { jobs, notes } = await replayed([logJob(1, odd)]);
+    expect(jobs[0]).not.toHaveProperty("constraint");
+    expect(jobs[0]).not.toHaveProperty("gpuType");
+    expect(jobs[0]?.gpus).toBe(1);
+    expect(notes).toEqual([
+      "1 jobs of the trace do not keep their gpus of the type a100:80gb: not every scheduler takes such a name",
+      "1 jobs of the trace do not keep their constraint mem:80gb: not every scheduler takes such a name",
+    ]);
+  });
+
   test("a partition that the configuration sets stays", async () => {
     const users = { partitions: { user01: "thin" } };
     const { jobs, notes } = await replayed([logJob(1, { partition: "nodes" })], { ...full, users });

@@ -2,7 +2,7 @@ import { isEmulated } from "../../emulated";
 import { type AskedFor, highestPriority, lowestPriority } from "../../job-attributes";
 import type { Topology } from "../../topology";
 import { commonAccount, normalQos } from "./names";
-import type { SlurmPolicy } from "./policy";
+import { bareName, nameForm, type SlurmPolicy } from "./policy";
 
 export function slurmCannotAsk(
   policy: SlurmPolicy,
@@ -12,13 +12,13 @@ export function slurmCannotAsk(
 ): string | null {
   if (attribute === "qos") {
     const known = knownQos(policy);
-    return known.includes(value ?? "") ? null : missing("qos", known);
+    return known.includes(value ?? "") ? null : missing("qos", known, value, fromSite);
   }
   if (attribute === "account") {
     const known = knownAccounts(policy);
     // It is theirs without being asked for; where no account is in the policy, there may be no database that has it.
     if (value === commonAccount && known.length > 0 && !fromSite) return null;
-    return known.includes(value ?? "") ? null : missing("accounts", known);
+    return known.includes(value ?? "") ? null : missing("accounts", known, value, fromSite);
   }
   if (attribute !== "priority") return null;
   if (policy.priority.type === "basic") return "priority.type basic goes by submission alone";
@@ -37,10 +37,25 @@ export function knownAccounts({ accounts }: SlurmPolicy): string[] {
   return Object.keys(accounts ?? {});
 }
 
-function missing(key: "qos" | "accounts", known: readonly string[]): string {
-  const names = known.length === 0 ? "names none" : `has ${known.join(", ")}`;
-  return `scheduler.policy.${key} ${names}`;
+/** So many names are told; a site may have hundreds. */
+const mostTold = 12;
+
+function missing(
+  key: "qos" | "accounts",
+  known: readonly string[],
+  value: string | null,
+  fromSite: boolean,
+): string {
+  const where = fromSite ? sources[key] : `scheduler.policy.${key}`;
+  if (fromSite && !bareName.test(value ?? "")) return `schedlab takes ${nameForm} here`;
+  if (known.length === 0) return `${where} names none${fromSite ? ", or was not given" : ""}`;
+  const others = known.length - mostTold;
+  const more = others > 0 ? ` and ${others} more` : "";
+  return `${where} has ${known.slice(0, mostTold).join(", ")}${more}`;
 }
+
+/** Files of a site; a stack with one has no policy of its own. */
+const sources = { qos: "the site's qos.txt", accounts: "the site's sacctmgr.dump" } as const;
 
 /** The largest that sbatch takes. */
 const mostNice = 2_147_483_645;

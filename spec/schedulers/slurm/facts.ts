@@ -30,10 +30,7 @@ export const slurmFacts = {
   leavesOutWhenEmulated:
     "the daemons of the nodes are real, many of them on each domain; a job that is only held starts no process, and there are no cgroups, no binding of tasks to cores, no accounting of what jobs use and no MPI",
   siteConfig: {
-    key: "scheduler.site.configFile",
-    directoryKey: "scheduler.site.directory",
     setKey: "scheduler.site.set",
-    main: "slurm.conf",
     withParameter,
     withoutSecrets: (text: string) => withoutValues(text, isLeftOut),
     included: includedFiles,

@@ -23,8 +23,8 @@ const backfill = strict({
 
 export const mostShares = 10_000;
 /** As Slurm's database has them: lower case. */
-export const bareName = /^[a-z][a-z0-9_-]{0,30}$/;
-const nameForm = "a name of lower-case letters, digits, - and _";
+export const bareName = /^[a-z0-9][a-z0-9._-]{0,99}$/;
+export const nameForm = "a name of lower-case letters, digits, ., - and _";
 
 const multifactor = strict({
   type: z.literal("multifactor"),

@@ -52,7 +52,7 @@ const options: Omit<AnswerOptions, "store"> = {
   metrics: ["mean_wait"],
   sizes: [32],
   by: null,
-  usersRedrawn: false,
+  usersRedrawn: "nobody",
   margin: 0.05,
   accepted: [],
   allowUnequal: false,

@@ -12,7 +12,7 @@ export interface Planted {
   readonly repeat?: number;
   /** Factor of the wait of jobs with more than 32 cores on the changed side. */
   readonly bigWaits: number;
-  readonly spec?: unknown;
+  readonly spec?: { readonly scheduler: { readonly policy: unknown } };
   readonly change?: Partial<RunRecord>;
 }
 
@@ -56,7 +56,7 @@ export function plantedRun(planted: Planted): { run: RunRecord; jobs: JobRecord[
       failedJobs: 0,
       provenance: {
         ...base.provenance,
-        policyJson: JSON.stringify(policy),
+        policyJson: JSON.stringify(own.scheduler.policy),
         specJson: JSON.stringify(own),
       },
       ...change,

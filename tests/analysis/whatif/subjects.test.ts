@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Figures } from "../../../analysis/whatif/figures";
 import { chosenSubjects, mostSubjects } from "../../../analysis/whatif/subjects";
 
-const everything = { by: null, usersRedrawn: false };
+const everything = { by: null, usersRedrawn: "nobody" } as const;
 
 function figure(scope: string, name: string | null, jobs = 10): Figures {
   return { scope, name, jobs, metric: "mean_wait", unit: "s", values: new Map([["run", 1]]) };
@@ -44,9 +44,14 @@ test("of many subjects those with the most jobs stay, and the others are counted
 });
 
 test("users whose names go to others in each draw are left out unless they are asked for", () => {
-  const redrawn = { by: null, usersRedrawn: true };
+  const redrawn = { by: null, usersRedrawn: "all" } as const;
   const { figures, omissions } = chosenSubjects(known, redrawn);
   expect(names(figures)).not.toContain("anna");
   expect(omissions.join()).toContain("each draw gives their names to others");
   expect(names(chosenSubjects(known, { ...redrawn, by: ["user"] }).figures)).toContain("anna");
+  const unnamed = chosenSubjects(known, { ...redrawn, usersRedrawn: "unnamed" });
+  expect(names(unnamed.figures)).not.toContain("anna");
+  expect(unnamed.omissions.join()).toContain(
+    "each draw gives the names of those whom workload.users.names does not have to others",
+  );
 });

@@ -1,9 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { planCampaign } from "../../../campaigns/plan/plan";
-import { contentName, sidesOfPlan, whatIfCampaign } from "../../../campaigns/whatif/campaign";
+import {
+  contentName,
+  sidesOfPlan,
+  usersRedrawn,
+  whatIfCampaign,
+} from "../../../campaigns/whatif/campaign";
 import { parseChange } from "../../../campaigns/whatif/change";
 import { configurationsOf } from "../../../campaigns/whatif/configurations";
+import { parseSpec } from "../../../spec/parse";
 import { propertyRuns } from "../../property-runs";
 
 const stack = {
@@ -71,6 +77,25 @@ describe("the campaign of a question", () => {
     expect(contentName(await planCampaign(whatIfCampaign(other, "whatif", one), []))).not.toBe(
       first,
     );
+  });
+
+  test("says whose names each draw gives to others", () => {
+    const redrawn = (...workloads: object[]) =>
+      usersRedrawn({
+        tuples: workloads.map((workload) => ({
+          ...{ hash: "", axes: {}, label: "", workload: { jobs: 1, seconds: 1, notes: [] } },
+          spec: parseSpec({ workload: { kind: "trace", jobs: 5, ...workload } }),
+        })),
+      });
+    const drawn = { resample: { method: "users", number: 1 } };
+    const names = { ann: "user01" };
+    expect(redrawn({})).toBe("nobody");
+    expect(redrawn({ resample: { method: "users", number: 0 } })).toBe("nobody");
+    expect(redrawn({ resample: { method: "shake", number: 1 } })).toBe("nobody");
+    expect(redrawn(drawn)).toBe("all");
+    expect(redrawn({ ...drawn, users: { names: {} } })).toBe("all");
+    expect(redrawn({ ...drawn, users: { mapping: "by-job" } })).toBe("all");
+    expect(redrawn({ ...drawn, users: { names } })).toBe("unnamed");
   });
 
   test("has each pair of draw and configuration as often as asked, whatever the numbers", async () => {

@@ -19,7 +19,7 @@ function configurations(change: Partial<Question>, ...set: string[]) {
 
 describe("the two sides of a question", () => {
   test("differ in what is changed, and repeats and time of a run are the comparison's", () => {
-    const { now, changed, varied, changes } = configurations(
+    const { now, changed, changes } = configurations(
       {},
       "scheduler.policy.sched.window=2880",
       "schedlab:scheduler.policy.sched.interval=9",
@@ -33,7 +33,6 @@ describe("the two sides of a question", () => {
       },
       run: { deadline: 600 },
     });
-    expect(varied).toBe("policy");
     expect(changes).toEqual([
       "scheduler.policy.sched.window=2880",
       "scheduler.policy.sched.interval=9",
@@ -43,11 +42,6 @@ describe("the two sides of a question", () => {
   test("with another type leave what that type does not have", () => {
     const { changed } = configurations({}, "scheduler.policy.sched.type=builtin");
     expect(changed.scheduler).toEqual({ kind: "slurm", policy: { sched: { type: "builtin" } } });
-  });
-
-  test("say whether policy, scheduler or cluster varies", () => {
-    expect(configurations({}, "topology.nodes.count=3").varied).toBe("topology");
-    expect(configurations({}, "scheduler.kind=kubernetes").varied).toBe("scheduler");
   });
 
   test("replay a whole log in place of any workload, with the keys that both kinds have", () => {
@@ -91,7 +85,7 @@ describe("a question is refused", () => {
     );
   });
 
-  test("where the jobs would be others, or the cluster and the scheduler change at once", () => {
+  test("where the jobs would be others", () => {
     expect(() => configurations({}, "workload.seed=2")).toThrow("changes the workload");
     expect(() => configurations({}, "topology.network.cidr=10.99.0.0/24")).toThrow(
       "changes where the clusters are",
@@ -100,9 +94,6 @@ describe("a question is refused", () => {
     expect(() =>
       configurations({ otherStack: { ...stack, workload: { kind: "lublin" } } }),
     ).toThrow("the two stacks differ in their workload");
-    expect(() =>
-      configurations({}, "topology.nodes.count=3", "scheduler.policy.sched.interval=9"),
-    ).toThrow("the change is of topology and scheduler at once");
   });
 
   test("where the value is wrong, with what was expected", () => {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseChange } from "../../../campaigns/whatif/change";
 import {
   type SiteQuestion,
@@ -7,14 +7,9 @@ import {
   withSiteConfig,
 } from "../../../campaigns/whatif/site-config";
 
-// Whether this version's schema has a key for the file is not the question here.
-vi.mock("../../../spec/campaign/tuple-keys", async (original) => ({
-  ...(await original<typeof import("../../../spec/campaign/tuple-keys")>()),
-  pathProblem: () => undefined,
-}));
-
 const text = "SchedulerType=sched/backfill\nSchedulerParameters=bf_continue\n";
-const config = { name: "/etc/slurm.conf", text, included: {} };
+const file = "/etc/slurm.conf";
+const config = { name: file, file, text, included: {}, directory: "/etc", others: {} };
 const layer = { scheduler: { kind: "slurm", policy: { sched: { type: "builtin" } } } };
 
 function sides(question: Partial<SiteQuestion>, ...set: string[]) {
@@ -81,11 +76,32 @@ describe("a site's configuration file", () => {
     expect(new Set(files.map(({ file }) => path.dirname(file))).size).toBe(2);
   });
 
+  test("has the site's other files with it, but for those that the stack names itself", () => {
+    const others = { "scheduler.site.gresFile": "/etc/gres.conf", "scheduler.site.qosFile": "/q" };
+    const otherConfig = { ...config, directory: "/new", others: {}, text: "MaxJobCount=7\n" };
+    const own = {
+      scheduler: { kind: "slurm", site: { qosFile: "own.txt", set: { KillWait: 7 } } },
+    };
+    const { now, changed } = withSiteConfig(own, own, {
+      ...{ changes: [], config: { ...config, others }, otherConfig, files: "/files" },
+    });
+    const site = { qosFile: "own.txt", set: { KillWait: 7 }, configFile: expect.any(String) };
+    expect(now.scheduler).toEqual({
+      kind: "slurm",
+      site: { ...site, gresFile: "/etc/gres.conf", directory: "/etc" },
+    });
+    expect(changed.scheduler).toEqual({ kind: "slurm", site: { ...site, directory: "/new" } });
+  });
+
   test("is that of the stack, by its own name or in the site's directory", () => {
-    const named = (site: object) => siteConfigOf({ scheduler: { kind: "slurm", site } })?.file;
-    expect(named({ configFile: "site/my.conf", directory: "other" })).toBe("site/my.conf");
-    expect(named({ directory: "site" })).toBe("site/slurm.conf");
-    expect(siteConfigOf(layer)?.file).toBeNull();
+    const named = (site: object) => siteConfigOf({ scheduler: { kind: "slurm", site } });
+    const both = { configFile: "site/my.conf", directory: "other" };
+    expect(named(both)).toMatchObject({ file: "site/my.conf", directory: "other" });
+    const single = { file: "site/my.conf", directory: "site" };
+    expect(named({ configFile: "site/my.conf" })).toMatchObject(single);
+    const whole = { file: "site/slurm.conf", directory: "site" };
+    expect(named({ directory: "site" })).toMatchObject(whole);
+    expect(siteConfigOf(layer)).toMatchObject({ file: null, directory: null });
   });
 
   test("is not changed where the stack has a setting over it", () => {
@@ -96,6 +112,34 @@ describe("a site's configuration file", () => {
       "MaxJobCount=7 would have no effect: the stack's scheduler.site.set has maxjobcount",
     );
     expect(parseChange("schedlab:scheduler.site.set.maxjobcount=7").kind).toBe("key");
+  });
+
+  test("is given as it is where the scheduler's is changed as a whole", () => {
+    for (const kind of ["kubernetes", "flux"]) {
+      const stack = { scheduler: { kind, policy: {} } };
+      const otherConfig = { ...config, file: "/new/b", directory: "/new" };
+      const asked = { config, otherConfig, files: "/files", changes: [] };
+      const { now, changed, files } = withSiteConfig(stack, stack, asked);
+      const site = (configFile: string, directory: string) => ({
+        kind,
+        site: { configFile, directory },
+      });
+      expect(now.scheduler).toEqual(site(file, "/etc"));
+      expect(changed.scheduler).toEqual(site("/new/b", "/new"));
+      expect(files).toEqual([]);
+      const changes = [parseChange("queue-depth=7")];
+      const set = (given: typeof config | null) => () =>
+        withSiteConfig(stack, stack, { ...asked, config: given, otherConfig: null, changes });
+      expect(set(config)).toThrow("queue-depth=7 names no key of the stack");
+      expect(set(config)).toThrow(
+        expect.objectContaining({ remedy: "give a changed copy of the file with --with FILE" }),
+      );
+      expect(set(null)).toThrow(
+        expect.objectContaining({
+          remedy: expect.stringContaining("--set schedlab:scheduler.policy"),
+        }),
+      );
+    }
   });
 
   test("is needed where a parameter is to be changed", () => {

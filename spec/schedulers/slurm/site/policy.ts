@@ -73,7 +73,12 @@ export function policyOf({
 /** With the priorities and shares that the site gives them, as far as they are whole numbers in our ranges. */
 function namesOf({ associations }: AccountDump, all: readonly Qos[]): Record<string, unknown> {
   const named = (pairs: readonly (readonly [string, number])[]) =>
-    Object.fromEntries(pairs.filter(([name]) => bareName.test(name)));
+    Object.fromEntries(
+      // In the database they have no capitals.
+      pairs
+        .map(([name, value]) => [name.toLowerCase(), value] as const)
+        .filter(([name]) => bareName.test(name)),
+    );
   const within = (text: string | undefined, least: number, most: number) => {
     const value = Number(text ?? least);
     return Number.isInteger(value) ? Math.min(most, Math.max(least, value)) : least;

@@ -1,5 +1,5 @@
 import type { SiteFacts, SiteFiles, TakenSite, TakeOptions } from "../../site-files";
-import { printConf, printRecord, type SiteRecord, type SlurmConf } from "./conf";
+import { printConf, printRecord, readConf, type SiteRecord, type SlurmConf } from "./conf";
 import { type AccountDump, printDump } from "./dump";
 import { isLeftOut, leftOutValue } from "./keys";
 import { listOfNodes, siteNodes } from "./nodes";
@@ -23,6 +23,7 @@ export const slurmSiteFacts: SiteFacts = {
   },
   main: configFile,
   take,
+  withoutNodes,
 };
 
 function take(files: SiteFiles, { set, users, including }: TakeOptions): TakenSite {
@@ -76,6 +77,19 @@ function withoutSecrets(conf: SlurmConf): SlurmConf {
       [key, isLeftOut(key) ? { ...setting, value: leftOutValue } : setting] as const,
   );
   return { ...conf, settings: new Map(settings) };
+}
+
+/** What is left is in one order and spelling, since neither counts for Slurm. */
+function withoutNodes(files: SiteFiles): SiteFiles {
+  const { conf } = readConf(configFile, files[configFile] ?? "");
+  const none = { nodes: [], nodeSets: [], downNodes: [], partitions: [] };
+  const settings = new Map(
+    [...conf.settings]
+      .map(([key, setting]) => [key, { ...setting, key }] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+  const { "gres.conf": _gres, "topology.conf": _topology, ...others } = files;
+  return { ...others, [configFile]: printConf({ ...conf, ...none, settings }) };
 }
 
 function gresText(records: readonly SiteRecord[]): string {

@@ -94,24 +94,45 @@ describe("a site's accounts and QOS", () => {
       readSite({
         "slurm.conf": cluster,
         "sacctmgr.dump":
-          "Cluster - 'c'\nAccount - 'astro':Fairshare=40\nAccount - '9x'\nAccount - 'big':Fairshare=2147483647",
-        "qos.txt": "Name|Priority\nnormal|0\nhigh|500\nlow|",
+          "Cluster - 'c'\nAccount - 'Astro':Fairshare=40\nAccount - '2024_proj'\nAccount - 'a.b'\nAccount - 'a+b'\nAccount - 'big':Fairshare=2147483647",
+        "qos.txt": "Name|Priority\nnormal|0\nhigh|500\n6hours|\nlow.2|",
       }),
     );
     expect(policy).toMatchObject({
-      qos: { high: 500, low: 0 },
+      qos: { high: 500, "6hours": 0, "low.2": 0 },
       accounts: { astro: 40, big: 10_000 },
     });
-    expect(Object.keys(policy.accounts as object)).toEqual(["astro", "big"]);
+    expect(Object.keys(policy.accounts as object)).toEqual(["astro", "2024_proj", "a.b", "big"]);
     const asks = slurmPolicySchema.parse(policy);
     const ask = (attribute: "qos" | "account", value: string) =>
-      slurmCannotAsk(asks, { attribute, value }, parseSpec({}).topology);
-    expect([ask("qos", "normal"), ask("qos", "high"), ask("account", "astro")]).toEqual([
-      null,
-      null,
-      null,
-    ]);
-    expect(ask("qos", "gone")).toMatch(/has normal, high, low/);
+      slurmCannotAsk(asks, { attribute, value }, parseSpec({}).topology, true);
+    for (const name of ["normal", "high", "6hours", "low.2"]) expect(ask("qos", name)).toBeNull();
+    for (const name of ["astro", "2024_proj", "a.b"]) expect(ask("account", name)).toBeNull();
+    // What a site has is in its own files: it has no scheduler.policy.
+    expect(ask("qos", "gone")).toBe("the site's qos.txt has normal, high, 6hours, low.2");
+    expect(ask("account", "gone")).toBe("the site's sacctmgr.dump has astro, 2024_proj, a.b, big");
+    expect(ask("account", "a+b")).toBe(
+      "schedlab takes a name of lower-case letters, digits, ., - and _ here",
+    );
+  });
+
+  it("are told of a few where there are many, and that there may be no file of them", () => {
+    const accounts = Array.from({ length: 20 }, (_, index) => `Account - 'a${index}'`);
+    const files = {
+      "slurm.conf": cluster,
+      "sacctmgr.dump": ["Cluster - 'c'", ...accounts].join("\n"),
+    };
+    const why = (given: Record<string, string>) =>
+      slurmCannotAsk(
+        slurmPolicySchema.parse(policyOf(readSite(given))),
+        { attribute: "account", value: "gone" },
+        parseSpec({}).topology,
+        true,
+      );
+    expect(why(files)).toMatch(/ has a0, a1, .*, a11 and 8 more$/);
+    expect(why({ "slurm.conf": cluster })).toBe(
+      "the site's sacctmgr.dump names none, or was not given",
+    );
   });
 });
 
@@ -159,6 +180,15 @@ describe("a site's nodes", () => {
       { names: "g1", cores: 8, memory: "1500MiB", gpus: 6, partitions: ["two"], leaf: 1 },
     ]);
     expect(found.leftOut.map(({ names }) => names.length)).toEqual([9, 1]);
+  });
+
+  it("have features and types of GPUs by all names that every scheduler takes", () => {
+    const traits = (fields: string) =>
+      listOfNodes(nodesOf(`NodeName=n CPUs=1 ${fields}\nPartitionName=p Nodes=n`)).nodes[0];
+    expect(traits("Gres=gpu:2080ti:4 Feature=2080ti,mem:80gb,ib.hdr")).toMatchObject({
+      ...{ gpus: 4, gpuType: "2080ti", features: ["2080ti", "ib.hdr"] },
+    });
+    expect(traits("Gres=gpu:1g.5gb:7")).toMatchObject({ gpus: 7, gpuType: "1g.5gb" });
   });
 
   it("keep their names unless a domain has them, or nobody else could", () => {
