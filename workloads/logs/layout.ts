@@ -138,15 +138,15 @@ function json(mapping: Mapping, head: LogHead): Layout | Unfit {
   }
   if (records === undefined && first === undefined) return { lacks: "its first line is no object" };
   const { columns: needed = [] } = mapping.recognise;
-  const seen = (column: string) =>
-    mapping.columns[column]?.find((each) => first === undefined || has(first.record, each));
-  // What the beginning shows none of, the rest may have: of a record that goes on beyond it, if it has some of what is
-  // needed.
-  const open = first === undefined || (!first.whole && needed.some((each) => seen(each)));
+  const seen = (path: string) => first === undefined || has(first.record, path);
+  const shown = (column: string) => mapping.columns[column]?.some(seen) === true;
+  // Of a record that goes on beyond the beginning, one of the columns that are needed is enough.
+  const open = first === undefined || (!first.whole && needed.some(shown));
+  const beyond = (path: string) => first?.whole === false && !has(first.record, keyOf(path));
   const found = new Map<string, string>();
-  for (const [column, [usual]] of Object.entries(mapping.columns)) {
-    const path = seen(column) ?? usual;
-    if (path !== undefined && (seen(column) || open || !needed.includes(column))) {
+  for (const [column, paths] of Object.entries(mapping.columns)) {
+    const path = paths.find((each) => seen(each) || beyond(each)) ?? paths[0];
+    if (path !== undefined && (shown(column) || open || !needed.includes(column))) {
       found.set(column, path);
     }
   }
@@ -159,6 +159,11 @@ function firstLine(head: LogHead): { readonly record: unknown; readonly whole: t
   } catch {
     return undefined;
   }
+}
+
+/** The outermost key of a path. */
+function keyOf(path: string): string {
+  return path.split(".", 1)[0] ?? path;
 }
 
 function has(record: unknown, path: string): boolean {

@@ -36,9 +36,9 @@ test.each([
   ],
   ["a partition with a long name", { Partition: "nvidia_rtx", ...gpus("nvidia_rtx") }, true],
   ["a job", { JobName: "rtx6000", ...gpus("rtx6000") }, false],
-  ["a job, and queues are replaced", { JobName: "rtx6000", ...gpus("rtx6000") }, true],
-  ["a user as a part of it", { User: "tesla", ...gpus("tesla_v100_sxm2") }, false],
-])("%s may be called as a type of GPU, which is kept", async (_, row, queues) => {
+  ["a job, while queues are replaced", { JobName: "rtx6000", ...gpus("rtx6000") }, true],
+  ["a user, with a part of it", { User: "tesla", ...gpus("tesla_v100_sxm2") }, false],
+])("a type of GPU is kept where its name is that of %s", async (_, row, queues) => {
   for (const format of ["csv", "parquet"] as const) {
     const file = await anonymised(row, format, queues);
     const { jobs } = await readPath(file, { mode: "strict" });
@@ -54,7 +54,7 @@ test.each([
   ["a partition that is kept", { User: "rtx6000", Partition: "rtx6000" }],
   ["a part of one", { User: "rtx6000", Partition: "old-rtx6000" }],
   ["a constraint", { JobName: "rtx6000", Constraints: "rtx6000&ib" }],
-])("the name of somebody who is called as a type of GPU is found in %s", async (_, row) => {
+])("the name of somebody, though a type of GPU has it too, is found in %s", async (_, row) => {
   for (const format of ["csv", "parquet"] as const) {
     await expect(anonymised({ ...row, ...gpus("rtx6000") }, format, false)).rejects.toThrow(
       /still in what was written.*"rtx6000"/,
