@@ -85,3 +85,15 @@ export const clockOffsetSql = `(
   SELECT coalesce(max(greatest(abs(clock_offset_ms), abs(clock_offset_after_ms))), 0) / 1000 * ${clockFactorSql}
   FROM nodes WHERE run_id = $1
 )`;
+
+/**
+ * A daemon that counts in whole seconds asks a clock that its kernel moves on once a tick (time(2)), of 10 ms at
+ * most: just after a second has begun it may still be in the one before.
+ */
+const tickSeconds = 0.01;
+
+/** SQL: by how many seconds a moment of this resolution, in milliseconds, may have been later than it says. */
+export function withinSql(resolutionMs: string): string {
+  return `(coalesce(${resolutionMs}, 0) / 1000
+    + CASE WHEN ${resolutionMs} >= 1000 THEN ${tickSeconds} * ${clockFactorSql} ELSE 0 END)`;
+}

@@ -51,7 +51,7 @@ export async function bringBack(options: BringBackOptions): Promise<string[]> {
   if (left.length > 0) report(`bringing back ${left.join(", ")}`);
   while (left.length > 0 && !signal.aborted) {
     const joined = await Promise.all(left.map((node) => comeBack(node, options, report, signal)));
-    const failed = new Set(left.filter((_, index) => !joined[index]));
+    const failed: ReadonlySet<string> = new Set(left.filter((_, index) => !joined[index]));
     const until = performance.now() + AGAIN_MS;
     left = (await look()) ?? left;
     while (

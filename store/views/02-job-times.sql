@@ -18,7 +18,9 @@ WITH clocks AS (
     end_s - start_s AS span_s,
     coalesce(last_held_s, end_s - start_s) AS run_s,
     CASE WHEN held_known THEN all_held_s WHEN held_known IS NULL THEN end_s - start_s END AS held_s,
-    coalesce(start_resolution_ms, 0) / 1000 + coalesce(offset_s, 0) AS tolerance_s
+    -- Whole seconds come from a clock that a kernel moves on once a tick, of 10 ms at most.
+    coalesce(start_resolution_ms, 0) / 1000 + CASE WHEN start_resolution_ms >= 1000 THEN 0.01 ELSE 0 END
+      + coalesce(offset_s, 0) AS tolerance_s
   FROM jobs LEFT JOIN clocks USING (run_id)
 ), known AS (
   SELECT

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { clockFactorSql, clockOffsetSql, judged, notApplicable, sqlCheck } from "../check";
+import { clockFactorSql, clockOffsetSql, judged, notApplicable, sqlCheck, withinSql } from "../check";
 import { figures } from "../figures";
 import { counted, jobsNamed, secondsText } from "../text";
 
@@ -32,9 +32,9 @@ export const dependenciesKept = sqlCheck({
     WITH clocks AS (
       SELECT ${clockOffsetSql} AS off_s, 0.001 * ${clockFactorSql} AS timer_s
     ), own AS (
-      SELECT *, coalesce(start_resolution_ms, 0) / 1000 AS start_res,
-        coalesce(end_resolution_ms, 0) / 1000 AS end_res,
-        coalesce(submit_resolution_ms, 0) / 1000 AS submit_res
+      SELECT *, ${withinSql("start_resolution_ms")} AS start_res,
+        ${withinSql("end_resolution_ms")} AS end_res,
+        ${withinSql("submit_resolution_ms")} AS submit_res
       FROM jobs WHERE run_id = $1
     ), edges AS (
       SELECT job, unnest(after_ok) AS other, true AS well FROM own

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { clockOffsetSql, judged, sqlCheck, unknown } from "../check";
+import { clockOffsetSql, judged, sqlCheck, unknown, withinSql } from "../check";
 import { figures } from "../figures";
 import { counted, jobsNamed, secondsText } from "../text";
 
@@ -22,12 +22,12 @@ export const momentsInOrder = sqlCheck({
     WITH clocks AS (
       SELECT ${clockOffsetSql} AS off_s
     ), eligible AS (
-      SELECT job, min(at_s) AS eligible_s, max(resolution_ms) / 1000 AS eligible_res
+      SELECT job, min(at_s) AS eligible_s, ${withinSql("max(resolution_ms)")} AS eligible_res
       FROM job_events WHERE run_id = $1 AND event = 'eligible' GROUP BY job
     ), known AS (
-      SELECT *, coalesce(start_resolution_ms, 0) / 1000 AS start_res,
-        coalesce(end_resolution_ms, 0) / 1000 AS end_res,
-        coalesce(submit_resolution_ms, 0) / 1000 AS submit_res
+      SELECT *, ${withinSql("start_resolution_ms")} AS start_res,
+        ${withinSql("end_resolution_ms")} AS end_res,
+        ${withinSql("submit_resolution_ms")} AS submit_res
       FROM (FROM jobs WHERE run_id = $1) LEFT JOIN eligible USING (job) CROSS JOIN clocks
     ), pairs AS (
       -- A timer of the harness has milliseconds.

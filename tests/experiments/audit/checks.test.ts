@@ -56,6 +56,12 @@ describe("the audit lets pass", () => {
       "UPDATE jobs SET start_s = 0, start_resolution_ms = 1000 WHERE job = 2",
     ],
     [
+      "a whole second that was over for less than a tick of the kernel",
+      "moments-in-order",
+      `UPDATE jobs SET submit_s = 1.008, accept_s = 1.02 WHERE job = 3;
+       UPDATE job_events SET at_s = 0 WHERE job = 3 AND event = 'eligible'`,
+    ],
+    [
       "a start in the whole second in which the job before it ended",
       "dependencies-kept",
       "UPDATE jobs SET start_s = 11, start_resolution_ms = 1000 WHERE job = 3",

@@ -227,6 +227,15 @@ export const faults: readonly Case[] = [
     says: /job 3 was started 0.51 s before it was submitted/,
   },
   {
+    fault: "a whole second that was over before the submission",
+    sql: `UPDATE jobs SET submit_s = 1.05, accept_s = 1.06 WHERE job = 3;
+      UPDATE job_events SET at_s = 0 WHERE job = 3 AND event = 'eligible'`,
+    check: "moments-in-order",
+    verdict: "failed",
+    figure: 1,
+    says: /job 3 was eligible 39\.\d ms before it was submitted/,
+  },
+  {
     fault: "a submission before it was due",
     sql: "UPDATE jobs SET due_s = 2 WHERE job = 1",
     check: "moments-in-order",
