@@ -22,7 +22,7 @@ export interface BringBackOptions {
 export interface BringBackTimes {
   /** Between an attempt that failed and the next one. */
   readonly retryMs: number;
-  /** For how long nodes that cannot be asked are tried again: a controller that restarts is back by then. */
+  /** For how long the scheduler is asked again: a controller that restarts is back by then. */
   readonly patienceMs: number;
 }
 
@@ -30,8 +30,8 @@ const usual: BringBackTimes = { retryMs: 2_000, patienceMs: 60_000 };
 
 /**
  * Has every node that is not schedulable join, whatever a policy, a harness that was killed or a failure
- * has left of it. What fails is tried again for a while. Never throws: who needs the nodes looks whether
- * they are there.
+ * has left of it. What the scheduler refuses is tried again for a while, but not a node that does not come
+ * up. Never throws: who needs the nodes looks whether they are there.
  * @returns the names of those that are not schedulable at the end.
  */
 export async function bringBack(options: BringBackOptions): Promise<string[]> {
@@ -49,9 +49,15 @@ export async function bringBack(options: BringBackOptions): Promise<string[]> {
   }
   if (left === null) return [...nodes];
   if (left.length > 0) report(`bringing back ${left.join(", ")}`);
-  while (left.length > 0 && !signal.aborted) {
-    const joined = await Promise.all(left.map((node) => comeBack(node, options, report, signal)));
-    const failed: ReadonlySet<string> = new Set(left.filter((_, index) => !joined[index]));
+  const off = new Set<string>();
+  while (!left.every((node) => off.has(node)) && !signal.aborted) {
+    const tried = left.filter((node) => !off.has(node));
+    const ends = await Promise.all(tried.map((node) => comeBack(node, options, report, signal)));
+    const failed = new Set(off);
+    for (const [index, node] of tried.entries()) {
+      if (ends[index] === "off") off.add(node);
+      if (ends[index] !== "joined") failed.add(node);
+    }
     const until = performance.now() + AGAIN_MS;
     left = (await look()) ?? left;
     while (
@@ -62,7 +68,7 @@ export async function bringBack(options: BringBackOptions): Promise<string[]> {
       await delay(LOOK_EVERY_MS);
       left = (await look()) ?? left;
     }
-    if (left.length === 0 || left.some((node) => !failed.has(node))) continue;
+    if (left.every((node) => off.has(node)) || left.some((node) => !failed.has(node))) continue;
     if (performance.now() >= patience) break;
     await delay(retryMs);
   }
@@ -95,18 +101,21 @@ async function notSchedulable(
   }
 }
 
+/** `off`: the node did not come up. `refused`: the scheduler did not take it. */
 async function comeBack(
   node: string,
   { membership, provisioner }: BringBackOptions,
   report: Reporter,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<"joined" | "refused" | "off"> {
+  let up = false;
   try {
     await provisioner.start(node, signal);
+    up = true;
     await membership.join(node, signal);
-    return true;
+    return "joined";
   } catch (error) {
     report(`${node} could not be brought back: ${messageOf(error)}`);
-    return false;
+    return up ? "refused" : "off";
   }
 }

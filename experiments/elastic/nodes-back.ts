@@ -9,6 +9,8 @@ import { domainProvisioner, noStreams } from "./provisioning";
 
 /** Longer than any domain takes to boot. */
 const BACK_MS = 300_000;
+/** A scheduler that does not answer by then is for its adapter to report. */
+const PATIENCE_MS = 5_000;
 
 /**
  * Before any run: brings back the nodes that a harness which was killed has left away or on their way,
@@ -28,5 +30,6 @@ export async function nodesBack(
     nodes: liveCluster(handle).schedulerNodes.map(({ name }) => name),
     deadlineMs: BACK_MS,
     report,
+    times: { patienceMs: PATIENCE_MS },
   });
 }
