@@ -52,7 +52,9 @@ test.each([[["--resample", "1"]], [["--resample", "1", "--resample-method", "sha
     expect(JSON.parse(output).lost).toContain("6 jobs: GPUs");
     const text = readFileSync(out, "utf8");
     expect(text).toContain("lost in the conversion, 6 jobs: GPUs\n");
-    expect(text).toMatch(/^1 0 /m);
+    expect(text.split("\n").filter((line) => /^\d/.test(line))).toHaveLength(
+      JSON.parse(output).written,
+    );
   },
 );
 
