@@ -197,8 +197,8 @@ describe("a question", () => {
     writeFileSync(stack, stringify({ workload: site.workload, topology }));
     const asked = { stack, config: conf, set: ["NodeName=n[1-4]:RealMemory=8000"] };
     const world = new World();
-    const { output } = await ask(world, 0.5, { ...asked, keep: true });
-    expect(world.stacks.size).toBe(2);
+    const { output } = await ask(world, 0.5, asked);
+    expect(new Set(world.ups).size).toBe(2);
     expect(output).toMatch(/falls by \d+ % .* for jobs of more than 32 cores/);
     const both = { ...asked, set: [...asked.set, "SchedulerParameters=bf_window=2880"] };
     await expect(ask(null, 1, both)).rejects.toThrow("of the cluster and the scheduler at once");
