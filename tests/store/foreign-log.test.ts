@@ -84,7 +84,10 @@ test("waits from when a job became eligible are those that the log says", async 
     { job: 2, told_s: 300, recorded: false },
   ]);
   expect(
-    await query(store, "SELECT mean_eligible_wait, max_eligible_wait FROM eligible_wait_figures"),
+    await query(
+      store,
+      "SELECT mean_eligible_wait, max_eligible_wait FROM eligible_wait_figures WHERE scope = 'run'",
+    ),
   ).toEqual([{ mean_eligible_wait: 4, max_eligible_wait: 7 }]);
 });
 

@@ -33,7 +33,7 @@ describe("what a scheduler cannot be asked for", () => {
     expect(unexpressed(asked, spec)).toEqual([]);
     const scheduler = { ...spec.scheduler, site: {} } as typeof spec.scheduler;
     expect(unexpressed(asked, { ...spec, scheduler })).toEqual([
-      "1 jobs run without their account workload: scheduler.policy.accounts has physics",
+      "1 jobs run without their account workload: the site's sacctmgr.dump has physics",
     ]);
   });
 
