@@ -21,7 +21,9 @@ export interface Difference {
   readonly values: readonly { readonly value: string | null; readonly runs: readonly string[] }[];
 }
 
-const policyFields = ["policy"];
+/** A site's own files say more than our words for a policy; they have nodes and partitions in them as well. */
+const siteField = "site";
+const policyFields = ["policy", siteField];
 const schedulerFields = [
   ...policyFields,
   "scheduler_kind",
@@ -49,6 +51,7 @@ const variedFields: Readonly<Record<Varied, ReadonlySet<string>>> = {
   ]),
   topology: new Set([
     "topology",
+    siteField,
     "domain",
     "hypervisor_uri",
     "capacity_cores",
@@ -190,6 +193,7 @@ export const conditionColumns = [
       .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     return `(spec -> '$.${part}')::VARCHAR AS ${name}`;
   }),
+  `md5((spec -> '$.scheduler.site')::VARCHAR) AS ${siteField}`,
 ].join(", ");
 
 /**

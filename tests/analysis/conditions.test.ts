@@ -102,6 +102,32 @@ test("addresses are no condition, and the draw of a workload is apart from its s
   });
 });
 
+test("what a site's files say is a condition beside our words for the policy", async () => {
+  const directory = temporaryDirectory();
+  const store = path.join(directory, "s.duckdb");
+  const { provenance } = runRecord();
+  for (const [letter, site] of [
+    ["a", { files: { main: "KillWait=30" } }],
+    ["b", { files: { main: "KillWait=30" } }],
+    ["c", { files: { main: "KillWait=60" } }],
+    ["d", undefined],
+  ] as const) {
+    const specJson = JSON.stringify({ topology: {}, scheduler: { kind: "slurm", site }, run: {} });
+    const id = `20261121T233000Z-${letter.repeat(6)}`;
+    const record = runRecord({ id, provenance: { ...provenance, specJson } });
+    await loadRun(writeRun(directory, { run: record }), store);
+  }
+  const [a, b, c, d] = await readConditions(store);
+  const between = (one: typeof a, other: typeof a, varied: "nothing" | "policy" | "workload") =>
+    one === undefined || other === undefined
+      ? null
+      : compareConditions([one, other], varied).map(({ field }) => field);
+  expect(between(a, b, "nothing")).toEqual([]);
+  expect(between(a, c, "workload")).toEqual(["site"]);
+  expect(between(a, d, "nothing")).toEqual(["site"]);
+  expect(between(a, c, "policy")).toEqual([]);
+});
+
 test("conditions are read from the store: equal but for the policy, then for the topology too", async () => {
   const directory = temporaryDirectory();
   const store = path.join(directory, "s.duckdb");
