@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { clockFactorSql, clockOffsetSql, judged, notApplicable, sqlCheck, withinSql } from "../check";
+import {
+  clockFactorSql,
+  clockOffsetSql,
+  judged,
+  notApplicable,
+  sqlCheck,
+  withinSql,
+} from "../check";
 import { figures } from "../figures";
 import { counted, jobsNamed, secondsText } from "../text";
 
