@@ -42,7 +42,7 @@ export function coresTaken({ cores, memoryMiB, gpus }: Planned, node: SchedulerN
 }
 
 /** Nodes like this one that a job needs at once: as many as it asks for, or as few as hold it. */
-export function nodesNeeded(
+function nodesNeeded(
   planned: Planned & { readonly nodes?: number },
   node: SchedulerNode,
 ): number {
