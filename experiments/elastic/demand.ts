@@ -42,10 +42,7 @@ export function coresTaken({ cores, memoryMiB, gpus }: Planned, node: SchedulerN
 }
 
 /** Nodes like this one that a job needs at once: as many as it asks for, or as few as hold it. */
-function nodesNeeded(
-  planned: Planned & { readonly nodes?: number },
-  node: SchedulerNode,
-): number {
+function nodesNeeded(planned: Planned & { readonly nodes?: number }, node: SchedulerNode): number {
   return Math.max(planned.nodes ?? 1, Math.ceil(coresTaken(planned, node) / node.vcpus - TINY));
 }
 
