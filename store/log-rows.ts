@@ -12,11 +12,8 @@ import type { SwfReading } from "../workloads/swf/read";
 import { type SwfField, swfFields } from "../workloads/swf/record";
 import { LogExecutions } from "./log-executions";
 
-/**
- * How many rows of the log go through the staging table at once. DuckDB moves them while the next ones are
- * read, so the first are few, and each time there are twice as many.
- */
-const [leastStaged, mostStaged] = [8192, 65_536];
+/** How many rows of the log are in the staging table at once. */
+const stagedRows = 65_536;
 const rowsBetweenReports = 1_000_000;
 
 /**
@@ -29,80 +26,37 @@ export async function insertJobs(
   runId: string,
   report: Reporter | undefined,
 ): Promise<void> {
+  let [moved, waiting, nextReport] = [0, 0, rowsBetweenReports];
   const executions = new LogExecutions(connection);
-  const rows = new StagedRows(connection, runId);
-  let nextReport = rowsBetweenReports;
+  let appender = await stage(connection);
+  let open = true;
+  const move = async () => {
+    appender.closeSync();
+    open = false;
+    await connection.run(moveRows, [runId, moved]);
+    moved += waiting;
+    waiting = 0;
+  };
   try {
     for await (const batch of reading.numbers()) {
-      rows.add(batch.jobNumbers());
-      if (rows.full) await rows.move();
-      // A connection does one thing at a time.
-      if (!batch.plain) await rows.moved();
+      const jobs = batch.jobNumbers();
+      if (jobs.rows > 0) append(appender, jobs);
+      waiting += jobs.rows;
       await executions.take(batch);
-      if (rows.count < nextReport) continue;
-      report?.(`${reading.name}: ${rows.count} jobs`);
+      if (waiting < stagedRows) continue;
+      await move();
+      appender = await stage(connection);
+      open = true;
+      if (moved < nextReport) continue;
+      report?.(`${reading.name}: ${moved} jobs`);
       nextReport += rowsBetweenReports;
     }
-    await rows.move();
-    await rows.moved();
-    await connection.run("DROP TABLE IF EXISTS temp.swf_rows");
+    await move();
+    await connection.run("DROP TABLE swf_rows");
     await executions.store(runId);
   } finally {
-    // Those of a refused log disappear with the transaction, which may end only now.
-    await rows.settled();
-  }
-}
-
-/** Rows on their way to the jobs: being gathered, and being moved. */
-class StagedRows {
-  /** Jobs so far. */
-  count = 0;
-  private most = leastStaged;
-  private chunks: DuckDBDataChunk[] = [];
-  private gathered = 0;
-  private moving: Promise<unknown> = Promise.resolve();
-
-  constructor(
-    private readonly connection: DuckDBConnection,
-    private readonly runId: string,
-  ) {}
-
-  get full(): boolean {
-    return this.gathered >= this.most;
-  }
-
-  add(jobs: SwfNumbers): void {
-    if (jobs.rows === 0) return;
-    this.chunks.push(chunkOf(jobs));
-    this.gathered += jobs.rows;
-    this.count += jobs.rows;
-  }
-
-  /** Waits for the rows before, and begins to move those that were gathered. */
-  async move(): Promise<void> {
-    await this.moving;
-    if (this.gathered === 0) return;
-    const appender = await stage(this.connection);
-    try {
-      for (const chunk of this.chunks) appender.appendDataChunk(chunk);
-    } finally {
-      appender.closeSync();
-    }
-    this.moving = this.connection.run(moveRows, [this.runId, this.count - this.gathered]);
-    // Whoever waits for it hears of its error; until then it is nobody's.
-    this.moving.catch(() => {});
-    this.chunks = [];
-    this.gathered = 0;
-    this.most = Math.min(mostStaged, 2 * this.most);
-  }
-
-  /** Throws what DuckDB refused. */
-  async moved(): Promise<void> {
-    await this.moving;
-  }
-
-  async settled(): Promise<void> {
-    await this.moving.catch(() => {});
+    // The staged rows of a refused log disappear with the transaction, or with the connection.
+    if (open) appender.closeSync();
   }
 }
 
@@ -133,7 +87,7 @@ const types = [...staged, "start", "end"].map(() => DOUBLE);
 const placeOf = (name: SwfField) => swfFields.findIndex(([field]) => field === name);
 const [submitPlace, waitPlace, runPlace] = [placeOf("submit"), placeOf("wait"), placeOf("run")];
 
-function chunkOf({ rows, values }: SwfNumbers): DuckDBDataChunk {
+function append(appender: DuckDBAppender, { rows, values }: SwfNumbers): void {
   const fields = swfFields.length;
   const chunk = DuckDBDataChunk.create(types, rows);
   for (const [column, { place }] of staged.entries()) {
@@ -154,7 +108,7 @@ function chunkOf({ rows, values }: SwfNumbers): DuckDBDataChunk {
   }
   starts.flush();
   ends.flush();
-  return chunk;
+  appender.appendDataChunk(chunk);
 }
 
 /**
