@@ -4,6 +4,16 @@
 -- SET VARIABLE tau = … says for this session.
 CREATE MACRO tau() AS coalesce(getvariable('tau'), 10)::DOUBLE;
 
+-- Whose figures a row of a set of groupings has, by what grouping() says of each column: 0 where it is grouped by.
+CREATE MACRO subject_scope(user_name, queue, account, qos) AS
+  CASE
+    WHEN user_name = 0 THEN 'user'
+    WHEN queue = 0 THEN 'queue'
+    WHEN account = 0 THEN 'account'
+    WHEN qos = 0 THEN 'qos'
+    ELSE 'run'
+  END;
+
 -- A time limit as the scheduler sees it after rounding.
 CREATE MACRO rounded_limit(limit_s, resolution_s) AS
   CASE WHEN resolution_s > 0 THEN ceil(limit_s / resolution_s) * resolution_s ELSE limit_s END;

@@ -37,19 +37,8 @@ WITH kept AS (
 ), sums AS (
   SELECT
     run_id,
-    CASE
-      WHEN grouping(user_name) = 0 THEN 'user'
-      WHEN grouping(queue) = 0 THEN 'queue'
-      WHEN grouping(account) = 0 THEN 'account'
-      WHEN grouping(qos) = 0 THEN 'qos'
-      ELSE 'run'
-    END AS scope,
-    CASE
-      WHEN grouping(user_name) = 0 THEN user_name
-      WHEN grouping(queue) = 0 THEN queue
-      WHEN grouping(account) = 0 THEN account
-      WHEN grouping(qos) = 0 THEN qos
-    END AS subject,
+    subject_scope(grouping(user_name), grouping(queue), grouping(account), grouping(qos)) AS scope,
+    coalesce(user_name, queue, account, qos) AS subject,
     sum(jobs) AS jobs,
     sum(jobs - submits) AS without_submit,
     sum(jobs - starts) AS without_start,

@@ -26,13 +26,7 @@ WITH waits AS (
 )
 SELECT
   run_id,
-  CASE
-    WHEN grouping(user_name) = 0 THEN 'user'
-    WHEN grouping(queue) = 0 THEN 'queue'
-    WHEN grouping(account) = 0 THEN 'account'
-    WHEN grouping(qos) = 0 THEN 'qos'
-    ELSE 'run'
-  END AS scope,
+  subject_scope(grouping(user_name), grouping(queue), grouping(account), grouping(qos)) AS scope,
   coalesce(user_name, queue, account, qos) AS subject,
   avg(wait_s) AS mean_eligible_wait,
   max(wait_s) AS max_eligible_wait,
