@@ -17,7 +17,8 @@ import { resultText } from "./queue-length/table";
  *   moments;
  * - the scheduler's own times of its cycles, where it publishes any (queue-length/cycles.ts).
  *
- * The jobs that wait are cancelled at the end, also when it is interrupted.
+ * The figures are printed once the last length is measured. The jobs that wait are cancelled after it, also when it is
+ * interrupted.
  */
 async function main(): Promise<void> {
   const program = new Command("queue-length")
@@ -44,13 +45,11 @@ async function main(): Promise<void> {
       stop.abort(new Failure("interrupted"));
     });
   }
-  const { result, error } = await measureQueues(handle, options, stop, log);
-  if (result.rows.length > 0) {
+  await measureQueues(handle, options, stop, log, (result) => {
     process.stdout.write(
       options.json ? `${JSON.stringify(result, null, 2)}\n` : `${resultText(result)}\n`,
     );
-  }
-  if (error !== null) throw error;
+  });
 }
 
 function log(line: string): void {

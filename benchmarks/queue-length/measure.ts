@@ -1,6 +1,5 @@
 import { Failure } from "../../base/failure";
 import type { Reporter } from "../../base/reporter";
-import { messageOf } from "../../base/thrown";
 import { type Executor, runChecked } from "../../experiments/remote/executor";
 import { SshExecutor } from "../../experiments/remote/ssh";
 import { newRunId } from "../../experiments/run/directory";
@@ -30,23 +29,22 @@ const GRACE_MS = 10_000;
 const CANCEL_MS = 900_000;
 const CANCEL_AT_ONCE = 500;
 
-export interface Measured {
-  readonly result: Result;
-  /** Why there are fewer rows than were asked for; null when there are not. */
-  readonly error: Error | null;
-}
+/** How often the wait for cancelled jobs says how many are left. */
+const REPORT_EVERY_MS = 10_000;
 
 /**
- * Measures at every length, one after another on the same queue. What was measured before a failure is kept.
+ * Measures at every length, one after another on the same queue. `publish` gets what was measured, once and before
+ * the jobs are taken back, also when a failure left fewer lengths than were asked for; nothing when it left none.
  * `stop` ends it early: it is aborted here, too, when the scheduler is lost.
- * @throws Failure when nothing can be measured on this cluster; RemoteError.
+ * @throws Failure when something cannot be measured on this cluster; RemoteError; the reason of `stop`.
  */
 export async function measureQueues(
   handle: Handle,
   options: Options,
   stop: AbortController,
   report: Reporter,
-): Promise<Measured> {
+  publish: (result: Result) => void,
+): Promise<void> {
   const { cluster, spec } = handle;
   const shape = shapeOf(handle, options);
   report(
@@ -90,33 +88,30 @@ export async function measureQueues(
       report,
     };
     const rows: Row[] = [];
-    const made = (idle: number): Result => ({
-      scheduler: specFacts[adapter.kind].name,
-      version,
-      nodes: live.schedulerNodes.length,
-      places: shape.places,
-      cores: shape.cores,
-      meanSeconds: shape.meanSeconds,
-      users: shape.users.length,
-      seed: options.seed,
-      idleCores: idle,
-      rows,
-    });
     let idle = Number.NaN;
     try {
       report(`measuring the idle daemons for ${options.idle} s`);
       idle = await idleCores(bench, options.idle);
       closers.push(await adapter.watch(queue.observer));
       for (const waiting of options.waiting) rows.push(await measureAt(bench, waiting));
-      return { result: made(idle), error: null };
     } catch (error) {
-      const reason = stop.signal.aborted ? stop.signal.reason : error;
-      return {
-        result: made(idle),
-        error: reason instanceof Error ? reason : new Failure(messageOf(reason)),
-      };
+      throw stop.signal.aborted ? stop.signal.reason : error;
     } finally {
       queue.stop();
+      if (rows.length > 0) {
+        publish({
+          scheduler: specFacts[adapter.kind].name,
+          version,
+          nodes: live.schedulerNodes.length,
+          places: shape.places,
+          cores: shape.cores,
+          meanSeconds: shape.meanSeconds,
+          users: shape.users.length,
+          seed: options.seed,
+          idleCores: idle,
+          rows,
+        });
+      }
       await takeBack(adapter, submission, runId, report);
     }
   } finally {
@@ -163,10 +158,17 @@ function askOn(executor: Executor, controller: string): Ask {
  * wait would get the places of those that were cancelled.
  */
 function inSlices(adapter: SchedulerAdapter, report: Reporter): SchedulerAdapter {
+  let reported = 0;
   return {
     ...adapter,
-    queue: async () =>
-      (await adapter.queue()).toSorted((one, other) => (other.job ?? 0) - (one.job ?? 0)),
+    async queue() {
+      const jobs = await adapter.queue();
+      if (jobs.length > 0 && performance.now() - reported > REPORT_EVERY_MS) {
+        report(`${jobs.length} jobs are in the queue`);
+        reported = performance.now();
+      }
+      return jobs.toSorted((one, other) => (other.job ?? 0) - (one.job ?? 0));
+    },
     async cancel(jobs) {
       for (let at = 0; at < jobs.length; at += CANCEL_AT_ONCE) {
         report(`${jobs.length - at} jobs to cancel`);
