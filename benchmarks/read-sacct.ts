@@ -13,7 +13,8 @@ import { median, pythonWith } from "./python";
 
 // A dump of sacct read with every check and in the store, committed, beside DuckDB's own unchecked read_csv
 // of the same file into one table of a file, and beside pandas doing the same: reading, taking apart,
-// checking and storing. In turns; imports and start-up are left out of all.
+// checking and storing. The jobs of the two have to be equal in every column that a log fills. In turns; imports and
+// start-up are left out of all.
 const packages = ["pandas==2.2.3", "numpy==2.2.6", "duckdb==1.4.4"];
 const most = 1.5;
 const aim = 10;
@@ -81,6 +82,7 @@ async function main(): Promise<void> {
       const { stdout } = await execa(python, [script, log, store], { timeout: 1_800_000 });
       const found = JSON.parse(stdout) as { seconds: number; jobs: number };
       if (found.jobs !== options.rows) throw new Error(`pandas found ${found.jobs} jobs`);
+      await compare(path.join(folder, `store-${round}.duckdb`), store);
       pandas.push(found.seconds);
     }
     const of = (costs: readonly Cost[], part: keyof Cost) =>
@@ -119,6 +121,23 @@ async function writeLog(file: string, count: number): Promise<void> {
     await connection.run(macros);
     await connection.run(`CREATE TABLE dump AS ${rows}`, [count]);
     await connection.run(`COPY dump TO '${file}' (DELIMITER '|', HEADER, QUOTE '')`);
+  });
+}
+
+/** Throws when the jobs of two files differ in any column of the second. */
+function compare(ours: string, theirs: string): Promise<void> {
+  return within(ours, async (connection) => {
+    await connection.run(`ATTACH '${theirs}' AS theirs (READ_ONLY)`);
+    const columns = await connection.runAndReadAll(
+      "SELECT string_agg(column_name, ', ') FROM (DESCRIBE theirs.jobs)",
+    );
+    const names = String(columns.getRows()[0]?.[0]);
+    const found = await connection.runAndReadAll(
+      `SELECT count(*)::INTEGER, any_value(other) FROM (
+         SELECT ${names} FROM jobs EXCEPT ALL SELECT ${names} FROM theirs.jobs) AS other`,
+    );
+    const [count, first] = found.getRows()[0] ?? [];
+    if (count !== 0) throw new Error(`${count} jobs differ from pandas', such as ${first}`);
   });
 }
 

@@ -25,12 +25,6 @@ import { StandingQueue } from "./standing-queue";
 
 const CALL_MS = 120_000;
 const GRACE_MS = 10_000;
-/** Taking ten thousand jobs back may take minutes. */
-const CANCEL_MS = 900_000;
-const CANCEL_AT_ONCE = 500;
-
-/** How often the wait for cancelled jobs says how many are left. */
-const REPORT_EVERY_MS = 10_000;
 
 /**
  * Measures at every length, one after another on the same queue. `publish` gets what was measured, once and before
@@ -57,9 +51,9 @@ export async function measureQueues(
   const controller = controllerOf(live).name;
   const closers: { close(): void }[] = [];
   try {
-    const adapter = inSlices(
-      createAdapter({ executor, cluster: live, runId, nodeDirectory: directory }, spec.scheduler),
-      report,
+    const adapter = createAdapter(
+      { executor, cluster: live, runId, nodeDirectory: directory },
+      spec.scheduler,
     );
     await clearLeftovers(adapter, report);
     const { version } = await adapter.prepare();
@@ -153,31 +147,6 @@ function askOn(executor: Executor, controller: string): Ask {
   };
 }
 
-/**
- * Cancels some jobs at a time, so that no call comes near its deadline, and the youngest first: otherwise those that
- * wait would get the places of those that were cancelled.
- */
-function inSlices(adapter: SchedulerAdapter, report: Reporter): SchedulerAdapter {
-  let reported = 0;
-  return {
-    ...adapter,
-    async queue() {
-      const jobs = await adapter.queue();
-      if (jobs.length > 0 && performance.now() - reported > REPORT_EVERY_MS) {
-        report(`${jobs.length} jobs are in the queue`);
-        reported = performance.now();
-      }
-      return jobs.toSorted((one, other) => (other.job ?? 0) - (one.job ?? 0));
-    },
-    async cancel(jobs) {
-      for (let at = 0; at < jobs.length; at += CANCEL_AT_ONCE) {
-        report(`${jobs.length - at} jobs to cancel`);
-        await adapter.cancel(jobs.slice(at, at + CANCEL_AT_ONCE));
-      }
-    },
-  };
-}
-
 async function takeBack(
   adapter: SchedulerAdapter,
   submission: Submission,
@@ -187,8 +156,8 @@ async function takeBack(
   report("taking the jobs back");
   const open = await submission.stop(GRACE_MS);
   const gone = await cancelUntilGone(adapter, (job) => job.run === runId, {
-    deadlineMs: CANCEL_MS,
     requestsOpen: open.length > 0,
+    report,
   });
   report(`${gone.length} jobs cancelled; none is left`);
 }

@@ -4,12 +4,20 @@ import { RemoteError } from "../remote/executor";
 import type { QueuedJob, SchedulerAdapter } from "../schedulers/adapter";
 import { ClusterNotReady } from "../schedulers/not-ready";
 
-/** A cancelled job may take the scheduler's kill wait (30 s by default in Slurm) to go. */
+/** How long no job may go; a cancelled one may take the scheduler's kill wait (30 s by default in Slurm). */
 const GONE_MS = 90_000;
 const LOOK_EVERY_MS = 1_000;
+/** Between two looks at a long queue, in times of a look: else the looks are what keeps the scheduler busy. */
+const REST = 4;
 const SECOND_LOOK_MS = 4_000;
+/** So that no call comes near its deadline. */
+const CANCEL_AT_ONCE = 500;
+const REPORT_EVERY_MS = 10_000;
+/** Jobs that an error names. */
+const NAMED = 5;
 
 export interface CancelOptions {
+  /** Without any job going. */
   readonly deadlineMs?: number;
   /**
    * A request of which nobody knows the answer may still become a job: an empty queue counts only
@@ -17,13 +25,16 @@ export interface CancelOptions {
    */
   readonly requestsOpen?: boolean;
   readonly secondLookMs?: number;
+  /** Told how many jobs are left, now and then. */
+  readonly report?: Reporter;
 }
 
 /**
- * Cancels jobs that match, again and again until none is queued. A look that fails is no empty queue.
+ * Cancels jobs that match, again and again until none is queued, the youngest first: otherwise those that wait would
+ * get the places of those that were cancelled. A look that fails is no empty queue.
  * @returns the ids that were cancelled.
- * @throws ClusterNotReady when some are still there at the deadline. @throws RemoteError when the
- * queue cannot be looked at by then.
+ * @throws ClusterNotReady when some are still there and none has gone for as long as the deadline says.
+ * @throws RemoteError when the queue cannot be looked at for as long.
  */
 export async function cancelUntilGone(
   adapter: SchedulerAdapter,
@@ -31,9 +42,12 @@ export async function cancelUntilGone(
   options: CancelOptions = {},
 ): Promise<string[]> {
   const { deadlineMs = GONE_MS, requestsOpen = false, secondLookMs = SECOND_LOOK_MS } = options;
+  const report = seldom(options.report);
   const cancelled = new Set<string>();
-  const until = performance.now() + deadlineMs;
+  let until = performance.now() + deadlineMs;
+  let fewest = Number.POSITIVE_INFINITY;
   for (let empty = 0; ; ) {
+    const began = performance.now();
     let left: QueuedJob[];
     try {
       left = (await adapter.queue()).filter(matches);
@@ -42,25 +56,49 @@ export async function cancelUntilGone(
       await delay(LOOK_EVERY_MS);
       continue;
     }
+    const now = performance.now();
     empty = left.length === 0 ? empty + 1 : 0;
     if (empty > Number(requestsOpen)) return [...cancelled];
     if (empty > 0) {
       await delay(secondLookMs);
       continue;
     }
-    if (performance.now() > until) {
-      const ids = left.map((job) => `${job.schedulerJob} (${job.state})`).join(", ");
-      throw new ClusterNotReady(`jobs do not go away after being cancelled: ${ids}`, {
-        remedy: "See the log of the node daemon on their nodes.",
-      });
+    if (left.length < fewest) {
+      fewest = left.length;
+      until = now + deadlineMs;
     }
-    const fresh = left.filter((job) => !cancelled.has(job.schedulerJob));
-    if (fresh.length > 0) {
-      await adapter.cancel(fresh.map((job) => job.schedulerJob));
-      for (const job of fresh) cancelled.add(job.schedulerJob);
+    if (now > until) throw stuck(left);
+    report(`${left.length} jobs are in the queue`);
+    const fresh = left
+      .filter((job) => !cancelled.has(job.schedulerJob))
+      .sort((one, other) => (other.job ?? 0) - (one.job ?? 0));
+    for (let at = 0; at < fresh.length; at += CANCEL_AT_ONCE) {
+      report(`${fresh.length - at} jobs to cancel`);
+      const ids = fresh.slice(at, at + CANCEL_AT_ONCE).map((job) => job.schedulerJob);
+      await adapter.cancel(ids);
+      for (const id of ids) cancelled.add(id);
     }
-    await delay(LOOK_EVERY_MS);
+    await delay(Math.max(LOOK_EVERY_MS, REST * (now - began)));
   }
+}
+
+/** Not at once, and then with pauses. */
+function seldom(report: Reporter = () => {}): Reporter {
+  let next = performance.now() + REPORT_EVERY_MS;
+  return (text) => {
+    if (performance.now() < next) return;
+    report(text);
+    next = performance.now() + REPORT_EVERY_MS;
+  };
+}
+
+function stuck(left: readonly QueuedJob[]): ClusterNotReady {
+  const some = left.slice(0, NAMED).map((job) => `${job.schedulerJob} (${job.state})`);
+  const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : "";
+  return new ClusterNotReady(
+    `jobs do not go away after being cancelled: ${some.join(", ")}${more}`,
+    { remedy: "See the log of the node daemon on their nodes." },
+  );
 }
 
 /**
@@ -78,7 +116,7 @@ export async function clearLeftovers(
   const queue = await adapter.queue();
   const foreign = queue.filter((job) => job.run === null);
   if (foreign.length > 0) {
-    const some = foreign.slice(0, 5).map((job) => `${job.schedulerJob} of ${job.user}`);
+    const some = foreign.slice(0, NAMED).map((job) => `${job.schedulerJob} of ${job.user}`);
     throw new ClusterNotReady(
       `the cluster is not idle: ${foreign.length} jobs that no run of schedlab submitted (${some.join(", ")})`,
       { remedy: "Wait until they have ended or cancel them; they would blur the measurement." },
@@ -90,5 +128,5 @@ export async function clearLeftovers(
   if (queue.length > 0) {
     report(`cancelling ${queue.length} jobs that a former run left in the queue`);
   }
-  await cancelUntilGone(adapter, (job) => job.run !== null, { requestsOpen });
+  await cancelUntilGone(adapter, (job) => job.run !== null, { requestsOpen, report });
 }
