@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { messageOf } from "../base/thrown";
 import { readHandle } from "../cli/handle-file";
-import { SshExecutor } from "../experiments/remote/ssh";
+import type { Executor } from "../experiments/remote/executor";
 import { costBetween } from "../experiments/run/collect";
 import { newRunId } from "../experiments/run/directory";
 import { cancelUntilGone, clearLeftovers } from "../experiments/run/leftovers";
@@ -14,6 +14,7 @@ import type { JobRequest } from "../experiments/schedulers/adapter";
 import { createAdapter } from "../experiments/schedulers/registry";
 import type { Handle } from "../infra/handle";
 import type { WorkloadJob } from "../workloads/job";
+import { onLockedCluster } from "./locked-cluster";
 
 /**
  * What a job of no work costs: submits jobs of `sleep 0` one after another on an idle cluster, each once
@@ -37,9 +38,8 @@ interface EmptyJob {
 
 const patienceMs = 120_000;
 
-async function measure(handle: Handle, { jobs, cores }: Options) {
+async function measure(handle: Handle, executor: Executor, { jobs, cores }: Options) {
   const { cluster, spec } = handle;
-  const executor = new SshExecutor(cluster.nodes, cluster);
   const runId = newRunId(new Date());
   const directory = nodeDirectory(runId);
   const closers: { close(): void }[] = [];
@@ -117,7 +117,6 @@ async function measure(handle: Handle, { jobs, cores }: Options) {
   } finally {
     for (const closer of closers) closer.close();
     await tidyNodes(executor, cluster.nodes, directory);
-    executor.close();
   }
 }
 
@@ -167,7 +166,10 @@ async function main(): Promise<void> {
     .option("--json", "print the figures as JSON", false)
     .parse();
   const options = program.opts<Options & { handle: string }>();
-  const result = summarise(await measure(await readHandle(options.handle), options));
+  const handle = await readHandle(options.handle);
+  const result = summarise(
+    await onLockedCluster(handle, log, (executor) => measure(handle, executor, options)),
+  );
   const ms = (value: number) => `${value.toFixed(0)} ms`;
   const { medianMs, worstMs } = result;
   const line =

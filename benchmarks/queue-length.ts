@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { Failure } from "../base/failure";
 import { messageOf } from "../base/thrown";
 import { readHandle } from "../cli/handle-file";
+import { onLockedCluster } from "./locked-cluster";
 import { measureQueues } from "./queue-length/measure";
 import { checkOptions, type Options, parseLengths } from "./queue-length/options";
 import { resultText } from "./queue-length/table";
@@ -45,11 +46,13 @@ async function main(): Promise<void> {
       stop.abort(new Failure("interrupted"));
     });
   }
-  await measureQueues(handle, options, stop, log, (result) => {
-    process.stdout.write(
-      options.json ? `${JSON.stringify(result, null, 2)}\n` : `${resultText(result)}\n`,
-    );
-  });
+  await onLockedCluster(handle, log, (executor) =>
+    measureQueues(handle, executor, options, stop, log, (result) => {
+      process.stdout.write(
+        options.json ? `${JSON.stringify(result, null, 2)}\n` : `${resultText(result)}\n`,
+      );
+    }),
+  );
 }
 
 function log(line: string): void {

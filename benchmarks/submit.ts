@@ -2,7 +2,6 @@ import { Command } from "commander";
 import { messageOf } from "../base/thrown";
 import { readHandle } from "../cli/handle-file";
 import { type Executor, runChecked } from "../experiments/remote/executor";
-import { SshExecutor } from "../experiments/remote/ssh";
 import { newRunId } from "../experiments/run/directory";
 import { cancelUntilGone, clearLeftovers } from "../experiments/run/leftovers";
 import { liveCluster } from "../experiments/run/live-cluster";
@@ -21,6 +20,7 @@ import { hasSwitches } from "../spec/schedulers/kubernetes/emulated";
 import { kubernetesPolicySchema, userNamespace } from "../spec/schedulers/kubernetes/policy";
 import type { Topology } from "../spec/topology";
 import type { WorkloadJob } from "../workloads/job";
+import { onLockedCluster } from "./locked-cluster";
 
 /**
  * Submits the same one-second jobs by a plain shell loop on the controller and by the runner, in
@@ -106,10 +106,8 @@ interface Round {
   readonly runnerSeconds: number;
 }
 
-async function measure(handle: Handle, options: Options): Promise<Round[]> {
-  const { nodes, user, privateKey } = handle.cluster;
-  const executor = new SshExecutor(nodes, { user, privateKey });
-  try {
+function measure(handle: Handle, options: Options): Promise<Round[]> {
+  return onLockedCluster(handle, log, async (executor) => {
     const rounds: Round[] = [];
     for (let round = 0; round < options.rounds; round++) {
       // Who goes first changes, so that a scheduler that slows down with use is fair to both.
@@ -123,9 +121,7 @@ async function measure(handle: Handle, options: Options): Promise<Round[]> {
       );
     }
     return rounds;
-  } finally {
-    executor.close();
-  }
+  });
 }
 
 interface Turn {

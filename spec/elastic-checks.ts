@@ -1,6 +1,11 @@
 import type { Shape } from "./elastic-workload";
 import type { Problem } from "./problems";
 
+/** Changes of a demand: far more than anybody draws, and as many as are planned in a second. */
+const mostChanges = 100_000;
+/** Levels of a day, one for each half hour. */
+const levelsOfDay = 48;
+
 /** What contradicts itself in a demand over time. */
 export function shapeProblems(shape: Shape, path: string): Problem[] {
   return checks[shape.kind](shape as never, path);
@@ -26,13 +31,20 @@ const checks: {
   bursts: ({ every, length, until }, path) => [
     ...least(`${path}.every`, every, length, `${path}.length`),
     ...least(`${path}.until`, until, every, `${path}.every, when the first burst begins`),
+    ...tooMany(`${path}.every`, (2 * until) / every),
   ],
   ramp: () => [],
-  daily: () => [],
+  daily: ({ period, until }, path) => tooMany(`${path}.period`, (levelsOfDay * until) / period),
   trace: () => [],
 };
 
 function least(path: string, value: number, bound: number, name: string): Problem[] {
   if (value > bound) return [];
   return [{ path, message: `expected above ${bound}, ${name}, got ${value}` }];
+}
+
+function tooMany(path: string, changes: number): Problem[] {
+  if (changes <= mostChanges) return [];
+  const message = `expected longer, or an earlier until: the demand would change ${Math.ceil(changes)} times, more than ${mostChanges}`;
+  return [{ path, message }];
 }

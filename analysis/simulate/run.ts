@@ -40,6 +40,10 @@ async function runJobs(connection: DuckDBConnection, runId: string): Promise<Run
   if (typeof procs !== "number") return "the capacity is unknown";
   const waiting = await waitingJobs(connection, runId);
   if (waiting !== null) return waiting;
+  const elastic = await rows(connection, "SELECT 1 FROM elastic_runs WHERE run_id = $1", [runId]);
+  if (elastic.length > 0) {
+    return "its nodes came and went, while a simulated machine has all of them at all times";
+  }
   const found = await rows(
     connection,
     `SELECT job, submit_s AS submit, allocated_cores AS size, start_s AS start, end_s AS "end",

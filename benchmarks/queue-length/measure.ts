@@ -1,7 +1,6 @@
 import { Failure } from "../../base/failure";
 import type { Reporter } from "../../base/reporter";
 import { type Executor, runChecked } from "../../experiments/remote/executor";
-import { SshExecutor } from "../../experiments/remote/ssh";
 import { newRunId } from "../../experiments/run/directory";
 import { cancelUntilGone, clearLeftovers } from "../../experiments/run/leftovers";
 import { liveCluster } from "../../experiments/run/live-cluster";
@@ -34,6 +33,7 @@ const GRACE_MS = 10_000;
  */
 export async function measureQueues(
   handle: Handle,
+  executor: Executor,
   options: Options,
   stop: AbortController,
   report: Reporter,
@@ -44,7 +44,6 @@ export async function measureQueues(
   report(
     `${shape.places} places for jobs of ${options.cores} cores, which run for ${shape.meanSeconds.toFixed(1)} s on the mean`,
   );
-  const executor = new SshExecutor(cluster.nodes, cluster);
   const runId = newRunId(new Date());
   const directory = nodeDirectory(runId);
   const live = liveCluster(handle);
@@ -111,7 +110,6 @@ export async function measureQueues(
   } finally {
     for (const closer of closers) closer.close();
     await tidyNodes(executor, cluster.nodes, directory);
-    executor.close();
   }
 }
 

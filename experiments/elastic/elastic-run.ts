@@ -134,13 +134,8 @@ export class ElasticRun {
    * now is left to the next run.
    */
   async end(): Promise<void> {
-    if (this.#state === "new" || this.#state === "over") return;
-    this.#state = "over";
+    if (!(await this.leave())) return;
     const { membership, logger } = this.#o;
-    this.#over.abort(new Error("the run is over"));
-    await this.#beginning.catch(() => {});
-    await Promise.all(this.#pools.map((pool) => pool.close()));
-    for (const close of this.#closers) close();
     await this.#native?.close().catch((error) => logger.warn(messageOf(error)));
     const deadlines = [...this.#cluster.elastic.values()].map((pool) => pool.provisioning.deadline);
     const left = await bringBack({
@@ -153,6 +148,20 @@ export class ElasticRun {
     });
     if (left.length > 0)
       logger.warn(`${left.join(", ")} did not come back; the next run tries again`);
+  }
+
+  /**
+   * Ends all decisions, and changes no node: another run may have the cluster. Never throws.
+   * @returns false when they had ended, or never began.
+   */
+  async leave(): Promise<boolean> {
+    if (this.#state === "new" || this.#state === "over") return false;
+    this.#state = "over";
+    this.#over.abort(new Error("the run is over"));
+    await this.#beginning.catch(() => {});
+    await Promise.all(this.#pools.map((pool) => pool.close()));
+    for (const close of this.#closers) close();
+    return true;
   }
 
   /** For people who watch; undefined before the nodes are watched. */

@@ -9,7 +9,7 @@ import type { Reporter } from "../../base/reporter";
 import { shellFile } from "../../base/shell-script";
 import { type Channel, type Executor, RemoteError } from "../remote/executor";
 import { lifeOf, ownerSchema, thisOwner } from "./owner";
-import { RunStopped } from "./stop";
+import { ClusterTaken } from "./stop";
 
 /** On the controller; /run is emptied by a boot, and the kernel's lock ends with it anyway. */
 const lockDirectory = "/run/schedlab/cluster-lock";
@@ -139,7 +139,7 @@ export class ClusterLock {
     return lock;
   }
 
-  /** Aborts with a RunStopped when the lock was lost to another harness. */
+  /** Aborts with ClusterTaken when the lock was lost to another harness. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
@@ -176,7 +176,7 @@ export class ClusterLock {
       if (answer === null) return;
       if (!("held" in answer)) {
         const { message } = new ClusterInUse(cluster, answer.holder);
-        this.#lost.abort(new RunStopped("failed", `the cluster's lock was lost: ${message}`));
+        this.#lost.abort(new ClusterTaken(`the cluster's lock was lost: ${message}`));
         return;
       }
       this.#channel = answer.held;

@@ -26,7 +26,7 @@ import { Releasing } from "./releasing";
 import { type Release, steadyNow } from "./replay";
 import { booksOf } from "./run-books";
 import type { RunContext } from "./run-context";
-import { orStopped, RunStopped, stopReason } from "./stop";
+import { ClusterTaken, orStopped, RunStopped, stopReason } from "./stop";
 import { Submitter } from "./submit";
 import { callAfter } from "./timer";
 import { runWarmUp } from "./warm-up";
@@ -148,7 +148,9 @@ export class LiveRun {
       recovery: this.#recovery,
       submissions: this.#releasing?.submissions ?? [],
     });
-    await this.#elastic?.end();
+    await (stopReason(this.#stop.signal) instanceof ClusterTaken
+      ? this.#elastic?.leave()
+      : this.#elastic?.end());
     if (over) return;
     await this.#collection.accounting();
     await this.#collectBenchmarks().catch((error) => {

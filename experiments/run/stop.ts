@@ -12,6 +12,13 @@ export class RunStopped extends Failure {
   }
 }
 
+/** Another harness has the cluster now: nothing of it may be changed any more but this run's own jobs. */
+export class ClusterTaken extends RunStopped {
+  constructor(message: string) {
+    super("failed", message);
+  }
+}
+
 /** The reason as a RunStopped, whatever aborted the signal. */
 export function stopReason(signal: AbortSignal): RunStopped {
   const reason: unknown = signal.reason;

@@ -12,6 +12,9 @@ export const siteFilePath = () => text(/\S/, "the path of a file of the site's")
 export const siteFileContents = () =>
   named(/^[a-z][\w.-]{0,40}$/, "the name of a file", z.string()).optional();
 
+/** What stands in the place of a value that counts for nothing here, and may be a credential. */
+export const leftOutValue = "(left out)";
+
 /** How a site's files become a part of the specification. */
 export interface SiteFacts {
   /** What a file is called in the site's directory, by the key of `scheduler.site` that names it. */

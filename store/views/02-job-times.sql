@@ -69,10 +69,13 @@ FROM job_times
 WHERE counted
 GROUP BY run_id;
 
+-- What jobs can have of a node's memory: the rule of spec/allocation.ts.
+CREATE MACRO jobs_memory(memory_mib) AS floor(memory_mib * 7 / 8);
+
 -- Cores, GPUs and memory that jobs could use.
 CREATE VIEW run_capacities AS
 WITH compute AS (
-  SELECT run_id, sum(gpus) AS gpus, sum(memory_mib) AS memory_mib
+  SELECT run_id, sum(gpus) AS gpus, sum(jobs_memory(memory_mib)) AS memory_mib
   FROM nodes WHERE role = 'compute' GROUP BY run_id
 )
 SELECT run_id, capacity_cores AS cores, nullif(gpus, 0) AS gpus, memory_mib

@@ -1,10 +1,8 @@
 -- Definitions: docs/metrics.md. What each node had free over time. The series is computed once, when a run
 -- is loaded (table node_free); nothing that a report reads is computed from these views.
 
--- What jobs can have of a node's memory, and of what a job that names none has for each core: the rules of
--- spec/allocation.ts, with the scarcest node of the whole cluster.
-CREATE MACRO jobs_memory(memory_mib) AS floor(memory_mib * 7 / 8);
-
+-- What a job that names no memory has for each core: the rule of spec/allocation.ts, with the scarcest node of the
+-- whole cluster.
 CREATE VIEW memory_shares AS
 SELECT run_id, greatest(1, min(floor(jobs_memory(memory_mib) / vcpus))) AS core_memory_mib
 FROM nodes WHERE role = 'compute' GROUP BY run_id;

@@ -1,15 +1,20 @@
 -- Definitions: docs/metrics.md. What it took to follow the demand, in runs whose supply could change.
 
--- How the cores that the jobs of each pool want, running or queued, change. A job that names no pool is
--- one of the default pool's, "nodes".
+-- How the cores that the jobs of each pool want, running or queued, change. A job of a partition that is no pool's,
+-- or spans several, is one of the pool that it ran on, by its first node; one that never ran, of the default pool,
+-- "nodes".
 CREATE VIEW pool_demand_changes AS
 WITH pool_names AS (
   SELECT run_id, list(DISTINCT pool) AS pools
   FROM nodes SEMI JOIN elastic_runs USING (run_id)
   WHERE role = 'compute' GROUP BY run_id
+), placed AS (
+  SELECT jobs.run_id, job, pool
+  FROM jobs SEMI JOIN elastic_runs USING (run_id)
+  JOIN nodes ON nodes.run_id = jobs.run_id AND nodes.node = jobs.nodes[1]
 ), own AS (
-  SELECT times.*, CASE WHEN list_contains(pools, queue) THEN queue ELSE 'nodes' END AS pool
-  FROM job_times AS times JOIN pool_names USING (run_id)
+  SELECT times.*, CASE WHEN list_contains(pools, queue) THEN queue ELSE coalesce(placed.pool, 'nodes') END AS pool
+  FROM job_times AS times JOIN pool_names USING (run_id) LEFT JOIN placed USING (run_id, job)
   WHERE counted
 ), stretches AS (
   SELECT run_id, pool, from_s, to_s, cores - wanted AS more

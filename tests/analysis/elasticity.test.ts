@@ -156,6 +156,24 @@ test("an elastic pool beside a fixed one has its own jobs' demand", async () => 
   expect(metrics.get("oracle_node_seconds")).toBe(2 * 20);
 });
 
+test("a job of a partition that spans pools is one of the pool that it ran on", async () => {
+  const { run, nodes = [], jobs = [] } = elasticFixture;
+  const topology = {
+    nodes: { count: 1 },
+    pools: { burst: { ...elasticTopology.nodes, count: 0, elastic: { min: 0, max: 3 } } },
+  };
+  const metrics = await metricsOf(
+    await storeOf({
+      ...elasticFixture,
+      run: elasticRun(run, topology),
+      nodes: nodes.map((node) => (node.name === "node01" ? node : { ...node, pool: "burst" })),
+      jobs: jobs.map((job) => ({ ...job, planned: { ...job.planned, partition: "urgent" } })),
+    }),
+  );
+  // Two nodes from 10 to 30 s for the second job; the others ran on node01, of the fixed pool.
+  expect(metrics.get("oracle_node_seconds")).toBe(2 * 20);
+});
+
 /** Whole seconds, so that the reference can go second by second. */
 const job: fc.Arbitrary<ElasticJob> = fc
   .record({

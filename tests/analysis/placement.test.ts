@@ -100,7 +100,7 @@ test("memory makes a GPU a fragment as well, and memory has its utilisation", as
   const of = await figuresOf(store);
   // 275 MiB of 875 are left beside the three GPUs of node01; node02's four fit.
   expect(of.get("mean_gpu_fragmentation")?.value).toBe(3);
-  expect(of.get("memory_utilisation")?.value).toBeCloseTo(600 / 2000, 9);
+  expect(of.get("memory_utilisation")?.value).toBeCloseTo(600 / (2 * 875), 9);
 });
 
 test("what would fit now, and how many nodes have how many slots free", async () => {

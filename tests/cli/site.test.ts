@@ -110,7 +110,7 @@ it("finds out whose configuration it is, or says what it looked for", () => {
   const { refused, changes, files } = translated(root, usual);
   expect(refused).toEqual([]);
   expect(changes.map(({ theirs, ours }) => [...theirs, ...ours])).toEqual([
-    ["metrics:", "  type: prometheus"],
+    ["metrics: (left out)"],
     ["predicate.DynamicResourceAllocationEnable: false"],
   ]);
   expect(files[0]?.content).not.toContain("prometheus");

@@ -221,8 +221,28 @@ describe("another scheduler's configuration", () => {
       "scheduler.site: volcano-scheduler.yaml: tiers: extender asks a service that is not there; leave it out",
       "scheduler.site: volcano-scheduler.yaml: actions: Volcano 1.15.0 has no action fly",
     ]);
+    expect(problemsOf(() => volcano(`actions: allocate\nmetric: {}\n${tiers}`))).toEqual([
+      'scheduler.site: volcano-scheduler.yaml: metric: Volcano 1.15.0 has no such setting, did you mean "metrics"?',
+    ]);
     expect(problemsOf(() => volcano("tiers: [oops"))[0]).toMatch(/volcano-scheduler.yaml: /);
     expect(problemsOf(() => volcano("actions: 3"))[0]).toMatch(/expected actions and tiers/);
+  });
+
+  it("is not kept with the values of what is left out, which may be passwords", () => {
+    const tiers = "tiers:\n- plugins:\n  - name: gang\n";
+    const metrics = "metrics:\n  type: elasticsearch\n  elasticsearch.password: hunter2\n";
+    const ofVolcano = JSON.stringify(volcano(`actions: allocate\n${tiers}${metrics}`));
+    expect(ofVolcano).toContain("(left out)");
+    const ofFlux = JSON.stringify(
+      flux(
+        [
+          '[archive]\nkey = "hunter2"\n[policy.limits]\nduration = "1d"',
+          '[job-manager]\nplugins = [{load = "perilog.so", conf = {key = "hunter2"}}]\nprolog.command = ["hunter2"]',
+        ].join("\n"),
+      ),
+    );
+    expect(ofFlux).toContain("duration");
+    expect(ofVolcano + ofFlux).not.toContain("hunter2");
   });
 
   it("is read as TOML, with queues that are partitions", () => {

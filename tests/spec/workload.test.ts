@@ -173,6 +173,19 @@ test("a demand has levels in cores or in shares of the largest supply", () => {
   }
 });
 
+test("a demand that changes millions of times is refused before it is planned", () => {
+  const problems = (shape: object) => messages({ kind: "elastic", shape });
+  expect(problems({ kind: "daily", period: 1, until: 31_622_400 })).toEqual([
+    expect.stringMatching(
+      /^workload.shape.period: expected longer, or an earlier until: the demand would change 1517875200 times/,
+    ),
+  ]);
+  expect(problems({ kind: "bursts", every: 1, length: 0.5, until: 31_622_400 })).toEqual([
+    expect.stringMatching(/^workload.shape.every: .* 63244800 times, more than 100000/),
+  ]);
+  expect(problems({ kind: "daily", period: 60, until: 86_400 })).toEqual([]);
+});
+
 test("without a shape a demand comes in bursts, and keys of another shape are refused", () => {
   const shapeOf = (shape: object) => {
     const { workload } = parseSpec({ workload: { kind: "elastic", ...shape } });

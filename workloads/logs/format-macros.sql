@@ -13,6 +13,15 @@ CREATE OR REPLACE TEMP MACRO slurm_nodes(asked, given) AS
 CREATE OR REPLACE TEMP MACRO slurm_gpu_type(asked, given) AS
   CASE WHEN contains(asked, 'gres/gpu') THEN tres_gpu_type(asked) ELSE tres_gpu_type(given) END;
 
+-- GPUs and their type in a list such as gpu:2080ti:4(S:0-1),craynetwork:1. A type may begin with a digit, so that a
+-- number is one only at the end.
+CREATE OR REPLACE TEMP MACRO gres_gpus(v) AS
+  nullif(regexp_extract(v, '(?:^|[,:])gpu(?::[^:,()]*)?:([0-9]+)(?:[(,]|$)', 1), '');
+CREATE OR REPLACE TEMP MACRO gres_gpu_type(v) AS
+  coalesce(
+    nullif(regexp_extract(v, '(?:^|[,:])gpu:([^:,()]+):[0-9]+(?:[(,]|$)', 1), ''),
+    nullif(regexp_extract(v, '(?:^|[,:])gpu:([^:,()]*[^:,()0-9][^:,()]*)', 1), ''));
+
 -- How many nodes a job of sacct was given; of one that waits, how many it is to be given.
 CREATE OR REPLACE TEMP MACRO sacct_nodes(number, allocated, nodes) AS
   coalesce(

@@ -1,8 +1,8 @@
-import { stringify } from "yaml";
 import {
   leftOutOfVolcano,
   type VolcanoConfiguration,
 } from "../../../spec/schedulers/kubernetes/site";
+import { leftOutValue } from "../../../spec/schedulers/site-files";
 import type { Change } from "../changes";
 
 /** Devices are counted, so that nobody claims one; with claims, Volcano 1.15.0 can hang (#5627). */
@@ -36,9 +36,7 @@ export function volcanoChanges(site: VolcanoConfiguration): Change[] {
       .map(([key, reason]) => ({
         file: named,
         reason,
-        theirs: stringify({ [key]: site[key] })
-          .trimEnd()
-          .split("\n"),
+        theirs: [`${key}: ${leftOutValue}`],
         ours: [],
       })),
     ...claimed

@@ -3,6 +3,7 @@ import { messageOf } from "../../../base/thrown";
 import { isObject, strict } from "../../fields";
 import type { Problem } from "../../problems";
 import {
+  leftOutValue,
   type SiteFacts,
   type SiteFiles,
   siteFileContents,
@@ -75,9 +76,31 @@ function take(files: SiteFiles): TakenSite {
     return [at(name, `no table that this version knows (known: ${known})`)];
   });
   return {
-    files: { [file]: JSON.stringify(tables) },
+    files: { [file]: JSON.stringify(taken(tables)) },
     problems,
     policy: { sched: schedOf(tables) },
+  };
+}
+
+/** Without the values of what is left out, which may be credentials. */
+function withoutValues(table: Table, counts: (key: string) => boolean): Table {
+  return Object.fromEntries(
+    Object.entries(table).map(([key, value]) => [key, counts(key) ? value : leftOutValue]),
+  );
+}
+
+/** The tables as the specification keeps them. */
+function taken(tables: Table): Table {
+  const { "job-manager": manager } = tables;
+  return {
+    ...withoutValues(tables, (name) => !Object.hasOwn(replacedTables, name)),
+    ...(isObject(manager)
+      ? {
+          "job-manager": withoutValues(manager, (key) =>
+            Object.hasOwn(keptOfManager(manager), key),
+          ),
+        }
+      : {}),
   };
 }
 

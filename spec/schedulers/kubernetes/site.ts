@@ -3,6 +3,7 @@ import { messageOf } from "../../../base/thrown";
 import { strict } from "../../fields";
 import { suggestion } from "../../problems";
 import {
+  leftOutValue,
   type SiteFacts,
   type SiteFiles,
   siteFileContents,
@@ -33,6 +34,7 @@ const configurationSchema = z.looseObject({
 export type VolcanoConfiguration = z.infer<typeof configurationSchema>;
 
 /** All that Volcano 1.15.0 has. */
+const settings = ["actions", "tiers", "configurations", "metrics"];
 const plugins = [
   ...["binpack", "capacity", "cdp", "conformance", "deviceshare", "drf", "extender", "gang"],
   ...["network-topology-aware", "nodegroup", "nodeorder", "numa-aware", "overcommit", "pdb"],
@@ -59,6 +61,11 @@ function take(files: SiteFiles): TakenSite {
   const named = configuration.tiers.flatMap((tier) => tier.plugins.map(({ name }) => name));
   const wanted = actionsOf(configuration);
   const problems = [
+    ...Object.keys(configuration)
+      .filter((name) => !settings.includes(name))
+      .map((name) =>
+        problem(name, `Volcano 1.15.0 has no such setting${suggestion(name, settings)}`),
+      ),
     ...named
       .filter((name) => !plugins.includes(name))
       .map((name) =>
@@ -75,9 +82,18 @@ function take(files: SiteFiles): TakenSite {
     ...(wanted.includes("allocate") ? [] : [problem("actions", "expected allocate among them")]),
   ];
   return {
-    files: { [file]: JSON.stringify(configuration) },
+    files: { [file]: JSON.stringify(withoutValues(configuration)) },
     problems,
     policy: policyOf(wanted, named),
+  };
+}
+
+/** Without the values of what is left out: `metrics` may have a password. */
+function withoutValues(configuration: VolcanoConfiguration): VolcanoConfiguration {
+  const leftOut = Object.keys(leftOutOfVolcano).filter((key) => configuration[key] !== undefined);
+  return {
+    ...configuration,
+    ...Object.fromEntries(leftOut.map((key) => [key, leftOutValue] as const)),
   };
 }
 

@@ -38,3 +38,8 @@ test("a closed loop is not simulated, and neither are jobs that depend on others
   // An array without a limit waits for nothing.
   expect(await simulated("UPDATE jobs SET array_id = 1 WHERE job = 2")).toHaveLength(1);
 });
+
+test("a run whose nodes came and went is not simulated", async () => {
+  const step = `INSERT INTO supply_steps BY NAME SELECT 'r' AS run_id, 0 AS at_s, 1 AS cores`;
+  expect(await simulated(step)).toMatch("its nodes came and went");
+});

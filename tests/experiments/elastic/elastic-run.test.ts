@@ -97,6 +97,17 @@ describe("the pools of a run", () => {
     expect(warnings).toEqual([]);
   });
 
+  test("are left as they are when another run has the cluster", async () => {
+    const { run, membership, book } = scene();
+    await run.begin();
+    await run.leave();
+    expect(states(membership)).toEqual(["schedulable", "down", "down"]);
+    membership.set("node01", { jobs: 1 });
+    for (const id of [1, 2, 3]) book.answered(id, { ...answer, schedulerJob: String(id) });
+    await run.end();
+    expect(states(membership)).toEqual(["schedulable", "down", "down"]);
+  });
+
   test("are all there again when the run is stopped while they shrink", async () => {
     const { run, membership } = scene();
     // A job of somebody's keeps the node.

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ClusterLock } from "../../../experiments/run/cluster-lock";
+import { ClusterTaken } from "../../../experiments/run/stop";
 import { LocalExecutor } from "../remote/local-executor";
 
 /** The machine may be busy; nothing here is fast by itself. */
@@ -164,6 +165,7 @@ test("a lock that is taken over ends the run that had it, and says who has it no
   const [lost] = locks;
   await take(new LocalExecutor(), second, first);
   await expect.poll(() => lost?.lost.aborted, patient).toBe(true);
+  expect(lost?.lost.reason).toBeInstanceOf(ClusterTaken);
   expect(lost?.lost.reason).toMatchObject({
     status: "failed",
     message: expect.stringContaining(

@@ -51,6 +51,20 @@ test.each([
 });
 
 test.each([
+  ["gpu:2080ti:4", 4, "2080ti"],
+  ["gpu:1g.5gb:2,craynetwork:1", 2, "1g.5gb"],
+  ["craynetwork:1,gpu:a100:2(S:0-1)", 2, "a100"],
+  ["gres:gpu:8", 8, undefined],
+  ["gpu:tesla", undefined, "tesla"],
+  ["gpumem:3", undefined, undefined],
+])("without lists of resources, GPUs of %s are %s of type %s", async (ReqGRES, gpus, gpuType) => {
+  const header = ["JobID", "User", "Submit", "Start", "End", "State", "NCPUS", "ReqGRES"];
+  const { jobs } = await readText(sacct([{ ReqGRES }], { header }), { mode: "strict" });
+  const asks = jobs[0]?.asks;
+  expect([asks?.gpus, asks?.gpuType]).toEqual([gpus, gpuType]);
+});
+
+test.each([
   ["1-02:03:04", 93_784],
   ["00:10:00", 600],
   ["10:30", 630],

@@ -1,10 +1,6 @@
+import { leftOutValue } from "../../../../spec/schedulers/site-files";
 import { listOf, printPairs, type Setting } from "../../../../spec/schedulers/slurm/site/conf";
-import {
-  isLeftOut,
-  keptKeys,
-  leftOutValue,
-  replacedKeys,
-} from "../../../../spec/schedulers/slurm/site/keys";
+import { isLeftOut, keptKeys, replacedKeys } from "../../../../spec/schedulers/slurm/site/keys";
 import { configFile, type SlurmSite } from "../../../../spec/schedulers/slurm/site/site";
 import type { Change } from "../../changes";
 

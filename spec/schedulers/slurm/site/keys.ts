@@ -160,9 +160,6 @@ export const replacedKeys: ReadonlyMap<string, string> = new Map(
   replaced.flatMap(([reason, keys]) => keys.map((key) => [key.toLowerCase(), reason] as const)),
 );
 
-/** What stands in the place of a value that counts for nothing here, and may be a credential. */
-export const leftOutValue = "(left out)";
-
 /** Whether the value of a key may not be kept: it is none of ours, and may be a credential. */
 export function isLeftOut(key: string): boolean {
   return replacedKeys.has(key.toLowerCase()) || /pass$/i.test(key);

@@ -1,7 +1,13 @@
-import type { SiteFacts, SiteFiles, TakenSite, TakeOptions } from "../../site-files";
+import {
+  leftOutValue,
+  type SiteFacts,
+  type SiteFiles,
+  type TakenSite,
+  type TakeOptions,
+} from "../../site-files";
 import { printConf, printRecord, readConf, type SiteRecord, type SlurmConf } from "./conf";
 import { type AccountDump, printDump } from "./dump";
-import { isLeftOut, leftOutValue } from "./keys";
+import { isLeftOut } from "./keys";
 import { listOfNodes, siteNodes } from "./nodes";
 import { policyOf } from "./policy";
 import { printQos } from "./qos";
