@@ -11,7 +11,7 @@ export function whatIfText({ answer, campaign, store, changes, report }: Answere
     ...answerSentences(answer).map((sentence) => sentence.replaceAll("\u00a0", " ")),
     ...(answer.differences.length > 0 ? [table(answer.differences)] : []),
     ...answer.omissions,
-    `${answer.runs.now.length} and ${answer.runs.changed.length} runs of campaign ${campaign} in ${store}`,
+    `${answer.runs.now.length} and ${answer.runs.changed.length} runs of these configurations in ${store}; campaign ${campaign}`,
     ...(report === null ? [] : [`report: ${report}`]),
   ].join("\n");
 }
