@@ -40,7 +40,7 @@ export async function driveCampaign(
   const { store, result } = await drivePlan(plan, { finish, stop, report });
   if (json === true)
     console.log(JSON.stringify({ campaign: plan.name, store, ...result }, plainRun, 2));
-  else console.log(summaryText(plan.name, result));
+  else console.log(summaryText(plan.name, store, result));
   const lack = shortfall(result);
   if (lack !== null) throw lack;
 }

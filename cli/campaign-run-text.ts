@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { Failure } from "../base/failure";
+import { shellQuote } from "../base/quote";
 import type { DriveResult } from "../campaigns/drive/drive";
 import type { DriveProgress } from "../campaigns/drive/options";
 import { timeText } from "./campaign-plan-text";
@@ -23,7 +24,7 @@ export function progressReport(report: (line: string) => void): (progress: Drive
 }
 
 /** What became of the runs, and where the time went. */
-export function summaryText(campaign: string, result: DriveResult): string {
+export function summaryText(campaign: string, store: string, result: DriveResult): string {
   const { counts, services, wallSeconds, left } = result;
   const lines = [
     `campaign ${campaign}: ${counts.done} of ${counts.planned} runs done` +
@@ -34,7 +35,7 @@ export function summaryText(campaign: string, result: DriveResult): string {
   if (busy.length > 0) lines.push(timeTable(busy), wholeText(busy, wallSeconds));
   if (left.length > 0) {
     lines.push(
-      `still there: ${left.join(", ")}; npx schedlab campaign down ${campaign} takes them down`,
+      `still there: ${left.join(", ")}; npx schedlab campaign down ${campaign} --store ${shellQuote(store)} takes them down`,
     );
   }
   return lines.join("\n");

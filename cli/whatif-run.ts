@@ -107,12 +107,12 @@ async function run(
   report: Reporter,
   laboratory: Laboratory,
 ): Promise<Failure | null> {
-  const { result } = await drivePlan(
+  const { store, result } = await drivePlan(
     plan,
     { ...laboratory.interrupts(report), report },
     laboratory,
   );
-  for (const line of summaryText(plan.name, result).split("\n")) report(line);
+  for (const line of summaryText(plan.name, store, result).split("\n")) report(line);
   return shortfall(result);
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { Failure } from "../../base/failure";
+import { shellQuote } from "../../base/quote";
 import type { Handle } from "../../infra/handle";
 import { measuredSpec } from "../../infra/tuple";
 import { stackSpec, withRange } from "../plan/stack-config";
@@ -36,7 +37,7 @@ export function handleOfRun(
   for (const part of ["topology", "scheduler", "image"] as const) {
     if (isDeepStrictEqual(plain(handle.spec[part]), plain(wanted[part]))) continue;
     throw new Failure(`stack ${handle.experiment} is up with another ${part} than was planned`, {
-      remedy: `take it down, the next campaign run builds it again: npx schedlab campaign down ${campaign}`,
+      remedy: `take it down, the next campaign run builds it again: npx schedlab campaign down ${campaign} --store ${shellQuote(store)}`,
     });
   }
   return {

@@ -41,14 +41,16 @@ const counts = { planned: 4, done: 2, failed: 0, running: 0, remaining: 2 };
 
 describe("the outcome of a campaign", () => {
   test("says what was done, where the time went, and what is still there", () => {
-    const text = summaryText("study", result({ left: ["study-00000000"] }));
+    const text = summaryText("study", "my store.duckdb", result({ left: ["study-00000000"] }));
     expect(text).toContain("campaign study: 4 of 4 runs done\n");
     expect(text).toMatch(/study-00000000 │ +20\.0 │ +3\.0 │ +4 │ +80\.0 │ +5\.0 │ +5\.0/);
     expect(text).toContain(
       "110.0 s in all; runs 80.0 s and bring-ups 20.0 s, 1.10 times their sum",
     );
-    expect(text).toContain("still there: study-00000000; npx schedlab campaign down study");
-    expect(summaryText("study", result({ counts, services: [] }))).toBe(
+    expect(text).toContain(
+      "still there: study-00000000; npx schedlab campaign down study --store 'my store.duckdb' takes",
+    );
+    expect(summaryText("study", "my store.duckdb", result({ counts, services: [] }))).toBe(
       "campaign study: 2 of 4 runs done, 2 remain",
     );
   });
