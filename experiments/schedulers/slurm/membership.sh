@@ -4,7 +4,7 @@
 act=$1 node=$2 jobs=${3:-} first=${3:-}
 set -euo pipefail
 
-state_of() { sinfo --noheader --Node --nodes="$node" --Format='StateComplete:160' | head -n 1 | tr -d ' '; }
+state_of() { sinfo --noheader --Node --nodes="$node" --Format='StateComplete:160' | sed -n 1p | tr -d ' '; }
 update() { scontrol update nodename="$node" "$@"; }
 jobs_on_it() {
   squeue --noheader --nodelist="$node" --states=running,suspended,configuring --format=%i
