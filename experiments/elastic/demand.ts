@@ -49,7 +49,8 @@ function nodesNeeded(planned: Planned & { readonly nodes?: number }, node: Sched
 /**
  * What the jobs that the scheduler has accepted want of each elastic pool, kept up to date with every
  * change of a job. A job that waits counts for every elastic pool that its partition has nodes of, since any
- * of them could take it; one that runs for those that its nodes are of.
+ * of them could take it; one that runs for those that its nodes are of. A partition that the cluster does not
+ * list is one that the scheduler has made over all nodes.
  */
 export class Demand {
   readonly #shares = new Map<number, Share>();
@@ -108,7 +109,9 @@ export class Demand {
     const waits = putBack || (start === null && end === null);
     // Its end is known to its wrapper before the scheduler has said so.
     if (!waits && end !== null) return undefined;
-    const possible = this.#poolsOf.get(planned.partition ?? this.#defaultPartition) ?? [];
+    const possible = this.#poolsOf.get(planned.partition ?? this.#defaultPartition) ?? [
+      ...this.#sums.keys(),
+    ];
     const on = new Set((record.nodes ?? []).flatMap((node) => this.#poolOf.get(node) ?? []));
     const pools = waits || on.size === 0 ? possible : possible.filter((pool) => on.has(pool));
     const taken = pools.flatMap((pool) => {

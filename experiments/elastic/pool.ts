@@ -230,14 +230,19 @@ export class ElasticPool {
 
   /** A node that is here, and that the scheduler sees gone for long enough, is lost. */
   #watchLoss(node: ElasticNode): void {
+    const since = node.phase === "here" && this.#open ? node.goneSince : null;
+    // Its time runs on when the scheduler takes the jobs off it.
+    if (since !== null && this.#lostTimers.has(node.name)) return;
     clearTimeout(this.#lostTimers.get(node.name));
     this.#lostTimers.delete(node.name);
-    const since = node.goneSince;
-    if (node.phase !== "here" || since === null || !this.#open) return;
+    if (since === null) return;
     const timer = setTimeout(() => {
+      this.#lostTimers.delete(node.name);
       if (node.phase !== "here" || node.goneSince === null) return;
       node.phase = "leaving";
       this.#act(node, lose(node, this.#o.acts, since));
+      // Another takes its place now: taking it out may last for minutes.
+      this.changed(steadyNow());
     }, this.#times.lostAfterMs);
     this.#lostTimers.set(node.name, timer);
   }

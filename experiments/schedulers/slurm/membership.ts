@@ -33,6 +33,8 @@ export function slurmMembership(
     compute.filter((node) => node.pool === pool).map(({ name }) => name);
   const native = new Set(nativePools.flatMap(([pool]) => nodesOf(pool)));
   let suspending = false;
+  /** Jobs that were on a node which drains, until all of them are put back. */
+  const leaving = new Map<string, Set<string>>();
   const watchCommand = (once: "once" | "") =>
     `bash -c ${shellQuote(shellScript(__dirname, ["watch-nodes.sh"], [LOOK_SECONDS, once]))}`;
   /** What has changed since a look may have done so right after it. */
@@ -111,7 +113,14 @@ export function slurmMembership(
     },
 
     async drain(node, jobs) {
-      await act("drain", node, jobs);
+      const { stdout } = await act("drain", node, jobs);
+      if (jobs !== "requeue") return;
+      // One that was put back by an act that was cut off is not on the node any more, and still waits.
+      const were = leaving.get(node) ?? new Set<string>();
+      leaving.set(node, were);
+      for (const job of stdout.split(/\s+/)) if (job !== "") were.add(job);
+      if (were.size > 0) await act("requeue", node, ...were);
+      leaving.delete(node);
     },
 
     async leave(node) {

@@ -1,11 +1,20 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { shellQuote } from "../../../base/quote";
+import { shellScript } from "../../../base/shell-script";
+import { messageOf } from "../../../base/thrown";
 import { type Executor, runChecked } from "../../remote/executor";
 import { follow } from "../../remote/follow";
+import { keepOpen } from "../../remote/keep-open";
 import type { Membership, NativeDecision } from "../adapter";
 import { expandHostlist } from "./hostlist";
 
 /** On the controller, as the bootstrap's programs write it. */
 const POWER_LOG = "/var/log/slurm/power.log";
 const CALL_MS = 60_000;
+/** Between two looks at which nodes slurmctld may not suspend: it tells nobody that it was restarted. */
+const LOOK_SECONDS = 1;
+/** Between an attempt to tell it that failed and the next one. */
+const RETRY_MS = 1_000;
 
 const wants = { suspend: "leave", resume: "join" } as const;
 
@@ -39,6 +48,60 @@ export async function exempt(
 }
 
 /**
+ * Has slurmctld exempt these nodes until it is closed. One that is restarted, or reads its configuration anew,
+ * exempts those of its configuration again, and is told again.
+ */
+async function keepExempt(
+  executor: Executor,
+  controller: string,
+  nodes: readonly string[],
+  observer: Parameters<Membership["watch"]>[1],
+): Promise<{ close(): Promise<void> }> {
+  const over = new AbortController();
+  const { signal } = over;
+  const told = nodes.join(",");
+  const tellAgain = async () => {
+    let why: string | undefined;
+    while (!signal.aborted) {
+      try {
+        await exempt(executor, controller, nodes);
+        return;
+      } catch (error) {
+        if (why !== messageOf(error)) observer.warning(messageOf(error));
+        why = messageOf(error);
+      }
+      await delay(RETRY_MS, undefined, { signal }).catch(() => {});
+    }
+  };
+  let telling = Promise.resolve();
+  await exempt(executor, controller, nodes);
+  const command = shellScript(__dirname, ["watch-exempt.sh"], [LOOK_SECONDS]);
+  const watch = await keepOpen(executor, {
+    host: controller,
+    command: `bash -c ${shellQuote(command)}`,
+    step: "watch which nodes may be suspended",
+    onLine: (line) => {
+      const [, seen] = /^exempt (.*)$/.exec(line) ?? [];
+      if (seen === undefined || seen === told || signal.aborted) return;
+      observer.warning(
+        `slurmctld exempts ${seen || "no node"} from power saving, as after a restart: it is told again`,
+      );
+      telling = telling.then(tellAgain);
+    },
+    onInterruption: (error) => observer.warning(error.message),
+    onFailure: (error) => observer.failure(error),
+  });
+  return {
+    close: async () => {
+      over.abort();
+      watch.close();
+      // What is under way would otherwise come after what is told next.
+      await telling;
+    },
+  };
+}
+
+/**
  * Slurm's power saving as the policy of pools: it wants nodes from now on, and none once the returned
  * watch is closed.
  */
@@ -67,10 +130,11 @@ export async function watchPower(
     onInterruption: (error) => observer.warning(error.message),
     onFailure: (error) => observer.failure(error),
   });
-  await exempt(executor, controller, kept.now);
+  const exemption = await keepExempt(executor, controller, kept.now, observer);
   return {
     close: async () => {
       log.close();
+      await exemption.close();
       await exempt(executor, controller, kept.later);
     },
   };

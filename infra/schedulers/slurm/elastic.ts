@@ -31,7 +31,8 @@ export function isNative(elastic: ElasticPools, pool: string): boolean {
 
 /**
  * Power saving, where a pool is left to it. The programs only note what slurmctld wants; the harness does
- * it. Between runs nobody would, so that all nodes are exempt until a run takes that back.
+ * it. Between runs nobody would, so that all nodes are exempt until a run takes that back, which it does anew
+ * whenever slurmctld has read this again.
  */
 export function powerSettings(
   elastic: ElasticPools,

@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { coresTaken, Demand } from "../../../experiments/elastic/demand";
+import { liveCluster } from "../../../experiments/run/live-cluster";
+import { planCluster } from "../../../infra/plan";
 import { elasticSchema } from "../../../spec/elastic";
 import { schedulerNodes } from "../../../spec/emulated";
+import { parseSpec } from "../../../spec/parse";
 import type { WorkloadJob } from "../../../workloads/job";
 import { oneCoreJob } from "../one-core-job";
 import { answer, bookOf, outcome } from "../run/book-fixture";
+import { fakeHandle } from "../run/fake-slurm";
 import { handleNode } from "../schedulers/kubernetes/nodes";
 
 const pools = { fixed: { count: 1 }, gpu: { count: 1 } };
@@ -19,16 +23,40 @@ const cluster = {
     { name: "nodes", nodes: ["node01", "node02"] },
     { name: "fixed", nodes: ["fixed01"] },
     { name: "gpu", nodes: ["gpu01"] },
-    { name: "urgent", nodes: ["fixed01", "gpu01"] },
+    { name: "mixed", nodes: ["fixed01", "gpu01"] },
     { name: "all", nodes: ["fixed01", "gpu01", "node01", "node02"] },
   ],
   elastic: new Map(["nodes", "gpu"].map((pool) => [pool, elasticSchema.parse({ max: 2 })])),
 };
 
+/** A cluster as a run has it whose scheduler makes a partition over all nodes beside those of the pools. */
+function withOwnPartition() {
+  const shape = { count: 1, profile: "cpu2-512m" };
+  const elastic = { min: 1, max: 2 };
+  const spec = parseSpec({
+    topology: {
+      nodes: { ...shape, elastic },
+      pools: { fixed: shape, more: { ...shape, elastic } },
+    },
+    scheduler: { kind: "slurm", policy: { preemption: { type: "partition" } } },
+  });
+  const plan = planCluster(spec, { stack: "test" });
+  const handle = fakeHandle(1);
+  const nodes = plan.nodes.map(({ name, role, pool, vcpus, memoryMiB }) =>
+    handleNode({ name, role, pool, vcpus, memoryMiB }),
+  );
+  const partitions = plan.partitions.map((part) => ({ ...part, nodes: [...part.nodes] }));
+  return liveCluster({ ...handle, spec, cluster: { ...handle.cluster, nodes, partitions } });
+}
+
 /** A book of these jobs, whose changes a demand of two elastic pools follows. */
 function followed(...jobs: WorkloadJob[]) {
+  return followedOn(cluster, ...jobs);
+}
+
+function followedOn(nodes: ConstructorParameters<typeof Demand>[0], ...jobs: WorkloadJob[]) {
   const { book } = bookOf(...jobs);
-  const demand = new Demand(cluster);
+  const demand = new Demand(nodes);
   const changed: string[] = [];
   book.subscribe((change) => {
     changed.push(...demand.change(change));
@@ -60,7 +88,7 @@ describe("what the jobs want of a pool", () => {
   });
 
   test("is that of every elastic pool of its partition while it waits", () => {
-    const jobs = ["gpu", "urgent", "fixed", "all", undefined].map((partition, index) =>
+    const jobs = ["gpu", "mixed", "fixed", "all", undefined].map((partition, index) =>
       oneCoreJob({ id: index + 1, ...(partition === undefined ? {} : { partition }) }),
     );
     const { book, demand } = followed(...jobs);
@@ -85,6 +113,27 @@ describe("what the jobs want of a pool", () => {
     expect(demand.of("nodes").queuedCores + demand.of("gpu").queuedCores).toBe(0);
     wrapper("end", 3000, nodes);
     expect([demand.of("nodes"), demand.of("gpu")]).toEqual([none, none]);
+  });
+
+  test("is that of every elastic pool where the partition is the scheduler's own, over all nodes", () => {
+    const live = withOwnPartition();
+    expect(live.partitions.map(({ name }) => name)).toEqual(["nodes", "fixed", "more"]);
+    const jobs = [1, 2].map((id) => oneCoreJob({ id, cores: 2, partition: "urgent" }));
+    const { book, demand, wrapper } = followedOn(live, ...jobs);
+    book.answered(1, answer);
+    book.answered(2, { ...answer, schedulerJob: "42" });
+    const waiting = { queuedCores: 4, runningCores: 0 };
+    expect(["nodes", "fixed", "more"].map((pool) => demand.of(pool))).toEqual([
+      waiting,
+      none,
+      waiting,
+    ]);
+    expect(demand.widest("more")).toBe(1);
+    wrapper("start", 2000, "more01");
+    expect(demand.of("more")).toEqual({ queuedCores: 2, runningCores: 2 });
+    expect(demand.of("nodes")).toEqual({ queuedCores: 2, runningCores: 0 });
+    wrapper("end", 3000, "more01");
+    expect(demand.of("more")).toEqual({ queuedCores: 2, runningCores: 0 });
   });
 
   test("has the cores that others cannot use for want of memory or accelerators", () => {

@@ -165,33 +165,6 @@ describe("an elastic pool", () => {
     await vi.waitFor(() => expect(scene.eventsOf("n2").at(-1)).toBe("schedulable"), wait);
   });
 
-  test("notes a node that goes away with its jobs as lost, tells the scheduler, and replaces it", async () => {
-    scene = await new Scene().open();
-    scene.want(0, 2);
-    scene.membership.set("n1", { jobs: 1 });
-    scene.membership.set("n1", { state: "down" });
-    await vi.waitFor(() => expect(scene.eventsOf("n1")).toEqual(["lost"]), wait);
-    await vi.waitFor(() => expect(scene.membership.acts).toContain("leave n1"), wait);
-    await vi.waitFor(() => expect(scene.membership.state("n2")).toBe("schedulable"), wait);
-  });
-
-  test("notes a node as lost that went away while the others were to leave at the start", async () => {
-    scene = new Scene();
-    scene.membership.set("n1", { state: "down" });
-    await scene.open();
-    await vi.waitFor(() => expect(scene.eventsOf("n1").at(0)).toBe("lost"), wait);
-  });
-
-  test("does not take a node for lost that is down for a moment", async () => {
-    scene = await new Scene().open();
-    scene.want(0, 2);
-    scene.membership.set("n1", { state: "down" });
-    scene.membership.set("n1", { state: "schedulable" });
-    scene.want(2, 2);
-    await vi.waitFor(() => expect(scene.membership.state("n2")).toBe("schedulable"), wait);
-    expect(scene.eventsOf("n1")).toEqual([]);
-  });
-
   test("has a node join all the same when the controller is restarted meanwhile", async () => {
     scene = await new Scene().open();
     let calls = 0;

@@ -22,15 +22,20 @@ test("a job goes back to the queue where its partition has nodes of a pool that 
     ["sends", elasticSchema.parse({ max: 2, leaving: "requeue" })],
   ]);
   const rule = requeueRule({ elastic, partitions, schedulerNodes: nodes });
-  expect(["keeps", "sends", "both", "none"].map((partition) => rule({ partition }))).toEqual([
+  expect(["nodes", "keeps", "sends", "both"].map((partition) => rule({ partition }))).toEqual([
+    false,
     false,
     true,
     true,
-    false,
   ]);
   expect(rule({})).toBe(false);
   const [ordinary, , sends] = partitions;
   if (ordinary === undefined || sends === undefined) throw new Error("no partition");
   const first = [sends, ordinary];
   expect(requeueRule({ elastic, partitions: first, schedulerNodes: nodes })({})).toBe(true);
+  // The scheduler's own partition over all nodes, which the cluster does not list.
+  expect(rule({ partition: "urgent" })).toBe(true);
+  const keeping = new Map([...elastic].filter(([, { leaving }]) => leaving === "finish"));
+  const kept = requeueRule({ elastic: keeping, partitions, schedulerNodes: nodes });
+  expect(kept({ partition: "urgent" })).toBe(false);
 });

@@ -84,9 +84,12 @@ describe("a look at Slurm's nodes", () => {
 describe("the scripts on the controller", () => {
   const folder = path.join(repoRoot, "experiments/schedulers/slurm");
 
-  test.each(["membership.sh", "watch-nodes.sh"])("bash accepts the syntax of %s", (name) => {
-    execFileSync("bash", ["-n"], { input: readFileSync(path.join(folder, name)) });
-  });
+  test.each(["membership.sh", "watch-nodes.sh", "watch-exempt.sh"])(
+    "bash accepts the syntax of %s",
+    (name) => {
+      execFileSync("bash", ["-n"], { input: readFileSync(path.join(folder, name)) });
+    },
+  );
 });
 
 function scene() {
@@ -116,12 +119,39 @@ describe("Slurm's membership", () => {
   });
 
   test("says whether jobs end or are requeued", async () => {
-    const { called, membership } = scene();
+    const { executor, called, membership } = scene();
     await membership.drain("node02", "finish");
     await membership.drain("node02", "requeue");
     expect(called()).toEqual([
       "controller: set -- drain node02 finish",
       "controller: set -- drain node02 requeue",
+    ]);
+    executor.calls.length = 0;
+    executor.when(/^bash -s$/, ({ stdin }) => ({ stdout: /-- drain/.test(stdin) ? "7\n8\n" : "" }));
+    await membership.drain("node02", "requeue");
+    expect(called()).toEqual([
+      "controller: set -- drain node02 requeue",
+      "controller: set -- requeue node02 7 8",
+    ]);
+  });
+
+  test("sees to the jobs of a drain that was cut off when it is repeated, and then no more", async () => {
+    const { executor, called, membership } = scene();
+    const drains = ["7\n8\n", "8\n", "", "9\n"];
+    let cutOff = 2;
+    executor.when(/^bash -s$/, ({ stdin }) => {
+      if (/-- drain/.test(stdin)) return { stdout: drains.shift() ?? "" };
+      return { code: cutOff-- > 0 ? 1 : 0 };
+    });
+    const drain = () => membership.drain("node02", "requeue");
+    await expect(drain()).rejects.toThrow("have node02 requeue");
+    await expect(drain()).rejects.toThrow("have node02 requeue");
+    await drain();
+    await drain();
+    const requeues = called().filter((call) => !call.includes("drain"));
+    expect(requeues).toEqual([
+      ...Array(3).fill("controller: set -- requeue node02 7 8"),
+      "controller: set -- requeue node02 9",
     ]);
   });
 

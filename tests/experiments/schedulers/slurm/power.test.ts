@@ -34,23 +34,75 @@ test("as many nodes of a pool as its least stay, in Slurm's notation", () => {
   expect(keptNodes([], 1)).toEqual([]);
 });
 
-test("Slurm may suspend nodes only while somebody does what it wants", async () => {
-  const executor = new FakeExecutor();
-  executor.when(/stat -c/, { stdout: "7\n" });
+/** Power saving of a pool that keeps one node, and what became of it. */
+async function watched() {
+  const executor = new FakeExecutor().when(/stat -c/, { stdout: "7\n" });
   const wished: NativeDecision[] = [];
+  const warnings: string[] = [];
   const watch = await watchPower(
     executor,
     "controller",
     { now: ["node[01-03]:1"], later: ["node01", "node02"] },
     (decision) => wished.push(decision),
-    { warning: () => {}, failure: () => {} },
+    { warning: (text) => warnings.push(text), failure: () => {} },
   );
+  const [log, exempted] = executor.channels;
+  if (log === undefined || exempted === undefined) throw new Error("no channel");
   const exemptions = () =>
     executor.calls.flatMap(({ command }) => /SuspendExcNodes=(\S*)/.exec(command)?.[1] ?? []);
+  return { executor, watch, log, exempted, exemptions, wished, warnings };
+}
+
+test("Slurm may suspend nodes only while somebody does what it wants", async () => {
+  const { watch, log, exemptions, wished } = await watched();
   expect(exemptions()).toEqual(["node[01-03]:1"]);
-  expect(executor.channels[0]?.command).toContain("tail -c +8 ");
-  executor.channels[0]?.emit("1.5 suspend node02");
+  expect(log.command).toContain("tail -c +8 ");
+  log.emit("1.5 suspend node02");
   expect(wished).toEqual([{ node: "node02", want: "leave", at: 1500 }]);
   await watch.close();
   expect(exemptions()).toEqual(["node[01-03]:1", "node01,node02"]);
+});
+
+describe("a slurmctld that was restarted, and exempts all nodes again", () => {
+  const patient = { timeout: 5_000, interval: 5 };
+  const kept = "node[01-03]:1";
+
+  test("is told of the run's nodes anew, each time", async () => {
+    const { watch, exempted, exemptions, warnings } = await watched();
+    exempted.emit(`exempt ${kept}`);
+    expect(exemptions()).toEqual([kept]);
+    exempted.emit("exempt node01,node02,node03");
+    await expect.poll(exemptions, patient).toEqual([kept, kept]);
+    expect(warnings).toEqual([
+      "slurmctld exempts node01,node02,node03 from power saving, as after a restart: it is told again",
+    ]);
+    exempted.emit(`exempt ${kept}`, "exempt ");
+    await expect.poll(exemptions, patient).toEqual([kept, kept, kept]);
+    expect(warnings.at(-1)).toMatch(/^slurmctld exempts no node /);
+    await watch.close();
+  });
+
+  test("is told until it answers, with one warning, and no more once the run is over", async () => {
+    const { executor, watch, exempted, exemptions, warnings } = await watched();
+    let refusals = 2;
+    executor.when(/SuspendExcNodes=node\[/, () => ({ code: refusals-- > 0 ? 1 : 0 }));
+    exempted.emit("exempt node01,node02,node03");
+    await expect.poll(exemptions, patient).toHaveLength(4);
+    expect(warnings).toHaveLength(2);
+    refusals = Number.POSITIVE_INFINITY;
+    exempted.emit("exempt node01,node02,node03");
+    await expect.poll(exemptions, patient).toHaveLength(5);
+    await watch.close();
+    expect(exemptions().at(-1)).toBe("node01,node02");
+    expect(exempted.over).toBe(true);
+  });
+
+  test("is found when the connection to it was lost meanwhile", async () => {
+    const { executor, watch, exempted, exemptions } = await watched();
+    exempted.end(null);
+    await expect.poll(() => executor.channels.length, patient).toBe(3);
+    executor.channels[2]?.emit("exempt node01,node02,node03");
+    await expect.poll(exemptions, patient).toEqual([kept, kept]);
+    await watch.close();
+  });
 });
