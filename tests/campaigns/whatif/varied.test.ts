@@ -87,6 +87,12 @@ describe("what varies", () => {
     expect(await ofSite("PriorityDecayHalfLife=1-0")).toBe("policy");
     expect(await ofSite("PartitionName=gpu:MaxTime=2-0")).toBe("policy");
     expect(await ofSite("NodeName=cn[1-4]:Weight=5")).toBe("policy");
+    const added = `${text}SchedulerParameters=bf_window=9\nSchedulerParameters+=bf_continue\n`;
+    const sides = { stack: sited, config: siteFile(added) };
+    expect(await varied(sides, "SchedulerParameters=-bf_continue")).toBe("policy");
+    await expect(varied(sides, "SchedulerParameters=bf_window=9")).rejects.toThrow(
+      "changes nothing",
+    );
   });
 
   test("is the scheduler alone where another one has the nodes of a site", async () => {
