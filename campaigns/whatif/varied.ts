@@ -44,10 +44,11 @@ function between(now: ExperimentSpec, changed: ExperimentSpec): WhatVaries {
       { remedy: "let both sides have emulated nodes, or neither" },
     );
   }
-  if (kind || differs(({ scheduler }) => apartFromNodes(scheduler))) {
+  const rest = apartFromNodes(now.scheduler, changed.scheduler);
+  if (kind || rest !== apartFromNodes(changed.scheduler, now.scheduler)) {
     throw new Failure("the change is of the cluster and the scheduler at once", {
       remedy:
-        "ask two questions, so that it is known what made the difference; in a site's files, nodes and the partitions that they are in are of the cluster",
+        "ask two questions, so that it is known what made the difference; in a site's files, nodes and the partitions that they are in are of the cluster, and the limits of a partition are of the scheduler",
     });
   }
   return "topology";
@@ -58,10 +59,11 @@ function topologyText({ topology }: ExperimentSpec): string {
   return canonicalJson({ ...topology, network: { ...topology.network, cidr: null } });
 }
 
-/** The scheduler without what a site's files say of the nodes, which is in the topology. */
-function apartFromNodes({ kind, policy, site }: Scheduler): string {
+/** One side's scheduler without what a site's files say of the nodes, which is in the topology. */
+function apartFromNodes({ kind, policy, site }: Scheduler, otherSide: Scheduler): string {
   const facts: SiteFacts = specFacts[kind].site;
   const files = site?.files;
-  const rest = files === undefined ? files : (facts.withoutNodes?.(files) ?? files);
+  const others = otherSide.site?.files ?? {};
+  const rest = files === undefined ? files : (facts.withoutNodes?.(files, others) ?? files);
   return canonicalJson({ kind, policy, site: { ...site, files: rest } });
 }

@@ -23,8 +23,11 @@ export interface SiteFacts {
   readonly main: string;
   /** Never throws. `including` is what a file names within itself. */
   readonly take: (files: SiteFiles, options: TakeOptions) => TakenSite;
-  /** Files as they were taken, without nodes, partitions and switches; absent where no file has any. */
-  readonly withoutNodes?: (files: SiteFiles) => SiteFiles;
+  /**
+   * Files as they were taken, without nodes, switches and what is in which partition, to be compared with others: of
+   * partitions that both have, the limits are left. Absent where no file has any of these.
+   */
+  readonly withoutNodes?: (files: SiteFiles, others: SiteFiles) => SiteFiles;
 }
 
 export interface TakeOptions {

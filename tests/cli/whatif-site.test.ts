@@ -75,6 +75,15 @@ describe("a question about the file of a site", () => {
     expect(await planned(second)).toContain(both);
   });
 
+  test("has what it includes, also where that is named in quotes", async () => {
+    stackOf({ kind: "slurm" });
+    const [nodes = "", partition = "", ...rest] = conf;
+    write("slurm.conf", nodes, 'Include "parts.conf"', ...rest);
+    write("parts.conf", partition);
+    const limit = { set: ["PartitionName=p:MaxTime=5"], config: inside("slurm.conf") };
+    expect(await planned(limit)).toContain(both);
+  });
+
   test("is refused where the second file says the same in other words", async () => {
     stackOf({ kind: "slurm" });
     write("same.conf", "# the same", ...conf);

@@ -1,73 +1,127 @@
-/** One `Key=Value` of a slurm.conf; `from` and `to` are where the value stands in the text, quotes included. */
+/** One `Key=Value` or `Key+=Value`; `from` and `to` are where the value stands in the text, quotes included. */
 export interface ConfigPair {
   readonly key: string;
-  /** Without quotes. */
+  /** Without quotes, and without the backslash of `\#`. */
   readonly value: string;
+  /** Whether the value is added to an earlier one. */
+  readonly adds: boolean;
   readonly from: number;
   readonly to: number;
 }
 
-/** A line with those that a backslash at its end continues; at least one pair. */
+/** What cannot be read, and is in no pair. */
+export interface UnreadPart {
+  /** Empty where there is none. */
+  readonly key: string;
+  readonly message: string;
+}
+
+/** A line that is not empty, with those that a backslash at its end continues. */
 export interface ConfigLine {
-  readonly pairs: readonly [ConfigPair, ...ConfigPair[]];
+  /** From 1, of its beginning. */
+  readonly line: number;
+  /** Without comment and continuations, and without blanks around it. */
+  readonly content: string;
+  /** The file that an `Include` names, which has no pairs; null on other lines. */
+  readonly includes: string | null;
+  readonly pairs: readonly ConfigPair[];
+  readonly unread: readonly UnreadPart[];
 }
 
-const pairPattern = /(?:^|\s)([A-Za-z]\w*)\s*=[^\S\r]*("[^"]*"|\S*)/g;
+const pairPattern = /\s*([A-Za-z][\w.]*)\s*([-+*/]?)=\s*(?:"([^"]*)"|([^\s"][^\s]*)|(?=\s|$))/y;
 
-/** The lines of a slurm.conf that assign something, as slurmctld reads them: slurm.conf(5). */
+/** The lines of a file in the notation that Slurm's files have in common: slurm.conf(5). */
 export function configLines(text: string): ConfigLine[] {
-  return logicalLines(text).flatMap(({ content, at }): ConfigLine[] => {
-    const place = (index: number) => at[index] ?? text.length;
-    const pairs = [...content.matchAll(pairPattern)].map((match): ConfigPair => {
-      const [whole, key = "", written = ""] = match;
-      const end = match.index + whole.length;
-      const value = written.replace(/^"(.*)"$/s, "$1");
-      const from = place(end - written.length);
-      // Behind the last character: what follows it may be a comment or a continuation.
-      return { key, value, from, to: written === "" ? from : place(end - 1) + 1 };
-    });
-    const [first, ...others] = pairs;
-    return first === undefined ? [] : [{ pairs: [first, ...others] }];
+  return logicalLines(text).flatMap((logical): ConfigLine[] => {
+    const content = logical.content.trim();
+    if (content === "") return [];
+    const { line } = logical;
+    const [, , includes = null] = /^include\s+("?)(\S+)\1$/i.exec(content) ?? [];
+    if (includes !== null) return [{ line, content, includes, pairs: [], unread: [] }];
+    return [{ line, content, includes, ...pairsOf(logical) }];
   });
 }
 
-/** Files that `Include` names, as they are written. */
+/** Files that `Include` names. */
 export function includedFiles(text: string): string[] {
-  return logicalLines(text).flatMap(({ content }) => {
-    const [, file] = /^\s*include\s+(\S+)/i.exec(content) ?? [];
-    return file === undefined ? [] : [file];
-  });
+  return configLines(text).flatMap(({ includes }) => includes ?? []);
+}
+
+function pairsOf({ content, at }: LogicalLine): Pick<ConfigLine, "pairs" | "unread"> {
+  const pairs: ConfigPair[] = [];
+  const unread: UnreadPart[] = [];
+  const end = content.trimEnd().length;
+  pairPattern.lastIndex = 0;
+  while (pairPattern.lastIndex < end) {
+    const begins = pairPattern.lastIndex;
+    const match = pairPattern.exec(content);
+    if (match === null) {
+      const rest = content.slice(begins).trim().slice(0, 60);
+      unread.push({ key: "", message: `expected Key=Value, got ${JSON.stringify(rest)}` });
+      break;
+    }
+    const [whole, key = "", operator = "", quoted, bare = ""] = match;
+    const length = quoted === undefined ? bare.length : quoted.length + 2;
+    // Behind the last character: what follows it may be a comment or a continuation.
+    const to = place(at, begins + whole.trimEnd().length - 1) + 1;
+    const from = length === 0 ? to : place(at, begins + whole.length - length);
+    if (operator === "" || operator === "+") {
+      const value = quoted ?? bare.replaceAll("\\#", "#");
+      pairs.push({ key, value, adds: operator === "+", from, to });
+    } else {
+      unread.push({ key, message: `expected = or +=, got ${operator}=` });
+    }
+  }
+  return { pairs, unread };
+}
+
+/** A piece of a logical line: where it begins there, and in the text. */
+interface Piece {
+  readonly begins: number;
+  readonly from: number;
 }
 
 interface LogicalLine {
+  readonly line: number;
   /** Without comment and continuations. */
   readonly content: string;
-  /** The place in the text of each character, and of what follows the last one. */
-  readonly at: readonly number[];
+  readonly at: readonly Piece[];
+}
+
+function place(at: readonly Piece[], index: number): number {
+  const piece = at.findLast(({ begins }) => begins <= index) ?? { begins: 0, from: 0 };
+  return piece.from + index - piece.begins;
 }
 
 function logicalLines(text: string): LogicalLine[] {
   const lines: LogicalLine[] = [];
-  let content = "";
-  let at: number[] = [];
-  let comment = false;
-  const end = (index: number) => {
-    lines.push({ content, at: comment ? at : [...at, index] });
-    content = "";
-    at = [];
-    comment = false;
-  };
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text.charAt(index);
-    const continued = comment ? null : /^\\\r?\n/.exec(text.slice(index, index + 3));
-    if (continued !== null) index += continued[0].length - 1;
-    else if (character === "\n") end(index);
-    else if (!comment) {
-      comment = character === "#" && !content.endsWith("\\");
-      at.push(index);
-      if (!comment) content += character;
-    }
+  let begun: LogicalLine | null = null;
+  let number = 0;
+  for (const { 0: whole, index: from } of text.matchAll(/[^\r\n]*(?:\r?\n|\r|$)/g)) {
+    number += 1;
+    const raw = whole.replace(/[\r\n]+$/, "");
+    const bare = withoutComment(raw);
+    // A comment has no continuation.
+    const goesOn = bare === raw && /\\\s*$/.test(bare);
+    const { line, content, at }: LogicalLine = begun ?? { line: number, content: "", at: [] };
+    begun = {
+      line,
+      content: content + (goesOn ? bare.replace(/\\\s*$/, "") : bare),
+      at: [...at, { begins: content.length, from }],
+    };
+    if (goesOn) continue;
+    lines.push(begun);
+    begun = null;
   }
-  end(text.length);
-  return lines;
+  return begun === null ? lines : [...lines, begun];
+}
+
+/** Up to the first # that no backslash takes the meaning of; a quoted # is one of a value. */
+function withoutComment(line: string): string {
+  let quoted = false;
+  for (let at = 0; at < line.length; at += 1) {
+    if (line[at] === '"') quoted = !quoted;
+    if (line[at] === "#" && !quoted && line[at - 1] !== "\\") return line.slice(0, at);
+  }
+  return line;
 }

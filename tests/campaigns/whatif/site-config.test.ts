@@ -48,15 +48,18 @@ describe("a site's configuration file", () => {
     const secret = {
       ...config,
       text: `${kept}\n${text}`,
-      included: { "b.conf": "JobCompPass=SECRET" },
+      included: {
+        "b.conf": "JobCompPass=SECRET",
+        "unreadable.conf": "of ours AuthInfo=SECRET\nJobCompPass-=SECRET\n",
+      },
     };
     const { files } = sides({ config: secret }, "MaxJobCount=7");
     expect(JSON.stringify(files)).not.toContain("SECRET");
-    expect(files[1]?.text.split("\n").slice(0, 7)).toEqual([
+    expect(files[2]?.text.split("\n").slice(0, 7)).toEqual([
       ...["", 'AccountingStoragePass="" KillWait=3', 'AuthInfo="" (unreadable)', 'JobCompLoc=""'],
       ...["", 'Licenses="a:1"', "SchedulerType=sched/backfill"],
     ]);
-    expect(files[3]?.text).toContain("MaxJobCount=7\n");
+    expect(files.at(-1)?.text).toContain("MaxJobCount=7\n");
   });
 
   test("can be given twice in place of changes, or be changed further", () => {

@@ -66,10 +66,33 @@ describe("what varies", () => {
     expect(await second(`KillWait=9\nmaxjobcount=7\n${moved}`, "KillWait=9\n")).toBe("topology");
   });
 
+  test("is the cluster where a partition that only one side has brings limits of its own", async () => {
+    const limited = `${text}PartitionName=new Nodes=cn[1-4] MaxTime=9 PriorityTier=3\n`;
+    expect(await second(limited)).toBe("topology");
+    expect(await second(text.replace("PartitionName=long Nodes=cn[1-4]\n", ""))).toBe("topology");
+  });
+
+  test("is the cluster where more nodes come and the same limits are in other words", async () => {
+    const limits = "PartitionName=DEFAULT MaxTime=5 OverSubscribe=NO\n";
+    const now = `${limits}${nodes}PartitionName=a,b Nodes=ALL State=UP\n`;
+    const b = "partitionname=b Nodes=ALL state=UP oversubscribe=NO maxtime=5\n";
+    const a = "PartitionName=a Nodes=ALL Default=NO MaxTime=5 State=UP OverSubscribe=NO\n";
+    const changed = `${b}${a}${nodes.replace("cn[1-4]", "cn[1-6]")}`;
+    const sides = { config: siteFile(now), otherConfig: siteFile(changed) };
+    expect(await varied({ stack: sited, ...sides })).toBe("topology");
+  });
+
   test("is the policy where a site's file changes any other setting", async () => {
     expect(await ofSite("SchedulerParameters=bf_window=2880")).toBe("policy");
     expect(await ofSite("PriorityDecayHalfLife=1-0")).toBe("policy");
     expect(await ofSite("PartitionName=gpu:MaxTime=2-0")).toBe("policy");
+    expect(await ofSite("NodeName=cn[1-4]:Weight=5")).toBe("policy");
+    const added = `${text}SchedulerParameters=bf_window=9\nSchedulerParameters+=bf_continue\n`;
+    const sides = { stack: sited, config: siteFile(added) };
+    expect(await varied(sides, "SchedulerParameters=-bf_continue")).toBe("policy");
+    await expect(varied(sides, "SchedulerParameters=bf_window=9")).rejects.toThrow(
+      "changes nothing",
+    );
   });
 
   test("is the scheduler alone where another one has the nodes of a site", async () => {
@@ -102,6 +125,28 @@ describe("a question is refused before anything runs", () => {
     await expect(second(`${text}NodeName=cn9\nMaxJobCount=9\n`)).resolves.toBe("policy");
     const more = text.replaceAll("cn[1-4]", "cn[1-6]").replace("MaxJobCount=7", "MaxJobCount=9");
     await expect(second(more)).rejects.toThrow(atOnce);
+  });
+
+  test("where nodes and the limits of a partition change at once", async () => {
+    const memory = "NodeName=cn[1-4]:RealMemory=8000";
+    await expect(ofSite(memory, "PartitionName=gpu:MaxTime=2-0")).rejects.toThrow(atOnce);
+    const wider = "PartitionName=gpu:Nodes=cn[1-4]";
+    await expect(ofSite(wider, "PartitionName=gpu:PriorityTier=3")).rejects.toThrow(atOnce);
+    const more = text.replaceAll("cn[1-4]", "cn[1-6]");
+    for (const limit of ["PriorityTier=2", "OverSubscribe=NO", "PreemptMode=OFF", "MaxNodes=1"]) {
+      const one = more.replace("PartitionName=long", `PartitionName=long ${limit}`);
+      await expect(second(one)).rejects.toThrow(atOnce);
+      await expect(second(`PartitionName=DEFAULT ${limit}\n${more}`)).rejects.toThrow(atOnce);
+    }
+  });
+
+  test("where nodes change and others are to be taken first", async () => {
+    const memory = "NodeName=cn[1-4]:RealMemory=8000";
+    await expect(ofSite(memory, "NodeName=cn[1-4]:Weight=5")).rejects.toThrow(atOnce);
+    const heavy = nodes.replace("\n", " Weight=1\nNodeName=cn[5-6] CPUs=64 Weight=9\n");
+    await expect(
+      second(text.replace(nodes, heavy).replaceAll("Nodes=cn[1-4]", "Nodes=ALL")),
+    ).resolves.toBe("topology");
   });
 
   test("where one side has real nodes and the other emulated ones", async () => {

@@ -98,11 +98,15 @@ function kindOf(key: string): (typeof kinds)[keyof typeof kinds] | undefined {
   return Object.hasOwn(kinds, lower) ? kinds[lower as keyof typeof kinds] : undefined;
 }
 
+/** Whether a value is added to those before it and takes the place of none. */
+export function addsUp({ key, adds }: Pick<Pair, "key" | "adds">): boolean {
+  return adds || repeated.has(key.toLowerCase());
+}
+
 function addSetting(settings: Map<string, Setting>, { file, line }: SiteLine, pair: Pair): void {
   const lower = pair.key.toLowerCase();
-  const earlier = settings.get(lower);
-  const adds = earlier !== undefined && earlier.value !== "" && (pair.adds || repeated.has(lower));
-  const value = adds ? `${earlier.value},${pair.value}` : pair.value;
+  const earlier = addsUp(pair) ? settings.get(lower)?.value : undefined;
+  const value = [earlier, pair.value].filter(Boolean).join(",");
   settings.set(lower, { key: pair.key, value, file, line });
 }
 

@@ -1,4 +1,5 @@
 import type { SiteProblem } from "../../site-problem";
+import { configLines } from "../config-lines";
 
 /** `Key=Value`, `Key+=Value`. */
 export interface Pair {
@@ -27,8 +28,6 @@ export type Including = (name: string) => string | undefined;
 /** Includes within includes. */
 const deepest = 10;
 
-const pairPattern = /\s*([A-Za-z][\w.]*)\s*([-+*/]?)=\s*(?:"([^"]*)"|([^\s"][^\s]*)|(?=\s|$))/y;
-
 /**
  * The lines of a file in the notation that Slurm's files have in common: comments, continued lines, quoted
  * values, and `Include`, whose file stands in its place. What cannot be read is a problem, and left out.
@@ -44,89 +43,20 @@ export function readLines(
   return { lines, problems };
 
   function read(name: string, content: string, depth: number): void {
-    for (const { line, text: logical } of logicalLines(content)) {
-      const problem = (key: string, message: string) =>
-        problems.push({ file: name, line, key, message });
-      const include = /^include\s+("?)(\S+)\1$/i.exec(logical);
-      if (include === null) {
-        const pairs = pairsOf(logical, problem);
+    for (const { line, includes, pairs, unread } of configLines(content)) {
+      problems.push(...unread.map((part) => ({ file: name, line, ...part })));
+      if (includes === null) {
         if (pairs.length > 0) lines.push({ file: name, line, pairs });
         continue;
       }
-      const [, , other = ""] = include;
-      const found = depth < deepest ? including(other) : undefined;
-      if (found !== undefined) read(other, found, depth + 1);
-      else if (depth >= deepest)
-        problem("Include", `expected at most ${deepest} files within each other`);
-      else problem("Include", `expected the file ${other} beside the site's other files`);
+      const problem = (message: string) =>
+        problems.push({ file: name, line, key: "Include", message });
+      const found = depth < deepest ? including(includes) : undefined;
+      if (found !== undefined) read(includes, found, depth + 1);
+      else if (depth >= deepest) problem(`expected at most ${deepest} files within each other`);
+      else problem(`expected the file ${includes} beside the site's other files`);
     }
   }
-}
-
-interface Logical {
-  readonly line: number;
-  readonly text: string;
-}
-
-/** Without comments and empty lines; a line that ends in a backslash goes on in the next. */
-function logicalLines(content: string): Logical[] {
-  const found: Logical[] = [];
-  let begun: { line: number; text: string } | null = null;
-  for (const [index, raw] of content
-    .replace(/^\uFEFF/, "")
-    .split(/\r?\n|\r/)
-    .entries()) {
-    const bare = withoutComment(raw);
-    // A comment has no continuation.
-    const goesOn = bare === raw && /\\\s*$/.test(bare);
-    const text = goesOn ? bare.replace(/\\\s*$/, "") : bare;
-    begun =
-      begun === null ? { line: index + 1, text } : { line: begun.line, text: begun.text + text };
-    if (goesOn) continue;
-    if (begun.text.trim() !== "") found.push({ line: begun.line, text: begun.text.trim() });
-    begun = null;
-  }
-  if (begun !== null && begun.text.trim() !== "") {
-    found.push({ line: begun.line, text: begun.text.trim() });
-  }
-  return found;
-}
-
-/** Up to the first # that no backslash takes the meaning of; a quoted # is one of a value. */
-function withoutComment(line: string): string {
-  let quoted = false;
-  for (let at = 0; at < line.length; at += 1) {
-    if (line[at] === '"') quoted = !quoted;
-    if (line[at] === "#" && !quoted && line[at - 1] !== "\\") return line.slice(0, at);
-  }
-  return line;
-}
-
-function pairsOf(text: string, problem: (key: string, message: string) => void): Pair[] {
-  const pairs: Pair[] = [];
-  let at = 0;
-  while (at < text.length) {
-    pairPattern.lastIndex = at;
-    const match = pairPattern.exec(text);
-    if (match === null) {
-      const rest = text.slice(at).trim();
-      problem("", `expected Key=Value, got ${JSON.stringify(rest.slice(0, 60))}`);
-      return pairs;
-    }
-    const [whole, key = "", operator = "", quoted, bare] = match;
-    if (operator !== "" && operator !== "+") {
-      problem(key, `expected = or +=, got ${operator}=`);
-    } else {
-      pairs.push({
-        key,
-        value: quoted ?? (bare ?? "").replaceAll("\\#", "#"),
-        adds: operator === "+",
-      });
-    }
-    at += whole.length;
-    while (/\s/.test(text[at] ?? "")) at += 1;
-  }
-  return pairs;
 }
 
 /**
@@ -135,26 +65,28 @@ function pairsOf(text: string, problem: (key: string, message: string) => void):
  */
 export function withoutValues(text: string, isLeftOut: (key: string) => boolean): string {
   const rows: string[] = [];
-  for (const { line, text: logical } of logicalLines(text)) {
+  for (const { line, content, pairs, unread } of configLines(text)) {
     while (rows.length < line - 1) rows.push("");
-    let unread = false;
-    const pairs = pairsOf(logical, () => {
-      unread = true;
-    });
     const left = pairs.map((pair) => (isLeftOut(pair.key) ? { ...pair, value: "" } : pair));
-    const same = !pairs.some(({ key }) => isLeftOut(key));
-    rows.push(same ? logical : `${printLine(left)}${unread ? " (unreadable)" : ""}`);
+    const same = !keysIn(content).some(isLeftOut);
+    rows.push(same ? content : `${printLine(left)}${unread.length > 0 ? " (unreadable)" : ""}`);
   }
   return rows.map((row) => `${row}\n`).join("");
+}
+
+/** Whatever stands before a =, also in what cannot be read. */
+function keysIn(content: string): string[] {
+  return [...content.matchAll(/[A-Za-z][\w.]*(?=\s*[-+*/]?=)/g)].map(([key]) => key);
 }
 
 /** In the notation that `readLines` reads. A value has no double quotes. */
 export function printLine(pairs: readonly Pair[]): string {
   return pairs
-    .map(({ key, value, adds }) => `${key}${adds ? "+" : ""}=${printed(value)}`)
+    .map(({ key, value, adds }) => `${key}${adds ? "+" : ""}=${printValue(value)}`)
     .join(" ");
 }
 
-function printed(value: string): string {
+/** In quotes where it needs them. */
+export function printValue(value: string): string {
   return value === "" || /[\s#\\]/.test(value) ? `"${value}"` : value;
 }

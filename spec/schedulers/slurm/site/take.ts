@@ -8,6 +8,7 @@ import {
 import { printConf, printRecord, readConf, type SiteRecord, type SlurmConf } from "./conf";
 import { type AccountDump, printDump } from "./dump";
 import { isLeftOut } from "./keys";
+import { expandedOr } from "./members";
 import { listOfNodes, siteNodes } from "./nodes";
 import { policyOf } from "./policy";
 import { printQos } from "./qos";
@@ -86,16 +87,52 @@ function withoutSecrets(conf: SlurmConf): SlurmConf {
 }
 
 /** What is left is in one order and spelling, since neither counts for Slurm. */
-function withoutNodes(files: SiteFiles): SiteFiles {
-  const { conf } = readConf(configFile, files[configFile] ?? "");
-  const none = { nodes: [], nodeSets: [], downNodes: [], partitions: [] };
+function withoutNodes(files: SiteFiles, others: SiteFiles): SiteFiles {
+  const [conf, other] = [confOf(files), confOf(others)];
   const settings = new Map(
     [...conf.settings]
       .map(([key, setting]) => [key, { ...setting, key }] as const)
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
-  const { "gres.conf": _gres, "topology.conf": _topology, ...others } = files;
-  return { ...others, [configFile]: printConf({ ...conf, ...none, settings }) };
+  const left: SlurmConf = {
+    ...{ settings, nodeSets: [], downNodes: [], others: conf.others },
+    // Which nodes are taken first is a choice of the scheduler's; the weight is 1 where none is said.
+    nodes: inBoth(conf.nodes, other.nodes, (key, value) => key === "weight" && value !== "1"),
+    partitions: inBoth(conf.partitions, other.partitions, (key) => !ofCluster.has(key)),
+  };
+  const { "gres.conf": _gres, "topology.conf": _topology, ...rest } = files;
+  return { ...rest, [configFile]: printConf(left) };
+}
+
+function confOf(files: SiteFiles): SlurmConf {
+  return readConf(configFile, files[configFile] ?? "").conf;
+}
+
+/** What a partition's line says of the cluster: the nodes that are in it, and whether it is the first one. */
+const ofCluster = new Set(["nodes", "default"]);
+
+/** A record for each name that the others have as well, with the fields that are kept. */
+function inBoth(
+  own: readonly SiteRecord[],
+  others: readonly SiteRecord[],
+  kept: (key: string, value: string) => boolean,
+): SiteRecord[] {
+  const namesOf = ({ name }: SiteRecord) => expandedOr(name, [name]);
+  const known = new Set(others.flatMap(namesOf));
+  return own
+    .flatMap((record) => {
+      const fields = [...record.fields]
+        .filter(([key, { value }]) => kept(key, value))
+        .map(([key, field]) => [key, { ...field, key }] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1));
+      const line = {
+        ...record,
+        beginning: record.beginning.toLowerCase(),
+        fields: new Map(fields),
+      };
+      return namesOf(record).flatMap((name) => (known.has(name) ? [{ ...line, name }] : []));
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function gresText(records: readonly SiteRecord[]): string {

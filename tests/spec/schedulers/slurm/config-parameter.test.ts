@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { configLines } from "../../../../spec/schedulers/slurm/config-lines";
 import { withParameter } from "../../../../spec/schedulers/slurm/config-parameter";
+import { listOf, readConf, settingOf } from "../../../../spec/schedulers/slurm/site/conf";
 import { propertyRuns } from "../../../property-runs";
 
 const site = `# The cluster of a site.
@@ -64,6 +65,75 @@ describe("one parameter of a slurm.conf", () => {
     expect(changed("MaxJobCount=5", "MaxJobCount=1\nmaxjobcount=2\n")).toBe(
       "MaxJobCount=1\nmaxjobcount=5\n",
     );
+  });
+
+  test("that += adds to is changed in the line that has the key, and the others stay", () => {
+    const text = "SchedulerParameters=bf_window=1440\nSchedulerParameters+=bf_continue,defer # x\n";
+    const set = (value: string) => changed(`SchedulerParameters=${value}`, text);
+    expect(set("-bf_continue")).toBe(text.replace("bf_continue,", ""));
+    expect(set("defer=1")).toBe(text.replace("defer", "defer=1"));
+    expect(set("bf_window=2880")).toBe(text.replace("1440", "2880"));
+    expect(set("-bf_window,bf_max_job_test=5")).toBe(
+      'SchedulerParameters=""\nSchedulerParameters+=bf_continue,defer,bf_max_job_test=5 # x\n',
+    );
+    expect(changed("SchedulerParameters=a=2", "SchedulerParameters += a=1")).toBe(
+      "SchedulerParameters += a=2",
+    );
+    const twice = "SchedulerParameters=a=1,b,a=2\nSchedulerParameters+=a=3";
+    expect(changed("SchedulerParameters=a=9", twice)).toBe(
+      'SchedulerParameters=a=9,b\nSchedulerParameters+=""',
+    );
+  });
+
+  test("that a later line takes the place of is not changed in the earlier one", () => {
+    const text = "SchedulerParameters+=a\nSchedulerParameters=b\nSchedulerParameters+=c\n";
+    expect(changed("SchedulerParameters=-a", text)).toBe(text);
+    expect(changed("SchedulerParameters=a=1", text)).toBe(text.replace("=c", "=c,a=1"));
+  });
+
+  test("that is no list of keys and has several values that add up is refused", () => {
+    const reason = "is there several times, and all of its values count";
+    const plugins = "JobSubmitPlugins=lua\nJobSubmitPlugins+=throttle\n";
+    expect(refusal("JobSubmitPlugins=lua", plugins)).toBe(`JobSubmitPlugins ${reason}`);
+    expect(refusal("Epilog=/c", "Epilog=/a\nEpilog=/b\n")).toBe(`Epilog ${reason}`);
+    expect(changed("JobSubmitPlugins=x", `${plugins}JobSubmitPlugins=y`)).toBe(
+      `${plugins}JobSubmitPlugins=x`,
+    );
+    const included = { "more.conf": plugins };
+    const text = "Include more.conf\nJobSubmitPlugins=y\n";
+    expect(withParameter({ text, included }, "JobSubmitPlugins=x")).toEqual({
+      refused: `JobSubmitPlugins ${reason}`,
+    });
+  });
+
+  test("of which the last key goes away is empty, and does not take what follows it", () => {
+    expect(changed("SchedulerParameters=-a", "SchedulerParameters=a MaxJobCount=7\n")).toBe(
+      'SchedulerParameters="" MaxJobCount=7\n',
+    );
+    expect(changed("SchedulerParameters=-a", "MaxJobCount=7\n")).toBe("MaxJobCount=7\n");
+    expect(changed("PartitionName=gpu:TRESBillingWeights=-cpu")).toBe(site);
+  });
+
+  test("with a # in quotes is changed by its keys alone", () => {
+    const set = "SchedulerParameters=bf_window=2880";
+    expect(changed(set, 'SchedulerParameters="bf_continue,x=a#b" # c\n')).toBe(
+      'SchedulerParameters="bf_continue,x=a#b,bf_window=2880" # c\n',
+    );
+    expect(changed("KillWait=5", 'KillWait="30"MaxJobCount=7')).toBe('KillWait="5"MaxJobCount=7');
+    expect(changed("Epilog=/y", 'MailProg="/x # \\" Epilog=/x\n')).toBe(
+      'MailProg="/x # \\" Epilog=/y\n',
+    );
+  });
+
+  test("in a file that is included with quotes is changed there", () => {
+    const text = 'Include "parts.conf"\n';
+    const included = { "parts.conf": "MaxJobCount=1\n" };
+    expect(withParameter({ text, included }, "MaxJobCount=2")).toEqual({
+      text,
+      included: { "parts.conf": "MaxJobCount=2\n" },
+    });
+    expect(withParameter({ text, included }, "A=2")).toEqual({ text: `${text}A=2\n`, included });
+    expect(refusal("A=2", text)).toBe("A may be in parts.conf, which is not there to be read");
   });
 
   test("in a comment is not it", () => {
@@ -156,6 +226,37 @@ test("whatever the file, the parameter has the value afterwards and a second tim
             .map((pair) => [pair.key, pair.value]),
         );
         expect(withParameter(result, `x${name}=${value}`)).toEqual(result);
+      },
+    ),
+    { numRuns: propertyRuns(400) },
+  );
+});
+
+test("whatever the lines of a list, the site's reader finds the key as it was set and all else as it was", () => {
+  const item = fc.constantFrom("a", "b", "a=1", "B=2", "c=x#y", "d=3", "A");
+  const list = fc.array(item, { maxLength: 4 }).map((items) => items.join(","));
+  const quoted = fc.tuple(list, fc.boolean(), fc.boolean());
+  const setting = quoted.map(([value, plus, quotes]) => {
+    const bare = value === "" || quotes ? `"${value}"` : value.replaceAll("#", "\\#");
+    return `SchedulerParameters${plus ? "+=" : "="}${bare}`;
+  });
+  const other = fc.constantFrom("# SchedulerParameters=a", "MaxJobCount=5 # a", "", "A=b \\");
+  const said = (text: string) =>
+    listOf(settingOf(readConf("slurm.conf", text).conf, "SchedulerParameters"));
+  const isOf = (key: string) => (one: string) => one.split("=")[0]?.toLowerCase() === key;
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(setting, other), { maxLength: 6 }),
+      fc.constantFrom("a", "b", "e"),
+      fc.constantFrom("", "=7", null),
+      (lines, key, value) => {
+        const text = lines.join("\n");
+        const set = `SchedulerParameters=${value === null ? `-${key}` : key + value}`;
+        const after = changed(set, text);
+        expect(said(after).filter(isOf(key))).toEqual(value === null ? [] : [key + value]);
+        const rest = (of: string) => said(of).filter((one) => !isOf(key)(one));
+        expect(rest(after)).toEqual(rest(text));
+        expect(changed(set, after)).toBe(after);
       },
     ),
     { numRuns: propertyRuns(400) },

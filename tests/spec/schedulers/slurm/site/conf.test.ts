@@ -65,6 +65,7 @@ describe("slurm.conf", () => {
         "PartitionName=b Nodes=n1 State=DOWN",
         "JobSubmitPlugins=lua",
         "JobSubmitPlugins+=throttle",
+        'JobSubmitPlugins+=""',
       ].join("\n"),
     );
     const of = (index: number) =>

@@ -84,6 +84,16 @@ describe("what is taken of a site's files", () => {
     expect(named.users?.(2)).toEqual({ x: "user01", y: "user01", gone: "user02" });
   });
 
+  it("is compared without nodes by the settings, and by the limits of what both sides have", () => {
+    const apart = (text: string, other: string) =>
+      slurmSiteFacts.withoutNodes?.({ "slurm.conf": text }, { "slurm.conf": other });
+    const one = `KillWait=9\nPartitionName=p,q Nodes=n[1-2] MaxTime=5\nNodeName=n[1-2] Weight=3`;
+    const other = `NodeName=n2 Weight=3 CPUs=7\nPartitionName=q Default=YES maxtime=5\nkillwait=9`;
+    const left = "killwait=9\nnodename=n2 weight=3\npartitionname=q maxtime=5\n";
+    expect(apart(one, other)).toEqual({ "slurm.conf": left });
+    expect(apart(other, one)).toEqual({ "slurm.conf": left });
+  });
+
   const word = fc.constantFrom(
     ...["n[1-4]", "n[1-", "ALL", "p", "gpu:a100:4", "gpu:99", "x:y:z:w", "0", "-1", "8", "1e9", ""],
     ...["preempt/qos", "select/cons_res", "lua", "FUTURE", "YES", "a,b,,c", "'", "root", "é"],
