@@ -103,15 +103,14 @@ function logicalLines(text: string): LogicalLine[] {
     const bare = withoutComment(raw);
     // A comment has no continuation.
     const goesOn = bare === raw && /\\\s*$/.test(bare);
-    const { line, content, at }: LogicalLine = begun ?? { line: number, content: "", at: [] };
-    begun = {
-      line,
-      content: content + (goesOn ? bare.replace(/\\\s*$/, "") : bare),
-      at: [...at, { begins: content.length, from }],
+    const before: LogicalLine = begun ?? { line: number, content: "", at: [] };
+    const after: LogicalLine = {
+      line: before.line,
+      content: before.content + (goesOn ? bare.replace(/\\\s*$/, "") : bare),
+      at: [...before.at, { begins: before.content.length, from }],
     };
-    if (goesOn) continue;
-    lines.push(begun);
-    begun = null;
+    begun = goesOn ? after : null;
+    if (!goesOn) lines.push(after);
   }
   return begun === null ? lines : [...lines, begun];
 }
