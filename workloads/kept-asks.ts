@@ -13,6 +13,12 @@ import { size as sizeOf } from "./swf/record";
 /** Why a feature or a type of GPUs is not kept, which the cluster has under no other name either. */
 const unusual = "not every scheduler takes such a name";
 
+/**
+ * Seconds of the log. Whole seconds leave it open whether a job that was eligible a second after its submission had to
+ * wait for anything, and finer ones tell in how short a time the scheduler looked at it.
+ */
+const mostUncertainDelay = 1;
+
 /** How often something was rounded. */
 interface Rounded {
   memory: number;
@@ -149,7 +155,8 @@ export class KeptAsks {
   private delay({ record }: Choice, { eligible, dependencies = [], array }: JobAsks): number {
     if (eligible === undefined || !keeps(this.workload, "eligible")) return 0;
     if (dependencies.length > 0 || array?.limit !== undefined) return 0;
-    return Math.round((eligible - record.submit) * this.workload.timeFactor * 1000) / 1000;
+    const logged = milliseconds(eligible - record.submit);
+    return logged > mostUncertainDelay ? milliseconds(logged * this.workload.timeFactor) : 0;
   }
 
   /** How many nodes the job has here; null where it does not say. */
@@ -190,6 +197,10 @@ export class KeptAsks {
     if (shaped.cores !== job.cores || shaped.gpus !== job.gpus) this.rounded.cores += 1;
     return shaped;
   }
+}
+
+function milliseconds(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
 }
 
 /** The job on so many nodes, with as many cores and GPUs on each. */

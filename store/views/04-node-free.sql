@@ -2,10 +2,14 @@
 -- is loaded (table node_free); nothing that a report reads is computed from these views.
 
 -- What a job that names no memory has for each core: the rule of spec/allocation.ts, with the scarcest node of the
--- whole cluster.
+-- whole cluster. Where a core has less than a MiB, as on nodes whose memory their site does not say, it has no more
+-- than its part: jobs that name none never lack memory.
 CREATE VIEW memory_shares AS
-SELECT run_id, greatest(1, min(floor(jobs_memory(memory_mib) / vcpus))) AS core_memory_mib
-FROM nodes WHERE role = 'compute' GROUP BY run_id;
+SELECT run_id, least(core_mib, greatest(1, floor(core_mib))) AS core_memory_mib
+FROM (
+  SELECT run_id, min(jobs_memory(memory_mib) / vcpus) AS core_mib
+  FROM nodes WHERE role = 'compute' GROUP BY run_id
+);
 
 -- What each attempt held on each of its nodes. Cores and GPUs are known where the attempt was on one node,
 -- where it was on as many nodes as it asked for, which have equal parts of it, where the scheduler told how

@@ -1,9 +1,9 @@
 -- Definitions: docs/metrics.md. Fragmentation, free slots and what would fit, all computed from the table
 -- node_free when they are asked for.
 
--- The workload's own distribution of requests, each as a task of one node: a job that is larger than the
--- largest node in some resource is taken as the fewest equal parts that fit. The list of jobs alone
--- decides, whether its jobs count or not.
+-- The workload's own distribution of requests, each as a task of one node: a job that said its nodes is
+-- taken as an equal part for each of them, and one that is larger than the largest node in some resource as
+-- the fewest equal parts that fit. The list of jobs alone decides, whether its jobs count or not.
 CREATE VIEW task_kinds AS
 WITH largest AS (
   SELECT
@@ -15,7 +15,8 @@ WITH largest AS (
     coalesce(requested_cores, allocated_cores) AS cores,
     coalesce(requested_memory_mib, coalesce(requested_cores, allocated_cores) * core_memory_mib)
       AS memory_mib,
-    coalesce(requested_gpus, 0) AS gpus
+    coalesce(requested_gpus, 0) AS gpus,
+    requested_nodes
   FROM jobs JOIN memory_shares USING (run_id)
   WHERE coalesce(requested_cores, allocated_cores) > 0
 ), asked AS (
@@ -23,6 +24,7 @@ WITH largest AS (
     requests.*,
     greatest(
       1,
+      requested_nodes,
       ceil(requests.cores / largest.cores),
       ceil(requests.memory_mib / largest.memory_mib),
       CASE WHEN requests.gpus > 0 THEN ceil(requests.gpus / nullif(largest.gpus, 0)) END
@@ -102,12 +104,21 @@ FROM steps
 WINDOW so_far AS (PARTITION BY run_id ORDER BY at_s ROWS UNBOUNDED PRECEDING)
 QUALIFY until_s IS NOT NULL;
 
--- How many nodes had so many cores, or GPUs, free, from each change of that number on.
+-- What a job could have of what a node had free: cores where memory is left, and GPUs where a core is left
+-- that it could have.
+CREATE VIEW node_slots AS
+SELECT
+  run_id, node, at_s, until_s,
+  CASE WHEN memory_mib > 0 THEN cores ELSE 0 END AS cores,
+  CASE WHEN memory_mib > 0 AND cores > 0 THEN gpus ELSE 0 END AS gpus
+FROM node_free;
+
+-- How many nodes had so many cores, or GPUs, free for a job, from each change of that number on.
 CREATE VIEW free_slot_changes AS
 WITH levels AS (
-  SELECT run_id, 'cores' AS resource, cores AS free, at_s, until_s FROM node_free
+  SELECT run_id, 'cores' AS resource, cores AS free, at_s, until_s FROM node_slots
   UNION ALL
-  SELECT run_id, 'gpus', gpus, at_s, until_s FROM node_free
+  SELECT run_id, 'gpus', gpus, at_s, until_s FROM node_slots
 ), changes AS (
   SELECT run_id, resource, free, at_s, 1 AS nodes FROM levels
   UNION ALL
@@ -126,9 +137,9 @@ WINDOW of_level AS (PARTITION BY run_id, resource, free ORDER BY at_s ROWS UNBOU
 -- The histogram of free slots over time.
 CREATE VIEW free_slot_series AS SELECT * FROM free_slot_changes WHERE nodes > 0;
 
--- The most that one node had free, from each change on. Which numbers there are is a set of bits, 120 of
--- them together: adding and taking away a bit keeps the set, and its highest bit is the most. A join of
--- moments and numbers would take forty times as long.
+-- The most that one node had free for a job, from each change on. Which numbers there are is a set of bits,
+-- 120 of them together: adding and taking away a bit keeps the set, and its highest bit is the most. A join
+-- of moments and numbers would take forty times as long.
 CREATE VIEW most_free_series AS
 WITH presences AS (
   SELECT
@@ -161,12 +172,13 @@ FROM moments ASOF LEFT JOIN sets
   AND moments.at_s >= sets.at_s
 GROUP BY moments.run_id, moments.resource, moments.at_s;
 
--- The largest job that would fit: on any nodes together (free), and on one node.
+-- The largest job that would fit: on any nodes together (free), and on one node. free_gpus of
+-- fragmentation_series has those without a core as well.
 CREATE VIEW largest_fit_series AS
 WITH changes AS (
-  SELECT run_id, at_s, cores, gpus FROM node_free
+  SELECT run_id, at_s, cores, gpus FROM node_slots
   UNION ALL
-  SELECT run_id, until_s, -cores, -gpus FROM node_free
+  SELECT run_id, until_s, -cores, -gpus FROM node_slots
 ), steps AS (
   SELECT run_id, at_s, sum(cores) AS cores, sum(gpus) AS gpus
   FROM changes GROUP BY run_id, at_s

@@ -54,10 +54,12 @@ WITH totals AS (
      definition: 'the same over the tasks that ask for a GPU'},
     {name: 'mean_largest_fit_cores', value: mean_largest_fit_cores, unit: 'cores',
      reason: placement_reason,
-     definition: 'time mean of the largest job that would fit on any nodes: the free cores'},
+     definition: 'time mean of the largest job that would fit on any nodes: the free cores of '
+       || 'nodes with free memory'},
     {name: 'mean_largest_fit_gpus', value: mean_largest_fit_gpus, unit: 'GPUs',
      reason: coalesce(gpu_reason, placement_reason),
-     definition: 'time mean of the most GPUs that a job could get on any nodes: the free GPUs'},
+     definition: 'time mean of the most GPUs that a job could get on any nodes: the free GPUs '
+       || 'of nodes with a free core and free memory'},
     {name: 'mean_largest_node_fit_cores', value: mean_largest_node_fit_cores, unit: 'cores',
      reason: placement_reason,
      definition: 'time mean of the largest job that would fit on one node'},

@@ -1,65 +1,10 @@
-import path from "node:path";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { query } from "../../analysis/query";
 import { storeSums } from "../../store/figures";
-import { loadRun } from "../../store/load";
 import { writeStore } from "../../store/open";
-import type { EventRecord, JobRecord, NodeRecord } from "../../store/record";
-import { propertyRuns } from "../property-runs";
-import {
-  jobRecord,
-  nodeRecord,
-  runRecord,
-  startedAt,
-  temporaryDirectory,
-  writeRun,
-} from "../store/run-fixture";
-import { memoryOf, type PlacedJob, referencePlacement } from "./reference-placement";
-
-const names = [
-  "mean_gpu_fragmentation",
-  "gpu_fragmentation_rate",
-  "gpu_task_fragmentation_rate",
-  "mean_largest_fit_cores",
-  "mean_largest_fit_gpus",
-  "mean_largest_node_fit_cores",
-  "mean_largest_node_fit_gpus",
-] as const;
-
-async function loaded(
-  nodes: readonly NodeRecord[],
-  jobs: readonly JobRecord[],
-  events: readonly EventRecord[] = [],
-): Promise<string> {
-  const directory = temporaryDirectory();
-  const store = path.join(directory, "s.duckdb");
-  const capacityCores = nodes.reduce((sum, { vcpus }) => sum + vcpus, 0);
-  await loadRun(
-    writeRun(directory, { run: runRecord({ capacityCores }), nodes, jobs, events }),
-    store,
-  );
-  return store;
-}
-
-async function figuresOf(store: string): Promise<Map<string, { value: unknown; reason: unknown }>> {
-  const rows = await query(store, "SELECT name, value, reason FROM metrics WHERE scope = 'run'");
-  return new Map(rows.map(({ name, value, reason }) => [String(name), { value, reason }]));
-}
-
-interface Asks {
-  readonly gpus?: number;
-  readonly memoryMiB?: number;
-  readonly nodes?: readonly string[];
-}
-
-function asking(job: JobRecord, { gpus = 0, memoryMiB, nodes }: Asks): JobRecord {
-  return {
-    ...job,
-    planned: { ...job.planned, gpus, memoryMiB: memoryMiB ?? null },
-    nodes: [...(nodes ?? job.nodes ?? [])],
-  };
-}
+import type { EventRecord } from "../../store/record";
+import { jobRecord, nodeRecord, runRecord, startedAt } from "../store/run-fixture";
+import { asking, figuresOf, loaded } from "./placement-fixture";
 
 const gpuNodes = [
   nodeRecord("node01", "compute", 4, { gpus: 4, memoryMiB: 1000 }),
@@ -118,6 +63,64 @@ test("what would fit now, and how many nodes have how many slots free", async ()
     { free: 2, at_s: 10, until_s: 20, nodes: 1 },
     { free: 4, at_s: 0, until_s: 20, nodes: 1 },
   ]);
+});
+
+test("GPUs fit a job only beside a free core, and cores only beside free memory", async () => {
+  const store = await loaded(gpuNodes, [
+    asking(jobRecord(1, "user01", 4, [0, 0, 10]), { memoryMiB: 9 }),
+    asking(jobRecord(2, "user01", 1, [0, 5, 15]), { memoryMiB: 875, nodes: ["node02"] }),
+  ]);
+  // Until 10 s node01's 4 GPUs have no core, from 5 to 15 s node02's 3 cores and 4 GPUs have no memory.
+  const none = { free_cores: 0, free_gpus: 0, node_free_cores: 0, node_free_gpus: 0 };
+  const one = { free_cores: 4, free_gpus: 4, node_free_cores: 4, node_free_gpus: 4 };
+  expect(
+    await query(store, "SELECT * EXCLUDE run_id FROM largest_fit_series ORDER BY at_s"),
+  ).toEqual([
+    { at_s: 0, until_s: 5, ...one },
+    { at_s: 5, until_s: 10, ...none },
+    { at_s: 10, until_s: 15, ...one },
+  ]);
+  const slots = `SELECT free, at_s, until_s, nodes FROM free_slot_series
+    WHERE resource = 'gpus' ORDER BY ALL`;
+  expect(await query(store, slots)).toEqual([
+    { free: 0, at_s: 0, until_s: 5, nodes: 1 },
+    { free: 0, at_s: 5, until_s: 10, nodes: 2 },
+    { free: 0, at_s: 10, until_s: 15, nodes: 1 },
+    { free: 4, at_s: 0, until_s: 5, nodes: 1 },
+    { free: 4, at_s: 10, until_s: 15, nodes: 1 },
+  ]);
+  // What is free without fitting is a fragment.
+  const fragments = "SELECT at_s, free_gpus, fragmented FROM fragmentation_series ORDER BY at_s";
+  expect(await query(store, fragments)).toEqual([
+    { at_s: 0, free_gpus: 8, fragmented: 8 },
+    { at_s: 5, free_gpus: 8, fragmented: 8 },
+    { at_s: 10, free_gpus: 8, fragmented: 8 },
+  ]);
+});
+
+test("nodes whose memory their site does not say lack none for jobs that name none", async () => {
+  // 1 MiB is for jobs.
+  const nodes = [nodeRecord("node01", "compute", 64, { gpus: 4, memoryMiB: 2 })];
+  const store = await loaded(nodes, [asking(jobRecord(1, "user01", 32, [0, 0, 10]), { gpus: 1 })]);
+  const of = await figuresOf(store);
+  expect(of.get("mean_largest_fit_cores")?.value).toBe(32);
+  expect(of.get("mean_largest_node_fit_gpus")?.value).toBe(3);
+  expect(of.get("mean_gpu_fragmentation")?.value).toBe(0);
+});
+
+test("a job that says its nodes is a task for each of them", async () => {
+  const names = ["node01", "node02", "node03", "node04"];
+  const nodes = names.map((name) => nodeRecord(name, "compute", 64, { gpus: 8, memoryMiB: 8192 }));
+  const store = await loaded(nodes, [
+    asking(jobRecord(1, "user01", 32, [0, 0, 10]), {
+      ...{ gpus: 8, memoryMiB: 4000, nodes: names, apart: 4 },
+    }),
+  ]);
+  expect(await query(store, "SELECT * EXCLUDE run_id FROM task_kinds")).toEqual([
+    { cores: 8, memory_mib: 1000, gpus: 2, jobs: 1, share: 1 },
+  ]);
+  // Each node has 56 cores and 6 GPUs left, beside which another quarter of the job fits.
+  expect((await figuresOf(store)).get("mean_gpu_fragmentation")?.value).toBe(0);
 });
 
 test("nodes of hundreds of cores have their most free cores as well", async () => {
@@ -208,86 +211,3 @@ test("a job whose only attempt has no end leaves open what its node had free", a
     reason: "not known when an attempt of 1 of the jobs ended",
   });
 });
-
-/** Jobs that are packed at random into three nodes, at whole seconds; some on two nodes. */
-const sizes = [
-  { cores: 4, memory: 900, gpus: 2 },
-  { cores: 8, memory: 1000, gpus: 4 },
-  { cores: 2, memory: 500, gpus: 0 },
-];
-const asked = fc.array(
-  fc.record({
-    start: fc.nat(20),
-    run: fc.integer({ min: 1, max: 12 }),
-    on: fc.constantFrom([0], [1], [2], [0, 1], [1, 2]),
-    cores: fc.integer({ min: 1, max: 4 }),
-    memory: fc.nat(400),
-    gpus: fc.nat(2),
-  }),
-  { minLength: 1, maxLength: 14 },
-);
-
-test("the views agree with plain TypeScript, whatever fits on the nodes", async () => {
-  await fc.assert(
-    fc.asyncProperty(asked, async (list) => {
-      const jobs: PlacedJob[] = [];
-      for (const { start, run, on, ...job } of list) {
-        const placed: PlacedJob = {
-          ...job,
-          start,
-          end: start + run,
-          cores: job.cores * on.length,
-          gpus: on.length === 1 ? job.gpus : 0,
-          on: new Map(on.map((node) => [node, job.cores])),
-        };
-        if (fits([...jobs, placed])) jobs.push(placed);
-      }
-      if (jobs.length === 0) return;
-      const nodeName = (number: number) => `node0${number + 1}`;
-      const records = jobs.map(({ start, end, cores, memory, gpus, on }, index) =>
-        asking(jobRecord(index + 1, "user01", cores, [0, start, end]), {
-          gpus,
-          ...(memory === 0 ? {} : { memoryMiB: memory }),
-          nodes: [...on.keys()].map(nodeName),
-        }),
-      );
-      const events = jobs.map(
-        ({ start, on }, index): EventRecord => ({
-          ...{ job: index + 1, event: "start", at: startedAt + start * 1000, source: "wrapper" },
-          ...{ resolutionMs: 1, nodes: [...on.keys()].map(nodeName), nodeCores: [...on.values()] },
-        }),
-      );
-      const nodes = sizes.map(({ cores, memory, gpus }, number) =>
-        nodeRecord(nodeName(number), "compute", cores, { memoryMiB: memory, gpus }),
-      );
-      const of = await figuresOf(await loaded(nodes, records, events));
-      const last = Math.max(...jobs.map(({ end }) => end));
-      const expected = referencePlacement(sizes, jobs, 0, last);
-      for (const name of names) {
-        const figure = of.get(name);
-        if (expected[name] === null) expect(figure?.value, name).toBeNull();
-        else expect(figure?.value, name).toBeCloseTo(expected[name], 6);
-        expect(figure?.value === null, name).toBe(figure?.reason !== null);
-      }
-    }),
-    { numRuns: propertyRuns(6) },
-  );
-}, 120_000);
-
-/** Whether no node ever lacks cores, memory or GPUs. */
-function fits(jobs: readonly PlacedJob[]): boolean {
-  return sizes.every((size, number) =>
-    jobs.every(({ start }) => {
-      const there = jobs.filter(
-        (job) => job.on.has(number) && job.start <= start && start < job.end,
-      );
-      const sum = (of: (job: PlacedJob) => number) => there.reduce((all, job) => all + of(job), 0);
-      return (
-        sum((job) => job.on.get(number) ?? 0) <= size.cores &&
-        sum((job) => (memoryOf(job, sizes) * (job.on.get(number) ?? 0)) / job.cores) <=
-          Math.floor((size.memory * 7) / 8) &&
-        sum(({ gpus }) => gpus) <= size.gpus
-      );
-    }),
-  );
-}

@@ -7,6 +7,8 @@ export interface PlacedJob {
   /** 0: it names none. */
   readonly memory: number;
   readonly gpus: number;
+  /** How many nodes it asked for; 0: it left that to the scheduler. */
+  readonly apart: number;
   /** Cores on each node that it ran on, by number of the node. */
   readonly on: ReadonlyMap<number, number>;
 }
@@ -21,8 +23,8 @@ const forJobs = (memory: number) => Math.floor((memory * 7) / 8);
 
 /** What it names, or for each of its cores what the scarcest node has for one. */
 export function memoryOf({ memory, cores }: PlacedJob, nodes: readonly FreeNode[]): number {
-  const share = Math.min(...nodes.map((node) => Math.floor(forJobs(node.memory) / node.cores)));
-  return memory > 0 ? memory : cores * Math.max(1, share);
+  const share = Math.min(...nodes.map((node) => forJobs(node.memory) / node.cores));
+  return memory > 0 ? memory : cores * (share < 1 ? share : Math.floor(share));
 }
 
 /** All times are whole seconds; `first` and `last` bound the window. */
@@ -40,9 +42,10 @@ export function referencePlacement(
     memory: most((n) => n.memory),
     gpus: most((n) => n.gpus),
   };
-  const tasks = jobs.map(({ cores, memory, gpus }) => {
+  const tasks = jobs.map(({ cores, memory, gpus, apart }) => {
     const parts = Math.max(
       1,
+      apart,
       Math.ceil(cores / limits.cores),
       Math.ceil(memory / limits.memory),
       gpus > 0 && limits.gpus > 0 ? Math.ceil(gpus / limits.gpus) : 1,
@@ -63,7 +66,8 @@ export function referencePlacement(
       ? 0
       : (node.gpus * some.filter((task) => !fits(task, node)).length) / some.length;
   const withGpus = tasks.filter(({ gpus }) => gpus > 0);
-  const sums = { fragmented: 0, gpuTask: 0, cores: 0, gpus: 0, nodeCores: 0, nodeGpus: 0 };
+  const sums = { fragmented: 0, gpuTask: 0, freeGpus: 0 };
+  const fitting = { cores: 0, gpus: 0, nodeCores: 0, nodeGpus: 0 };
   for (let second = first; second < last; second += 1) {
     const free = nodes.map((node, number) => {
       const held = jobs.filter(
@@ -73,29 +77,35 @@ export function referencePlacement(
       return {
         cores: node.cores - sum((job) => job.on.get(number) ?? 0),
         memory: node.memory - sum((job) => (job.memory * (job.on.get(number) ?? 0)) / job.cores),
-        // On one node, or on all of the GPUs of its nodes.
-        gpus:
-          node.gpus - sum((job) => (job.on.size === 1 ? job.gpus : job.gpus === 0 ? 0 : node.gpus)),
+        // On one node, or in equal parts on those that it asked for.
+        gpus: node.gpus - sum((job) => job.gpus / job.on.size),
       };
     });
     for (const node of free) {
       sums.fragmented += lost(node, tasks);
       sums.gpuTask += lost(node, withGpus);
-      sums.cores += node.cores;
-      sums.gpus += node.gpus;
+      sums.freeGpus += node.gpus;
     }
-    sums.nodeCores += Math.max(...free.map(({ cores }) => cores));
-    sums.nodeGpus += Math.max(...free.map(({ gpus }) => gpus));
+    // A job has some memory and a core on each of its nodes; what is below 0.001 MiB is rounding.
+    const slots = free
+      .map((node) => (node.memory < 0.0005 ? { cores: 0, gpus: 0 } : node))
+      .map(({ cores, gpus }) => ({ cores, gpus: cores === 0 ? 0 : gpus }));
+    for (const { cores, gpus } of slots) {
+      fitting.cores += cores;
+      fitting.gpus += gpus;
+    }
+    fitting.nodeCores += Math.max(...slots.map(({ cores }) => cores));
+    fitting.nodeGpus += Math.max(...slots.map(({ gpus }) => gpus));
   }
   const span = last - first;
-  const ofFree = (value: number) => (sums.gpus === 0 ? null : value / sums.gpus);
+  const ofFree = (value: number) => (sums.freeGpus === 0 ? null : value / sums.freeGpus);
   return {
     mean_gpu_fragmentation: sums.fragmented / span,
     gpu_fragmentation_rate: ofFree(sums.fragmented),
     gpu_task_fragmentation_rate: withGpus.length === 0 ? null : ofFree(sums.gpuTask),
-    mean_largest_fit_cores: sums.cores / span,
-    mean_largest_fit_gpus: sums.gpus / span,
-    mean_largest_node_fit_cores: sums.nodeCores / span,
-    mean_largest_node_fit_gpus: sums.nodeGpus / span,
+    mean_largest_fit_cores: fitting.cores / span,
+    mean_largest_fit_gpus: fitting.gpus / span,
+    mean_largest_node_fit_cores: fitting.nodeCores / span,
+    mean_largest_node_fit_gpus: fitting.nodeGpus / span,
   };
 }

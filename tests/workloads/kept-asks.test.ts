@@ -8,6 +8,7 @@ import { priorityLevels } from "../../workloads/priorities";
 import { replayJobs } from "../../workloads/replay";
 import type { JobLog, LogJob } from "../../workloads/swf/log";
 import { refuseImpossible } from "../../workloads/workload";
+import { propertyRuns } from "../property-runs";
 
 /** Four nodes of 8 cores, 8 GiB (7168 MiB for jobs) and 2 GPUs of the type a100, two of 4 cores without. */
 const compute = { role: "compute" } as const;
@@ -153,6 +154,26 @@ describe("a job of a log at full size", () => {
       undefined,
     ]);
   });
+});
+
+test("a job is not told to begin later where its log leaves open whether it had to wait", async () => {
+  const eligible = [10.3, 21, 32.5, 41.001];
+  const log = eligible.map((seconds, index) => logJob(index + 1, { eligible: seconds }));
+  const { jobs } = await replayed(log, { ...full, timeFactor: 0.01 });
+  expect(jobs.map((job) => job.eligibleAfterSeconds)).toEqual([undefined, undefined, 0.025, 0.01]);
+});
+
+test("however late in a log it is, a job keeps its delay if that is more than a second", async () => {
+  const milliseconds = fc.integer({ min: -5000, max: 5000 });
+  const places = fc.integer({ min: 0, max: 2_000_000_000 });
+  await fc.assert(
+    fc.asyncProperty(places, milliseconds, async (place, delay) => {
+      const submit = place / 1000;
+      const { jobs } = await replayed([logJob(1, { eligible: submit + delay / 1000 }, { submit })]);
+      expect(jobs[0]?.eligibleAfterSeconds).toBe(delay > 1000 ? delay / 1000 : undefined);
+    }),
+    { numRuns: propertyRuns(30) },
+  );
 });
 
 describe("what no node can hold is refused with the job's number and what is there:", () => {
