@@ -7,7 +7,10 @@ import { ClusterNotReady } from "../schedulers/not-ready";
 /** How long no job may go; a cancelled one may take the scheduler's kill wait (30 s by default in Slurm). */
 const GONE_MS = 90_000;
 const LOOK_EVERY_MS = 1_000;
-/** Between two looks at a long queue, in times of a look: else the looks are what keeps the scheduler busy. */
+/**
+ * Between two looks at a long queue, in times of a look: else the looks are what keeps the scheduler busy. Within the
+ * deadline there are at least as many looks.
+ */
 const REST = 4;
 const SECOND_LOOK_MS = 4_000;
 /** So that no call comes near its deadline. */
@@ -27,7 +30,16 @@ export interface CancelOptions {
   readonly secondLookMs?: number;
   /** Told how many jobs are left, now and then. */
   readonly report?: Reporter;
+  readonly clock?: Clock;
 }
+
+/** In milliseconds; tests have one of their own. */
+export interface Clock {
+  readonly now: () => number;
+  readonly delay: (ms: number) => Promise<unknown>;
+}
+
+const steady: Clock = { now: () => performance.now(), delay: (ms) => delay(ms) };
 
 /**
  * Cancels jobs that match, again and again until none is queued, the youngest first: otherwise those that wait would
@@ -42,25 +54,26 @@ export async function cancelUntilGone(
   options: CancelOptions = {},
 ): Promise<string[]> {
   const { deadlineMs = GONE_MS, requestsOpen = false, secondLookMs = SECOND_LOOK_MS } = options;
-  const report = seldom(options.report);
+  const { report: whole, clock = steady } = options;
+  const report = seldom(clock, whole);
   const cancelled = new Set<string>();
-  let until = performance.now() + deadlineMs;
+  let until = clock.now() + deadlineMs;
   let fewest = Number.POSITIVE_INFINITY;
   for (let empty = 0; ; ) {
-    const began = performance.now();
+    const began = clock.now();
     let left: QueuedJob[];
     try {
       left = (await adapter.queue()).filter(matches);
     } catch (error) {
-      if (!(error instanceof RemoteError) || performance.now() > until) throw error;
-      await delay(LOOK_EVERY_MS);
+      if (!(error instanceof RemoteError) || clock.now() > until) throw error;
+      await clock.delay(LOOK_EVERY_MS);
       continue;
     }
-    const now = performance.now();
+    const now = clock.now();
     empty = left.length === 0 ? empty + 1 : 0;
     if (empty > Number(requestsOpen)) return [...cancelled];
     if (empty > 0) {
-      await delay(secondLookMs);
+      await clock.delay(secondLookMs);
       continue;
     }
     if (left.length < fewest) {
@@ -77,18 +90,20 @@ export async function cancelUntilGone(
       const ids = fresh.slice(at, at + CANCEL_AT_ONCE).map((job) => job.schedulerJob);
       await adapter.cancel(ids);
       for (const id of ids) cancelled.add(id);
+      until = clock.now() + deadlineMs;
     }
-    await delay(Math.max(LOOK_EVERY_MS, REST * (now - began)));
+    const rest = Math.min(REST * (now - began), deadlineMs / REST);
+    await clock.delay(Math.max(LOOK_EVERY_MS, rest));
   }
 }
 
 /** Not at once, and then with pauses. */
-function seldom(report: Reporter = () => {}): Reporter {
-  let next = performance.now() + REPORT_EVERY_MS;
+function seldom(clock: Clock, report: Reporter = () => {}): Reporter {
+  let next = clock.now() + REPORT_EVERY_MS;
   return (text) => {
-    if (performance.now() < next) return;
+    if (clock.now() < next) return;
     report(text);
-    next = performance.now() + REPORT_EVERY_MS;
+    next = clock.now() + REPORT_EVERY_MS;
   };
 }
 

@@ -1,11 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { cancelUntilGone, clearLeftovers } from "../../../experiments/run/leftovers";
 import type { QueuedJob, SchedulerAdapter } from "../../../experiments/schedulers/adapter";
-
-// Faked clocks do not reach it otherwise.
-vi.mock("node:timers/promises", () => ({
-  setTimeout: (ms: number) => new Promise((resolve) => globalThis.setTimeout(resolve, ms)),
-}));
 
 const job = (schedulerJob: string, run: string | null): QueuedJob => ({
   ...{ schedulerJob, run, job: 1, submission: 1, user: "user01", state: "RUNNING" },
@@ -60,23 +55,22 @@ describe("what former runs have left", () => {
 });
 
 describe("jobs that are cancelled", () => {
-  beforeEach(() => {
-    vi.useFakeTimers();
-  });
-  afterEach(() => {
-    vi.useRealTimers();
-  });
-
   /** A scheduler that takes `lookMs` for each look at its queue, and from which `gone(seconds)` jobs have gone. */
   function slowScheduler(count: number, lookMs: number, gone: (seconds: number) => number) {
-    const began = performance.now();
+    let now = 0;
+    const clock = {
+      now: () => now,
+      delay: async (ms: number) => {
+        now += ms;
+      },
+    };
     const looks: number[] = [];
     const cancels: number[][] = [];
     const adapter = {
       async queue() {
-        looks.push((performance.now() - began) / 1000);
-        await new Promise((resolve) => setTimeout(resolve, lookMs));
-        const left = count - gone((performance.now() - began) / 1000);
+        looks.push(now / 1000);
+        now += lookMs;
+        const left = count - gone(now / 1000);
         return Array.from({ length: Math.max(0, left) }, (_, index) => ({
           ...job(String(index + 1), "old"),
           job: index + 1,
@@ -86,38 +80,42 @@ describe("jobs that are cancelled", () => {
         cancels.push(ids.map(Number));
       },
     } as Partial<SchedulerAdapter> as SchedulerAdapter;
-    return { adapter, looks, cancels };
+    return { adapter, clock, looks, cancels };
   }
 
-  const settled = async <T>(work: Promise<T>) => {
-    work.catch(() => undefined);
-    await vi.advanceTimersByTimeAsync(3_600_000);
-    return await work;
-  };
-
   test("are cancelled some at a time, the youngest first", async () => {
-    const { adapter, cancels } = slowScheduler(1_200, 0, (seconds) => seconds * 1_000);
-    const cancelled = await settled(cancelUntilGone(adapter, () => true));
+    const { adapter, clock, cancels } = slowScheduler(1_200, 0, (seconds) => seconds * 1_000);
+    const cancelled = await cancelUntilGone(adapter, () => true, { clock });
     expect(cancelled).toHaveLength(1_200);
     expect(cancels.map((ids) => ids.length)).toEqual([500, 500, 200]);
     expect(cancels.flat()).toEqual(Array.from({ length: 1_200 }, (_, index) => 1_200 - index));
   });
 
+  test("have their time from when the last of them was told", async () => {
+    const { adapter, clock } = slowScheduler(1_000, 0, (seconds) => (seconds < 250 ? 0 : 1_000));
+    const cancel = async () => {
+      await clock.delay(100_000);
+    };
+    const cancelled = await cancelUntilGone({ ...adapter, cancel }, () => true, { clock });
+    expect(cancelled).toHaveLength(1_000);
+  });
+
   test("are looked at less often where a look takes long", async () => {
-    const { adapter, looks } = slowScheduler(1_000, 3_000, (seconds) => 20 * seconds);
-    await settled(cancelUntilGone(adapter, () => true));
+    const { adapter, clock, looks } = slowScheduler(1_000, 3_000, (seconds) => 20 * seconds);
+    await cancelUntilGone(adapter, () => true, { clock });
     expect(looks).toEqual([0, 15, 30, 45, 60]);
   });
 
   test("are waited for as long as any of them goes, and then no longer than the deadline", async () => {
     const slow = slowScheduler(1_000, 0, (seconds) => seconds);
-    await settled(cancelUntilGone(slow.adapter, () => true));
+    await cancelUntilGone(slow.adapter, () => true, { clock: slow.clock });
     const stuck = slowScheduler(1_000, 0, (seconds) => Math.min(Math.floor(seconds), 600));
     const reports: string[] = [];
     const waited = cancelUntilGone(stuck.adapter, () => true, {
+      clock: stuck.clock,
       report: (text) => reports.push(text),
     });
-    await expect(settled(waited)).rejects.toThrow(
+    await expect(waited).rejects.toThrow(
       "jobs do not go away after being cancelled: 1 (RUNNING), 2 (RUNNING), 3 (RUNNING), 4 (RUNNING), 5 (RUNNING) and 395 more",
     );
     expect(stuck.looks.at(-1)).toBeCloseTo(691, 0);
