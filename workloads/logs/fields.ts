@@ -154,6 +154,18 @@ export const separator = "\u001f";
 /** Seconds since 1970 in the year 2200, and earlier than any log in milliseconds. */
 const farFuture = 7_258_118_400;
 
+/**
+ * Seconds by which a start may be before its submission: schedulers write whole seconds, and slurmctld may read
+ * the one of the start before the second changes and that of the submission after it.
+ */
+const tick = 1;
+
+/** A moment that is no later than the start, where it is so by such a tick. */
+export function noLaterThanStart(name: "submit" | "eligible"): string {
+  const [moment, start] = [parsed(name), parsed("start")];
+  return `CASE WHEN ${start} < ${moment} AND ${moment} - ${start} <= ${tick} THEN ${start} ELSE ${moment} END`;
+}
+
 const texts = (...names: FieldName[]) =>
   names.map((name) => `coalesce(${raw(name)}, 'unknown')`).join(" || ' and ' || ");
 
@@ -177,9 +189,9 @@ export const rowProblems: Readonly<
     expected: "expected an end no earlier than the start",
   },
   "starts early": {
-    when: `${parsed("start")} < ${parsed("submit")}`,
+    when: `${parsed("start")} < ${parsed("submit")} - ${tick}`,
     text: texts("submit", "start"),
-    expected: "expected a start no earlier than the submission",
+    expected: "expected a start no earlier than the submission, but for a second",
   },
   "many tasks": {
     when: `${raw("array_tasks")} IS NOT NULL AND log_tasks(${raw("array_tasks")}) IS NULL`,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { knownSql, parsed, parsedSql, problemSql, rawSql } from "./fields";
+import { knownSql, noLaterThanStart, parsed, parsedSql, problemSql, rawSql } from "./fields";
 import { type FieldName, states } from "./mapping";
 import { identifier, literal, type RowSource, rejects, rowsSql } from "./source";
 
@@ -11,7 +11,9 @@ const columns: Readonly<Record<string, string>> = {
   // Only where it is another, because a million texts take longer to keep than to read.
   label: `CASE WHEN ${parsed("label")} <> ${parsed("job")} THEN ${parsed("label")} END`,
   ...plain("array", "array_task", "array_limit", "array_tasks", "het"),
-  ...plain("submit", "eligible", "start"),
+  submit: noLaterThanStart("submit"),
+  eligible: noLaterThanStart("eligible"),
+  start: parsed("start"),
   end: `coalesce(${parsed("end")}, ${parsed("start")} + ${parsed("elapsed")})`,
   // Of a job whose start is unknown.
   run_s: `CASE WHEN ${parsed("start")} IS NULL THEN ${parsed("elapsed")} END`,

@@ -29,6 +29,17 @@ test("a dump gives jobs with all that it says of them", async () => {
   });
 });
 
+test("a start one second before the submission is one at the submission, and an earlier one is refused", async () => {
+  const moments = (Start: string) =>
+    readText(sacct([{ Submit: "2024-03-01T08:00:10", Eligible: "2024-03-01T08:00:10", Start }]), {
+      mode: "strict",
+    });
+  const { jobs, start } = await moments("2024-03-01T08:00:09");
+  expect(start).toBe("1709280009");
+  expect(jobs[0]).toMatchObject({ submit: 0, wait: 0, run: 11 * 60 - 9, asks: { eligible: 0 } });
+  await expect(moments("2024-03-01T08:00:08")).rejects.toThrow(/a start no earlier than/);
+});
+
 test("memory is of the node, of the core or of the job, as the suffix says", async () => {
   const { jobs } = await readPath(dump);
   expect(jobs.slice(0, 3).map(({ asks }) => asks?.memoryMiB)).toEqual([8192, 8000, 4096]);
