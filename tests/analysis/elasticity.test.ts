@@ -136,40 +136,34 @@ test("of a pool whose nodes are not known, neither what they cost nor what the o
   }
 });
 
-test("an elastic pool beside a fixed one has its own jobs' demand", async () => {
+/** The metrics of the fixture's run where node01 is a fixed pool, the others are an elastic one, and jobs name these partitions. */
+async function besideFixed(partitionOf: (job: number) => string | undefined) {
   const { run, nodes = [], jobs = [] } = elasticFixture;
   const topology = {
     nodes: { count: 1 },
     pools: { burst: { ...elasticTopology.nodes, count: 0, elastic: { min: 0, max: 3 } } },
   };
-  const metrics = await metricsOf(
+  return metricsOf(
     await storeOf({
       ...elasticFixture,
       run: elasticRun(run, topology),
       nodes: nodes.map((node) => (node.name === "node01" ? node : { ...node, pool: "burst" })),
-      jobs: jobs.map((job) =>
-        job.job === 2 ? { ...job, planned: { ...job.planned, partition: "burst" } } : job,
-      ),
+      jobs: jobs.map((job) => {
+        const partition = partitionOf(job.job);
+        return partition === undefined ? job : { ...job, planned: { ...job.planned, partition } };
+      }),
     }),
   );
+}
+
+test("an elastic pool beside a fixed one has its own jobs' demand", async () => {
+  const metrics = await besideFixed((job) => (job === 2 ? "burst" : undefined));
   expect(metrics.get("node_seconds")).toBeCloseTo(34.9 + 29.9 + 1.9, 6);
   expect(metrics.get("oracle_node_seconds")).toBe(2 * 20);
 });
 
 test("a job of a partition that spans pools is one of the pool that it ran on", async () => {
-  const { run, nodes = [], jobs = [] } = elasticFixture;
-  const topology = {
-    nodes: { count: 1 },
-    pools: { burst: { ...elasticTopology.nodes, count: 0, elastic: { min: 0, max: 3 } } },
-  };
-  const metrics = await metricsOf(
-    await storeOf({
-      ...elasticFixture,
-      run: elasticRun(run, topology),
-      nodes: nodes.map((node) => (node.name === "node01" ? node : { ...node, pool: "burst" })),
-      jobs: jobs.map((job) => ({ ...job, planned: { ...job.planned, partition: "urgent" } })),
-    }),
-  );
+  const metrics = await besideFixed(() => "urgent");
   // Two nodes from 10 to 30 s for the second job; the others ran on node01, of the fixed pool.
   expect(metrics.get("oracle_node_seconds")).toBe(2 * 20);
 });
