@@ -113,7 +113,9 @@ def load(file):
     end = end.fillna(start + elapsed)
     checks.rows("Submit", submit.isna(), frame["Submit"])
     checks.rows("ends early", end < start, frame["End"])
-    checks.rows("starts early", start < submit, frame["Start"])
+    checks.rows("starts early", start < submit - 1, frame["Start"])
+    submit = submit.mask((start < submit) & (submit - start <= 1), start)
+    eligible = eligible.mask((start < eligible) & (eligible - start <= 1), start)
     checks.rows("too late", np.fmax(np.fmax(submit, start), end) > 7_258_118_400, frame["Submit"])
 
     asked, given = frame["ReqTRES"], frame["AllocTRES"]

@@ -148,7 +148,7 @@ export class LiveRun {
       recovery: this.#recovery,
       submissions: this.#releasing?.submissions ?? [],
     });
-    await (stopReason(this.#stop.signal) instanceof ClusterTaken
+    await (this.#stop.signal.reason instanceof ClusterTaken
       ? this.#elastic?.leave()
       : this.#elastic?.end());
     if (over) return;

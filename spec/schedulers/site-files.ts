@@ -15,6 +15,16 @@ export const siteFileContents = () =>
 /** What stands in the place of a value that counts for nothing here, and may be a credential. */
 export const leftOutValue = "(left out)";
 
+/** A table with that in the place of the values that do not count. */
+export function withoutValues(
+  table: Readonly<Record<string, unknown>>,
+  counts: (key: string) => boolean,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(table).map(([key, value]) => [key, counts(key) ? value : leftOutValue]),
+  );
+}
+
 /** How a site's files become a part of the specification. */
 export interface SiteFacts {
   /** What a file is called in the site's directory, by the key of `scheduler.site` that names it. */

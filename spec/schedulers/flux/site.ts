@@ -3,12 +3,12 @@ import { messageOf } from "../../../base/thrown";
 import { isObject, strict } from "../../fields";
 import type { Problem } from "../../problems";
 import {
-  leftOutValue,
   type SiteFacts,
   type SiteFiles,
   siteFileContents,
   siteFilePath,
   type TakenSite,
+  withoutValues,
 } from "../site-files";
 import type { SiteProblem } from "../site-problem";
 
@@ -82,14 +82,7 @@ function take(files: SiteFiles): TakenSite {
   };
 }
 
-/** Without the values of what is left out, which may be credentials. */
-function withoutValues(table: Table, counts: (key: string) => boolean): Table {
-  return Object.fromEntries(
-    Object.entries(table).map(([key, value]) => [key, counts(key) ? value : leftOutValue]),
-  );
-}
-
-/** The tables as the specification keeps them. */
+/** The tables as the specification keeps them: values of what is left out may be credentials. */
 function taken(tables: Table): Table {
   const { "job-manager": manager } = tables;
   return {

@@ -3,12 +3,12 @@ import { messageOf } from "../../../base/thrown";
 import { strict } from "../../fields";
 import { suggestion } from "../../problems";
 import {
-  leftOutValue,
   type SiteFacts,
   type SiteFiles,
   siteFileContents,
   siteFilePath,
   type TakenSite,
+  withoutValues,
 } from "../site-files";
 import type { SiteProblem } from "../site-problem";
 
@@ -81,19 +81,12 @@ function take(files: SiteFiles): TakenSite {
       ),
     ...(wanted.includes("allocate") ? [] : [problem("actions", "expected allocate among them")]),
   ];
+  // `metrics` may have a password.
+  const counts = (key: string) => !Object.hasOwn(leftOutOfVolcano, key);
   return {
-    files: { [file]: JSON.stringify(withoutValues(configuration)) },
+    files: { [file]: JSON.stringify(withoutValues(configuration, counts)) },
     problems,
     policy: policyOf(wanted, named),
-  };
-}
-
-/** Without the values of what is left out: `metrics` may have a password. */
-function withoutValues(configuration: VolcanoConfiguration): VolcanoConfiguration {
-  const leftOut = Object.keys(leftOutOfVolcano).filter((key) => configuration[key] !== undefined);
-  return {
-    ...configuration,
-    ...Object.fromEntries(leftOut.map((key) => [key, leftOutValue] as const)),
   };
 }
 
