@@ -6,6 +6,7 @@ import { type ClusterCapacity, nodesOf } from "./cluster";
 import { misfit } from "./fit";
 import { bareName, type WorkloadJob } from "./job";
 import { keeps, LostAsks } from "./keep";
+import { milliseconds } from "./milliseconds";
 import { levelsNote, priorityLevels } from "./priorities";
 import { headerNumber, type SwfHeader } from "./swf/header";
 import { size as sizeOf } from "./swf/record";
@@ -197,10 +198,6 @@ export class KeptAsks {
     if (shaped.cores !== job.cores || shaped.gpus !== job.gpus) this.rounded.cores += 1;
     return shaped;
   }
-}
-
-function milliseconds(seconds: number): number {
-  return Math.round(seconds * 1000) / 1000;
 }
 
 /** The job on so many nodes, with as many cores and GPUs on each. */

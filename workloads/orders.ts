@@ -1,6 +1,7 @@
 import { Failure } from "../base/failure";
 import type { ReplayWorkload } from "../spec/workload";
 import { feedbackPlan } from "./feedback/plan";
+import { milliseconds } from "./milliseconds";
 import type { JobOrder } from "./order";
 import type { LogJob } from "./swf/log";
 
@@ -136,8 +137,4 @@ function arrayOf({ asks, user }: LogJob, arrays: Map<string, number>): JobOrder[
   const number = arrays.get(key) ?? arrays.size + 1;
   arrays.set(key, number);
   return { array: number, task, ...(limit === undefined ? {} : { limit }) };
-}
-
-function milliseconds(seconds: number): number {
-  return Math.round(seconds * 1000) / 1000;
 }

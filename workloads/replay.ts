@@ -8,6 +8,7 @@ import { type Choice, chooseJobs } from "./choose";
 import type { ClusterCapacity } from "./cluster";
 import type { WorkloadJob } from "./job";
 import { KeptAsks } from "./kept-asks";
+import { milliseconds } from "./milliseconds";
 import { ordersOf } from "./orders";
 import type { PlannedWorkload } from "./planned";
 import type { JobLog } from "./swf/log";
@@ -171,8 +172,4 @@ const scaleSize: Record<
 
 function clamp(value: number, least: number, most: number): number {
   return Math.min(most, Math.max(least, value));
-}
-
-function milliseconds(seconds: number): number {
-  return Math.round(seconds * 1000) / 1000;
 }

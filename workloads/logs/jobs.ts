@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ArrayPlace, Dependency, JobAsks } from "../asks";
+import { milliseconds } from "../milliseconds";
 import type { LogJob } from "../swf/log";
 import { keptDependencies } from "./dependencies";
 import type { LogState } from "./mapping";
@@ -219,11 +220,6 @@ class JobMaker {
 
 function positive(count: Numeric): number {
   return count === null || count <= 0 ? -1 : count;
-}
-
-/** Without the noise of a difference of large doubles. */
-function milliseconds(seconds: number): number {
-  return Math.round(seconds * 1000) / 1000;
 }
 
 /** The keys that are known. */
